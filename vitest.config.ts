@@ -1,0 +1,44 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = { environment: 'node', restoreMocks: true } as const;
+
+export default defineConfig({
+  test: {
+    // Two cores are what a small machine has; the twin's tests run whole regions, so they go one file at a time.
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/amplify/infra/**', 'test/scripts/**', 'test/twin/**', 'test/local/dynamodb/**'],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'infra',
+          include: ['test/amplify/infra/**/*.test.ts', 'test/scripts/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'twin',
+          include: ['test/local/dynamodb/**/*.test.ts', 'test/twin/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['amplify/**/*.ts', 'local/**/*.ts', 'scripts/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+    },
+  },
+});
