@@ -1,0 +1,40 @@
+import type { ProblemCode } from './problems.ts';
+
+/** One item, as every example of the OpenAPI document shows it. */
+export const itemExample = {
+  pk: 'demo',
+  sk: '01a2044c-fab8-7b6e-9a31-5d0f1e7c2a44',
+  createdAt: '2026-11-22T17:28:03.512Z',
+  ttl: 1_795_372_083,
+  region: 'eu-west-1',
+  version: { 'eu-west-1': 1 },
+  data: { message: 'hello' },
+};
+
+/** A write, as examples show it. */
+export const writeRequestExample = { pk: 'demo', data: { message: 'hello' }, ttlSeconds: 600 };
+
+/** A cursor, as examples show it. */
+export const cursorExample = 'WyIwMWEyMDQ0Yy1mYWI4LTdiNmUtOWEzMS01ZDBmMWU3YzJhNDQiLDIyNDEwMTc3OTRd';
+
+/** A correlation id, as examples show it. */
+export const correlationIdExample = '01a2044c-faba-7d1b-8f5e-0c6f2b9d3e77';
+
+/** The `detail` of each problem, as examples show it. */
+export const detailExamples: Readonly<Record<ProblemCode, string>> = {
+  'malformed-body': 'Cannot read the body: it is not valid JSON, one JSON object is needed',
+  'invalid-request': 'Cannot accept the body: /ttlSeconds must be a whole number from 1 to 31536000',
+  'invalid-cursor': 'Cannot go on in the list: the cursor is damaged or belongs to another list',
+  'item-not-found': 'Cannot read the item: this region holds none under these keys',
+  'route-not-found': 'Cannot GET /nothing: there is no such route',
+  'method-not-allowed': 'Cannot DELETE /write: this path has POST only',
+  'body-too-large': 'Cannot accept the body: it has 5000 bytes, at most 4096 are allowed',
+  'unsupported-media-type':
+    'Cannot read the body: it is declared as "text/plain", application/json in UTF-8 is needed',
+  'table-throttled': 'Cannot write the item: the table is throttled',
+  'internal-error':
+    'Cannot answer the request: an unexpected error occurred, ' +
+    `logged under correlation id ${correlationIdExample}`,
+  'table-timeout': 'Cannot read the item: the table did not answer in time',
+  'table-unavailable': 'Cannot write the item: the table is not available',
+};

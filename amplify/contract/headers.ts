@@ -1,0 +1,20 @@
+/** Names of the platform's own HTTP headers, in the lower case in which API Gateway hands them to a function. */
+export const headerNames = {
+  /** Region that answered. On every response. */
+  region: 'x-region',
+  /** Follows one user action through every call and log line. Echoed when valid, otherwise made. */
+  correlationId: 'x-correlation-id',
+  /** API Gateway's id of this one request. On every response. */
+  requestId: 'x-request-id',
+} as const;
+
+/** Response headers that a browser may show to a script: the list for `Access-Control-Expose-Headers`. */
+export const exposedHeaders: readonly string[] = [
+  ...Object.values(headerNames),
+  'etag',
+  'retry-after',
+  'allow',
+];
+
+/** Request headers that a browser may send: the list for `Access-Control-Allow-Headers`. */
+export const allowedRequestHeaders: readonly string[] = ['content-type', headerNames.correlationId];

@@ -1,0 +1,101 @@
+import * as z from 'zod/mini';
+import { itemExample } from './examples.ts';
+import { findUnstorable, type JsonValue } from './json-value.ts';
+import { limits } from './limits.ts';
+
+/** First characters of the partition keys that the platform keeps for itself. */
+export const systemKeyPrefix = 'sys#';
+
+const loneSurrogate = /\p{Surrogate}/u;
+const dotSegment = /^\.\.?$/;
+
+function isKey(value: string, charactersMax: number): boolean {
+  const characters = [...value.slice(0, 2 * charactersMax + 1)].length;
+  return (
+    characters >= 1 && characters <= charactersMax && !loneSurrogate.test(value) && !dotSegment.test(value)
+  );
+}
+
+const keyRule = 'must not be "." or ".." (no URL can name them) and must be well-formed Unicode';
+
+/** A user's partition key: trimmed, 1 to 64 Unicode characters, outside the platform's own `sys#` keys. */
+export const pkSchema = z
+  .string({ error: 'must be a string' })
+  .check(
+    z.trim(),
+    z.refine((pk) => isKey(pk, limits.pkCharactersMax), {
+      error: `must have 1 to ${limits.pkCharactersMax} characters after trimming, ${keyRule}`,
+    }),
+    z.refine((pk) => !pk.startsWith(systemKeyPrefix), {
+      error: `must not start with "${systemKeyPrefix}", which marks the platform's own records`,
+    }),
+  )
+  .register(z.globalRegistry, {
+    description: 'Partition key; items with the same key form one list.',
+    minLength: 1,
+    maxLength: limits.pkCharactersMax,
+  });
+
+/** A sort key: 1 to 128 Unicode characters. The server makes UUIDv7 keys, which sort by time (RFC 9562). */
+export const skSchema = z
+  .string({ error: 'must be a string' })
+  .check(
+    z.refine((sk) => isKey(sk, limits.skCharactersMax), {
+      error: `must have 1 to ${limits.skCharactersMax} characters, ${keyRule}`,
+    }),
+  )
+  .register(z.globalRegistry, {
+    description: 'Sort key. Keys made by the server are UUIDv7 and so sort by time.',
+    minLength: 1,
+    maxLength: limits.skCharactersMax,
+  });
+
+/** Any JSON value that DynamoDB keeps exactly; see {@link findUnstorable}. */
+export const dataSchema = z
+  .custom<JsonValue>()
+  .check((context) => {
+    for (const { path, message } of findUnstorable(context.value)) {
+      context.issues.push({ code: 'custom', input: context.value, path: [...path], message });
+    }
+  })
+  .register(z.globalRegistry, {
+    description:
+      `Any JSON value that DynamoDB keeps exactly: at most ${limits.dataDepthMax} levels, numbers are 0 or of ` +
+      'magnitude 1e-130 to below 1e126, names are not empty.',
+  });
+
+/** A version vector: how many writes each region has made to the item. */
+export const versionSchema = z
+  .record(z.string().check(z.minLength(1)), z.int().check(z.positive()))
+  .register(z.globalRegistry, { description: 'Version vector: writes made to the item, by region.' });
+
+/** An item as callers see it. */
+export const itemSchema = z
+  .object({
+    pk: pkSchema,
+    sk: skSchema,
+    createdAt: z.string().register(z.globalRegistry, {
+      format: 'date-time',
+      description: 'When the item was written first: UTC, milliseconds.',
+    }),
+    ttl: z.int().register(z.globalRegistry, { description: 'When the item expires, in seconds since 1970.' }),
+    region: z.string().register(z.globalRegistry, { description: 'Region that wrote the item.' }),
+    version: versionSchema,
+    data: z.optional(dataSchema),
+  })
+  .register(z.globalRegistry, { examples: [itemExample] });
+
+/** An item as callers see it; `ttl` in seconds since 1970, `createdAt` in ISO 8601 with milliseconds, UTC. */
+export type Item = Readonly<z.infer<typeof itemSchema>>;
+
+/** The two keys that name an item. */
+export type ItemKey = Pick<Item, 'pk' | 'sk'>;
+
+/** Path parameters of one item. */
+export const itemKeySchema = z.object({ pk: pkSchema, sk: skSchema });
+
+/** Path parameters of a list. */
+export const itemListKeySchema = z.object({ pk: pkSchema });
+
+/** Answer of `GET /items/{pk}/{sk}`. */
+export const itemResponseSchema = z.object({ item: itemSchema });

@@ -1,0 +1,28 @@
+/** Bounds of what travels, each with its unit. One table for server, client and OpenAPI document. */
+export const limits = {
+  /** Longest partition key, in Unicode characters: at most 256 of DynamoDB's 2,048 bytes. */
+  pkCharactersMax: 64,
+  /** Longest sort key, in Unicode characters: at most 512 of DynamoDB's 1,024 bytes. */
+  skCharactersMax: 128,
+  /** Longest life that a writer may ask for: 365 days. */
+  ttlSecondsMax: 31_536_000,
+  /** Page size of a list when the caller names none. */
+  listLimitDefault: 20,
+  listLimitMax: 100,
+  /** Longest cursor that is looked at. A real one stays below: 64 + 128 characters of four bytes, in base64url. */
+  cursorCharactersMax: 2_048,
+  correlationIdCharactersMax: 128,
+  /**
+   * Levels of lists and maps inside `data`. DynamoDB keeps 32 levels; two are left for the attribute itself
+   * and for what an envelope may add.
+   * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+   */
+  dataDepthMax: 30,
+  /** Faults named in one problem; a longer list helps nobody and costs the server. */
+  faultsMax: 10,
+  /**
+   * Highest `bodyLimitBytes` that a stage may be given. DynamoDB keeps items up to 400 KB, and JSON grows when it
+   * becomes attributes (`[0,0]`: two bytes a number in JSON, three in an item), at most to twice its size.
+   */
+  bodyLimitBytesMax: 200_000,
+} as const;

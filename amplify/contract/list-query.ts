@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+import { cursorExample } from './examples.ts';
+import { itemSchema } from './item.ts';
+import { limits } from './limits.ts';
+
+const limitRule = `must be a whole number from 1 to ${limits.listLimitMax}`;
+
+/** Query parameters of `GET /items/{pk}`. */
+export const listQuerySchema = z.object({
+  limit: z._default(
+    z
+      .int({ error: limitRule })
+      .check(z.gte(1, { error: limitRule }), z.lte(limits.listLimitMax, { error: limitRule }))
+      .register(z.globalRegistry, { description: 'Most items on the page.' }),
+    limits.listLimitDefault,
+  ),
+  cursor: z.optional(
+    z
+      .string({ error: 'must be a string' })
+      .register(z.globalRegistry, { description: 'The "cursor" of the previous page of the same list.' }),
+  ),
+});
+
+/** Answer of `GET /items/{pk}`: newest first. Without `cursor` it is the last page. */
+export const listResponseSchema = z.object({
+  items: z.array(itemSchema),
+  cursor: z.optional(
+    z.string().register(z.globalRegistry, {
+      description:
+        'Where the next page starts. A page may hold fewer items than asked for and still have one.',
+      examples: [cursorExample],
+    }),
+  ),
+});
+
+/** Answer of `GET /items/{pk}`. */
+export type ListResponse = Readonly<z.infer<typeof listResponseSchema>>;

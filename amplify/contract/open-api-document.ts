@@ -1,0 +1,164 @@
+import * as z from 'zod/mini';
+import { correlationIdExample, detailExamples } from './examples.ts';
+import { headerNames } from './headers.ts';
+import { type Answer, type Operation, operations } from './operations.ts';
+import { type ProblemDocument, problemSchema } from './problem-document.ts';
+import { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
+import { routes } from './routes.ts';
+
+type Json = Record<string, unknown>;
+
+/** Headers that every response carries, by their component's name. */
+const commonHeaders = [headerNames.region, headerNames.correlationId, headerNames.requestId];
+
+const headerComponents: Json = {
+  [headerNames.region]: header('Region that answered.', 'eu-west-1'),
+  [headerNames.correlationId]: header('Correlation id of the request, or a new one.', correlationIdExample),
+  [headerNames.requestId]: header("API Gateway's id of the request.", 'JKJaXmPLvHcESHA='),
+  etag: header('Version of the item.', '"eu-west-1=1"'),
+  'retry-after': header('Least wait before a retry, in seconds.', '1'),
+  allow: header('Methods that the path has.', 'POST'),
+};
+
+/**
+ * Generates the OpenAPI 3.1 document of the API from the routes, operations, schemas and problems of the contract.
+ * It takes milliseconds: make it once, and not while a function starts.
+ * https://spec.openapis.org/oas/v3.1.1.html
+ */
+export function openApiDocument(): Json {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Global Serverless Platform',
+      version: '1.0.0',
+      description:
+        'Every region answers alike. A path that is not listed answers 404 (route-not-found), a method that a path ' +
+        'does not have 405 (method-not-allowed). API Gateway itself answers 429 and 5xx with {"message"} only.',
+    },
+    servers: [{ url: '/' }],
+    paths: paths(),
+    components: {
+      schemas: { Problem: schemaOf(problemSchema) },
+      headers: headerComponents,
+      responses: Object.fromEntries(problemCodes.map((code) => [code, problemAnswer([code])])),
+      examples: Object.fromEntries(problemCodes.map((code) => [code, { value: problemExample(code) }])),
+    },
+  };
+}
+
+function paths(): Json {
+  const items: Record<string, Json> = {};
+  for (const { name, method, path } of routes) {
+    items[path] = { ...items[path], [method.toLowerCase()]: operationObject(name, operations[name]) };
+  }
+  return items;
+}
+
+function operationObject(name: string, operation: Operation): Json {
+  const { summary, path, query, body, answers, problems } = operation;
+  return {
+    operationId: name,
+    summary,
+    parameters: [
+      ...parameters('path', path),
+      ...parameters('query', query),
+      { name: headerNames.correlationId, in: 'header', required: false, schema: correlationIdSchema },
+    ],
+    ...(body === undefined
+      ? {}
+      : { requestBody: { content: { 'application/json': { schema: schemaOf(body) } } } }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, answer]) => [status, answerObject(answer)]),
+      ),
+      ...problemAnswers([...problems, 'internal-error']),
+    },
+  };
+}
+
+const correlationIdSchema = { type: 'string', minLength: 1, maxLength: 128, pattern: '^[ -~]+$' };
+
+function parameters(place: 'path' | 'query', schema: z.ZodMiniType | undefined): Json[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, jsonSchemaOptions);
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    schema: property,
+  }));
+}
+
+function answerObject({ description, schema, headers = [] }: Answer): Json {
+  return {
+    description,
+    headers: headerRefs([...commonHeaders, ...headers]),
+    content: { 'application/json': { schema: schema === undefined ? { type: 'object' } : schemaOf(schema) } },
+  };
+}
+
+// One status may stand for several problems: one response that names each, with an example of each.
+function problemAnswers(codes: readonly ProblemCode[]): Json {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of codes) {
+    const { status } = problemDefinition(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries([...byStatus].map(([status, each]) => [String(status), problemAnswer(each)]));
+}
+
+function problemAnswer(codes: readonly ProblemCode[]): Json {
+  const definitions = codes.map(problemDefinition);
+  const waits = definitions.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined);
+  const names = [
+    ...commonHeaders,
+    ...(waits ? ['retry-after'] : []),
+    ...(codes.includes('method-not-allowed') ? ['allow'] : []),
+  ];
+  return {
+    description: definitions.map(({ title, remedy }) => `${title}. ${remedy}`).join('\n\n'),
+    headers: headerRefs(names),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+      },
+    },
+  };
+}
+
+function problemExample(code: ProblemCode): ProblemDocument {
+  const { status, title, retryable, remedy } = problemDefinition(code);
+  const detail = detailExamples[code];
+  const type = problemType(code);
+  return {
+    type,
+    title,
+    status,
+    detail,
+    message: detail,
+    retryable,
+    remedy,
+    correlationId: correlationIdExample,
+  };
+}
+
+// `input`: what may be left out is optional, and answers may gain members without breaking a client.
+const jsonSchemaOptions = { io: 'input', unrepresentable: 'any' } as const;
+
+function schemaOf(schema: z.ZodMiniType): Json {
+  const {
+    $schema: _dialect,
+    '~standard': _standard,
+    ...jsonSchema
+  } = z.toJSONSchema(schema, jsonSchemaOptions);
+  return jsonSchema;
+}
+
+function header(description: string, example: string): Json {
+  return { description, schema: { type: 'string' }, example };
+}
+
+function headerRefs(names: readonly string[]): Json {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}

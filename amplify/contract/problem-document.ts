@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+
+/** Body of every error: `application/problem+json` (RFC 9457) with what a caller needs to act. */
+export const problemSchema = z.object({
+  type: z
+    .string()
+    .register(z.globalRegistry, { format: 'uri', description: 'Identifies the kind of problem.' }),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().register(z.globalRegistry, { description: 'What went wrong this time.' }),
+  message: z.string().register(z.globalRegistry, {
+    description: 'The same as "detail", where clients of API Gateway look for it.',
+  }),
+  retryable: z
+    .boolean()
+    .register(z.globalRegistry, { description: 'Whether the same request may succeed later.' }),
+  remedy: z.string().register(z.globalRegistry, { description: 'What the caller can do.' }),
+  correlationId: z.string().register(z.globalRegistry, { description: 'Finds the request in the logs.' }),
+  errors: z.optional(
+    z.array(
+      z.object({
+        path: z.string().register(z.globalRegistry, { description: 'JSON Pointer (RFC 6901) to the fault.' }),
+        message: z.string(),
+      }),
+    ),
+  ),
+});
+
+/** Body of every error. */
+export type ProblemDocument = Readonly<z.infer<typeof problemSchema>>;

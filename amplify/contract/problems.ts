@@ -1,0 +1,119 @@
+/** What is always the same about one kind of problem. */
+export interface ProblemDefinition {
+  readonly status: 400 | 404 | 405 | 413 | 415 | 429 | 500 | 503;
+  readonly title: string;
+  /** Whether the same request may succeed later, here or in another region. */
+  readonly retryable: boolean;
+  /** What the caller can do about it. */
+  readonly remedy: string;
+  /** Least wait before a retry; sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+}
+
+/**
+ * Every problem that the API answers with: the one table from which statuses, problem documents, the OpenAPI
+ * document and the client's typed errors follow. A code, once published, keeps its meaning.
+ */
+export const problems = {
+  // The body is no base64, no UTF-8, no JSON, or JSON that is not an object.
+  'malformed-body': {
+    status: 400,
+    title: 'Malformed request body',
+    retryable: false,
+    remedy: 'Send one JSON object, encoded as UTF-8.',
+  },
+  // Body, path or query break the schema; `errors` names each fault.
+  'invalid-request': {
+    status: 400,
+    title: 'Invalid request',
+    retryable: false,
+    remedy: 'Correct the fields named in "errors"; /openapi.json describes what is accepted.',
+  },
+  // The cursor was damaged, or belongs to another list.
+  'invalid-cursor': {
+    status: 400,
+    title: 'Invalid cursor',
+    retryable: false,
+    remedy: 'Pass the "cursor" of the previous page unchanged, or leave it out to start at the newest item.',
+  },
+  'item-not-found': {
+    status: 404,
+    title: 'Item not found',
+    retryable: false,
+    remedy: 'Check both keys. The item may have expired, or its write may not have reached this region yet.',
+  },
+  'route-not-found': {
+    status: 404,
+    title: 'Route not found',
+    retryable: false,
+    remedy: 'Ask for a path that /openapi.json lists.',
+  },
+  // The path exists, the method does not; `Allow` lists those that do (RFC 9110, section 15.5.6).
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    retryable: false,
+    remedy: 'Use a method that the "Allow" header lists.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'Request body too large',
+    retryable: false,
+    remedy: 'Send less data in one request.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported media type',
+    retryable: false,
+    remedy: 'Send the header "content-type: application/json", with no charset or with utf-8.',
+  },
+  // DynamoDB throttles: the table, an account quota, or one hot partition.
+  'table-throttled': {
+    status: 429,
+    title: 'Too many requests for the table',
+    retryable: true,
+    remedy: 'Wait for the time in "Retry-After", then repeat the request at a lower rate.',
+    retryAfterSeconds: 1,
+  },
+  // A bug, or a cloud that is configured wrongly. The cause is in the log under the correlation id.
+  'internal-error': {
+    status: 500,
+    title: 'Internal error',
+    retryable: true,
+    remedy: 'Repeat the request; if it fails again, give the correlation id to the operator.',
+  },
+  // DynamoDB did not answer within the time that one request may take. A write may have been made.
+  'table-timeout': {
+    status: 503,
+    title: 'Table too slow',
+    retryable: true,
+    remedy: 'Repeat the request, in another region if one is at hand.',
+    retryAfterSeconds: 1,
+  },
+  // DynamoDB could not be reached, or answered with an error of its own.
+  'table-unavailable': {
+    status: 503,
+    title: 'Table unavailable',
+    retryable: true,
+    remedy: 'Repeat the request, in another region if one is at hand.',
+    retryAfterSeconds: 1,
+  },
+} as const satisfies Readonly<Record<string, ProblemDefinition>>;
+
+/** Code of a problem, for example `item-not-found`. */
+export type ProblemCode = keyof typeof problems;
+
+/** Every problem code, in the order of the table. */
+export const problemCodes = Object.keys(problems) as readonly ProblemCode[];
+
+/** What the table says of a code, its optional fields included. */
+export function problemDefinition(code: ProblemCode): ProblemDefinition {
+  return problems[code];
+}
+
+const typePrefix = 'urn:problem-type:gsp:';
+
+/** Type URI of a problem (RFC 9457, section 3.1.1). It identifies the problem, it is not meant to be fetched. */
+export function problemType(code: ProblemCode): string {
+  return `${typePrefix}${code}`;
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { writeRequestExample } from './examples.ts';
+import { dataSchema, itemSchema, pkSchema } from './item.ts';
+import { limits } from './limits.ts';
+
+/** Partition key of a write that names none. */
+export const defaultPk = 'demo';
+
+const ttlRule = `must be a whole number from 1 to ${limits.ttlSecondsMax}`;
+
+/** Body of `POST /write`. Members that are not listed here are ignored, so that clients may be newer than servers. */
+export const writeRequestSchema = z
+  .object({
+    pk: z._default(pkSchema, defaultPk),
+    data: z.optional(dataSchema),
+    ttlSeconds: z.optional(
+      z
+        .int({ error: ttlRule })
+        .check(z.gte(1, { error: ttlRule }), z.lte(limits.ttlSecondsMax, { error: ttlRule }))
+        .register(z.globalRegistry, { description: 'Life of the item; the stage sets the default.' }),
+    ),
+  })
+  .register(z.globalRegistry, { examples: [writeRequestExample] });
+
+/** A valid write, defaults filled in except for the time to live, which the stage sets. */
+export type WriteRequest = Readonly<z.infer<typeof writeRequestSchema>>;
+
+/** Answer of `POST /write`. */
+export const writeResponseSchema = z.object({ written: z.literal(true), item: itemSchema });
+
+/** Answer of `POST /write`. */
+export type WriteResponse = Readonly<z.infer<typeof writeResponseSchema>>;

@@ -1,0 +1,29 @@
+import type { Fault } from '../contract/json-value.ts';
+import type { ProblemCode } from '../contract/problems.ts';
+
+/** What an error may carry beyond its code and message. */
+export interface PlatformErrorOptions extends ErrorOptions {
+  /** Every fault of the request, when there can be several. */
+  readonly faults?: readonly Fault[];
+  /** Methods that the path has; for `method-not-allowed`. */
+  readonly allow?: readonly string[];
+}
+
+/**
+ * An outcome that the contract has a problem for. Thrown wherever it is found: by the parser for a bad request,
+ * by a decision for an absent item, by an adapter that translates what AWS said. Everything else that is thrown
+ * is a fault of the platform.
+ */
+export class PlatformError extends Error {
+  override readonly name = 'PlatformError';
+  readonly code: ProblemCode;
+  readonly faults: readonly Fault[];
+  readonly allow: readonly string[];
+
+  constructor(code: ProblemCode, message: string, options: PlatformErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.faults = options.faults ?? [];
+    this.allow = options.allow ?? [];
+  }
+}

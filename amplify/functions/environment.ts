@@ -1,0 +1,67 @@
+import { limits } from '../contract/limits.ts';
+
+/** What a function is told by its configuration: read once, at module load. */
+export interface Environment {
+  /** Region this function runs in. */
+  readonly region: string;
+  /** Every region of the stage, in topology order; contains {@link Environment.region}. */
+  readonly regions: readonly string[];
+  readonly tableName: string;
+  readonly project: string;
+  readonly stage: string;
+  /** Largest accepted request body, in decoded bytes. */
+  readonly bodyLimitBytes: number;
+  /** Life of an item whose writer names none. */
+  readonly defaultTtlSeconds: number;
+}
+
+/** Thrown when a function's environment variables are missing or nonsense; names every fault at once. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
+/**
+ * Reads the environment variables of a function: the only place in `amplify/` that does.
+ *
+ * @throws EnvironmentError listing every variable that is missing or out of range.
+ */
+export function parseEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const faults: string[] = [];
+  const text = (name: string): string => {
+    const value = variables[name]?.trim() ?? '';
+    if (value === '') faults.push(`${name} is missing or empty`);
+    return value;
+  };
+  const whole = (name: string, max: number): number => {
+    const value = text(name);
+    const number = Number(value);
+    const inRange = /^\d+$/.test(value) && number >= 1 && number <= max;
+    if (value !== '' && !inRange)
+      faults.push(`${name} is "${value}", a whole number from 1 to ${max} is needed`);
+    return number;
+  };
+
+  const region = text('AWS_REGION');
+  const regions = text('REGIONS')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (regions.length > 0 && region !== '' && !regions.includes(region)) {
+    faults.push(`AWS_REGION is "${region}", one of REGIONS (${regions.join(', ')}) is needed`);
+  }
+  const environment: Environment = {
+    region,
+    regions,
+    tableName: text('TABLE_NAME'),
+    project: text('PROJECT'),
+    stage: text('STAGE'),
+    bodyLimitBytes: whole('BODY_LIMIT_BYTES', limits.bodyLimitBytesMax),
+    defaultTtlSeconds: whole('DEFAULT_TTL_SECONDS', limits.ttlSecondsMax),
+  };
+  if (faults.length > 0) {
+    throw new EnvironmentError(
+      `Cannot start the function: ${faults.join('; ')}. Deploy the backend again, it sets these variables`,
+    );
+  }
+  return environment;
+}

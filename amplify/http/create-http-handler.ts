@@ -1,0 +1,117 @@
+import { headerNames } from '../contract/headers.ts';
+import type { Bucket, RouteKeyIn } from '../contract/routes.ts';
+import type { Clock, IdGenerator } from '../domain/clock.ts';
+import type {
+  HttpContext,
+  HttpEvent,
+  HttpRequest,
+  HttpResponse,
+  HttpResult,
+  RouteHandler,
+} from './http-message.ts';
+import { problemResponse } from './problem-response.ts';
+import { readRequest } from './read-request.ts';
+import { type LogSink, requestLogLine } from './request-log-line.ts';
+import { unknownRoute } from './unknown-route.ts';
+
+/** A handler for every route of a bucket: leaving one out is a type error. */
+export type RouteHandlers<B extends Bucket> = Readonly<Record<RouteKeyIn<B>, RouteHandler>>;
+
+/** What every function needs to answer HTTP requests. */
+export interface HttpHandlerOptions {
+  readonly region: string;
+  readonly clock: Clock;
+  /** Makes correlation ids. */
+  readonly newId: IdGenerator;
+  /** Takes one line per request. */
+  readonly log: LogSink;
+  /**
+   * Longest time that a request waits for the table, all attempts together. It is cut short when the function
+   * itself is about to run out of time.
+   * @default 2500
+   */
+  readonly deadlineMs?: number;
+}
+
+/** A Lambda function behind an HTTP API, payload format 2.0. */
+export type HttpHandler = (event: HttpEvent, context: HttpContext) => Promise<HttpResult>;
+
+/** Time kept for making and logging the answer after the table was given up. */
+const answerMs = 250;
+
+// OWASP's REST security headers; an API answers with data, so its documents may load and embed nothing. No HSTS
+// preload: that is a promise for a whole registrable domain, which an API's host cannot make.
+const securityHeaders = {
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
+/**
+ * Makes a Lambda handler of route handlers. API Gateway is the router: the event's route key names the handler,
+ * and `$default` is everything that no route was found for. Whatever happens, the answer has the common headers,
+ * errors are problem documents, and one line goes to the log.
+ */
+export function createHttpHandler<B extends Bucket>(
+  handlers: RouteHandlers<B>,
+  options: HttpHandlerOptions,
+): HttpHandler {
+  const { region, clock, newId, log, deadlineMs = 2_500 } = options;
+  const handlerOf = new Map<string, RouteHandler>(Object.entries(handlers));
+  let coldStart = true;
+
+  return async (event, context) => {
+    const startedAtMs = clock.nowMs();
+    const deadline = new AbortController();
+    const stopTimer = clock.setTimer(waitMs(context, deadlineMs), () => deadline.abort());
+    const request = readRequest(event, context, { newId, signal: deadline.signal });
+    const response = await answer(handlerOf.get(request.routeKey) ?? unknownRoute, request);
+    stopTimer();
+    const durationMs = Math.max(0, clock.nowMs() - startedAtMs);
+    const lambdaRequestId = context.awsRequestId ?? '';
+    log(
+      requestLogLine({
+        request,
+        response,
+        region,
+        coldStart,
+        durationMs,
+        lambdaRequestId,
+        atMs: startedAtMs,
+      }),
+    );
+    coldStart = false;
+    return toResult(response, request, region);
+  };
+}
+
+async function answer(handler: RouteHandler, request: HttpRequest): Promise<HttpResponse> {
+  try {
+    return await handler(request);
+  } catch (error) {
+    return problemResponse(error, request.correlationId);
+  }
+}
+
+function waitMs(context: HttpContext, deadlineMs: number): number {
+  const remainingMs = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.min(deadlineMs, remainingMs - answerMs));
+}
+
+function toResult(response: HttpResponse, request: HttpRequest, region: string): HttpResult {
+  const { status, headers, contentType = 'application/json', body } = response;
+  return {
+    statusCode: status,
+    headers: {
+      ...securityHeaders,
+      'content-type': contentType,
+      [headerNames.region]: region,
+      [headerNames.correlationId]: request.correlationId,
+      [headerNames.requestId]: request.requestId,
+      ...headers,
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  };
+}

@@ -1,0 +1,39 @@
+import type { ProblemDocument } from '../contract/problem-document.ts';
+import { problemDefinition, problemType } from '../contract/problems.ts';
+import { PlatformError } from '../domain/platform-error.ts';
+import type { HttpResponse } from './http-message.ts';
+import { jsonPointer } from './parse-with.ts';
+
+/**
+ * Turns whatever was thrown into the answer that the problem table has for it. What is not a `PlatformError` is an
+ * internal error, of which the caller learns the correlation id and nothing else.
+ */
+export function problemResponse(thrown: unknown, correlationId: string): HttpResponse {
+  const error = thrown instanceof PlatformError ? thrown : internalError(thrown, correlationId);
+  const { status, title, retryable, remedy, retryAfterSeconds } = problemDefinition(error.code);
+  const document: ProblemDocument = {
+    type: problemType(error.code),
+    title,
+    status,
+    detail: error.message,
+    message: error.message,
+    retryable,
+    remedy,
+    correlationId,
+    ...(error.faults.length === 0
+      ? {}
+      : { errors: error.faults.map(({ path, message }) => ({ path: jsonPointer(path), message })) }),
+  };
+  const headers: Record<string, string> = {};
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  if (error.allow.length > 0) headers.allow = error.allow.join(', ');
+  return { status, headers, contentType: 'application/problem+json', body: document, cause: error };
+}
+
+function internalError(cause: unknown, correlationId: string): PlatformError {
+  return new PlatformError(
+    'internal-error',
+    `Cannot answer the request: an unexpected error occurred, logged under correlation id ${correlationId}`,
+    { cause },
+  );
+}

@@ -1,0 +1,72 @@
+import { PlatformError } from '../domain/platform-error.ts';
+import type { HttpRequest, HttpResponse } from './http-message.ts';
+
+/** Takes a line for the log, without a line break. */
+export type LogSink = (line: string) => void;
+
+/** What one line of the request log tells. */
+export interface RequestLogEntry {
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
+  readonly region: string;
+  /** Whether it is the first request of this execution environment. */
+  readonly coldStart: boolean;
+  readonly durationMs: number;
+  /** Lambda's id of the invocation. */
+  readonly lambdaRequestId: string;
+  /** When the request came, in milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** Most causes followed behind an error; a chain that is longer, or a ring, is cut. */
+const causesMax = 5;
+
+/**
+ * Writes the log line of one request: JSON with `timestamp` and `level`, which is what Lambda's JSON log format
+ * passes on unchanged and filters by. It never holds bodies, keys of items, or header values other than the ids.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
+ */
+export function requestLogLine(entry: RequestLogEntry): string {
+  const { request, response, region, coldStart, durationMs, lambdaRequestId, atMs } = entry;
+  return JSON.stringify({
+    timestamp: new Date(atMs).toISOString(),
+    level: levelOf(response.status),
+    message: 'request',
+    correlationId: request.correlationId,
+    requestId: request.requestId,
+    lambdaRequestId,
+    route: request.routeKey,
+    status: response.status,
+    durationMs,
+    region,
+    coldStart,
+    ...(response.cause === undefined ? {} : { error: describe(response.cause, response.status) }),
+  });
+}
+
+function levelOf(status: number): 'INFO' | 'WARN' | 'ERROR' {
+  if (status >= 500) return 'ERROR';
+  return status >= 400 ? 'WARN' : 'INFO';
+}
+
+// A caller's own fault is told by its code alone: messages and causes of the parser quote the body.
+function describe(cause: unknown, status: number): unknown {
+  if (status < 500 && cause instanceof PlatformError && cause.code !== 'table-throttled')
+    return { code: cause.code };
+  return Array.isArray(cause)
+    ? cause.map((each) => errorChain(each, causesMax))
+    : errorChain(cause, causesMax);
+}
+
+function errorChain(error: unknown, causesLeft: number): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, cause } = error;
+  return {
+    name,
+    ...(error instanceof PlatformError ? { code: error.code } : {}),
+    message,
+    // Where a translated error was made says nothing; where an unexpected one was thrown says it all.
+    ...(error instanceof PlatformError ? {} : { stack }),
+    ...(cause === undefined || causesLeft === 0 ? {} : { cause: errorChain(cause, causesLeft - 1) }),
+  };
+}

@@ -1,0 +1,33 @@
+import { type Route, routes } from '../contract/routes.ts';
+import { PlatformError } from '../domain/platform-error.ts';
+import type { HttpRequest, HttpResponse } from './http-message.ts';
+
+/**
+ * Answers what API Gateway found no route for: 405 with the methods that the path has, or 404.
+ *
+ * @throws PlatformError `method-not-allowed` or `route-not-found`, always.
+ */
+export function unknownRoute({ method, path }: Pick<HttpRequest, 'method' | 'path'>): HttpResponse {
+  const named = path.slice(0, 200);
+  const allow = routes.filter((route) => matches(route, path)).map((route) => route.method);
+  if (allow.length > 0 && !allow.some((allowed) => allowed === method)) {
+    throw new PlatformError(
+      'method-not-allowed',
+      `Cannot ${method} ${named}: this path has ${allow.join(', ')} only`,
+      { allow },
+    );
+  }
+  throw new PlatformError('route-not-found', `Cannot ${method} ${named}: there is no such route`);
+}
+
+// A parameter stands for one segment that is not empty, as in API Gateway.
+function matches(route: Route, path: string): boolean {
+  const template = route.path.split('/');
+  const segments = path.split('/');
+  return (
+    template.length === segments.length &&
+    template.every((part, index) =>
+      part.startsWith('{') ? segments[index] !== '' : part === segments[index],
+    )
+  );
+}
