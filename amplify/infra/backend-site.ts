@@ -1,0 +1,29 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { Topology } from '../topology/define-topology.ts';
+import { type BackendType, resolveStage, type Site } from '../topology/resolve-stage.ts';
+
+/** CDK context keys in which Amplify hands over the identity of a backend. */
+const TYPE_KEY = 'amplify-backend-type';
+const NAME_KEY = 'amplify-backend-name';
+
+/**
+ * The site that a backend is: its stage by the identity in the CDK context, its Region by the
+ * environment. Amplify's stack is environment-agnostic and knows its Region as a token only, while what
+ * is made here depends on it; `ampx` sets `CDK_DEFAULT_REGION` for synthesis.
+ *
+ * @throws {TopologyError} where the stage has no replica in that Region
+ */
+export function siteOf(stack: Stack, topology: Topology): Site {
+  return resolveStage(topology, {
+    backendType: backendTypeOf(stack.node.getContext(TYPE_KEY)),
+    backendName: String(stack.node.getContext(NAME_KEY)),
+    region: process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION,
+  });
+}
+
+function backendTypeOf(value: unknown): BackendType {
+  if (value === 'branch' || value === 'sandbox' || value === 'standalone') return value;
+  throw new Error(
+    `Cannot tell the stage: CDK context '${TYPE_KEY}' is '${String(value)}', 'branch', 'sandbox' or 'standalone' is needed. Synthesize with ampx or npm start`,
+  );
+}

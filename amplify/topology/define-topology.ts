@@ -1,0 +1,132 @@
+import type { z } from 'zod';
+import { SITE_NAME_LENGTH_MAX, slug } from './names.ts';
+import { fault, stageFaults } from './stage-faults.ts';
+import { changeSettings, DEFAULT_SETTINGS } from './stage-settings.ts';
+import { TopologyError, type TopologyFault } from './topology-error.ts';
+import {
+  type StageInput,
+  type StageSettings,
+  type TopologyInput,
+  topologySchema,
+} from './topology-schema.ts';
+
+/** Keys of `stages` that are not branches: what holds for every preview branch and every sandbox. */
+export const SHORT_LIVED_STAGES = ['preview', 'sandbox'] as const;
+
+/** A topology that was checked. Made by {@link defineTopology} only. */
+export interface Topology {
+  readonly project: string;
+  /** Regions of every stage that does not name its own, the primary first. At least two. */
+  readonly regions: readonly string[];
+  readonly settings: StageSettings;
+  readonly stages: Readonly<Record<string, StageInput>>;
+}
+
+/**
+ * Checks a topology and fills in the default settings.
+ *
+ * @throws {TopologyError} with every fault in it: the value given, the allowed values and the remedy
+ */
+export function defineTopology(input: TopologyInput): Topology {
+  const parsed = topologySchema.safeParse(input);
+  if (!parsed.success) throw new TopologyError('use the topology', shapeFaults(input, parsed.error.issues));
+
+  const { project, regions, stages = {}, ...changes } = parsed.data;
+  const topology = { project, regions, settings: changeSettings(DEFAULT_SETTINGS, changes), stages };
+  const faults = [
+    ...baseFaults(topology),
+    ...Object.keys(stages).flatMap((name) => overrideFaults(topology, name)),
+  ];
+  if (faults.length > 0) throw new TopologyError('use the topology', faults);
+  return topology;
+}
+
+function baseFaults(topology: Topology): TopologyFault[] {
+  const faults = stageFaults(topology);
+  if (topology.regions.length !== 1) return faults;
+  return [
+    ...faults,
+    fault(
+      'regions',
+      topology.regions,
+      'at least two Regions, the primary first',
+      'Add the secondary, or give only some stages a single Region: stages: { dev: { regions: [...] } }',
+    ),
+  ];
+}
+
+/** Faults that a stage's own changes cause; those it inherits are told once, for the topology. */
+function overrideFaults(topology: Topology, name: string): TopologyFault[] {
+  const changes = topology.stages[name] ?? {};
+  const inherited = new Set(stageFaults(topology).map((known) => JSON.stringify(known)));
+  const stage = {
+    regions: changes.regions ?? topology.regions,
+    settings: changeSettings(topology.settings, changes),
+  };
+  const own = stageFaults(stage).filter((found) => !inherited.has(JSON.stringify(found)));
+  const shortLived = SHORT_LIVED_STAGES.find((known) => known === name);
+  const others = shortLived ? protectionFaults(shortLived, changes) : nameFaults(topology.project, name);
+  return [...own, ...others].map((found) => ({ ...found, path: `${stagePath(name)}.${found.path}` }));
+}
+
+function protectionFaults(stage: string, { table }: StageInput): TopologyFault[] {
+  if (table?.deletionProtection !== true) return [];
+  return [
+    fault(
+      'table.deletionProtection',
+      true,
+      `false in ${stage} stages`,
+      `Remove it: a ${stage} must go away with its stack. Protect a named stage instead`,
+    ),
+  ];
+}
+
+function nameFaults(project: string, name: string): TopologyFault[] {
+  const lengthMax = SITE_NAME_LENGTH_MAX - project.length - 1;
+  const shortLived = SHORT_LIVED_STAGES.find((known) => name.startsWith(`${known}-`));
+  if (shortLived !== undefined) {
+    return [
+      fault(
+        'name',
+        name,
+        `names that do not begin with '${shortLived}-'`,
+        'Rename the branch: such names are given out',
+      ),
+    ];
+  }
+  if (name !== '' && slug(name, Number.MAX_SAFE_INTEGER).length <= lengthMax) return [];
+  return [
+    fault(
+      'name',
+      name,
+      `1..${lengthMax} characters beside project '${project}'`,
+      'Shorten the branch or the project: Lambda takes function names of 64 characters',
+    ),
+  ];
+}
+
+function shapeFaults(input: unknown, issues: readonly z.core.$ZodIssue[]): TopologyFault[] {
+  const faults = issues.map((issue) => ({
+    path:
+      issue.path.reduce<string>((text, key) => `${text}${step(key)}`, '').replace(/^\./, '') || 'topology',
+    given: issue.code === 'unrecognized_keys' ? issue.keys : issue.path.reduce<unknown>(member, input),
+    needed: issue.message,
+  }));
+  return faults.filter(
+    ({ path, needed }, index) =>
+      faults.findIndex((other) => other.path === path && other.needed === needed) === index,
+  );
+}
+
+function member(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function stagePath(name: string): string {
+  return `stages${step(name)}`;
+}
+
+function step(key: PropertyKey): string {
+  if (typeof key === 'number') return `[${key}]`;
+  return /^[a-z_$][\w$]*$/i.test(String(key)) ? `.${String(key)}` : `['${String(key)}']`;
+}

@@ -1,0 +1,76 @@
+/**
+ * Names of the platform's resources. They are computed from project, stage and Region in one place, so
+ * that no stack has to look another stack's names up: a secondary Region knows the global table, and an
+ * operator every log group, without a call.
+ */
+
+/** AWS's limit on the name of a Lambda function, the shortest limit among the names made here. */
+const FUNCTION_NAME_LENGTH_MAX = 64;
+
+/** Room kept for the function's own part of its name. */
+const FUNCTION_PART_LENGTH_MAX = 14;
+
+/** Characters that `<project>-<stage>` may take so that every name made here is accepted by AWS. */
+export const SITE_NAME_LENGTH_MAX = FUNCTION_NAME_LENGTH_MAX - FUNCTION_PART_LENGTH_MAX - 1;
+
+const HASH_LENGTH = 8;
+
+/** Name of the global table, the same in every Region. DynamoDB takes 3..255 characters. */
+export function tableName(project: string, stage: string): string {
+  return `${project}-${stage}-items`;
+}
+
+/** Name of a Region's API; also the key under which a client finds it in `amplify_outputs.json`. */
+export function apiName(project: string, stage: string, region: string): string {
+  return `${project}-${stage}-${region}`;
+}
+
+/** Name of a function, the same in every Region. Lambda takes 1..64 characters. */
+export function functionName(project: string, stage: string, name: string): string {
+  return `${project}-${stage}-${name}`;
+}
+
+/** The log group Lambda would choose itself for the function of that name. */
+export function functionLogGroupName(name: string): string {
+  return `/aws/lambda/${name}`;
+}
+
+/**
+ * The log group of an API's access log. Its prefix keeps API Gateway from adding one more statement per
+ * API to the account's log resource policy, which is limited to 5,120 characters.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+ */
+export function accessLogGroupName(api: string): string {
+  return `/aws/vendedlogs/apis/${api}`;
+}
+
+/** Partition key of a Region's health canary: one item per Region, so that canaries never conflict. */
+export function canaryPartitionKey(region: string): string {
+  return `sys#health#${region}`;
+}
+
+/**
+ * A branch or sandbox name as part of a resource name: lower case letters, digits and single dashes,
+ * at most `lengthMax` characters. Where anything had to change, a hash of the original is appended, so
+ * that `feature/x` and `feature-x` never share a table.
+ */
+export function slug(name: string, lengthMax: number): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  if (plain !== '' && plain === name && plain.length <= lengthMax) return plain;
+  const room = Math.max(0, lengthMax - HASH_LENGTH - 1);
+  const head = plain.slice(0, room).replace(/-$/, '');
+  return head === '' ? hash(name) : `${head}-${hash(name)}`;
+}
+
+/** FNV-1a, 32 bits, in hexadecimal: short and stable; it separates names and protects nothing. */
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) {
+    value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  }
+  return value.toString(16).padStart(HASH_LENGTH, '0');
+}

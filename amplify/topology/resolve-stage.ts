@@ -1,0 +1,131 @@
+import { isAwsRegion } from './aws-regions.ts';
+import { SHORT_LIVED_STAGES, type Topology } from './define-topology.ts';
+import { apiName, SITE_NAME_LENGTH_MAX, slug, tableName } from './names.ts';
+import { fault } from './stage-faults.ts';
+import { changeSettings } from './stage-settings.ts';
+import { TopologyError } from './topology-error.ts';
+import type { StageSettings } from './topology-schema.ts';
+
+/** How Amplify names a backend: a Git branch, a developer's sandbox, or a deployment outside Hosting. */
+export type BackendType = 'branch' | 'sandbox' | 'standalone';
+
+/**
+ * The primary owns what exists once for all Regions, such as the global table's control plane. Both
+ * roles serve the same routes.
+ */
+export type Role = 'primary' | 'secondary';
+
+/** One Region of one stage: everything that a backend has to know about its place. */
+export interface Site {
+  readonly project: string;
+  /** The stage's part of resource names. */
+  readonly stage: string;
+  /** Whether the stage is in the topology, or was made for a branch or a developer and may vanish. */
+  readonly kind: 'listed' | 'preview' | 'sandbox';
+  readonly region: string;
+  readonly role: Role;
+  /** Regions of the stage, the primary first. */
+  readonly regions: readonly string[];
+  readonly tableName: string;
+  readonly apiName: string;
+  readonly settings: StageSettings;
+}
+
+/** Which backend, as Amplify tells it, and in which Region. */
+export interface Place {
+  readonly backendType: BackendType;
+  /** Branch, sandbox or deployment name. */
+  readonly backendName: string;
+  /** The Region to deploy to. `undefined` where the environment names none, which is a fault. */
+  readonly region: string | undefined;
+}
+
+/**
+ * The site that a backend is.
+ *
+ * A branch or standalone deployment whose name is a stage of the topology is that stage. Any other is a
+ * preview. Previews and sandboxes live in the one Region they are deployed to, unless
+ * `stages.preview.regions` or `stages.sandbox.regions` says otherwise.
+ *
+ * @throws {TopologyError} where the stage has no replica in that Region
+ */
+export function resolveStage(topology: Topology, place: Place): Site {
+  const { kind, stage, regions, settings } = stageOf(topology, place);
+  const { region } = place;
+  if (region === undefined || !regions.includes(region) || !isAwsRegion(region)) {
+    throw new TopologyError(`place stage '${stage}'`, [
+      fault(
+        'region',
+        region,
+        regions.filter(isAwsRegion).join(', ') || 'any Region of the aws partition',
+        'Set AWS_REGION to one of them, or add the Region in amplify/topology/topology.ts',
+      ),
+    ]);
+  }
+  const { project } = topology;
+  return {
+    project,
+    stage,
+    kind,
+    region,
+    role: roleOf(regions, region),
+    regions,
+    tableName: tableName(project, stage),
+    apiName: apiName(project, stage, region),
+    settings,
+  };
+}
+
+/**
+ * Regions that a backend is deployed to, the primary first, for whoever goes through all of them.
+ * `region` matters for previews and sandboxes only; there it defaults to the topology's primary.
+ */
+export function regionsOf(
+  topology: Topology,
+  backend: { readonly type: BackendType; readonly name: string; readonly region?: string },
+): readonly string[] {
+  const { type, name, region = topology.regions[0] } = backend;
+  return stageOf(topology, { backendType: type, backendName: name, region }).regions;
+}
+
+/** Role of a Region among a stage's Regions: the first is the primary. */
+export function roleOf(regions: readonly string[], region: string): Role {
+  return regions[0] === region ? 'primary' : 'secondary';
+}
+
+function stageOf(topology: Topology, place: Place): Pick<Site, 'kind' | 'stage' | 'regions' | 'settings'> {
+  const { project, stages } = topology;
+  const kind = kindOf(topology, place);
+  const changes = stages[kind === 'listed' ? place.backendName : kind] ?? {};
+  const settings = changeSettings(topology.settings, changes);
+  const lengthMax = SITE_NAME_LENGTH_MAX - project.length - 1;
+  if (kind === 'listed') {
+    const stage = slug(place.backendName, lengthMax);
+    return { kind, stage, regions: changes.regions ?? topology.regions, settings };
+  }
+  const regions = changes.regions ?? [place.region ?? ''];
+  const prefix = `${kind}-`;
+  return {
+    kind,
+    stage: `${prefix}${slug(place.backendName, lengthMax - prefix.length)}`,
+    regions,
+    settings: shortLived(settings, regions),
+  };
+}
+
+function kindOf({ stages }: Topology, { backendType, backendName }: Place): Site['kind'] {
+  if (backendType === 'sandbox') return 'sandbox';
+  const reserved = SHORT_LIVED_STAGES.some((name) => name === backendName);
+  return !reserved && Object.hasOwn(stages, backendName) ? 'listed' : 'preview';
+}
+
+/**
+ * Settings of a stage that goes away with its stack. Protection that it would inherit is dropped. So is
+ * strong consistency where there is one Region: a single replica is always strongly consistent, and
+ * DynamoDB refuses the setting there.
+ */
+function shortLived(settings: StageSettings, regions: readonly string[]): StageSettings {
+  const table = { ...settings.table, deletionProtection: false };
+  if (regions.length > 1) return { ...settings, table };
+  return { ...settings, table: { ...table, consistency: 'eventual', witnessRegion: null, timeToLive: true } };
+}

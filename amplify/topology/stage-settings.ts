@@ -1,0 +1,41 @@
+import type { StageInput, StageSettings } from './topology-schema.ts';
+
+/** What holds where a topology says nothing. Nothing here costs money while it is idle. */
+export const DEFAULT_SETTINGS: StageSettings = {
+  cors: { allowOrigins: ['http://localhost:4000'], allowCredentials: false, maxAgeSeconds: 600 },
+  throttle: {
+    probe: { rateLimit: 2_000, burstLimit: 2_000 },
+    traffic: { rateLimit: 5_000, burstLimit: 5_000 },
+  },
+  logs: { retentionDays: 7, level: 'info' },
+  http: { bodyLimitBytes: 4_096 },
+  table: {
+    consistency: 'eventual',
+    witnessRegion: null,
+    timeToLive: true,
+    defaultTtlSeconds: 3_600,
+    maxReadRequestUnits: 12_000,
+    maxWriteRequestUnits: 4_000,
+    pointInTimeRecovery: false,
+    deletionProtection: false,
+  },
+};
+
+/** `base` with the values that `changes` gives. Lists are replaced, not joined. */
+export function changeSettings(base: StageSettings, changes: Partial<StageInput>): StageSettings {
+  return {
+    cors: replace(base.cors, changes.cors),
+    throttle: {
+      probe: replace(base.throttle.probe, changes.throttle?.probe),
+      traffic: replace(base.throttle.traffic, changes.throttle?.traffic),
+    },
+    logs: replace(base.logs, changes.logs),
+    http: replace(base.http, changes.http),
+    table: replace(base.table, changes.table),
+  };
+}
+
+function replace<T extends object>(base: T, changes: { [K in keyof T]?: T[K] | undefined } | undefined): T {
+  const given = Object.entries(changes ?? {}).filter(([, value]) => value !== undefined);
+  return { ...base, ...Object.fromEntries(given) };
+}

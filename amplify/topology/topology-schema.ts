@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { isAwsRegion } from './aws-regions.ts';
+import { allowed } from './topology-error.ts';
+
+/**
+ * Retention periods that CloudWatch Logs accepts, in days.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+ */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** What functions accept at most: a body of this size still fits into an item of 400 KB once it is attributes. */
+const BODY_LIMIT_BYTES_MAX = 200_000;
+
+/** What functions accept at most: 365 days. */
+const TTL_SECONDS_MAX = 31_536_000;
+
+const ORIGIN = /^(\*|https:\/\/[a-z0-9.-]+(:\d{1,5})?|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)$/;
+
+const region = text(
+  (value) => isAwsRegion(value),
+  "a Region of the aws partition, such as 'eu-west-1'",
+  'Correct the spelling, or take a Region of the aws partition',
+);
+
+const regionsError = allowed(
+  'a list of Regions, each once, the primary first',
+  "Write regions: ['eu-west-1', 'eu-central-1']",
+);
+
+const regions = z
+  .array(region, { error: regionsError })
+  .min(1, { error: regionsError })
+  .refine((given) => new Set(given).size === given.length, { error: regionsError });
+
+const throttle = object({
+  rateLimit: wholeNumber(1, 100_000, 'Name the requests per second that one Region shall accept on a route'),
+  burstLimit: wholeNumber(1, 100_000, 'Name how many requests may arrive at once; 0 would refuse every one'),
+});
+
+const cors = object({
+  allowOrigins: z.array(
+    text(
+      (value) => ORIGIN.test(value),
+      "an origin 'https://host[:port]', 'http://localhost[:port]' or '*'",
+      'Use https, without a path or a trailing slash; only this machine may be named with http',
+    ),
+    { error: allowed('a list of origins', "Write allowOrigins: ['https://app.example.com']") },
+  ),
+  allowCredentials: flag('Set true only where browsers must send cookies'),
+  maxAgeSeconds: wholeNumber(0, 86_400, 'Name how long a browser may keep a preflight answer'),
+});
+
+const logs = object({
+  retentionDays: z.literal(LOG_RETENTION_DAYS, {
+    error: allowed(
+      LOG_RETENTION_DAYS.join(', '),
+      'Take a period that CloudWatch Logs accepts; 3 to 7 days is cheap',
+    ),
+  }),
+  level: z.enum(['debug', 'info', 'warn', 'error'], {
+    error: allowed("'debug', 'info', 'warn', 'error'", 'Take the lowest level that functions shall write'),
+  }),
+});
+
+const http = object({
+  bodyLimitBytes: wholeNumber(
+    1,
+    BODY_LIMIT_BYTES_MAX,
+    'DynamoDB keeps items of 400 KB; store larger data elsewhere and send its address',
+  ),
+});
+
+const table = object({
+  consistency: z.enum(['eventual', 'strong'], {
+    error: allowed(
+      "'eventual', 'strong'",
+      "Take 'eventual' unless reads must see other Regions' writes at once",
+    ),
+  }),
+  witnessRegion: region.nullable(),
+  timeToLive: flag('Set false only with consistency strong, which has no time to live'),
+  defaultTtlSeconds: wholeNumber(
+    1,
+    TTL_SECONDS_MAX,
+    'Name how long an item lives when its writer does not say, up to a year',
+  ),
+  maxReadRequestUnits: wholeNumber(
+    1,
+    40_000,
+    'Name the read units per second at which on-demand capacity shall stop',
+  ),
+  maxWriteRequestUnits: wholeNumber(
+    1,
+    40_000,
+    'Name the write units per second at which on-demand capacity shall stop, all Regions together',
+  ),
+  pointInTimeRecovery: flag('Set true to be able to restore any second of the last 35 days; it costs per GB'),
+  deletionProtection: flag('Set true where the table must survive its stack'),
+});
+
+const settings = { cors, throttle: object({ probe: throttle, traffic: throttle }), logs, http, table };
+
+const changes = {
+  cors: cors.partial().optional(),
+  throttle: object({ probe: throttle.partial(), traffic: throttle.partial() }).partial().optional(),
+  logs: logs.partial().optional(),
+  http: http.partial().optional(),
+  table: table.partial().optional(),
+};
+
+const stage = object({ ...changes, regions: regions.optional() });
+
+/** The shape that a user writes. What one value must fulfil is here; what several must, in stage-faults.ts. */
+export const topologySchema = object({
+  project: text(
+    (value) => value.length <= 24 && /^[a-z](-?[a-z0-9])+$/.test(value),
+    '2..24 lower case letters, digits and single dashes, beginning with a letter',
+    'Shorten or respell it: it is the first part of every name on AWS',
+  ),
+  regions,
+  ...changes,
+  stages: z
+    .record(z.string(), stage, {
+      error: allowed('a record of branch names', "Write stages: { main: {}, 'feature/x': {} }"),
+    })
+    .optional(),
+});
+
+/** What a user writes: project, Regions, changes to the default settings, and changes per stage. */
+export type TopologyInput = z.input<typeof topologySchema>;
+
+/** Changes to settings, as written at the top of a topology or in one of its stages. */
+export type StageInput = z.output<typeof stage>;
+
+const settingsSchema = object(settings);
+
+/** Everything that can differ between stages and is the same in all Regions of one. */
+export type StageSettings = z.output<typeof settingsSchema>;
+
+function object<Shape extends z.ZodRawShape>(shape: Shape) {
+  const keys = Object.keys(shape).join(', ');
+  return z.strictObject(shape, {
+    error: allowed(`an object with the keys ${keys}`, 'Remove or respell what is not among them'),
+  });
+}
+
+function wholeNumber(min: number, max: number, remedy: string) {
+  const error = allowed(`a whole number ${min}..${max}`, remedy);
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+function flag(remedy: string) {
+  return z.boolean({ error: allowed('true, false', remedy) });
+}
+
+function text(accepts: (value: string) => boolean, values: string, remedy: string) {
+  const error = allowed(values, remedy);
+  return z.string({ error }).refine(accepts, { error });
+}
