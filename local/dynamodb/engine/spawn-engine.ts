@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createEngineClient } from './engine-client.ts';
+import { EngineError } from './engine-error.ts';
+import type { EngineProcess, EngineStartOptions } from './engine-process.ts';
+
+/** A program to run, and how long it may take until it answers. */
+export interface EngineCommand {
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly readyTimeoutMs: number;
+}
+
+const POLL_INTERVAL_MS = 15;
+const LOG_TAIL_LINES = 5;
+const LOG_TAIL_BYTES = 2_000;
+
+/**
+ * Runs an engine in a process group of its own, so that a terminal's Ctrl-C reaches the twin and not the
+ * engine, and resolves once it answers ListTables. Its output goes to `engine.log` in the data folder.
+ *
+ * @throws {EngineError} `EngineNotReady` with the last lines of the log when it ends or stays silent
+ */
+export async function spawnEngine(
+  command: EngineCommand,
+  options: EngineStartOptions,
+): Promise<EngineProcess> {
+  options.signal?.throwIfAborted();
+  mkdirSync(options.dataDir, { recursive: true });
+  const logFile = join(options.dataDir, 'engine.log');
+  const log = openSync(logFile, 'a');
+  const child = spawn(command.file, command.args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: command.cwd ?? options.dataDir,
+  });
+  closeSync(log);
+  let ended: { code: number | null; signal: NodeJS.Signals | null } | undefined;
+  let failure: Error | undefined;
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (code, signal) => {
+      ended = { code, signal };
+      resolve(ended);
+    });
+    child.once('error', (error) => {
+      failure = error;
+      ended ??= { code: null, signal: null };
+      resolve(ended);
+    });
+  });
+  const url = `http://${options.host}:${options.port}`;
+  const engine: EngineProcess = { pid: child.pid, url, exited, kill: (signal) => void child.kill(signal) };
+  try {
+    await waitUntilReady(engine, () => ended === undefined, command, options);
+    return engine;
+  } catch (error) {
+    engine.kill('SIGKILL');
+    if (options.signal?.aborted) throw error;
+    throw notReady(command, options, { ended, tail: tailOf(logFile), cause: failure ?? error });
+  }
+}
+
+/** Polls until the engine answers. A listener that is not ours makes the child end, which is seen first. */
+async function waitUntilReady(
+  engine: EngineProcess,
+  isRunning: () => boolean,
+  command: EngineCommand,
+  options: EngineStartOptions,
+): Promise<void> {
+  const client = createEngineClient({ url: engine.url, region: options.region });
+  const deadline = performance.now() + command.readyTimeoutMs;
+  try {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      if (!isRunning()) throw new Error('the process ended');
+      const answered = await client.call('ListTables', {}).then(
+        () => true,
+        () => false,
+      );
+      // An engine that cannot bind its port needs a moment to end; another listener would answer for it.
+      if (answered) {
+        await delay(POLL_INTERVAL_MS);
+        if (isRunning()) return;
+      }
+      if (performance.now() > deadline) throw new Error(`no answer after ${command.readyTimeoutMs} ms`);
+      await delay(POLL_INTERVAL_MS);
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+function notReady(
+  command: EngineCommand,
+  { host, port }: EngineStartOptions,
+  details: {
+    readonly ended: { code: number | null; signal: NodeJS.Signals | null } | undefined;
+    readonly tail: string;
+    readonly cause: unknown;
+  },
+): EngineError {
+  const { ended, tail, cause } = details;
+  const state =
+    ended === undefined
+      ? `it does not answer within ${command.readyTimeoutMs} ms`
+      : `it ended (${ended.signal ?? ended.code ?? 'not started'})`;
+  const taken = /in use/i.test(tail)
+    ? ` Port ${port} is taken: end the process that listens on it, or choose other ports.`
+    : '';
+  return new EngineError(
+    'EngineNotReady',
+    `Cannot start the engine ${command.name} on ${host}:${port}: ${state}, it must answer ListTables.${taken}` +
+      `${tail === '' ? '' : ` Its last lines: ${tail}`}`,
+    { cause },
+  );
+}
+
+function tailOf(logFile: string): string {
+  const text = readFileSync(logFile, 'utf8').slice(-LOG_TAIL_BYTES);
+  return text.trim().split('\n').slice(-LOG_TAIL_LINES).join(' | ');
+}

@@ -1,0 +1,103 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isObject } from '../item/attribute-value.ts';
+import type { TableDefinition } from '../table-definition.ts';
+import { DataDirectoryError } from './data-directory-error.ts';
+
+/** What stays the same about a table for as long as its data is kept. */
+export interface TableMeta {
+  readonly schemaHash: string;
+  readonly tableId: string;
+  readonly createdAtMs: number;
+  /** Label of the table's stream: the time at which it was made, as AWS writes it. */
+  readonly streamLabel: string;
+}
+
+/** What a data directory says about itself. */
+export interface ReplicaMeta {
+  readonly region: string;
+  readonly tables: Readonly<Record<string, TableMeta>>;
+}
+
+const FILE_NAME = 'meta.json';
+const FORMAT_VERSION = 1;
+
+/**
+ * Reads what the data directory says about itself, and adds tables that are new to it. A data directory without
+ * a description is new, and gets one.
+ *
+ * @throws {DataDirectoryError} `Corrupt`, `OtherFormat`, `OtherRegion`, or `OtherSchema` when a table's keys or
+ * indexes are not what they were
+ */
+export function openReplicaMeta(
+  dataDir: string,
+  expected: { readonly region: string; readonly tables: readonly TableDefinition[]; readonly nowMs: number },
+): ReplicaMeta {
+  mkdirSync(dataDir, { recursive: true });
+  const path = join(dataDir, FILE_NAME);
+  const stored = existsSync(path) ? readMeta(path) : { region: expected.region, tables: {} };
+  if (stored.region !== expected.region)
+    throw new DataDirectoryError('OtherRegion', path, {
+      reason: `it belongs to ${stored.region}, this replica is in ${expected.region}`,
+    });
+  const tables: Record<string, TableMeta> = { ...stored.tables };
+  for (const definition of expected.tables) {
+    const schemaHash = schemaHashOf(definition);
+    const known = tables[definition.tableName];
+    if (known !== undefined && known.schemaHash !== schemaHash)
+      throw new DataDirectoryError('OtherSchema', path, {
+        reason: `the keys or indexes of the table ${definition.tableName} are not those of the deployed template`,
+      });
+    tables[definition.tableName] = known ?? newTable(schemaHash, expected.nowMs);
+  }
+  const meta = { region: expected.region, tables };
+  writeFileSync(`${path}.new`, `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...meta }, null, 2)}\n`);
+  renameSync(`${path}.new`, path);
+  return meta;
+}
+
+function newTable(schemaHash: string, nowMs: number): TableMeta {
+  const streamLabel = new Date(nowMs).toISOString().replace('Z', '');
+  return { schemaHash, tableId: randomUUID(), createdAtMs: nowMs, streamLabel };
+}
+
+function schemaHashOf(definition: TableDefinition): string {
+  const {
+    attributeDefinitions,
+    keySchema,
+    globalSecondaryIndexes = [],
+    localSecondaryIndexes = [],
+  } = definition;
+  const attributes = [...attributeDefinitions].sort((a, b) => (a.AttributeName < b.AttributeName ? -1 : 1));
+  const schema = { attributes, keySchema, globalSecondaryIndexes, localSecondaryIndexes };
+  return createHash('sha256').update(JSON.stringify(schema)).digest('hex');
+}
+
+function readMeta(path: string): ReplicaMeta {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new DataDirectoryError('Corrupt', path, { reason: 'it is not JSON', cause });
+  }
+  if (!isObject(parsed) || parsed.formatVersion !== FORMAT_VERSION)
+    throw new DataDirectoryError('OtherFormat', path, { reason: `it is not of format ${FORMAT_VERSION}` });
+  if (
+    typeof parsed.region !== 'string' ||
+    !isObject(parsed.tables) ||
+    !Object.values(parsed.tables).every(isTableMeta)
+  )
+    throw new DataDirectoryError('Corrupt', path, { reason: 'a member is missing or of another type' });
+  return { region: parsed.region, tables: parsed.tables as Readonly<Record<string, TableMeta>> };
+}
+
+function isTableMeta(value: unknown): value is TableMeta {
+  return (
+    isObject(value) &&
+    typeof value.schemaHash === 'string' &&
+    typeof value.tableId === 'string' &&
+    typeof value.createdAtMs === 'number' &&
+    typeof value.streamLabel === 'string'
+  );
+}

@@ -1,0 +1,67 @@
+import type { LogSink } from '../../log-entry.ts';
+import type { ChangeLog } from '../journal/change-log.ts';
+import { PeerPosition } from '../journal/peer-position.ts';
+import { createPeerClient } from './peer-client.ts';
+import { ReplicationLink } from './replication-link.ts';
+
+/** The outbound links of a replica, one for each peer. */
+export interface ReplicationLinks {
+  all(): readonly ReplicationLink[];
+  get(peerRegion: string): ReplicationLink | undefined;
+  /** Everything up to this sequence number is acknowledged by every peer. */
+  acknowledged(): number;
+  /**
+   * True when no peer has a change that it has yet to send here, and none is left to send from here. A peer that
+   * does not answer may have some.
+   */
+  settled(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Makes a link to every peer; each begins to send at once. */
+export function createReplicationLinks(
+  options: {
+    readonly region: string;
+    readonly dataDir: string;
+    readonly peers: readonly { readonly region: string; readonly url: string }[];
+    readonly clusterToken: string;
+    readonly lagMs: { readonly min: number; readonly max: number };
+    readonly seed: number;
+    readonly clock: () => number;
+    readonly log: LogSink;
+  },
+  changes: ChangeLog,
+): ReplicationLinks {
+  const { region, dataDir, clusterToken, lagMs, seed, clock, log } = options;
+  const links = new Map(
+    options.peers.map((peer) => {
+      const position = new PeerPosition(dataDir, peer.region);
+      const client = createPeerClient({ url: peer.url, clusterToken });
+      const link = new ReplicationLink({
+        region,
+        peerRegion: peer.region,
+        peer: client,
+        changes,
+        position,
+        lagMs,
+        seed,
+        clock,
+        log,
+      });
+      return [peer.region, link] as const;
+    }),
+  );
+  return {
+    all: () => [...links.values()],
+    get: (peerRegion) => links.get(peerRegion),
+    acknowledged: () =>
+      Math.min(changes.lastSequence, ...[...links.values()].map((link) => link.acknowledged)),
+    settled: async () => {
+      const backlogs = await Promise.all([...links.values()].map((link) => link.backlogBothWays()));
+      return backlogs.every((backlog) => backlog === 0);
+    },
+    close: async () => {
+      await Promise.all([...links.values()].map((link) => link.close()));
+    },
+  };
+}
