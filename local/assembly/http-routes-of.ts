@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { HttpRoute, ThrottleSettings } from '../http-api/http-api-definition.ts';
+import type { FunctionDefinition } from '../lambda/function-definition.ts';
+import { cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
+import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
+
+const ROUTE_TYPE = 'AWS::ApiGatewayV2::Route';
+const INTEGRATION_TYPE = 'AWS::ApiGatewayV2::Integration';
+/** Longest time an HTTP API waits for an integration, and its default. */
+const INTEGRATION_TIMEOUT_MS = 30_000;
+
+const routeProperties = z.object({
+  ApiId: z.string(),
+  RouteKey: z.string(),
+  AuthorizationType: z.string().default('NONE'),
+  Target: z.string().optional(),
+});
+const integrationProperties = z.object({
+  IntegrationType: z.string(),
+  IntegrationUri: z.string().optional(),
+  PayloadFormatVersion: z.string().default('1.0'),
+  TimeoutInMillis: cfnNumber.default(INTEGRATION_TIMEOUT_MS),
+});
+
+type Integration = z.infer<typeof integrationProperties>;
+
+/** What the routes of one API are read with. */
+export interface RoutesOfOptions {
+  readonly apiId: string;
+  readonly functions: readonly FunctionDefinition[];
+  readonly notEmulated: NotEmulatedList;
+  /** The throttle that the stage sets for a route key. */
+  readonly throttle: (routeKey: string) => ThrottleSettings | undefined;
+}
+
+/** The routes of one API. One that cannot be run keeps its place, with the reason, so that it answers 501. */
+export function routesOf(resources: readonly DeployedResource[], options: RoutesOfOptions): HttpRoute[] {
+  const { apiId, functions, notEmulated, throttle } = options;
+  const names = new Set(functions.map(({ functionName }) => functionName));
+  const integrations = new Map(
+    resources.filter(({ Type }) => Type === INTEGRATION_TYPE).map((resource) => [refOf(resource), resource]),
+  );
+  return resources.flatMap((resource) => {
+    if (resource.Type !== ROUTE_TYPE) return [];
+    const route = readProperties(resource, routeProperties);
+    if (route.ApiId !== apiId) return [];
+    const { RouteKey: routeKey, AuthorizationType: authorizationType } = route;
+    if (authorizationType !== 'NONE')
+      notEmulated.add(`${ROUTE_TYPE} with ${authorizationType} authorization`, resource.logicalId);
+    const target = integrations.get(route.Target?.replace(/^integrations\//, '') ?? '');
+    const integration = target && readProperties(target, integrationProperties);
+    if (target) noteParameters(target, notEmulated);
+    const functionName = functionNameOf(integration?.IntegrationUri);
+    const obstacle = obstacleOf(integration, names.has(functionName));
+    if (obstacle !== undefined) notEmulated.add(`${ROUTE_TYPE} with ${obstacle}`, resource.logicalId);
+    const own = throttle(routeKey);
+    return [
+      {
+        routeKey,
+        functionName,
+        timeoutMs: integration?.TimeoutInMillis ?? INTEGRATION_TIMEOUT_MS,
+        authorizationType,
+        ...(own && { throttle: own }),
+        ...(obstacle !== undefined && {
+          notEmulated: `Route "${routeKey}" has ${obstacle}, which is not emulated here.`,
+        }),
+      },
+    ];
+  });
+}
+
+/** Why a route's integration cannot be run here, or nothing. */
+function obstacleOf(integration: Integration | undefined, functionExists: boolean): string | undefined {
+  if (!integration) return 'no integration';
+  if (integration.IntegrationType !== 'AWS_PROXY') return `an ${integration.IntegrationType} integration`;
+  if (integration.PayloadFormatVersion !== '2.0') return `payload format ${integration.PayloadFormatVersion}`;
+  if (!functionExists) return 'a function that is not run';
+  return undefined;
+}
+
+/** The function of an integration URI: an ARN, with a qualifier or inside API Gateway's own path. */
+function functionNameOf(uri: string | undefined): string {
+  return /:function:([^:/]+)/.exec(uri ?? '')?.[1] ?? '';
+}
+
+function noteParameters({ scope, logicalId }: DeployedResource, notEmulated: NotEmulatedList): void {
+  for (const name of ['RequestParameters', 'ResponseParameters']) {
+    if (isSwitchedOn(scope.property(logicalId, name)))
+      notEmulated.add(`${INTEGRATION_TYPE} ${name}`, logicalId);
+  }
+}

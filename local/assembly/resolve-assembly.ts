@@ -1,0 +1,111 @@
+import type { FunctionDefinition } from '../lambda/function-definition.ts';
+import { openCloudAssembly } from './cloud-assembly.ts';
+import { type DeployedResource, deployedResources, refOf } from './deployed-resource.ts';
+import { FUNCTION_TYPE, functionsOf } from './functions-of.ts';
+import { API_TYPE, httpApisOf } from './http-apis-of.ts';
+import { NotEmulatedList } from './not-emulated-list.ts';
+import type { ResolvedRegion } from './resolved-region.ts';
+import { type RegionContext, StackScope } from './stack-scope.ts';
+import { TABLE_TYPES, tablesOf } from './tables-of.ts';
+
+/** Where and as what an assembly is to be run. */
+export interface ResolveAssemblyOptions {
+  readonly region: string;
+  readonly accountId: string;
+  /** The URL, without a trailing slash, at which the twin serves the HTTP API of a logical id. */
+  readonly apiEndpoint: (apiLogicalId: string) => string;
+}
+
+/** Types that are run, that belong to one that is, or that do nothing at run time. */
+const HANDLED_TYPES = new Set([
+  ...TABLE_TYPES,
+  API_TYPE,
+  FUNCTION_TYPE,
+  'AWS::ApiGatewayV2::Deployment',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CDK::Metadata',
+  'AWS::CloudFormation::Stack',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::LogGroup',
+]);
+
+/**
+ * Reads a cloud assembly as CloudFormation would deploy it to one region, and gives what of it the twin runs.
+ *
+ * Root stacks that are bound to another region are left out; their resources are in `notEmulated`. A URL of
+ * `execute-api` in an output or in a function's environment is replaced by the twin's, so that what the stack
+ * tells about itself is true.
+ *
+ * @throws {AssemblyError} with template, logical id and path, and the remedy in its message
+ */
+export function resolveAssembly(assemblyDir: string, options: ResolveAssemblyOptions): ResolvedRegion {
+  const { region, accountId } = options;
+  const assembly = openCloudAssembly(assemblyDir);
+  const notEmulated = new NotEmulatedList();
+  const roots: StackScope[] = [];
+  for (const { templateFile, stackName, region: bound = region } of assembly.rootStacks) {
+    const context: RegionContext = { assembly, ...options, region: bound };
+    const scope = new StackScope({ context, templateFile, stackName });
+    if (bound === region) roots.push(scope);
+    else noteElsewhere(scope, bound, notEmulated);
+  }
+  const resources = roots.flatMap(deployedResources);
+  for (const { Type, logicalId } of resources) {
+    if (!HANDLED_TYPES.has(Type)) notEmulated.add(described(Type), logicalId);
+  }
+  const toLocalUrl = localUrls(resources, options);
+  const functions = functionsOf(resources, notEmulated);
+  return {
+    region,
+    accountId,
+    tables: tablesOf(resources, { region, notEmulated }),
+    functions: functions.map((definition) => withLocalUrls(definition, toLocalUrl)),
+    httpApis: httpApisOf(resources, { functions, notEmulated }),
+    outputs: Object.fromEntries(roots.flatMap((root) => outputsOf(root, toLocalUrl))),
+    notEmulated: notEmulated.toArray(),
+  };
+}
+
+function noteElsewhere(scope: StackScope, region: string, notEmulated: NotEmulatedList): void {
+  for (const { Type, logicalId } of deployedResources(scope)) {
+    if (Type !== 'AWS::CDK::Metadata') notEmulated.add(`${Type} in ${region}`, logicalId);
+  }
+}
+
+function described(type: string): string {
+  return type.startsWith('AWS::IAM::') ? `${type} (permissions are not enforced)` : type;
+}
+
+/** Replaces the address that AWS would give an HTTP API by the twin's. */
+function localUrls(
+  resources: readonly DeployedResource[],
+  { region, apiEndpoint }: ResolveAssemblyOptions,
+): (text: string) => string {
+  const urls = resources
+    .filter(({ Type }) => Type === API_TYPE)
+    .map(
+      (api) =>
+        [`https://${refOf(api)}.execute-api.${region}.amazonaws.com`, apiEndpoint(api.logicalId)] as const,
+    );
+  return (text) => urls.reduce((result, [remote, local]) => result.replaceAll(remote, local), text);
+}
+
+function withLocalUrls(
+  definition: FunctionDefinition,
+  toLocalUrl: (text: string) => string,
+): FunctionDefinition {
+  const environment = Object.entries(definition.environment).map(([name, value]) => [
+    name,
+    toLocalUrl(value),
+  ]);
+  return { ...definition, environment: Object.fromEntries(environment) };
+}
+
+function outputsOf(root: StackScope, toLocalUrl: (text: string) => string): (readonly [string, string])[] {
+  return root.outputNames().map((name) => {
+    const value = root.output(name);
+    return [name, toLocalUrl(typeof value === 'string' ? value : JSON.stringify(value))];
+  });
+}

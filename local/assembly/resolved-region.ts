@@ -1,0 +1,22 @@
+import type { TableDefinition } from '../dynamodb/table-definition.ts';
+import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
+import type { FunctionDefinition } from '../lambda/function-definition.ts';
+
+/** Resources, or a property of theirs, that the templates define and the twin does not run. */
+export interface NotEmulated {
+  /** A resource type, e.g. `AWS::CloudWatch::Alarm`, or a type and what of it is left out. */
+  readonly type: string;
+  readonly logicalIds: string[];
+}
+
+/** What one region's templates come to, with every intrinsic resolved. JSON-serialisable. */
+export interface ResolvedRegion {
+  readonly region: string;
+  readonly accountId: string;
+  readonly tables: TableDefinition[];
+  readonly functions: FunctionDefinition[];
+  readonly httpApis: HttpApiDefinition[];
+  /** Outputs of the root stacks. An output that cannot be had locally has a text in square brackets that says so. */
+  readonly outputs: Record<string, string>;
+  readonly notEmulated: NotEmulated[];
+}

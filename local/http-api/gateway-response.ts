@@ -1,0 +1,55 @@
+/** An answer in the making. Header names in lower case, except that `cookies` become Set-Cookie headers. */
+export interface GatewayResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: readonly string[];
+  readonly body: string | Buffer;
+  /** What went wrong, for `$context.error.*` and `$context.integrationErrorMessage`; nothing when all went well. */
+  readonly error?: GatewayError;
+}
+
+/** Why the API answered by itself. */
+export interface GatewayError {
+  readonly message: string;
+  readonly responseType: string;
+  /** What the integration did wrong, for the access log only: the client never sees it. */
+  readonly integrationError?: string;
+}
+
+/**
+ * The answers that an HTTP API gives without its integration, or in place of it: status, message and the name
+ * that `$context.error.responseType` has for it.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ */
+const ERRORS = {
+  badRequest: [400, 'Bad Request', 'BAD_REQUEST'],
+  forbidden: [403, 'Forbidden', 'ACCESS_DENIED'],
+  notFound: [404, 'Not Found', 'ROUTE_NOT_FOUND'],
+  tooLarge: [413, 'Request Entity Too Large', 'REQUEST_TOO_LARGE'],
+  headersTooLarge: [431, 'Request Header Fields Too Large', 'BAD_REQUEST'],
+  throttled: [429, 'Too Many Requests', 'THROTTLED'],
+  integrationFailure: [500, 'Internal Server Error', 'INTEGRATION_FAILURE'],
+  internal: [500, 'Internal Server Error', 'DEFAULT_5XX'],
+  notEmulated: [501, 'Not Implemented', 'NOT_EMULATED'],
+  integrationTimeout: [503, 'Service Unavailable', 'INTEGRATION_TIMEOUT'],
+  integrationThrottled: [503, 'Service Unavailable', 'INTEGRATION_FAILURE'],
+} as const satisfies Record<string, readonly [number, string, string]>;
+
+/** The name of one of the API's own answers. */
+export type GatewayErrorName = keyof typeof ERRORS;
+
+/** One of the API's own answers: its status and `{"message": …}`. */
+export function gatewayError(
+  name: GatewayErrorName,
+  { message, integrationError }: { message?: string; integrationError?: string } = {},
+): GatewayResponse {
+  const [status, standardMessage, responseType] = ERRORS[name];
+  const text = message ?? standardMessage;
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    cookies: [],
+    body: JSON.stringify({ message: text }),
+    error: { message: text, responseType, ...(integrationError !== undefined && { integrationError }) },
+  };
+}

@@ -1,0 +1,49 @@
+/** A token bucket of API Gateway: `rateLimit` requests a second on average, `burstLimit` at once. */
+export interface ThrottleSettings {
+  readonly rateLimit: number;
+  readonly burstLimit: number;
+}
+
+/** One route of an HTTP API and the function it goes to. */
+export interface HttpRoute {
+  /** `GET /items/{pk}`, `ANY /{proxy+}` or `$default`. */
+  readonly routeKey: string;
+  readonly functionName: string;
+  /** The integration's own timeout, 30,000 at most. */
+  readonly timeoutMs: number;
+  /** Anything but `NONE` is answered with 501: a route that AWS protects must never be open here. */
+  readonly authorizationType: string;
+  /** The route's own bucket. @default - the route shares the stage's default */
+  readonly throttle?: ThrottleSettings;
+  /** Why the route cannot be run at all; it then answers 501 with this reason. @default - it can */
+  readonly notEmulated?: string;
+}
+
+/** A CORS configuration as in AWS::ApiGatewayV2::Api, names of headers and methods as written there. */
+export interface CorsConfiguration {
+  readonly allowCredentials?: boolean;
+  readonly allowHeaders?: readonly string[];
+  readonly allowMethods?: readonly string[];
+  readonly allowOrigins?: readonly string[];
+  readonly exposeHeaders?: readonly string[];
+  readonly maxAgeSeconds?: number;
+}
+
+/** One stage of an HTTP API as its template describes it. JSON-serialisable. */
+export interface HttpApiDefinition {
+  readonly apiId: string;
+  readonly apiName: string;
+  /** `$default`, or a name that every path then begins with. */
+  readonly stageName: string;
+  readonly routes: readonly HttpRoute[];
+  /** The bucket of all routes that have none of their own. @default - no limit */
+  readonly defaultThrottle?: ThrottleSettings;
+  readonly cors?: CorsConfiguration;
+  /** A line with `$context.*` variables. @default - no access log */
+  readonly accessLogFormat?: string;
+  /** The log group that access lines go to. @default - `/aws/apigateway/<apiName>` */
+  readonly accessLogGroup?: string;
+  readonly stageVariables?: Readonly<Record<string, string>>;
+  /** Whether requests to a host name of `execute-api` are refused. */
+  readonly disableExecuteApiEndpoint: boolean;
+}

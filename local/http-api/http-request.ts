@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A request as the API sees it before any route is chosen. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The path as it came, percent-encoded. */
+  readonly encodedPath: string;
+  readonly rawQueryString: string;
+  /** Lower-case names; repeated headers joined by commas. Cookies are apart. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: readonly string[];
+  readonly protocol: string;
+  readonly sourceIp: string;
+  readonly port: number;
+  readonly receivedMs: number;
+  readonly requestId: string;
+}
+
+/** Largest request line and headers together, in bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const HEADERS_LIMIT_BYTES = 10_240;
+
+/** Headers between two hops, which a gateway does not pass on. RFC 9110, 7.6.1 */
+const HOP_HEADERS = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/**
+ * Reads what Node.js parsed of a request into the API's terms, or nothing where its target is not a path: an
+ * absolute URL is taken apart as RFC 9112, 3.2.2 asks, `*` and authorities have no route.
+ */
+export function readHttpRequest(
+  incoming: IncomingMessage,
+  { requestId, receivedMs }: { requestId: string; receivedMs: number },
+): HttpRequest | undefined {
+  const target = originForm(incoming.url ?? '');
+  if (target === undefined) return undefined;
+  const queryStart = target.indexOf('?');
+  const { headers, cookies } = joinHeaders(incoming.rawHeaders);
+  return {
+    method: incoming.method ?? 'GET',
+    encodedPath: queryStart === -1 ? target : target.slice(0, queryStart),
+    rawQueryString: queryStart === -1 ? '' : target.slice(queryStart + 1),
+    headers,
+    cookies,
+    protocol: `HTTP/${incoming.httpVersion}`,
+    sourceIp: (incoming.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, ''),
+    port: incoming.socket.localPort ?? 0,
+    receivedMs,
+    requestId,
+  };
+}
+
+/** Whether the request line and the headers together are more than API Gateway takes. */
+export function headersTooLarge({ method = '', url = '', rawHeaders }: IncomingMessage): boolean {
+  let bytes = method.length + Buffer.byteLength(url) + ' HTTP/1.1'.length + 1;
+  for (const text of rawHeaders) bytes += text.length + 2;
+  return bytes > HEADERS_LIMIT_BYTES;
+}
+
+function originForm(target: string): string | undefined {
+  if (target.startsWith('/')) return target;
+  const path = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
+  if (path === undefined) return undefined;
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+function joinHeaders(rawHeaders: readonly string[]): { headers: Record<string, string>; cookies: string[] } {
+  // No prototype: a header may be called `__proto__`.
+  const headers: Record<string, string> = Object.create(null);
+  const cookies: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    const value = rawHeaders[index + 1] ?? '';
+    if (HOP_HEADERS.has(name)) continue;
+    if (name === 'cookie') {
+      cookies.push(
+        ...value
+          .split(';')
+          .map((cookie) => cookie.trim())
+          .filter((cookie) => cookie !== ''),
+      );
+    } else {
+      const before = headers[name];
+      headers[name] = before === undefined ? value : `${before},${value}`;
+    }
+  }
+  return { headers, cookies };
+}

@@ -1,0 +1,30 @@
+import type { HttpApiDefinition, HttpRoute } from './http-api-definition.ts';
+import { type RouteTable, routeTable } from './route-table.ts';
+import { type TokenBucket, tokenBucket } from './token-bucket.ts';
+
+/** A definition made ready to serve requests: routes compiled, buckets filled. Replaced whole by a swap. */
+export interface Serving {
+  readonly definition: HttpApiDefinition;
+  readonly match: RouteTable;
+  /** Takes a token for a route; false means 429. */
+  readonly admit: (route: HttpRoute) => boolean;
+}
+
+/**
+ * Compiles a definition. A route with settings of its own has its own bucket; all others share the stage's,
+ * so that one route cannot be starved by the rest once it has a bucket.
+ *
+ * @throws {HttpApiError} `InvalidRoute`
+ */
+export function serving(definition: HttpApiDefinition, clock: () => number): Serving {
+  const own = new Map<string, TokenBucket>();
+  for (const { routeKey, throttle } of definition.routes) {
+    if (throttle) own.set(routeKey, tokenBucket(throttle, clock));
+  }
+  const shared = definition.defaultThrottle && tokenBucket(definition.defaultThrottle, clock);
+  return {
+    definition,
+    match: routeTable(definition.routes),
+    admit: ({ routeKey }) => (own.get(routeKey) ?? shared)?.() ?? true,
+  };
+}
