@@ -1,0 +1,49 @@
+/** What a closed loop of requests came to. */
+export interface LoadResult {
+  readonly requests: number;
+  readonly failures: number;
+  readonly perSecond: number;
+  /** One per request that succeeded, in order of completion. */
+  readonly latenciesMs: readonly number[];
+  /** When each of them completed, in milliseconds from the start. */
+  readonly completedAtMs: readonly number[];
+}
+
+/**
+ * Sends `requests` requests from `concurrency` senders, each of which waits for its answer before it sends the
+ * next: a closed loop, so the load adapts to what it measures and never piles up.
+ */
+export async function runLoad(
+  send: (index: number) => Promise<boolean>,
+  { requests, concurrency }: { requests: number; concurrency: number },
+): Promise<LoadResult> {
+  const latenciesMs: number[] = [];
+  const completedAtMs: number[] = [];
+  let next = 0;
+  let failures = 0;
+  const startedAt = performance.now();
+  const sender = async () => {
+    while (next < requests) {
+      const index = next;
+      next += 1;
+      const sentAt = performance.now();
+      const ok = await send(index).catch(() => false);
+      const now = performance.now();
+      if (!ok) {
+        failures += 1;
+        continue;
+      }
+      latenciesMs.push(now - sentAt);
+      completedAtMs.push(now - startedAt);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, sender));
+  const elapsedMs = performance.now() - startedAt;
+  return {
+    requests,
+    failures,
+    perSecond: (latenciesMs.length / elapsedMs) * 1000,
+    latenciesMs,
+    completedAtMs,
+  };
+}

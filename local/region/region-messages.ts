@@ -1,0 +1,70 @@
+import type { LinkState } from '../dynamodb/link-state.ts';
+import type { TableDefinition } from '../dynamodb/table-definition.ts';
+import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
+import type { ListenAddress } from '../http-api/listen-all.ts';
+import type { FunctionDefinition } from '../lambda/function-definition.ts';
+
+/** What a swap replaces in a running region: code and routes, never data. */
+export interface RegionCode {
+  readonly functions: readonly FunctionDefinition[];
+  readonly httpApis: readonly HttpApiDefinition[];
+}
+
+/** How one outbound replication link behaves. Kept by the supervisor, so that it outlives the region. */
+export interface LinkSettings {
+  readonly cut: boolean;
+  /** Added to the sampled replication lag, in milliseconds. */
+  readonly delayMs: number;
+}
+
+/** Everything a region's process needs to run. */
+export interface RegionConfig extends RegionCode {
+  readonly region: string;
+  readonly accountId: string;
+  readonly tables: readonly TableDefinition[];
+  readonly apiListen: readonly ListenAddress[];
+  readonly dynamodbListen: ListenAddress;
+  readonly engine: { readonly url: string; readonly pid: number | undefined };
+  readonly dataDir: string;
+  readonly peers: readonly { readonly region: string; readonly url: string }[];
+  /** Guards the replication route between the regions of this twin; new at every start. */
+  readonly clusterToken: string;
+  readonly lagMs: { readonly min: number; readonly max: number };
+  readonly seed: number;
+  readonly links: Readonly<Record<string, LinkSettings>>;
+  readonly environmentWorker: string;
+}
+
+/** What the supervisor asks of a running region. */
+export type RegionRequest =
+  | { readonly kind: 'state' }
+  | { readonly kind: 'set-link'; readonly to: string; readonly settings: LinkSettings }
+  | { readonly kind: 'swap'; readonly code: RegionCode }
+  | { readonly kind: 'shutdown' };
+
+/** What a running region says about itself. */
+export interface RegionReport {
+  readonly links: readonly LinkState[];
+  readonly functions: readonly FunctionReport[];
+  readonly requests: { readonly total: number; readonly clientErrors: number; readonly serverErrors: number };
+}
+
+/** Counters of one function since the region started. */
+export interface FunctionReport {
+  readonly functionName: string;
+  readonly environments: number;
+  readonly invocations: number;
+  readonly errors: number;
+}
+
+/** Supervisor to region. */
+export type ToRegion =
+  | { readonly type: 'init'; readonly config: RegionConfig }
+  | { readonly type: 'request'; readonly id: number; readonly request: RegionRequest };
+
+/** Region to supervisor. */
+export type FromRegion =
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'reply'; readonly id: number; readonly report: RegionReport }
+  | { readonly type: 'refused'; readonly id: number; readonly message: string };

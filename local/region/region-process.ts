@@ -1,0 +1,70 @@
+/**
+ * The program of one region's process. It runs what the supervisor hands it over the process's own channel and
+ * ends when that channel closes: a supervisor that was killed leaves no region, and no engine, behind.
+ */
+import type { FromRegion, RegionConfig, RegionReport, RegionRequest, ToRegion } from './region-messages.ts';
+import { type Region, runRegion } from './run-region.ts';
+
+let region: Region | undefined;
+let enginePid: number | undefined;
+
+process.on('message', (message: ToRegion) => {
+  if (message.type === 'init') void start(message.config);
+  else void answer(message.id, message.request);
+});
+
+process.on('disconnect', () => {
+  if (enginePid !== undefined) endEngine(enginePid);
+  process.exit(1);
+});
+
+async function start(config: RegionConfig): Promise<void> {
+  enginePid = config.engine.pid;
+  try {
+    region = await runRegion(config);
+    tell({ type: 'ready' });
+  } catch (error) {
+    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+}
+
+async function answer(id: number, request: RegionRequest): Promise<void> {
+  try {
+    const report = await carryOut(request);
+    // After a shutdown the supervisor ends the engine itself: nobody writes to it any more then.
+    tell({ type: 'reply', id, report }, request.kind === 'shutdown' ? () => process.exit(0) : undefined);
+  } catch (error) {
+    tell({ type: 'refused', id, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function carryOut(request: RegionRequest): Promise<RegionReport> {
+  if (region === undefined) throw new Error(`Cannot ${request.kind}: the region is still starting.`);
+  const report = region.report();
+  switch (request.kind) {
+    case 'state':
+      return report;
+    case 'set-link':
+      region.setLink(request.to, request.settings);
+      return region.report();
+    case 'swap':
+      region.swap(request.code);
+      return region.report();
+    case 'shutdown':
+      await region.close();
+      return report;
+  }
+}
+
+function tell(message: FromRegion, onSent?: () => void): void {
+  if (process.connected) process.send?.(message, () => onSent?.());
+}
+
+function endEngine(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { TwinError } from '../twin-error.ts';
+import type { Twin } from './twin.ts';
+
+const DELAY_MS_MAX = 600_000;
+
+const regionFault = z.strictObject({ region: z.string(), kind: z.enum(['stop', 'kill', 'start']) });
+const linkEnds = z.tuple([z.string(), z.string()]);
+const linkFault = z.discriminatedUnion('kind', [
+  z.strictObject({ link: linkEnds, kind: z.literal('cut') }),
+  z.strictObject({ link: linkEnds, kind: z.literal('heal') }),
+  z.strictObject({
+    link: linkEnds,
+    kind: z.literal('delay'),
+    delayMs: z.number().int().min(0).max(DELAY_MS_MAX),
+  }),
+]);
+
+/** A fault to inject, as `POST /_twin/faults` takes it. */
+export type Fault = z.infer<typeof regionFault> | z.infer<typeof linkFault>;
+
+/** A request for a fault that makes no sense; the message says what would. */
+export class FaultError extends Error {
+  override readonly name = 'FaultError';
+}
+
+const SHAPES =
+  '{"region": R, "kind": "stop" | "kill" | "start"}, {"link": [FROM, TO], "kind": "cut" | "heal"} ' +
+  `or {"link": [FROM, TO], "kind": "delay", "delayMs": 0..${DELAY_MS_MAX}}`;
+
+/**
+ * Reads a fault for a twin with these regions.
+ *
+ * @throws {FaultError} naming what is wrong and what is allowed
+ */
+export function parseFault(value: unknown, regions: readonly string[]): Fault {
+  const candidate = z.record(z.string(), z.unknown()).safeParse(value);
+  if (!candidate.success)
+    throw new FaultError(`Cannot inject a fault: the body is not a JSON object, one of ${SHAPES} is needed`);
+  const parsed = ('link' in candidate.data ? linkFault : regionFault).safeParse(candidate.data);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0] ?? { path: [], message: 'unknown' };
+    throw new FaultError(
+      `Cannot inject a fault: ${path.join('.') || 'the body'} is wrong (${message}), one of ${SHAPES} is needed`,
+    );
+  }
+  const named = 'link' in parsed.data ? parsed.data.link : [parsed.data.region];
+  for (const region of named) {
+    if (!regions.includes(region)) {
+      throw new FaultError(
+        `Cannot inject a fault: ${JSON.stringify(region)} is not a region of this twin, one of ${regions.join(', ')} is needed`,
+      );
+    }
+  }
+  if ('link' in parsed.data && parsed.data.link[0] === parsed.data.link[1]) {
+    throw new FaultError(
+      'Cannot inject a fault: the link leads from a region to itself, two regions are needed',
+    );
+  }
+  return parsed.data;
+}
+
+/**
+ * Carries a fault out and resolves when it has taken effect.
+ *
+ * @throws {TwinError} when a region that was told to start does not come up
+ */
+export async function applyFault(twin: Twin, fault: Fault): Promise<void> {
+  if ('link' in fault) return twin.changeLink(fault.link, linkChange(fault));
+  const unit = twin.unit(fault.region);
+  if (unit === undefined)
+    throw new TwinError('NotRunning', `Cannot ${fault.kind} ${fault.region}: there is no such region.`);
+  if (fault.kind === 'start') return unit.start();
+  return fault.kind === 'kill' ? unit.kill() : unit.stop();
+}
+
+/** Healing takes away whatever was done to the link, the delay included. */
+function linkChange(fault: z.infer<typeof linkFault>): { cut?: boolean; delayMs?: number } {
+  if (fault.kind === 'cut') return { cut: true };
+  return fault.kind === 'heal' ? { cut: false, delayMs: 0 } : { delayMs: fault.delayMs };
+}

@@ -1,0 +1,90 @@
+import { createServer } from 'node:net';
+import { TwinError } from '../twin-error.ts';
+
+/** Where one region of the twin listens. Every address is loopback. */
+export interface RegionPorts {
+  readonly region: string;
+  /** The region's HTTP API, `http://127.0.0.1:<apiPort>`. */
+  readonly apiPort: number;
+  /** The region's own loopback address, on which the API also listens at {@link PortPlan.globalPort}. */
+  readonly address: string;
+  /** The region's DynamoDB endpoint. */
+  readonly dynamodbPort: number;
+  /** The engine behind that endpoint; nobody but the region's process talks to it. */
+  readonly enginePort: number;
+}
+
+/** Every port of a twin, computed from its base so that two twins never have to look each other up. */
+export interface PortPlan {
+  readonly controlPort: number;
+  readonly globalPort: number;
+  readonly regions: readonly RegionPorts[];
+}
+
+/** How many regions a plan has room for between its blocks of ports. */
+export const REGIONS_MAX = 16;
+
+/** The default for `--port-base`; the committed `amplify_outputs.json` points at it. */
+export const DEFAULT_PORT_BASE = 4000;
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Lays out the ports of a twin: base +0 control, +10 the regions' own addresses, +11.. regional endpoints,
+ * +100.. DynamoDB endpoints, +200.. engines, each block in the order of `regions`.
+ *
+ * @throws {TwinError} `DefinitionUnusable` when there are more regions than a block has ports
+ */
+export function planPorts(portBase: number, regions: readonly string[]): PortPlan {
+  if (regions.length > REGIONS_MAX) {
+    throw new TwinError(
+      'DefinitionUnusable',
+      `Cannot lay out ports: the definition has ${regions.length} regions, the twin runs at most ${REGIONS_MAX}. ` +
+        'Start a stage with fewer regions.',
+    );
+  }
+  return {
+    controlPort: portBase,
+    globalPort: portBase + 10,
+    regions: regions.map((region, index) => ({
+      region,
+      apiPort: portBase + 11 + index,
+      address: `127.0.1.${10 + index}`,
+      dynamodbPort: portBase + 100 + index,
+      enginePort: portBase + 200 + index,
+    })),
+  };
+}
+
+/**
+ * Makes sure that nothing listens on any port of the plan, before anything is started.
+ *
+ * Another process may still take a port between this check and the bind; the bind then fails with the same
+ * remedy. The check exists so that the usual case fails before half a twin is up.
+ *
+ * @throws {TwinError} `PortInUse` naming every taken port
+ */
+export async function requireFreePorts(plan: PortPlan): Promise<void> {
+  const ports = [
+    plan.controlPort,
+    ...plan.regions.flatMap(({ apiPort, dynamodbPort, enginePort }) => [apiPort, dynamodbPort, enginePort]),
+  ];
+  const taken = (await Promise.all(ports.map(async (port) => ((await isFree(port)) ? [] : [port])))).flat();
+  if (taken.length === 0) return;
+  throw new TwinError(
+    'PortInUse',
+    `Cannot start the twin: port ${taken.join(', ')} of ${LOOPBACK} is in use, it needs ${ports.length} free ports ` +
+      `from ${plan.controlPort} on. Stop what listens there (another twin?), or choose others with --port-base N.`,
+  );
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      else reject(error);
+    });
+    probe.listen({ host: LOOPBACK, port, exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,41 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { TwinState } from './twin-state.ts';
+
+/** What `--ready-file` holds: where everything is, for a script that starts a twin and wants to use it. */
+export interface ReadyFile {
+  readonly control: string;
+  readonly regions: readonly {
+    readonly region: string;
+    readonly api: string;
+    readonly dynamodb: string;
+    readonly table: string | null;
+    readonly pids: { readonly region: number | null; readonly engine: number | null };
+  }[];
+}
+
+/** The ready file's content. URLs have no trailing slash; `table` is the first table of the region. */
+export function readyFileOf(state: TwinState, controlUrl: string): ReadyFile {
+  return {
+    control: controlUrl,
+    regions: state.regions.map(({ region, api, dynamodb, tables, pids }) => ({
+      region,
+      api,
+      dynamodb,
+      table: tables[0] ?? null,
+      pids,
+    })),
+  };
+}
+
+/** Writes the file in one step, so that whoever waits for it never reads half of it. */
+export async function writeReadyFile(path: string, content: ReadyFile): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.draft`, `${JSON.stringify(content, null, 2)}\n`);
+  await rename(`${path}.draft`, path);
+}
+
+/** Takes the file away when the twin stops; it is no error when it is gone already. */
+export async function removeReadyFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+}

@@ -1,0 +1,35 @@
+/**
+ * `npm run check`: the one gate. Everything that must hold of a change, in the order in which it fails fastest:
+ * format and lint with the arrows between the rooms, types with our compiler and with the older one that ampx
+ * deploys with, dead code, committed outputs, tests.
+ */
+import { Command } from 'commander';
+import { exitWith } from './steps/exit-with.ts';
+import { runGates } from './steps/run-gates.ts';
+
+const program: Command = new Command('npm run check --')
+  .description('Check everything that must hold before a change lands; stops at the first gate that fails.')
+  .option('--no-test', 'leave the tests out')
+  .showHelpAfterError()
+  .exitOverride();
+
+await exitWith(async () => {
+  const { test } = program.parse().opts<{ test: boolean }>();
+  await runGates([
+    {
+      name: 'format, lint, arrows',
+      command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'],
+    },
+    { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'] },
+    {
+      name: 'types as ampx checks them',
+      command: ['node_modules/typescript-ampx/bin/tsc', '-p', 'amplify/tsconfig.json', '--noEmit'],
+    },
+    { name: 'dead code', command: ['node_modules/knip/bin/knip.js', '--no-progress'] },
+    {
+      name: 'amplify_outputs.json is current',
+      command: ['--import', 'tsx', 'scripts/outputs.ts', '--check'],
+    },
+    ...(test ? [{ name: 'tests', command: ['node_modules/vitest/vitest.mjs', 'run'] }] : []),
+  ]);
+});

@@ -1,0 +1,91 @@
+/**
+ * `npm start`: runs the platform on this machine.
+ *
+ * Synthesizes every region of the definition, starts the twin on the result, prints where everything is, and
+ * swaps functions and routes whenever something under amplify/ changes. Ends on Ctrl-C and leaves nothing running.
+ */
+import { Command, InvalidArgumentError } from 'commander';
+import { type EngineKind, parseEngineKind } from '../local/dynamodb/engine/engine-process.ts';
+import { DEFAULT_PORT_BASE } from '../local/supervisor/port-plan.ts';
+import { exitWith } from './steps/exit-with.ts';
+import { runTwin } from './steps/run-twin.ts';
+
+const program: Command = new Command('npm start --')
+  .description('Run every region of the platform on this machine, replicating, without an AWS account.')
+  .option('--branch <name>', 'branch whose stage to run, as amplify/topology/topology.ts defines it', 'main')
+  .option(
+    '--port-base <port>',
+    'first of the ports: +0 control, +11.. regional APIs, +100.. DynamoDB',
+    portBase,
+    DEFAULT_PORT_BASE,
+  )
+  .option('--data-dir <folder>', 'where the twin keeps its data', '.twin')
+  .option('--fresh', 'forget the data of earlier runs', false)
+  .option('--lag <range>', 'replication lag in ms, MIN..MAX or one number', lagRange, { min: 100, max: 500 })
+  .option('--seed <number>', 'seeds everything random in the twin', seed, undefined)
+  .option('--engine <engine>', 'dynoxide, dynamodb-local, or the URL of a DynamoDB-compatible engine', engineKind, 'dynoxide' as EngineKind)
+  .option('--ready-file <file>', 'write where everything is to this file when every region answers')
+  .option('--no-watch', 'do not follow changes under amplify/')
+  .option('--no-console', 'do not serve the console (the control API stays)')
+  .showHelpAfterError()
+  .exitOverride()
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm start\n  npm start -- --fresh --lag 0\n  npm start -- --port-base 5000 --data-dir /tmp/other-twin\n',
+  );
+
+function portBase(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1024 || port > 65_000) {
+    throw new InvalidArgumentError(`${text} is not a port from 1024 to 65000.`);
+  }
+  return port;
+}
+
+function lagRange(text: string): { min: number; max: number } {
+  const [, min = '', max = min] = /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(text) ?? [];
+  const range = { min: Number(min), max: Number(max) };
+  if (min === '' || range.min > range.max) {
+    throw new InvalidArgumentError(
+      `${text} is not MIN..MAX in milliseconds, such as 50..200, nor one number.`,
+    );
+  }
+  return range;
+}
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError(`${text} is not a whole number from 0 on.`);
+  return value;
+}
+
+function engineKind(text: string): EngineKind {
+  try {
+    return parseEngineKind(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+interface StartOptions {
+  readonly branch: string;
+  readonly portBase: number;
+  readonly dataDir: string;
+  readonly fresh: boolean;
+  readonly lag: { readonly min: number; readonly max: number };
+  readonly seed?: number;
+  readonly engine: EngineKind;
+  readonly readyFile?: string;
+  readonly watch: boolean;
+}
+
+await exitWith(async () => {
+  const { lag, seed: given, ...options } = program.parse().opts<StartOptions>();
+  await runTwin({
+    ...options,
+    lagMs: lag,
+    seed: given ?? Math.floor(Math.random() * 2 ** 31),
+    readyFile: options.readyFile,
+  });
+});

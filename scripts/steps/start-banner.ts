@@ -1,0 +1,47 @@
+import Table from 'cli-table3';
+import type { TwinState } from '../../local/supervisor/twin-state.ts';
+
+/** What `npm start` prints when every region answers: where everything is, what is missing, how to try it. */
+export function startBanner(state: TwinState, controlUrl: string): string {
+  return [regionTable(state), notEmulated(state), howToTry(state, controlUrl)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function regionTable(state: TwinState): string {
+  const table = new Table({ head: ['Region', 'API', 'DynamoDB', 'Table'], style: { head: [], border: [] } });
+  for (const { region, api, dynamodb, tables } of state.regions)
+    table.push([region, api, dynamodb, tables.join(', ')]);
+  return table.toString();
+}
+
+function notEmulated({ notEmulated: missing }: TwinState): string {
+  if (missing.length === 0) return '';
+  const lines = missing.map(({ type, count }) => `  ${type}${count > 1 ? ` (${count})` : ''}`);
+  return ['In the templates, but not emulated here:', ...lines].join('\n');
+}
+
+function howToTry(state: TwinState, controlUrl: string): string {
+  const [here, there = here] = state.regions;
+  if (here === undefined || there === undefined) return '';
+  const fault = (body: object) =>
+    `  curl -s ${controlUrl}/_twin/faults -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+  const lines = [
+    'Try it:',
+    `  curl -s ${here.api}/health`,
+    `  curl -s ${here.api}/write -H 'content-type: application/json' -d '{"pk":"demo","data":{"hello":"world"}}'`,
+    `  curl -s ${there.api}/items/demo`,
+    `  curl -s ${controlUrl}/_twin/state`,
+  ];
+  if (there !== here) {
+    lines.push(
+      fault({ link: [here.region, there.region], kind: 'cut' }),
+      fault({ link: [here.region, there.region], kind: 'heal' }),
+      fault({ region: here.region, kind: 'kill' }),
+      fault({ region: here.region, kind: 'start' }),
+    );
+  }
+  return [...lines, '', `Logs are in ${state.dataDir}/<region>/log.jsonl. Ctrl-C ends everything.`].join(
+    '\n',
+  );
+}

@@ -1,0 +1,97 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Assemblies kept beyond those in use: the last few definitions, so that going back is free. */
+const KEPT_ASSEMBLIES = 12;
+
+/** A running twin reads functions out of its assembly; one used this recently is never removed. */
+const IN_USE_MS = 60 * 60 * 1_000;
+
+const ASSEMBLY_DIR = /^[0-9a-f]{32}$/;
+const UNFINISHED_DIR = /^unfinished-/;
+
+/**
+ * Fingerprint of everything that decides what is synthesized: names and contents of the given files and
+ * folders, and `facts`. Folders are taken whole; what is missing counts as missing.
+ */
+export async function fingerprintOf(paths: readonly string[], facts: readonly string[]): Promise<string> {
+  const files = (await Promise.all(paths.map(filesOf))).flat().sort();
+  const contents = await Promise.all(files.map((file) => readFile(file)));
+  const hash = createHash('sha256').update(JSON.stringify(facts));
+  files.forEach((file, index) => {
+    const content = contents[index] ?? Buffer.alloc(0);
+    hash.update(JSON.stringify([file, content.length])).update(content);
+  });
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** The finished assembly of that fingerprint, marked as used just now, or undefined. */
+export async function findAssembly(cacheDir: string, fingerprint: string): Promise<string | undefined> {
+  const dir = join(cacheDir, fingerprint);
+  try {
+    await access(join(dir, 'manifest.json'));
+    const now = new Date();
+    await utimes(dir, now, now);
+    return dir;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes the assembly of that fingerprint and returns its folder. It appears there whole or not at all:
+ *
+ *     this process   write unfinished-a ........ rename to <fingerprint>
+ *     another one       write unfinished-b ........................ rename refused: take the first one
+ */
+export async function keepAssembly(
+  cacheDir: string,
+  fingerprint: string,
+  make: (outDir: string) => Promise<void>,
+): Promise<string> {
+  const unfinished = join(cacheDir, `unfinished-${process.pid}-${randomUUID()}`);
+  const finished = join(cacheDir, fingerprint);
+  await mkdir(unfinished, { recursive: true });
+  try {
+    await make(unfinished);
+    await rename(unfinished, finished);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    if (isTaken(error) && (await findAssembly(cacheDir, fingerprint))) return finished;
+    throw error;
+  }
+  return finished;
+}
+
+/** Removes assemblies that nobody has used for long, and what processes that died left unfinished. */
+export async function pruneAssemblies(cacheDir: string, now = Date.now()): Promise<void> {
+  const names = await readdir(cacheDir).catch(() => []);
+  const dirs = await Promise.all(
+    names
+      .filter((name) => ASSEMBLY_DIR.test(name) || UNFINISHED_DIR.test(name))
+      .map(async (name) => ({ name, usedMs: await usedAt(join(cacheDir, name)) })),
+  );
+  const old = dirs.filter(({ usedMs }) => now - usedMs > IN_USE_MS);
+  const kept = dirs
+    .filter(({ name }) => ASSEMBLY_DIR.test(name))
+    .sort((a, b) => b.usedMs - a.usedMs)
+    .slice(0, KEPT_ASSEMBLIES);
+  const gone = old.filter((dir) => !kept.includes(dir));
+  await Promise.all(gone.map(({ name }) => rm(join(cacheDir, name), { recursive: true, force: true })));
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return found ? [path] : [];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function usedAt(dir: string): Promise<number> {
+  return (await stat(dir).catch(() => undefined))?.mtimeMs ?? 0;
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
+}

@@ -1,0 +1,79 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { regionsOf } from '../../amplify/topology/resolve-stage.ts';
+import { topology } from '../../amplify/topology/topology.ts';
+import { resolveAssembly } from '../../local/assembly/resolve-assembly.ts';
+import { DEFAULT_PORT_BASE, planPorts } from '../../local/supervisor/port-plan.ts';
+import { synthesize } from './synthesize.ts';
+
+const OUTPUTS_FILE = fileURLToPath(new URL('../../amplify_outputs.json', import.meta.url));
+
+/** The version of the outputs format that `aws-amplify` 6 reads. */
+const OUTPUTS_VERSION = '1.4';
+
+/** The account of AWS's own examples; no ARN of it can reach a real one. */
+const ACCOUNT_ID = '123456789012';
+
+const customOutputs = z.record(z.string(), z.unknown());
+
+/** The committed outputs are not what the definition puts out. */
+export class StaleOutputsError extends Error {
+  override readonly name = 'StaleOutputsError';
+}
+
+/**
+ * The outputs of every region of a branch's stage, merged, with the twin's default addresses as endpoints.
+ *
+ * @returns the file's text, so that writing and checking can never disagree on its format
+ */
+export async function renderTwinOutputs(branch: string): Promise<string> {
+  const backend = { type: 'branch', namespace: 'local', name: branch } as const;
+  const assemblies = await synthesize({ regions: regionsOf(topology, backend), backend });
+  const plan = planPorts(
+    DEFAULT_PORT_BASE,
+    assemblies.map(({ region }) => region),
+  );
+  const parts = await Promise.all(
+    assemblies.map(async ({ region, assemblyDir }) => {
+      const apiPort = plan.regions.find((ports) => ports.region === region)?.apiPort;
+      const { outputs } = await resolveAssembly(assemblyDir, {
+        region,
+        accountId: ACCOUNT_ID,
+        apiEndpoint: () => `http://127.0.0.1:${apiPort}`,
+      });
+      return customOutputs.parse(JSON.parse(outputs.customOutputs ?? '{}'));
+    }),
+  );
+  const custom = parts.reduce((merged, part) => deepMerge(merged, part), {});
+  return `${JSON.stringify({ version: OUTPUTS_VERSION, ...custom }, null, 2)}\n`;
+}
+
+/** @throws {StaleOutputsError} when the committed file differs from `outputs` */
+export async function requireCurrentOutputs(outputs: string): Promise<void> {
+  const committed = await readFile(OUTPUTS_FILE, 'utf8').catch(() => '');
+  if (committed === outputs) return;
+  throw new StaleOutputsError(
+    'Cannot accept amplify_outputs.json: it is not what the definition puts out, it must be current. Run: npm run outputs',
+  );
+}
+
+/** Writes the committed file. */
+export function writeOutputs(outputs: string): Promise<void> {
+  return writeFile(OUTPUTS_FILE, outputs);
+}
+
+type Json = Record<string, unknown>;
+
+function deepMerge(into: Json, part: Json): Json {
+  const merged: Json = { ...into };
+  for (const [key, value] of Object.entries(part)) {
+    const present = merged[key];
+    merged[key] = isObject(present) && isObject(value) ? deepMerge(present, value) : value;
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
