@@ -7,7 +7,6 @@
 import { Command } from 'commander';
 import { exitWith } from './steps/exit-with.ts';
 import { terminal } from './steps/terminal.ts';
-import { renderTwinOutputs, requireCurrentOutputs, writeOutputs } from './steps/twin-outputs.ts';
 
 const program: Command = new Command('npm run outputs --')
   .description(
@@ -21,6 +20,8 @@ const program: Command = new Command('npm run outputs --')
 
 await exitWith(async () => {
   const { branch, check, json } = program.parse().opts<{ branch: string; check: boolean; json: boolean }>();
+  // Imported here, since it reads the topology: a broken one is then a message like any other.
+  const { renderTwinOutputs, requireCurrentOutputs, writeOutputs } = await import('./steps/twin-outputs.ts');
   const outputs = await renderTwinOutputs(branch);
   if (json) return terminal.print(outputs.trimEnd());
   if (check) return requireCurrentOutputs(outputs);

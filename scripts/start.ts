@@ -8,7 +8,6 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type EngineKind, parseEngineKind } from '../local/dynamodb/engine/engine-process.ts';
 import { DEFAULT_PORT_BASE } from '../local/supervisor/port-plan.ts';
 import { exitWith } from './steps/exit-with.ts';
-import { runTwin } from './steps/run-twin.ts';
 
 const program: Command = new Command('npm start --')
   .description('Run every region of the platform on this machine, replicating, without an AWS account.')
@@ -23,7 +22,12 @@ const program: Command = new Command('npm start --')
   .option('--fresh', 'forget the data of earlier runs', false)
   .option('--lag <range>', 'replication lag in ms, MIN..MAX or one number', lagRange, { min: 100, max: 500 })
   .option('--seed <number>', 'seeds everything random in the twin', seed, undefined)
-  .option('--engine <engine>', 'dynoxide, dynamodb-local, or the URL of a DynamoDB-compatible engine', engineKind, 'dynoxide' as EngineKind)
+  .option(
+    '--engine <engine>',
+    'dynoxide, dynamodb-local, or the URL of a DynamoDB-compatible engine',
+    engineKind,
+    'dynoxide' as EngineKind,
+  )
   .option('--ready-file <file>', 'write where everything is to this file when every region answers')
   .option('--no-watch', 'do not follow changes under amplify/')
   .option('--no-console', 'do not serve the console (the control API stays)')
@@ -82,6 +86,8 @@ interface StartOptions {
 
 await exitWith(async () => {
   const { lag, seed: given, ...options } = program.parse().opts<StartOptions>();
+  // Imported here, since it reads the topology: a broken one is then a message like any other.
+  const { runTwin } = await import('./steps/run-twin.ts');
   await runTwin({
     ...options,
     lagMs: lag,

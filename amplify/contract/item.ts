@@ -65,7 +65,7 @@ export const dataSchema = z
   });
 
 /** A version vector: how many writes each region has made to the item. */
-export const versionSchema = z
+const versionSchema = z
   .record(z.string().check(z.minLength(1)), z.int().check(z.positive()))
   .register(z.globalRegistry, { description: 'Version vector: writes made to the item, by region.' });
 

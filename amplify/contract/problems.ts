@@ -14,7 +14,7 @@ export interface ProblemDefinition {
  * Every problem that the API answers with: the one table from which statuses, problem documents, the OpenAPI
  * document and the client's typed errors follow. A code, once published, keeps its meaning.
  */
-export const problems = {
+const problems = {
   // The body is no base64, no UTF-8, no JSON, or JSON that is not an object.
   'malformed-body': {
     status: 400,

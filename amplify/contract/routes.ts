@@ -31,8 +31,5 @@ type KeyOf<R extends Route> = R extends Route ? `${R['method']} ${R['path']}` : 
 /** Name of an operation, for example `writeItem`. */
 export type RouteName = DefinedRoute['name'];
 
-/** API Gateway route key of a route in the table, for example `GET /items/{pk}`. */
-export type RouteKey = KeyOf<DefinedRoute>;
-
-/** Route keys that the function of one bucket answers. */
+/** API Gateway route keys that the function of one bucket answers, for example `GET /items/{pk}`. */
 export type RouteKeyIn<B extends Bucket> = KeyOf<Extract<DefinedRoute, { readonly bucket: B }>>;

@@ -4,7 +4,7 @@ import { dataSchema, itemSchema, pkSchema } from './item.ts';
 import { limits } from './limits.ts';
 
 /** Partition key of a write that names none. */
-export const defaultPk = 'demo';
+const defaultPk = 'demo';
 
 const ttlRule = `must be a whole number from 1 to ${limits.ttlSecondsMax}`;
 

@@ -5,10 +5,10 @@ import { PlatformError } from './platform-error.ts';
 export type HealthCheck = (signal: AbortSignal) => Promise<void>;
 
 /** How a check failed. */
-export type HealthFailure = 'timeout' | 'throttled' | 'unavailable' | 'failed';
+type HealthFailure = 'timeout' | 'throttled' | 'unavailable' | 'failed';
 
 /** What the checks of a region found. */
-export interface HealthVerdict {
+interface HealthVerdict {
   readonly ok: boolean;
   /** `<check>-<how>` of every check that failed, for example `table-write-timeout`. */
   readonly reasons: readonly string[];

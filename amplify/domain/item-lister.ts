@@ -8,7 +8,7 @@ import type { ItemQuery, ItemStore, StoreCallOptions } from './item-store.ts';
 const readsMax = 10;
 
 /** One page of a list, newest first. */
-export interface ItemPage {
+interface ItemPage {
   readonly items: readonly Item[];
   /** Sort key after which the next page starts; absent on the last page. */
   readonly next?: string;

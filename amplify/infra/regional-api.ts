@@ -20,7 +20,7 @@ import { accessLogFormat } from './access-log-format.ts';
 const DEFAULT_ROUTE_KEY = '$default';
 
 /** How much one route accepts before it answers 429. Per Region and route, not per caller. */
-export interface Throttle {
+interface Throttle {
   /** Requests per second. */
   readonly rateLimit: number;
   /** Requests at once. */
@@ -28,7 +28,7 @@ export interface Throttle {
 }
 
 /** One route and the function that answers it. */
-export interface RegionalApiRoute {
+interface RegionalApiRoute {
   readonly method: keyof typeof HttpMethod;
   /** As API Gateway writes it: `/items/{pk}`. */
   readonly path: string;

@@ -3,7 +3,7 @@ import { type Item, itemSchema } from '../contract/item.ts';
 import type { JsonValue } from '../contract/json-value.ts';
 
 /** Prefix of the attributes that hold an item's version vector, one number attribute a region: `v#eu-west-1`. */
-export const versionAttributePrefix = 'v#';
+const versionAttributePrefix = 'v#';
 
 /** An item as the document client reads and writes it: attribute name to value. */
 export type ItemRecord = Readonly<Record<string, unknown>>;

@@ -35,7 +35,7 @@ interface SdkError extends Error {
 }
 
 /**
- * Makes a call of the AWS SDK and translates what it throws; see {@link translateError}.
+ * Makes a call of the AWS SDK and translates what it throws.
  *
  * @param act - what the call does, for the sentence `Cannot <act>`
  */
@@ -53,7 +53,7 @@ export async function translated<T>(act: string, send: () => Promise<T>): Promis
  *
  * @returns the error unchanged when it is none of these: a missing permission, a missing table, a bug.
  */
-export function translateError(error: unknown, act: string): unknown {
+function translateError(error: unknown, act: string): unknown {
   if (!(error instanceof Error)) return error;
   const { name, code, $metadata } = error as SdkError;
   const isOneOf = (names: ReadonlySet<string>) =>

@@ -17,11 +17,12 @@ const UNFINISHED_DIR = /^unfinished-/;
  */
 export async function fingerprintOf(paths: readonly string[], facts: readonly string[]): Promise<string> {
   const files = (await Promise.all(paths.map(filesOf))).flat().sort();
-  const contents = await Promise.all(files.map((file) => readFile(file)));
+  // An editor's temporary file may be gone by now; then it counts as missing.
+  const contents = await Promise.all(files.map((file) => readFile(file).catch(() => undefined)));
   const hash = createHash('sha256').update(JSON.stringify(facts));
   files.forEach((file, index) => {
-    const content = contents[index] ?? Buffer.alloc(0);
-    hash.update(JSON.stringify([file, content.length])).update(content);
+    const content = contents[index];
+    if (content !== undefined) hash.update(JSON.stringify([file, content.length])).update(content);
   });
   return hash.digest('hex').slice(0, 32);
 }
@@ -40,7 +41,8 @@ export async function findAssembly(cacheDir: string, fingerprint: string): Promi
 }
 
 /**
- * Makes the assembly of that fingerprint and returns its folder. It appears there whole or not at all:
+ * Makes the assembly of that fingerprint and returns its folder, or undefined where `make` says that it
+ * shall not be kept. It appears there whole or not at all:
  *
  *     this process   write unfinished-a ........ rename to <fingerprint>
  *     another one       write unfinished-b ........................ rename refused: take the first one
@@ -48,16 +50,16 @@ export async function findAssembly(cacheDir: string, fingerprint: string): Promi
 export async function keepAssembly(
   cacheDir: string,
   fingerprint: string,
-  make: (outDir: string) => Promise<void>,
-): Promise<string> {
+  make: (outDir: string) => Promise<boolean>,
+): Promise<string | undefined> {
   const unfinished = join(cacheDir, `unfinished-${process.pid}-${randomUUID()}`);
   const finished = join(cacheDir, fingerprint);
   await mkdir(unfinished, { recursive: true });
   try {
-    await make(unfinished);
-    await rename(unfinished, finished);
+    if (await make(unfinished)) await rename(unfinished, finished);
+    else return await discard(unfinished);
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
+    await discard(unfinished);
     if (isTaken(error) && (await findAssembly(cacheDir, fingerprint))) return finished;
     throw error;
   }
@@ -79,6 +81,10 @@ export async function pruneAssemblies(cacheDir: string, now = Date.now()): Promi
     .slice(0, KEPT_ASSEMBLIES);
   const gone = old.filter((dir) => !kept.includes(dir));
   await Promise.all(gone.map(({ name }) => rm(join(cacheDir, name), { recursive: true, force: true })));
+}
+
+async function discard(dir: string): Promise<undefined> {
+  await rm(dir, { recursive: true, force: true });
 }
 
 async function filesOf(path: string): Promise<string[]> {

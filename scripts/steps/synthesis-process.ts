@@ -32,7 +32,7 @@ export interface SynthesisJob {
 }
 
 const ROOT_DIR = fileURLToPath(new URL('../../', import.meta.url));
-const CHILD = fileURLToPath(new URL('./synthesis-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('./synthesize-child.ts', import.meta.url));
 const STDERR_CHARACTERS_MAX = 64_000;
 
 /**

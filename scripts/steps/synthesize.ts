@@ -25,7 +25,7 @@ export interface SynthesizeOptions {
 }
 
 /** How far one Region is. */
-export interface SynthesisProgress {
+interface SynthesisProgress {
   readonly region: string;
   readonly state: 'cached' | 'begun' | 'done';
 }
@@ -41,13 +41,15 @@ export interface SynthesizedRegion {
 
 const ROOT_DIR = fileURLToPath(new URL('../../', import.meta.url));
 
+const ATTEMPTS_MAX = 3;
+
 /** Everything that decides what is synthesized, this step included. */
 const SOURCES = [
   'amplify',
   'package-lock.json',
   'package.json',
   'tsconfig.json',
-  'scripts/steps/synthesis-child.ts',
+  'scripts/steps/synthesize-child.ts',
   'scripts/steps/synthesis-process.ts',
 ];
 
@@ -83,6 +85,28 @@ interface RegionOptions extends SynthesizeOptions {
 }
 
 async function synthesizeRegion(region: string, options: RegionOptions): Promise<SynthesizedRegion> {
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+    const made = await synthesizeUnchanged(region, options);
+    if (made) return made;
+  }
+  throw new SynthesisError(
+    'definition',
+    [region],
+    `its files changed during each of ${ATTEMPTS_MAX} attempts. Try again when they are at rest`,
+  );
+}
+
+/**
+ * The Region's assembly, or undefined where a file changed before it was done: nobody can tell then which
+ * version of the file it was made of, and it must not be found under either's fingerprint.
+ *
+ *     fingerprint of A ... definition reads A, B or a part of each ... fingerprint of B: thrown away
+ *                              ^ a file is saved
+ */
+async function synthesizeUnchanged(
+  region: string,
+  options: RegionOptions,
+): Promise<SynthesizedRegion | undefined> {
   const {
     backend,
     cacheDir,
@@ -103,9 +127,11 @@ async function synthesizeRegion(region: string, options: RegionOptions): Promise
     return { region, assemblyDir: known, fromCache: true };
   }
   onProgress?.({ region, state: 'begun' });
-  const assemblyDir = await keepAssembly(cacheDir, fingerprint, (outDir) =>
-    synthesizeInProcess({ region, backend, outDir, cacheDir, validate, timeoutMs, signal, definition }),
-  );
+  const assemblyDir = await keepAssembly(cacheDir, fingerprint, async (outDir) => {
+    await synthesizeInProcess({ region, backend, outDir, cacheDir, validate, timeoutMs, signal, definition });
+    return (await fingerprintOf(sources, facts)) === fingerprint;
+  });
+  if (assemblyDir === undefined) return undefined;
   onProgress?.({ region, state: 'done' });
   return { region, assemblyDir, fromCache: false };
 }

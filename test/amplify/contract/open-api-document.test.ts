@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import {
+  correlationIdExample,
+  cursorExample,
+  itemExample,
+  writeRequestExample,
+} from '../../../amplify/contract/examples.ts';
+import { headerNames } from '../../../amplify/contract/headers.ts';
+import { itemSchema } from '../../../amplify/contract/item.ts';
+import { openApiDocument } from '../../../amplify/contract/open-api-document.ts';
+import { operations } from '../../../amplify/contract/operations.ts';
+import { problemSchema } from '../../../amplify/contract/problem-document.ts';
+import { problemCodes, problemDefinition, problemType } from '../../../amplify/contract/problems.ts';
+import { routes } from '../../../amplify/contract/routes.ts';
+import { writeRequestSchema } from '../../../amplify/contract/write-request.ts';
+import { decodeCursor } from '../../../amplify/http/list-cursor.ts';
+
+interface ResponseObject {
+  description: string;
+  headers: Record<string, { $ref: string }>;
+  content: Record<string, { schema: object; examples?: Record<string, { $ref: string }> }>;
+}
+interface OperationObject {
+  operationId: string;
+  summary: string;
+  parameters: { name: string; in: string; required: boolean; schema: object }[];
+  requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
+  responses: Record<string, ResponseObject>;
+}
+interface Document {
+  openapi: string;
+  info: { title: string; version: string };
+  paths: Record<string, Record<string, OperationObject>>;
+  components: Record<string, Record<string, { value?: unknown }>>;
+}
+
+// As a client sees it: through JSON.
+const document = JSON.parse(JSON.stringify(openApiDocument())) as Document;
+
+function operationOf(path: string, method: string): OperationObject {
+  const operation = document.paths[path]?.[method.toLowerCase()];
+  if (operation === undefined) throw new Error(`Cannot find ${method} ${path} in the document`);
+  return operation;
+}
+
+function references(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    name === '$ref' && typeof member === 'string' ? [member] : references(member),
+  );
+}
+
+function resolves(pointer: string): boolean {
+  const path = pointer.slice(2).split('/');
+  return (
+    path.reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document) !==
+    undefined
+  );
+}
+
+describe('openApiDocument()', () => {
+  it('is an OpenAPI 3.1 document with title and version', () => {
+    expect(document.openapi).toMatch(/^3\.1\.\d+$/);
+    expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
+  });
+
+  it('lists exactly the routes of the contract, each under its own operation id', () => {
+    const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(
+        ([method, { operationId }]) => `${operationId} ${method.toUpperCase()} ${path}`,
+      ),
+    );
+    expect(listed.toSorted()).toStrictEqual(routes.map((r) => `${r.name} ${r.method} ${r.path}`).toSorted());
+  });
+
+  it('declares every parameter of every path template', () => {
+    for (const { method, path } of routes) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const declared = operationOf(path, method).parameters.filter((parameter) => parameter.in === 'path');
+      expect(declared.map(({ name }) => name)).toStrictEqual(named);
+      expect(declared.every(({ required }) => required)).toBe(true);
+    }
+  });
+
+  it('gives every response the common headers', () => {
+    for (const { method, path } of routes) {
+      for (const response of Object.values(operationOf(path, method).responses)) {
+        expect(Object.keys(response.headers)).toEqual(expect.arrayContaining(Object.values(headerNames)));
+        expect(response.description).not.toBe('');
+      }
+    }
+  });
+
+  it('shows every problem of an operation under its status, with an example', () => {
+    for (const { name, method, path } of routes) {
+      for (const code of [...operations[name].problems, 'internal-error'] as const) {
+        const response = operationOf(path, method).responses[problemDefinition(code).status];
+        const examples = response?.content['application/problem+json']?.examples;
+        expect(examples?.[code]).toStrictEqual({ $ref: `#/components/examples/${code}` });
+      }
+    }
+  });
+
+  it.each(problemCodes)('has a response and a valid example for %s', (code) => {
+    expect(document.components.responses).toHaveProperty(code);
+    const example = document.components.examples?.[code]?.value;
+    expect(z.parse(problemSchema, example)).toStrictEqual(example);
+    expect(example).toMatchObject({ type: problemType(code), status: problemDefinition(code).status });
+  });
+
+  it('resolves every reference', () => {
+    const pointers = references(document);
+    expect(pointers.length).toBeGreaterThan(50);
+    expect(pointers.filter((pointer) => !resolves(pointer))).toStrictEqual([]);
+  });
+
+  it('says what a write takes: bounds, defaults, and that everything may be left out', () => {
+    const schema = operationOf('/write', 'POST').requestBody?.content['application/json']?.schema;
+    expect(schema).toMatchObject({
+      type: 'object',
+      properties: {
+        pk: { type: 'string', default: 'demo', minLength: 1, maxLength: 64 },
+        ttlSeconds: { type: 'integer', minimum: 1, maximum: 31_536_000 },
+      },
+    });
+    expect(schema).not.toHaveProperty('required');
+  });
+
+  it('says what a list takes', () => {
+    const query = operationOf('/items/{pk}', 'GET').parameters.filter(
+      (parameter) => parameter.in === 'query',
+    );
+    expect(query).toMatchObject([
+      { name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } },
+      { name: 'cursor', required: false, schema: { type: 'string' } },
+    ]);
+  });
+
+  it('has examples that the schemas accept', () => {
+    expect(z.parse(itemSchema, itemExample)).toStrictEqual(itemExample);
+    expect(z.parse(writeRequestSchema, writeRequestExample)).toStrictEqual(writeRequestExample);
+    expect(decodeCursor('items:demo', cursorExample)).toBe(itemExample.sk);
+    expect(correlationIdExample).toHaveLength(36);
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { operations } from '../../../amplify/contract/operations.ts';
+import { problemCodes, problemDefinition, problemType } from '../../../amplify/contract/problems.ts';
+import { routes } from '../../../amplify/contract/routes.ts';
+
+describe('routes', () => {
+  it('have unique names and route keys, and an operation each', () => {
+    const names = routes.map(({ name }) => name);
+    expect(new Set(names).size).toBe(routes.length);
+    expect(new Set(routes.map(({ method, path }) => `${method} ${path}`)).size).toBe(routes.length);
+    expect(Object.keys(operations).toSorted()).toStrictEqual(names.toSorted());
+  });
+
+  it('put exactly what Route 53 probes into the probe bucket', () => {
+    const probes = routes.filter(({ bucket }) => bucket === 'probe').map(({ path }) => path);
+    expect(probes).toStrictEqual(['/health', '/health/live']);
+  });
+});
+
+describe('problems', () => {
+  it.each(problemCodes)('%s has a title, a remedy that is a sentence, and a type of its own', (code) => {
+    const { title, remedy } = problemDefinition(code);
+    expect(title).toMatch(/^[A-Z].*[^.]$/);
+    expect(remedy).toMatch(/^[A-Z].*\.$/);
+    expect(problemType(code)).toBe(`urn:problem-type:gsp:${code}`);
+  });
+
+  it.each(problemCodes)('%s says how long to wait exactly when its status is 429 or 503', (code) => {
+    const { status, retryable, retryAfterSeconds } = problemDefinition(code);
+    expect(retryAfterSeconds !== undefined).toBe(status === 429 || status === 503);
+    expect(retryable).toBe(status === 429 || status >= 500);
+  });
+});

@@ -1,0 +1,177 @@
+// Goal: both functions as they are deployed, wired to a real engine process, also while that process is frozen or
+// gone. Method: the modules are imported with the environment that infrastructure sets.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HttpHandler } from '../../../amplify/http/create-http-handler.ts';
+import { type HttpApiEventOptions, httpApiEvent, lambdaContext } from '../http/http-api-event.ts';
+import { startTableEngine, type TableEngine, useEngineFromEnvironment } from '../store/start-table-engine.ts';
+
+const variables = {
+  AWS_REGION: 'eu-west-1',
+  REGIONS: 'eu-west-1,eu-central-1',
+  PROJECT: 'gsp',
+  STAGE: 'main',
+  BODY_LIMIT_BYTES: '4096',
+  DEFAULT_TTL_SECONDS: '3600',
+};
+const json = { 'content-type': 'application/json' };
+
+describe('functions', () => {
+  let engine: TableEngine;
+  let restore = () => {};
+  let api: HttpHandler;
+  let health: HttpHandler;
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    engine = await startTableEngine();
+    restore = useEngineFromEnvironment(engine);
+    for (const [name, value] of Object.entries({ ...variables, TABLE_NAME: engine.tableName }))
+      vi.stubEnv(name, value);
+    ({ handler: api } = await import('../../../amplify/functions/api/handler.ts'));
+    ({ handler: health } = await import('../../../amplify/functions/health/handler.ts'));
+  });
+  beforeEach(() => {
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      lines.push(String(text));
+      return true;
+    });
+  });
+  afterEach(() => {
+    lines.length = 0;
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    restore();
+    await engine.stop();
+  });
+
+  async function call(handler: HttpHandler, routeKey: string, options?: HttpApiEventOptions) {
+    const startedAtMs = performance.now();
+    const { statusCode, headers, body } = await handler(httpApiEvent(routeKey, options), lambdaContext());
+    return { status: statusCode, headers, body: JSON.parse(body), tookMs: performance.now() - startedAtMs };
+  }
+
+  // A verdict lives for up to a second, so a change is seen by one of the probes that follow.
+  async function untilProbed(status: number) {
+    const giveUpAtMs = performance.now() + 5_000;
+    let probe = await call(health, 'GET /health');
+    while (probe.status !== status && performance.now() < giveUpAtMs)
+      probe = await call(health, 'GET /health');
+    expect(probe.status).toBe(status);
+    return probe;
+  }
+
+  it('write, read and list an item', async () => {
+    const before = Math.floor(Date.now() / 1000);
+    const data = { list: [1, 'é', null, { deep: true }], constructor: { name: 'Set' } };
+    const { status, body } = await call(api, 'POST /write', {
+      headers: json,
+      body: JSON.stringify({ pk: 'orders', data, ttlSeconds: 60 }),
+    });
+    expect(status).toBe(200);
+    const { item } = body;
+    expect(item.sk).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(item.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(item.ttl - before).toBeGreaterThanOrEqual(60);
+    expect(item.ttl - before).toBeLessThanOrEqual(65);
+    expect(item).toMatchObject({ region: 'eu-west-1', version: { 'eu-west-1': 1 } });
+    const read = await call(api, 'GET /items/{pk}/{sk}', { pathParameters: { pk: 'orders', sk: item.sk } });
+    expect(JSON.stringify(read.body.item.data.list)).toBe(JSON.stringify(data.list));
+    expect(Object.entries(read.body.item.data.constructor)).toStrictEqual([['name', 'Set']]);
+    const listed = await call(api, 'GET /items/{pk}', { pathParameters: { pk: 'orders' } });
+    expect(listed.body.items.map(({ sk }: { sk: string }) => sk)).toStrictEqual([item.sk]);
+  });
+
+  it('list items in the reverse order of their writes, page by page', async () => {
+    for (let n = 0; n < 25; n++) {
+      await call(api, 'POST /write', { headers: json, body: JSON.stringify({ pk: 'many', data: n }) });
+    }
+    const pathParameters = { pk: 'many' };
+    const first = await call(api, 'GET /items/{pk}', { pathParameters });
+    const second = await call(api, 'GET /items/{pk}', {
+      pathParameters,
+      query: { cursor: first.body.cursor },
+    });
+    const values = [...first.body.items, ...second.body.items].map(({ data }: { data: number }) => data);
+    expect(first.body.items).toHaveLength(20);
+    expect(values).toStrictEqual(Array.from({ length: 25 }, (_value, index) => 24 - index));
+    expect(second.body).not.toHaveProperty('cursor');
+  });
+
+  it('do not show an item that has expired, although the table still holds it', async () => {
+    const { body } = await call(api, 'POST /write', { headers: json, body: '{"pk":"brief","ttlSeconds":1}' });
+    const { sk } = body.item;
+    await vi.waitUntil(
+      async () =>
+        (await call(api, 'GET /items/{pk}/{sk}', { pathParameters: { pk: 'brief', sk } })).status === 404,
+      {
+        timeout: 5_000,
+        interval: 50,
+      },
+    );
+    expect((await call(api, 'GET /items/{pk}', { pathParameters: { pk: 'brief' } })).body).toStrictEqual({
+      items: [],
+    });
+  });
+
+  it('say that the region is well after they wrote and read its canary', async () => {
+    const { status, body } = await call(health, 'GET /health');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ ok: true, region: 'eu-west-1', table: 'items' });
+    expect((await call(health, 'GET /health/live')).body).toStrictEqual({ ok: true, region: 'eu-west-1' });
+  });
+
+  it('describe the API, the same each time', async () => {
+    const first = await call(api, 'GET /openapi.json');
+    expect(first.body).toMatchObject({ openapi: '3.1.1' });
+    expect((await call(api, 'GET /openapi.json')).body).toStrictEqual(first.body);
+  });
+
+  it('warn of a record of another program and do not show it', async () => {
+    const { DynamoDBClient, PutItemCommand } = await import('@aws-sdk/client-dynamodb');
+    const client = new DynamoDBClient({ region: 'eu-west-1' });
+    const Item = { pk: { S: 'alien' }, sk: { S: 'x' }, note: { S: 'confidential' } };
+    await client.send(new PutItemCommand({ TableName: engine.tableName, Item }));
+    client.destroy();
+    expect((await call(api, 'GET /items/{pk}', { pathParameters: { pk: 'alien' } })).body).toStrictEqual({
+      items: [],
+    });
+    const warning = lines.map((line) => JSON.parse(line)).find(({ pk }) => pk === 'alien');
+    expect(warning).toMatchObject({
+      level: 'WARN',
+      sk: 'x',
+      message: expect.stringContaining('Cannot show a record'),
+    });
+    expect(lines.join()).not.toContain('confidential');
+  });
+
+  it('answer 503 in time when the table is slow, and recover with it', async () => {
+    engine.freeze();
+    try {
+      const probe = await untilProbed(503);
+      expect(probe.body).toMatchObject({ ok: false, region: 'eu-west-1' });
+      expect(probe.body.reasons).toStrictEqual(['table-write-timeout', 'table-read-timeout']);
+      expect(probe.tookMs).toBeLessThan(1_500);
+      const write = await call(api, 'POST /write', { headers: json, body: '{}' });
+      expect(write).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+      expect(write.body.type).toContain('table-timeout');
+      expect(write.tookMs).toBeLessThan(3_500);
+    } finally {
+      engine.thaw();
+    }
+    await untilProbed(200);
+  });
+
+  it('answer 503 at once when the table is gone', async () => {
+    await engine.stop();
+    const probe = await untilProbed(503);
+    expect(probe).toMatchObject({
+      status: 503,
+      body: { reasons: ['table-write-unavailable', 'table-read-unavailable'] },
+    });
+    const read = await call(api, 'GET /items/{pk}/{sk}', { pathParameters: { pk: 'a', sk: 'b' } });
+    expect(read).toMatchObject({ status: 503, body: { retryable: true } });
+    expect(read.body.type).toContain('table-unavailable');
+    expect((await call(health, 'GET /health/live')).status).toBe(200);
+  });
+});

@@ -1,0 +1,41 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { siteOf } from '../../../amplify/infra/backend-site.ts';
+import { topology } from '../../../amplify/topology/topology.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+function siteIn(regions: { CDK_DEFAULT_REGION?: string; AWS_REGION?: string }, type = 'branch') {
+  vi.stubEnv('CDK_DEFAULT_REGION', regions.CDK_DEFAULT_REGION);
+  vi.stubEnv('AWS_REGION', regions.AWS_REGION);
+  const context = { 'amplify-backend-type': type, 'amplify-backend-name': 'main' };
+  return siteOf(new Stack(new App({ context }), 'Root'), topology);
+}
+
+describe('siteOf', () => {
+  test("siteOf() takes the Region that ampx sets when the shell's differs", () => {
+    expect(siteIn({ CDK_DEFAULT_REGION: 'eu-central-1', AWS_REGION: 'eu-west-1' }).region).toBe(
+      'eu-central-1',
+    );
+  });
+
+  test("siteOf() takes the shell's Region when ampx sets none", () => {
+    expect(siteIn({ AWS_REGION: 'eu-west-1' })).toMatchObject({
+      region: 'eu-west-1',
+      stage: 'main',
+      role: 'primary',
+    });
+  });
+
+  test('siteOf() says what is needed when no Region is known', () => {
+    expect(() => siteIn({})).toThrow(
+      'region: given nothing, allowed eu-west-1, eu-central-1. Set AWS_REGION',
+    );
+  });
+
+  test('siteOf() says what is needed when the context is not of Amplify', () => {
+    expect(() => siteIn({ AWS_REGION: 'eu-west-1' }, 'lambda')).toThrow(
+      "'lambda', 'branch', 'sandbox' or 'standalone' is needed",
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { synthesize } from '../../../scripts/steps/synthesize.ts';
+
+/** One resource of a template, as JSON. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+}
+
+/** A template, as JSON. */
+export interface TemplateJson {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+/** What the definition synthesizes to for one Region. */
+export interface SynthesizedBackend {
+  readonly region: string;
+  /** Amplify's own stack. */
+  readonly root: TemplateJson;
+  /** The nested stack with everything of ours. */
+  readonly platform: TemplateJson;
+  /** `validation-report.json`; undefined where the templates were not validated. */
+  readonly validationReport: { readonly pluginReports: readonly unknown[] } | undefined;
+}
+
+/** Synthesizes `amplify/backend.ts` through the step that everything else uses, cache included. */
+export async function synthesizedBackend(
+  type: 'branch' | 'sandbox',
+  { name, regions, validate }: { name: string; regions: readonly string[]; validate: boolean },
+): Promise<SynthesizedBackend[]> {
+  const made = await synthesize({ regions, backend: { type, namespace: 'd123', name }, validate });
+  return Promise.all(made.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
+}
+
+/** All values under `value` that are strings. */
+export function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(stringsIn);
+}
+
+/** Resources of one type, by logical id. */
+export function resourcesOf(template: TemplateJson, type: string): [string, Resource][] {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+async function readAssembly(region: string, dir: string): Promise<SynthesizedBackend> {
+  const names = await readdir(dir);
+  const json = async (suffix: string) => {
+    const found = names.filter((name) => name.endsWith(suffix));
+    return Promise.all(found.map(async (name) => JSON.parse(await readFile(join(dir, name), 'utf8'))));
+  };
+  const nested: TemplateJson[] = await json('.nested.template.json');
+  const [root] = (await json('.template.json')).filter(
+    (template: TemplateJson) => resourcesOf(template, 'AWS::CloudFormation::Stack').length > 0,
+  );
+  const [validationReport] = await json('validation-report.json');
+  const [platform, ...others] = nested;
+  if (platform === undefined || others.length > 0)
+    throw new Error(`${nested.length} nested stacks, 1 expected`);
+  return { region, root, platform, validationReport };
+}

@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AWS_REGIONS } from '../../../amplify/topology/aws-regions.ts';
+import { defineTopology } from '../../../amplify/topology/define-topology.ts';
+import { functionName } from '../../../amplify/topology/names.ts';
+import {
+  type BackendType,
+  regionsOf,
+  resolveStage,
+  roleOf,
+} from '../../../amplify/topology/resolve-stage.ts';
+import { TopologyError } from '../../../amplify/topology/topology-error.ts';
+
+const topology = defineTopology({
+  project: 'shop',
+  regions: ['eu-west-1', 'eu-central-1'],
+  table: { pointInTimeRecovery: true },
+  stages: {
+    main: { table: { deletionProtection: true }, logs: { retentionDays: 30 } },
+    dev: { regions: ['eu-west-1'] },
+    'release/2': {},
+  },
+});
+const branch = (backendName: string, region: string | undefined) =>
+  resolveStage(topology, { backendType: 'branch', backendName, region });
+const sandbox = (backendName: string, region: string) =>
+  resolveStage(topology, { backendType: 'sandbox', backendName, region });
+
+describe('resolveStage', () => {
+  test('resolveStage() gives the first Region the primary role when the stage is listed', () => {
+    expect(branch('main', 'eu-west-1')).toMatchObject({ stage: 'main', kind: 'listed', role: 'primary' });
+    expect(branch('main', 'eu-central-1')).toMatchObject({
+      stage: 'main',
+      kind: 'listed',
+      role: 'secondary',
+    });
+  });
+
+  test('resolveStage() computes the same table and Regions when asked in any Region', () => {
+    const [one, other] = [branch('main', 'eu-west-1'), branch('main', 'eu-central-1')];
+    expect(one.tableName).toBe('shop-main-items');
+    expect(other).toMatchObject({ tableName: one.tableName, regions: one.regions, settings: one.settings });
+    expect([one.apiName, other.apiName]).toEqual(['shop-main-eu-west-1', 'shop-main-eu-central-1']);
+  });
+
+  test('resolveStage() changes only what the stage says when it overrides settings', () => {
+    const { settings } = branch('main', 'eu-west-1');
+    expect(settings.table).toMatchObject({ deletionProtection: true, pointInTimeRecovery: true });
+    expect(settings.logs).toEqual({ retentionDays: 30, level: 'info' });
+  });
+
+  test('resolveStage() treats a standalone deployment as the branch of that name', () => {
+    const standalone = resolveStage(topology, {
+      backendType: 'standalone',
+      backendName: 'main',
+      region: 'eu-west-1',
+    });
+    expect(standalone).toEqual(branch('main', 'eu-west-1'));
+  });
+
+  test('resolveStage() makes a preview in one Region when the branch is not listed', () => {
+    const site = branch('fix-login', 'eu-central-1');
+    expect(site).toMatchObject({ kind: 'preview', stage: 'preview-fix-login', role: 'primary' });
+    expect(site.regions).toEqual(['eu-central-1']);
+    expect(site.settings.table.deletionProtection).toBe(false);
+  });
+
+  test("resolveStage() makes a sandbox in the shell's Region when the topology does not list it", () => {
+    expect(sandbox('ann', 'us-east-1')).toMatchObject({
+      stage: 'sandbox-ann',
+      regions: ['us-east-1'],
+      role: 'primary',
+    });
+  });
+
+  test('resolveStage() drops what a single short-lived replica cannot have when it would inherit it', () => {
+    const strong = defineTopology({
+      project: 'shop',
+      regions: ['eu-west-1', 'eu-central-1'],
+      table: {
+        consistency: 'strong',
+        timeToLive: false,
+        witnessRegion: 'eu-west-3',
+        deletionProtection: true,
+      },
+    });
+    const { settings } = resolveStage(strong, {
+      backendType: 'sandbox',
+      backendName: 'ann',
+      region: 'eu-west-1',
+    });
+    expect(settings.table).toMatchObject({
+      consistency: 'eventual',
+      witnessRegion: null,
+      timeToLive: true,
+      deletionProtection: false,
+    });
+  });
+
+  test('resolveStage() spreads sandboxes over Regions when stages.sandbox names them', () => {
+    const wide = defineTopology({
+      project: 'shop',
+      regions: ['eu-west-1', 'eu-central-1'],
+      stages: { sandbox: { regions: ['eu-west-1', 'us-east-1'] } },
+    });
+    const place = { backendType: 'sandbox', backendName: 'ann' } as const;
+    expect(resolveStage(wide, { ...place, region: 'us-east-1' }).role).toBe('secondary');
+    expect(() => resolveStage(wide, { ...place, region: 'eu-central-1' })).toThrow(TopologyError);
+  });
+
+  test.each([
+    ['us-east-1', "given 'us-east-1', allowed eu-west-1, eu-central-1. Set AWS_REGION"],
+    [undefined, 'given nothing, allowed eu-west-1, eu-central-1. Set AWS_REGION'],
+  ])('resolveStage() lists the Regions and the remedy when asked in %s', (region, words) => {
+    expect(() => branch('main', region)).toThrow(words);
+  });
+
+  test('resolveStage() names the partition when a sandbox is asked for in no Region that exists', () => {
+    expect(() => sandbox('ann', 'eu-west-9')).toThrow(
+      "given 'eu-west-9', allowed any Region of the aws partition",
+    );
+  });
+
+  test('resolveStage() keeps stages apart when branch names differ in punctuation or case only', () => {
+    const names = ['release/2', 'release-2', 'Release-2', 'release//2', 'release_2'];
+    const stages = names.map((name) => branch(name, 'eu-west-1').stage);
+    expect(new Set(stages).size).toBe(names.length);
+  });
+
+  test('resolveStage() resolves each Region of each stage when the topology was accepted', () => {
+    fc.assert(
+      fc.property(topologies(), fc.string({ minLength: 1 }), (accepted, anyName) => {
+        for (const backendName of [...Object.keys(accepted.stages), anyName]) {
+          for (const type of ['branch', 'sandbox', 'standalone'] as const)
+            checkEverySite(accepted, type, backendName);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('regionsOf', () => {
+  test("regionsOf() gives the stage's Regions, the primary first", () => {
+    expect(regionsOf(topology, { type: 'branch', name: 'main' })).toEqual(['eu-west-1', 'eu-central-1']);
+    expect(regionsOf(topology, { type: 'branch', name: 'dev' })).toEqual(['eu-west-1']);
+  });
+
+  test('regionsOf() gives one Region when the stage is short-lived', () => {
+    expect(regionsOf(topology, { type: 'branch', name: 'fix' })).toEqual(['eu-west-1']);
+    expect(regionsOf(topology, { type: 'sandbox', name: 'ann', region: 'us-east-1' })).toEqual(['us-east-1']);
+  });
+});
+
+function checkEverySite(
+  accepted: ReturnType<typeof defineTopology>,
+  type: BackendType,
+  backendName: string,
+): void {
+  const regions = regionsOf(accepted, { type, name: backendName });
+  const sites = regions.map((region) => resolveStage(accepted, { backendType: type, backendName, region }));
+  expect(sites.filter(({ role }) => role === 'primary')).toHaveLength(1);
+  expect(new Set(sites.map(({ apiName }) => apiName)).size).toBe(regions.length);
+  for (const site of sites) {
+    expect(site.role).toBe(roleOf(regions, site.region));
+    // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+    expect(site.tableName).toMatch(/^[a-zA-Z0-9_.-]{3,255}$/);
+    expect(site.apiName.length).toBeLessThanOrEqual(128);
+    // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+    expect(functionName(site.project, site.stage, 'x'.repeat(14))).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+  }
+}
+
+function topologies() {
+  const regions = fc.uniqueArray(fc.constantFrom(...AWS_REGIONS), { minLength: 2, maxLength: 4 });
+  const stageName = fc
+    .oneof(
+      fc.constantFrom('main', 'dev', 'Feature/One', 'ünïcode'),
+      fc.string({ minLength: 1, maxLength: 12 }),
+    )
+    .filter((name) => !/^(preview|sandbox)-/.test(name) && name !== '__proto__');
+  const stage = fc.record(
+    { regions: fc.uniqueArray(fc.constantFrom(...AWS_REGIONS), { minLength: 1, maxLength: 3 }) },
+    {
+      requiredKeys: [],
+    },
+  );
+  return fc
+    .record({
+      project: fc.stringMatching(/^[a-z][a-z0-9]{1,23}$/),
+      regions,
+      stages: fc.dictionary(stageName, stage, { maxKeys: 3 }),
+    })
+    .map((input) => defineTopology(input));
+}

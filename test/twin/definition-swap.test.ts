@@ -1,0 +1,57 @@
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from './support/eventually.ts';
+import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
+
+/**
+ * A change under amplify/ while the twin runs: code and routes are swapped, data stays, and a definition that does
+ * not hold is told of while the last good one goes on. The edits are made in a copy of the repository.
+ */
+const ROOT = join(import.meta.dirname, '../..');
+let checkout: string;
+let twin: TwinProcess;
+
+beforeAll(async () => {
+  checkout = await mkdtemp(join(tmpdir(), 'twin-swap-'));
+  for (const part of ['amplify', 'local', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json']) {
+    await cp(join(ROOT, part), join(checkout, part), { recursive: true });
+  }
+  await symlink(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
+  twin = await startTwinProcess({ args: ['--lag', '0'], cwd: checkout });
+}, 120_000);
+
+afterAll(async () => {
+  await twin?.end();
+  await rm(checkout, { recursive: true, force: true });
+});
+
+const TOPOLOGY = 'amplify/topology/topology.ts';
+
+test('twin serves changed code without losing data, and outlives a broken definition', async () => {
+  const { api } = twin.region('eu-west-1');
+  const write = (bytes: number) =>
+    fetch(`${api}/write`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ pk: 'swap', data: 'x'.repeat(bytes) }),
+    });
+  expect((await write(100)).status).toBe(200);
+  expect((await write(5_000)).status).toBe(413);
+
+  const path = join(checkout, TOPOLOGY);
+  const original = await readFile(path, 'utf8');
+  await writeFile(path, original.replace('defineTopology({', 'defineTopology({ this is not TypeScript'));
+  await eventually(() => twin.output().includes('The last working definition goes on.'), { limitMs: 60_000 });
+  expect((await write(100)).status).toBe(200);
+
+  await writeFile(path, original.replace('bodyLimitBytes: 4_096', 'bodyLimitBytes: 65_536'));
+  await eventually(async () => (await write(5_000)).status === 200, {
+    limitMs: 60_000,
+    intervalMs: 250,
+    what: twin.output,
+  });
+  const list = (await (await fetch(`${api}/items/swap?limit=100`)).json()) as { items: { data: string }[] };
+  expect(list.items.at(-1)?.data).toBe('x'.repeat(100));
+}, 180_000);
