@@ -78,8 +78,9 @@ async function putOverHttp(pool: Pool): Promise<boolean> {
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': 'DynamoDB_20120810.PutItem',
+      'x-amz-date': '20260101T000000Z',
       authorization:
-        'AWS4-HMAC-SHA256 Credential=bench/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+        'AWS4-HMAC-SHA256 Credential=bench/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date, Signature=0',
     },
     body: JSON.stringify({
       TableName: TABLE,

@@ -21,6 +21,8 @@ export type Invoke = (
 export interface Answer {
   readonly response: GatewayResponse;
   readonly routeKey?: string;
+  /** Whether this is the API's own answer to a CORS preflight, whose headers are complete. */
+  readonly preflight?: boolean;
   readonly integration?: {
     readonly latencyMs: number;
     readonly status: number | undefined;
@@ -61,7 +63,7 @@ export async function answerRequest(
   const { origin, 'access-control-request-method': requestMethod } = request.headers;
   if (definition.cors && isPreflight({ method: request.method, origin, requestMethod })) {
     const headers = preflightHeaders(definition.cors, origin);
-    return { response: { status: 204, headers, cookies: [], body: '' } };
+    return { preflight: true, response: { status: 204, headers, cookies: [], body: '' } };
   }
   if (!match) return { response: gatewayError('notFound') };
   const { routeKey } = match.route;

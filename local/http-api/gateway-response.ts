@@ -25,6 +25,7 @@ const ERRORS = {
   badRequest: [400, 'Bad Request', 'BAD_REQUEST'],
   forbidden: [403, 'Forbidden', 'ACCESS_DENIED'],
   notFound: [404, 'Not Found', 'ROUTE_NOT_FOUND'],
+  requestTimeout: [408, 'Request Timeout', 'BAD_REQUEST'],
   tooLarge: [413, 'Request Entity Too Large', 'REQUEST_TOO_LARGE'],
   headersTooLarge: [431, 'Request Header Fields Too Large', 'BAD_REQUEST'],
   throttled: [429, 'Too Many Requests', 'THROTTLED'],

@@ -28,7 +28,8 @@ const TEXT_TYPES = /^(?:text\/[^;]+|application\/(?:json|xml|javascript))\s*(?:;
  */
 export function payloadV2(request: HttpRequest, context: EventContext): APIGatewayProxyEventV2 {
   const { accountId, apiId, stageName, routeKey, pathParameters, stageVariables } = context;
-  const path = decodePath(request.encodedPath);
+  // Finding the route has shown that the path can be decoded.
+  const path = decodeURIComponent(request.encodedPath);
   const domainName = hostName(request.headers.host);
   return {
     version: '2.0',
@@ -87,15 +88,6 @@ function decodeQuery(text: string): string {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     return text;
-  }
-}
-
-function decodePath(encodedPath: string): string {
-  try {
-    return decodeURIComponent(encodedPath);
-  } catch {
-    // A route with variables has been refused by now; `$default` gets the path as it came.
-    return encodedPath;
   }
 }
 

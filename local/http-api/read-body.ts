@@ -5,7 +5,7 @@ const BODY_LIMIT_BYTES = 10_485_760;
 
 const EMPTY = Buffer.alloc(0);
 
-/** Thrown for a body over 10 MB, as soon as that is known. The rest of it is not read. */
+/** Thrown for a body over 10 MB, as soon as that is known. The rest of it is read and dropped. */
 export class BodyTooLargeError extends Error {
   override name = 'BodyTooLargeError';
 }
@@ -30,10 +30,12 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     incoming.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= BODY_LIMIT_BYTES) return;
-      incoming.pause();
-      reject(new BodyTooLargeError());
+      if (bytes <= BODY_LIMIT_BYTES) {
+        chunks.push(chunk);
+      } else {
+        chunks.length = 0;
+        reject(new BodyTooLargeError());
+      }
     });
     incoming.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     incoming.once('error', (error) => reject(new ClientGoneError(error.message, { cause: error })));

@@ -39,7 +39,8 @@ const METHODS = new Set(['ANY', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE',
  * equal paths the method beats `ANY`. A route of another method never counts.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  *
- * The table is called with the path as it came, still percent-encoded: an encoded slash does not divide a path.
+ * The table is called with the path as it came, still percent-encoded: an encoded slash does not divide a path. It
+ * throws a MalformedPathError for a path that cannot be decoded.
  *
  * @throws {HttpApiError} `InvalidRoute` for a route key that is none
  */
@@ -48,11 +49,12 @@ export function routeTable(routes: readonly HttpRoute[]): RouteTable {
   const compiled = routes.filter((route) => route !== fallback).map(compileRoute);
   compiled.sort(compareRoutes);
   return (method, path) => {
+    checkEncoding(path);
     const parts = path.split('/').slice(1);
     for (const candidate of compiled) {
       if (candidate.method !== method && candidate.method !== 'ANY') continue;
       const raw = matchSegments(candidate.segments, parts);
-      if (raw) return { route: candidate.route, ...decodeParameters(raw, path) };
+      if (raw) return { route: candidate.route, ...decodeParameters(raw) };
     }
     return fallback && { route: fallback };
   };
@@ -116,21 +118,24 @@ function matchSegments(
 
 /** A literal matches its own text and any encoding of it. */
 function sameText(literal: string, part: string): boolean {
-  return literal === part || (part.includes('%') && decode(part, part) === literal);
+  return literal === part || (part.includes('%') && decodeURIComponent(part) === literal);
 }
 
-function decodeParameters(
-  raw: Readonly<Record<string, string>>,
-  path: string,
-): { pathParameters?: Record<string, string> } {
+function decodeParameters(raw: Readonly<Record<string, string>>): {
+  pathParameters?: Record<string, string>;
+} {
   const entries = Object.entries(raw);
   if (entries.length === 0) return {};
-  return { pathParameters: Object.fromEntries(entries.map(([name, value]) => [name, decode(value, path)])) };
+  return {
+    pathParameters: Object.fromEntries(entries.map(([name, value]) => [name, decodeURIComponent(value)])),
+  };
 }
 
-function decode(text: string, path: string): string {
+/** No encoded character spans a slash, so a path that can be decoded has segments that can be. */
+function checkEncoding(path: string): void {
+  if (!path.includes('%')) return;
   try {
-    return decodeURIComponent(text);
+    decodeURIComponent(path);
   } catch (error) {
     throw new MalformedPathError(path, { cause: error });
   }

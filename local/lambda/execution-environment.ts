@@ -137,6 +137,12 @@ export class ExecutionEnvironment {
   }
 }
 
+/**
+ * A handler's garbage is young and small. V8's default would let each environment keep about 50 MB of it, times
+ * the environments of every function and region.
+ */
+const YOUNG_GENERATION_MB = 4;
+
 function startWorker({
   definition,
   region,
@@ -162,7 +168,10 @@ function startWorker({
     env: environmentVariables(definition, { region, logStream, extraEnvironment }),
     // Flags of this process, such as a test runner's loader or the inspector, are not the function's.
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: definition.memoryMb },
+    resourceLimits: {
+      maxOldGenerationSizeMb: definition.memoryMb,
+      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+    },
   });
 }
 

@@ -74,7 +74,12 @@ export class FunctionPools {
       region,
       log: this.#options.log,
       workerEntry: environmentWorker,
-      extraEnvironment: { AWS_ENDPOINT_URL_DYNAMODB: this.#options.dynamodbUrl },
+      extraEnvironment: {
+        AWS_ENDPOINT_URL_DYNAMODB: this.#options.dynamodbUrl,
+        // The declared runtime is newer than this machine's Node may be; the SDK's advice about that is not the
+        // function's business, and would stand in its log as an error at every cold start.
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      },
     });
   }
 }

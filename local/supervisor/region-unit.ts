@@ -200,7 +200,8 @@ function forkRegion(entry: string, dataDir: string): ChildProcess {
     detached: true,
     execArgv: ['--enable-source-maps'],
     // Nothing of the developer's shell but what a program needs to run: no AWS profile, no credentials.
-    env: { PATH, HOME, TMPDIR, LANG, NODE_ENV: 'production' },
+    // Lambda's clock is UTC; a worker thread cannot have a time zone of its own.
+    env: { PATH, HOME, TMPDIR, LANG, TZ: 'UTC', NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const keep = (chunk: Buffer) => appendFileSync(join(dataDir, 'region-process.log'), chunk);

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { isPreflight, preflightHeaders, withCorsHeaders } from '../../../local/http-api/cors.ts';
+
+const CORS = {
+  allowOrigins: ['https://app.example', 'capacitor://*'],
+  allowMethods: ['GET', 'POST'],
+  allowHeaders: ['content-type', 'x-correlation-id'],
+  exposeHeaders: ['x-region', 'etag'],
+  allowCredentials: true,
+  maxAgeSeconds: 600,
+};
+
+describe('preflightHeaders()', () => {
+  test('gives all that is configured to an allowed origin', () => {
+    expect(preflightHeaders(CORS, 'https://app.example')).toEqual({
+      'access-control-allow-origin': 'https://app.example',
+      'access-control-allow-credentials': 'true',
+      'access-control-allow-methods': 'GET,POST',
+      'access-control-allow-headers': 'content-type,x-correlation-id',
+      'access-control-max-age': '600',
+    });
+  });
+
+  test.each([
+    [['*'], 'https://any.example', '*'],
+    [['https://*'], 'https://any.example', 'https://any.example'],
+    [['https://*'], 'http://any.example', undefined],
+    [['https://app.example'], 'https://APP.example', 'https://APP.example'],
+    [['https://app.example'], 'https://app.example.evil.example', undefined],
+    [['https://app.example'], 'http://app.example', undefined],
+    [['https://app.example'], 'null', undefined],
+    [[], 'https://app.example', undefined],
+    [['*'], undefined, undefined],
+  ])('with origins %j answers %s with %s', (allowOrigins, origin, expected) => {
+    expect(preflightHeaders({ allowOrigins }, origin)['access-control-allow-origin']).toBe(expected);
+  });
+
+  test('says nothing to an origin that is not allowed', () => {
+    expect(preflightHeaders(CORS, 'https://evil.example')).toEqual({});
+  });
+});
+
+describe('withCorsHeaders()', () => {
+  test('ignores what the integration says about CORS', () => {
+    const integration = {
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'x',
+      etag: '1',
+    };
+    expect(withCorsHeaders(integration, CORS, 'https://evil.example')).toEqual({ etag: '1' });
+    expect(withCorsHeaders(integration, CORS, 'capacitor://localhost')).toEqual({
+      etag: '1',
+      'access-control-allow-origin': 'capacitor://localhost',
+      'access-control-allow-credentials': 'true',
+      'access-control-expose-headers': 'x-region,etag',
+    });
+  });
+});
+
+describe('isPreflight()', () => {
+  test.each([
+    ['OPTIONS', 'https://a.example', 'GET', true],
+    ['OPTIONS', undefined, 'GET', false],
+    ['OPTIONS', 'https://a.example', undefined, false],
+    ['GET', 'https://a.example', 'GET', false],
+  ])('%s from %s for %s is %s', (method, origin, requestMethod, expected) => {
+    expect(isPreflight({ method, origin, requestMethod })).toBe(expected);
+  });
+});
