@@ -2,6 +2,7 @@ import type { LogSink } from '../log-entry.ts';
 import type { OpenedJournal } from './journal/open-journal.ts';
 import type { LinkState } from './link-state.ts';
 import type { Listener } from './protocol/listener.ts';
+import type { LinkSettings } from './replication/replication-link.ts';
 import type { ReplicationLinks } from './replication/replication-links.ts';
 import type { ChangeReader } from './streams/change-reader.ts';
 import { deleteExpired } from './upkeep/delete-expired.ts';
@@ -43,7 +44,7 @@ interface ReplicaParts {
 
 const TTL_SWEEP_INTERVAL_MS = 10_000;
 const SETTLE_INTERVAL_MS = 200;
-const SAVE_INTERVAL_MS = 250;
+const SAVE_INTERVAL_MS = 1_000;
 const TRIM_INTERVAL_MS = 60_000;
 const STREAM_KEPT_MS = 24 * 60 * 60 * 1_000;
 
@@ -89,7 +90,7 @@ export class Replica {
    *
    * @throws {RangeError} when there is no such peer
    */
-  setLink(peerRegion: string, settings: { readonly cut?: boolean; readonly delayMs?: number }): void {
+  setLink(peerRegion: string, settings: LinkSettings): void {
     const link = this.#parts.links.get(peerRegion);
     if (link === undefined)
       throw new RangeError(`Cannot change the link to ${peerRegion}: no replica there is a peer`);

@@ -7,6 +7,7 @@ import { createEndpoint } from './protocol/endpoint.ts';
 import { listen } from './protocol/listener.ts';
 import { Replica } from './replica.ts';
 import { createPeerRoutes } from './replication/peer-routes.ts';
+import type { LinkSettings } from './replication/replication-link.ts';
 import { createReplicationLinks } from './replication/replication-links.ts';
 import { createChangeReader } from './streams/change-reader.ts';
 import type { TableDefinition } from './table-definition.ts';
@@ -37,6 +38,13 @@ export interface ReplicaOptions {
   /** Epoch milliseconds of this machine. */
   readonly clock: () => number;
   readonly log: LogSink;
+  /**
+   * How the links to the peers behave from the start, by region; a link that is to stay cut must be named here,
+   * or it sends before it is cut.
+   *
+   * @default - no link is cut or delayed
+   */
+  readonly links?: Readonly<Record<string, LinkSettings>>;
   /** @default 10000 */
   readonly ttlSweepIntervalMs?: number;
 }
@@ -139,7 +147,7 @@ async function serve(parts: {
 }): Promise<Replica> {
   const { options, context, files } = parts;
   const { region, clusterToken, clock, log } = options;
-  const reader = createChangeReader(files.changes, region);
+  const reader = createChangeReader(files.changes, { tables: context.tables, region });
   const links = createReplicationLinks(options, files.changes);
   const requests = { total: 0, failed: 0 };
   const peerRoutes = createPeerRoutes({

@@ -13,7 +13,7 @@ const READY_TIMEOUT_MS = 30_000;
  *
  * @throws {EngineError} `EngineMissing` when the package is not installed
  */
-export function startDynamodbLocal(options: EngineStartOptions): Promise<EngineProcess> {
+export async function startDynamodbLocal(options: EngineStartOptions): Promise<EngineProcess> {
   const folder = dynamodbLocalFolder();
   const args = [
     `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`,

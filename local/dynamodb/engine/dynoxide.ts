@@ -13,7 +13,7 @@ const READY_TIMEOUT_MS = 10_000;
  *
  * @throws {EngineError} `EngineMissing` where no binary for this platform is installed
  */
-export function startDynoxide(options: EngineStartOptions): Promise<EngineProcess> {
+export async function startDynoxide(options: EngineStartOptions): Promise<EngineProcess> {
   const file = dynoxideBinary();
   mkdirSync(options.dataDir, { recursive: true });
   const database = join(options.dataDir, 'items.db');

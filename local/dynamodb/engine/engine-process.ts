@@ -42,6 +42,6 @@ export function parseEngineKind(text: string): EngineKind {
 }
 
 /** True for an engine that the user runs and names by its URL. */
-export function isHttpUrl(kind: string): kind is `http://${string}` | `https://${string}` {
+function isHttpUrl(kind: string): kind is `http://${string}` | `https://${string}` {
   return /^https?:\/\//.test(kind);
 }

@@ -5,7 +5,7 @@
 export type Stamp = string;
 
 const MS_DIGITS = 9;
-const COUNTER_DIGITS = 4;
+const COUNTER_DIGITS = 3;
 const COUNTER_LIMIT = 36 ** COUNTER_DIGITS;
 
 /**

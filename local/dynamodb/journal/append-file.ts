@@ -75,6 +75,12 @@ export class AppendFile {
     this.#size = Buffer.byteLength(text);
   }
 
+  /** Removes every line. */
+  clear(): void {
+    ftruncateSync(this.#descriptor, 0);
+    this.#size = 0;
+  }
+
   close(): void {
     closeSync(this.#descriptor);
   }

@@ -14,7 +14,7 @@ interface TimedTokenUse extends TokenUse {
 }
 
 const FILE_NAME = 'tokens.jsonl';
-const COMPACT_BYTES = 1024 * 1024;
+const COMPACT_BYTES_MIN = 1024 * 1024;
 /** DynamoDB honours a token for ten minutes after the request that used it was completed. */
 const VALID_MS = 10 * 60 * 1_000;
 
@@ -26,6 +26,7 @@ const VALID_MS = 10 * 60 * 1_000;
 export class IdempotencyTokens {
   readonly #file: AppendFile;
   readonly #uses: Map<string, TimedTokenUse>;
+  #compactAtBytes = COMPACT_BYTES_MIN;
 
   private constructor(file: AppendFile, uses: Map<string, TimedTokenUse>) {
     this.#file = file;
@@ -54,17 +55,18 @@ export class IdempotencyTokens {
     this.#file.append(`${JSON.stringify(timed)}\n`);
     this.#uses.delete(token);
     this.#uses.set(token, timed);
-    if (this.#file.size > COMPACT_BYTES) this.#compact(nowMs);
+    if (this.#file.size > this.#compactAtBytes) this.#compact(nowMs);
   }
 
   close(): void {
     this.#file.close();
   }
 
+  /** The next time is when the file has doubled, so that the work stays in proportion to what was written. */
   #compact(nowMs: number): void {
     for (const [token, use] of this.#uses) if (use.timeMs <= nowMs - VALID_MS) this.#uses.delete(token);
-    const text = [...this.#uses.values()].map((use) => `${JSON.stringify(use)}\n`).join('');
-    if (text.length < this.#file.size / 2) this.#file.replace(text);
+    this.#file.replace([...this.#uses.values()].map((use) => `${JSON.stringify(use)}\n`).join(''));
+    this.#compactAtBytes = Math.max(COMPACT_BYTES_MIN, 2 * this.#file.size);
   }
 }
 

@@ -39,13 +39,14 @@ export function intentId(of: {
 }
 
 const FILE_NAME = 'intents.jsonl';
-const COMPACT_BYTES = 4 * 1024 * 1024;
-const CLEAR_BYTES = 64 * 1024;
+const COMPACT_BYTES_MIN = 4 * 1024 * 1024;
+const SHRINK_BYTES = 256 * 1024;
 
 /** The open intents of a replica, in memory and in a file. */
 export class Intents {
   readonly #file: AppendFile;
   readonly #open: Map<string, Intent>;
+  #compactAtBytes = COMPACT_BYTES_MIN;
 
   private constructor(file: AppendFile, open: Map<string, Intent>) {
     this.#file = file;
@@ -107,9 +108,14 @@ export class Intents {
     this.#file.close();
   }
 
+  /** Empties the file when nothing is open; under load, when there always is, rewrites it once it has doubled. */
   #shrink(): void {
-    const limit = this.#open.size === 0 ? CLEAR_BYTES : COMPACT_BYTES;
-    if (this.#file.size > limit) this.#file.replace(this.all().map(toLine).join(''));
+    if (this.#file.size < SHRINK_BYTES) return;
+    if (this.#open.size === 0) this.#file.clear();
+    else if (this.#file.size > this.#compactAtBytes) {
+      this.#file.replace(this.all().map(toLine).join(''));
+      this.#compactAtBytes = Math.max(COMPACT_BYTES_MIN, 2 * this.#file.size);
+    }
   }
 }
 

@@ -77,11 +77,16 @@ function asServiceError(error: unknown, { contexts, region, log }: EndpointOptio
     return new ServiceError('RequestEntityTooLargeException', 'The request is longer than 16 MB', {
       status: 413,
     });
-  if (error instanceof RangeError) return validationError('Nesting Levels have exceeded supported limits');
+  if (isNestedTooDeeply(error)) return validationError('Nesting Levels have exceeded supported limits');
   const failure = error instanceof ServiceError ? error : internalServerError('Internal server error', error);
   if (failure.status >= 500) {
     const reason = failure.cause instanceof Error ? `: ${failure.cause.message}` : '';
     log({ region, source: 'twin/dynamodb', timeMs: Date.now(), message: `${failure.message}${reason}` });
   }
   return hideInternalsOfError(failure, contexts.tables.tables.enginePrefix);
+}
+
+/** By the limit on items, or by that of the stack, on which JSON is written. */
+function isNestedTooDeeply(error: unknown): boolean {
+  return error instanceof RangeError && /Nesting Levels|call stack/.test(error.message);
 }

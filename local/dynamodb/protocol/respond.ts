@@ -7,14 +7,15 @@ import { crc32 } from 'node:zlib';
  * as AWS's have.
  */
 export function respond(response: ServerResponse, status: number, body: unknown): void {
-  const bytes = Buffer.from(JSON.stringify(body), 'utf8');
+  // As a text, which Node sends together with the head in one write.
+  const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.0',
-    'content-length': bytes.length,
-    'x-amz-crc32': String(crc32(bytes)),
+    'content-length': Buffer.byteLength(text),
+    'x-amz-crc32': String(crc32(text)),
     'x-amzn-requestid': requestId(),
   });
-  response.end(bytes);
+  response.end(text);
 }
 
 function requestId(): string {

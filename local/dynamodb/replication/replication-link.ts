@@ -8,6 +8,13 @@ import { type DueChanges, PendingChanges } from './pending-changes.ts';
 import { toBatchJson } from './replication-batch.ts';
 import { seededRandom } from './seeded-random.ts';
 
+/** How a link behaves. */
+export interface LinkSettings {
+  readonly cut?: boolean;
+  /** Added to the sampled replication lag, in milliseconds. */
+  readonly delayMs?: number;
+}
+
 /** What a link needs. */
 export interface ReplicationLinkOptions {
   readonly region: string;
@@ -20,10 +27,17 @@ export interface ReplicationLinkOptions {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly log: LogSink;
+  /** How the link behaves at first. @default - neither cut nor delayed */
+  readonly settings?: LinkSettings;
 }
 
 const RETRY_MS_MIN = 25;
 const RETRY_MS_MAX = 500;
+/**
+ * The least time between two batches. After a pause a change goes at once; in a stream of changes they gather for
+ * a moment, since a batch costs the peer about as much as ten changes do.
+ */
+const BATCH_INTERVAL_MS = 8;
 
 /**
  * Sends this region's changes to one peer, one batch at a time, for as long as it takes. A change of another
@@ -37,19 +51,22 @@ export class ReplicationLink {
   readonly #lags = new LagSamples();
   readonly #abort = new AbortController();
   readonly #unsubscribe: () => void;
-  #cut = false;
-  #delayMs = 0;
+  #cut: boolean;
+  #delayMs: number;
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
   #retryAtMs = 0;
+  #sentAtMs = 0;
   #lastError: string | undefined;
   #lastAppliedAtMs: number | undefined;
 
   constructor(options: ReplicationLinkOptions) {
     this.#options = options;
     this.peerRegion = options.peerRegion;
-    const { region, peerRegion, changes, position, lagMs, seed } = options;
+    const { region, peerRegion, changes, position, lagMs, seed, settings = {} } = options;
+    this.#cut = settings.cut ?? false;
+    this.#delayMs = settings.delayMs ?? 0;
     const random = seededRandom(seed, `${region} to ${peerRegion}`);
     this.#pending = new PendingChanges(changes, { region, after: position.sequence, random, lagMs });
     this.#unsubscribe = changes.onAppend((records) => {
@@ -73,13 +90,7 @@ export class ReplicationLink {
   }
 
   /** Cuts or heals the link, or changes its delay. A batch that is on its way is not called back. */
-  set({
-    cut = this.#cut,
-    delayMs = this.#delayMs,
-  }: {
-    readonly cut?: boolean;
-    readonly delayMs?: number;
-  }): void {
+  set({ cut = this.#cut, delayMs = this.#delayMs }: LinkSettings): void {
     this.#cut = cut;
     this.#delayMs = delayMs;
     this.heard();
@@ -121,7 +132,7 @@ export class ReplicationLink {
     if (this.#sending !== undefined || this.#cut || this.#abort.signal.aborted) return;
     clearTimeout(this.#timer);
     const nowMs = this.#options.clock();
-    const waitMs = this.#retryAtMs - nowMs;
+    const waitMs = Math.max(this.#retryAtMs, this.#sentAtMs + BATCH_INTERVAL_MS) - nowMs;
     if (waitMs > 0) {
       this.#pumpIn(waitMs);
       return;
@@ -129,6 +140,7 @@ export class ReplicationLink {
     const due = this.#nextBatch(nowMs);
     if (due === undefined) return;
     if (due.covered.length > 0) {
+      this.#sentAtMs = nowMs;
       this.#sending = this.#send(due).finally(() => {
         this.#sending = undefined;
         this.#pump();

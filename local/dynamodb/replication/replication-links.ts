@@ -2,7 +2,7 @@ import type { LogSink } from '../../log-entry.ts';
 import type { ChangeLog } from '../journal/change-log.ts';
 import { PeerPosition } from '../journal/peer-position.ts';
 import { createPeerClient } from './peer-client.ts';
-import { ReplicationLink } from './replication-link.ts';
+import { type LinkSettings, ReplicationLink } from './replication-link.ts';
 
 /** The outbound links of a replica, one for each peer. */
 export interface ReplicationLinks {
@@ -29,6 +29,7 @@ export function createReplicationLinks(
     readonly seed: number;
     readonly clock: () => number;
     readonly log: LogSink;
+    readonly links?: Readonly<Record<string, LinkSettings>>;
   },
   changes: ChangeLog,
 ): ReplicationLinks {
@@ -37,16 +38,11 @@ export function createReplicationLinks(
     options.peers.map((peer) => {
       const position = new PeerPosition(dataDir, peer.region);
       const client = createPeerClient({ url: peer.url, clusterToken });
+      const settings = options.links?.[peer.region] ?? {};
       const link = new ReplicationLink({
-        region,
+        ...{ region, changes, position, lagMs, seed, clock, log, settings },
         peerRegion: peer.region,
         peer: client,
-        changes,
-        position,
-        lagMs,
-        seed,
-        clock,
-        log,
       });
       return [peer.region, link] as const;
     }),

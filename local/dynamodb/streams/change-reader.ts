@@ -1,5 +1,5 @@
 import type { ChangeLog } from '../journal/change-log.ts';
-import type { ReplicaTable } from '../write/replica-table.ts';
+import type { ReplicaTable, ReplicaTables } from '../write/replica-table.ts';
 import { type StreamRecord, toStreamRecord } from './stream-record.ts';
 
 /** A place in a table's stream: everything up to and including this sequence of the change log was read. */
@@ -26,8 +26,12 @@ export interface ChangeReader {
   trimHorizon(): StreamPosition;
   /** After the newest record. */
   latest(): StreamPosition;
-  /** Reads on from a position, oldest first. Records that were trimmed since are skipped. */
-  read(table: ReplicaTable, after: StreamPosition, options?: ReadOptions): StreamPage;
+  /**
+   * Reads a table's stream on from a position, oldest first. Records that were trimmed since are skipped.
+   *
+   * @throws {RangeError} when this replica has no such table
+   */
+  read(tableName: string, after: StreamPosition, options?: ReadOptions): StreamPage;
   /**
    * Resolves when there may be a record after a position: at once, at the next change of any table, after
    * `timeoutMs`, or when the signal is aborted.
@@ -42,12 +46,19 @@ const PAGE_BYTES_MAX = 1024 * 1024;
 const SCAN_RECORDS_MAX = 10_000;
 
 /** Makes the reader of a change log's streams. */
-export function createChangeReader(changes: ChangeLog, region: string): ChangeReader {
+export function createChangeReader(
+  changes: ChangeLog,
+  { tables, region }: { readonly tables: ReplicaTables; readonly region: string },
+): ChangeReader {
   return {
     trimHorizon: () => changes.firstSequence - 1,
     latest: () => changes.lastSequence,
-    read: (table, after, { limit = PAGE_RECORDS_MAX } = {}) =>
-      readPage(changes, { table, after, limit, region }),
+    read: (tableName, after, { limit = PAGE_RECORDS_MAX } = {}) => {
+      const table = tables.find(tableName);
+      if (table === undefined)
+        throw new RangeError(`Cannot read the stream of ${tableName}: it is not deployed here`);
+      return readPage(changes, { table, after, limit, region });
+    },
     waitForChange: (after, { timeoutMs, signal }) =>
       new Promise((resolve) => {
         if (changes.lastSequence > after || signal?.aborted) return resolve();

@@ -81,7 +81,11 @@ export const getRecords: Operation<StreamContext> = async ({ tables, reader, clo
       'TrimmedDataAccessException',
       'The requested records were trimmed from the stream',
     );
-  const page = reader.read(table, iterator.position, limit === undefined ? {} : { limit: Number(limit) });
+  const page = reader.read(
+    table.name,
+    iterator.position,
+    limit === undefined ? {} : { limit: Number(limit) },
+  );
   const next = { tableName: table.name, position: page.next, issuedAtMs: clock() };
   return { Records: page.records, NextShardIterator: toShardIterator(next) };
 };
