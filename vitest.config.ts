@@ -9,7 +9,8 @@ const shared = {
 
 export default defineConfig({
   test: {
-    // Two cores are what a small machine has; the twin's tests run whole regions, so they go one file at a time.
+    // Two cores are what a small machine has. The twin's tests run whole regions, so they go last and one at a time.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -34,7 +35,8 @@ export default defineConfig({
           ...shared,
           name: 'twin',
           include: ['test/local/dynamodb/**/*.test.ts', 'test/twin/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

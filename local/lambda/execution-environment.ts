@@ -141,7 +141,7 @@ export class ExecutionEnvironment {
  * A handler's garbage is young and small. V8's default would let each environment keep about 50 MB of it, times
  * the environments of every function and region.
  */
-const YOUNG_GENERATION_MB = 4;
+const YOUNG_GENERATION_MB = 8;
 
 function startWorker({
   definition,

@@ -34,10 +34,10 @@ export async function runRegion(config: RegionConfig): Promise<Region> {
     clusterToken: config.clusterToken,
     lagMs: config.lagMs,
     seed: config.seed,
+    links: config.links,
     clock: Date.now,
     log: log.sink,
   });
-  for (const [to, settings] of Object.entries(config.links)) replica.setLink(to, settings);
   const functions = new FunctionPools(config, { log: log.sink, dynamodbUrl: replica.url });
   const api = await startApi(config, { functions, log: log.sink });
   return {
