@@ -19,6 +19,9 @@ import { startTwinUnderTest } from './twin-under-test.ts';
 
 const CONCURRENCY = 32;
 
+/** Before each measured run of writes, of the twin and of the raw engine alike: what is compared is the steady state. */
+const WARM_UP = 4_000;
+
 const program: Command = new Command('npm run bench --')
   .description('Measure the twin and the functions on this machine.')
   .option('--runs <number>', 'runs of which the median is told', Number, 3)
@@ -64,6 +67,7 @@ async function measureRunningTwin({ portBase, runs, writes }: BenchOptions): Pro
     const latency = await measureLatency(twin, { runs, requests: 500 });
     const lag = await measureLag(twin, { writes: 500 });
     const { result, lastOverFirst } = await measureWrites(twin, {
+      warmUp: WARM_UP,
       requests: writes,
       concurrency: CONCURRENCY,
     });
@@ -96,7 +100,7 @@ async function measureRunningTwin({ portBase, runs, writes }: BenchOptions): Pro
 
 /** Twin and raw engine in turn, so that a machine that changes its speed changes it for both. */
 async function measureThroughput({ portBase, runs }: BenchOptions): Promise<Measurement[]> {
-  const load = { requests: 4_000, concurrency: CONCURRENCY };
+  const load = { requests: 4_000, concurrency: CONCURRENCY, warmUp: WARM_UP };
   const twinRates: number[] = [];
   const sdkRates: number[] = [];
   const httpRates: number[] = [];

@@ -23,7 +23,7 @@ const DATA = 'x'.repeat(200);
 /** Puts items of the size that `POST /write` stores, at the concurrency of the twin's run. */
 export async function measureRawEngine(
   port: number,
-  { requests, concurrency }: { requests: number; concurrency: number },
+  { requests, concurrency, warmUp }: { requests: number; concurrency: number; warmUp: number },
 ): Promise<RawEngineResult> {
   const dataDir = await mkdtemp(join(tmpdir(), 'engine-bench-'));
   const engine = await startEngine({
@@ -42,13 +42,13 @@ export async function measureRawEngine(
   try {
     await createBenchTable(engine.url, TABLE);
     const document = DynamoDBDocumentClient.from(client);
-    const sdk = await runLoad(
-      async () => {
-        await document.send(new PutCommand({ TableName: TABLE, Item: item() }));
-        return true;
-      },
-      { requests, concurrency },
-    );
+    const put = async () => {
+      await document.send(new PutCommand({ TableName: TABLE, Item: item() }));
+      return true;
+    };
+    await runLoad(put, { requests: warmUp, concurrency });
+    const sdk = await runLoad(put, { requests, concurrency });
+    await runLoad(() => putOverHttp(pool), { requests: warmUp, concurrency });
     const http = await runLoad(() => putOverHttp(pool), { requests, concurrency });
     return { sdk, http };
   } finally {

@@ -80,13 +80,10 @@ function latencyRows(name: string, results: readonly LoadResult[], p50Max: numbe
 /** Writes per second at a concurrency, and how the rate of the last fifth compares with that of the first. */
 export async function measureWrites(
   twin: TwinUnderTest,
-  { requests, concurrency }: { requests: number; concurrency: number },
+  { requests, concurrency, warmUp }: { requests: number; concurrency: number; warmUp: number },
 ): Promise<{ result: LoadResult; lastOverFirst: number }> {
   const api = new ApiClient(twin.ready.regions[0]?.api ?? '', concurrency);
-  await runLoad(async () => (await api.write('warm')) !== undefined, {
-    requests: concurrency * 20,
-    concurrency,
-  });
+  await runLoad(async () => (await api.write('warm')) !== undefined, { requests: warmUp, concurrency });
   const result = await runLoad(async (index) => (await api.write(`load-${index % 50}`)) !== undefined, {
     requests,
     concurrency,

@@ -65,7 +65,7 @@ async function answerFor(
   if (!request) return { response: gatewayError('badRequest') };
   const clientGone = new AbortController();
   outgoing.once('close', () => {
-    if (!outgoing.writableFinished) clientGone.abort(new ClientGoneError('The client closed the connection'));
+    if (!outgoing.writableEnded) clientGone.abort(new ClientGoneError('The client closed the connection'));
   });
   const { accountId, invoke } = options;
   return answerRequest(incoming, request, {

@@ -35,7 +35,6 @@ export async function compileEntries(): Promise<CompiledEntries> {
     format: 'esm',
     target: 'node20',
     packages: 'external',
-    sourcemap: 'inline',
     outExtension: { '.js': '.mjs' },
     logLevel: 'silent',
     write: false,

@@ -198,7 +198,7 @@ function forkRegion(entry: string, dataDir: string): ChildProcess {
   const { PATH, HOME, TMPDIR, LANG } = process.env;
   const child = fork(entry, [], {
     detached: true,
-    execArgv: ['--enable-source-maps'],
+    execArgv: [],
     // Nothing of the developer's shell but what a program needs to run: no AWS profile, no credentials.
     // Lambda's clock is UTC; a worker thread cannot have a time zone of its own.
     env: { PATH, HOME, TMPDIR, LANG, TZ: 'UTC', NODE_ENV: 'production' },

@@ -37,7 +37,7 @@ const RETRY_MS_MAX = 500;
  * The least time between two batches. After a pause a change goes at once; in a stream of changes they gather for
  * a moment, since a batch costs the peer about as much as ten changes do.
  */
-const BATCH_INTERVAL_MS = 8;
+const BATCH_INTERVAL_MS = 12;
 
 /**
  * Sends this region's changes to one peer, one batch at a time, for as long as it takes. A change of another
