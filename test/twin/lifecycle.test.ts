@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,6 +31,28 @@ describe('ending', () => {
       await eventually(() => pids.every((pid) => !isAlive(pid)), { what: () => `${pids} to be gone` });
     },
   );
+
+  test('SIGTERM to npm, which does not pass it on, leaves no process', async () => {
+    const folder = await temporary();
+    const args = [
+      '--port-base',
+      String(await freePortBase()),
+      '--data-dir',
+      join(folder, 'data'),
+      '--no-watch',
+    ];
+    const npm = spawn('npm', ['start', '--', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let output = '';
+    npm.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    await eventually(() => output.includes('Ctrl-C ends everything'), {
+      limitMs: 30_000,
+      what: () => output,
+    });
+    npm.kill('SIGTERM');
+    await expectNothingRunsOn(folder);
+  });
 
   test('a supervisor that is killed with SIGKILL leaves no process', async () => {
     const twin = await startTwinProcess({ args: ['--no-watch'] });
