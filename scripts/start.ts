@@ -30,7 +30,7 @@ const program: Command = new Command('npm start --')
   )
   .option('--ready-file <file>', 'write where everything is to this file when every region answers')
   .option('--no-watch', 'do not follow changes under amplify/')
-  .option('--no-console', 'do not serve the console (the control API stays)')
+  .option('--no-console', 'serve the control API only; there is no console yet, so this changes nothing')
   .showHelpAfterError()
   .exitOverride()
   .addHelpText(
