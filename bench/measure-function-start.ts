@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { ACCOUNT_ID } from '../local/account-id.ts';
 import { resolveAssembly } from '../local/assembly/resolve-assembly.ts';
 import { startEngine } from '../local/dynamodb/engine/start-engine.ts';
 import type { FunctionDefinition } from '../local/lambda/function-definition.ts';
@@ -60,7 +61,7 @@ async function candidatesOf(folder: string): Promise<Candidate[]> {
   const [assembly] = await synthesize({ regions: [REGION], backend: BACKEND });
   const { functions } = await resolveAssembly(assembly?.assemblyDir ?? '', {
     region: REGION,
-    accountId: '123456789012',
+    accountId: ACCOUNT_ID,
     apiEndpoint: () => 'http://127.0.0.1',
   });
   const bare = { name: 'bare', codeDir: await bundleBare(folder), environment: {}, event: {} };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ACCOUNT_ID } from '../account-id.ts';
 import { mergeTables } from '../assembly/merge-tables.ts';
 import { resolveAssembly } from '../assembly/resolve-assembly.ts';
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
@@ -33,9 +34,6 @@ export interface TwinOptions {
   /** Told what a person at the terminal should hear of: a region that died, came back, was swapped. */
   readonly onNotice: (notice: string) => void;
 }
-
-/** AWS's own example account: it belongs to nobody, and shows in every ARN that it is not a real one. */
-const ACCOUNT_ID = '123456789012';
 
 /** Both sides of a region that the twin holds in one hand: what was deployed, and what runs. */
 interface Deployed {

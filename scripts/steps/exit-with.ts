@@ -7,7 +7,6 @@ const EXIT = { ok: 0, failed: 1, misused: 2 } as const;
 const EXPECTED = new Set([
   'TwinError',
   'EngineError',
-  'ReplicaError',
   'AssemblyError',
   'SynthesisError',
   'TopologyError',

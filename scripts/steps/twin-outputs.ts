@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { regionsOf } from '../../amplify/topology/resolve-stage.ts';
 import { topology } from '../../amplify/topology/topology.ts';
+import { ACCOUNT_ID } from '../../local/account-id.ts';
 import { resolveAssembly } from '../../local/assembly/resolve-assembly.ts';
 import { DEFAULT_PORT_BASE, planPorts } from '../../local/supervisor/port-plan.ts';
 import { synthesize } from './synthesize.ts';
@@ -11,9 +12,6 @@ const OUTPUTS_FILE = fileURLToPath(new URL('../../amplify_outputs.json', import.
 
 /** The version of the outputs format that `aws-amplify` 6 reads. */
 const OUTPUTS_VERSION = '1.4';
-
-/** The account of AWS's own examples; no ARN of it can reach a real one. */
-const ACCOUNT_ID = '123456789012';
 
 const customOutputs = z.record(z.string(), z.unknown());
 
