@@ -1,3 +1,4 @@
+import { deferredValuesIn } from '../custom-resources/deferred-value.ts';
 import { AssemblyError, type AssemblyErrorCode } from './assembly-error.ts';
 import { isRecord } from './template.ts';
 
@@ -109,7 +110,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   },
   'Fn::Split': (argument, scope, at) => {
     const [separator, source] = list(evaluate(argument, scope, at), scope, at);
-    return text(source, scope, at).split(text(separator, scope, at));
+    return settled(source, scope, at).split(text(separator, scope, at));
   },
   'Fn::If': (argument, scope, at) => {
     const [name, whenTrue, whenFalse] = list(argument, scope, at);
@@ -132,7 +133,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     return fail('Unresolvable', `Mappings has no ${map}.${key}.${name}`, { scope, at });
   },
   'Fn::Base64': (argument, scope, at) =>
-    Buffer.from(text(evaluate(argument, scope, at), scope, at)).toString('base64'),
+    Buffer.from(settled(evaluate(argument, scope, at), scope, at)).toString('base64'),
   'Fn::Length': (argument, scope, at) => list(evaluate(argument, scope, at), scope, at).length,
   'Fn::ToJsonString': (argument, scope, at) => JSON.stringify(evaluate(argument, scope, at)),
   'Fn::ImportValue': (_, scope, at) =>
@@ -172,6 +173,18 @@ function text(value: unknown, scope: Scope, at: Place): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return fail('Unresolvable', `a text is needed, ${describe(value)} is given`, { scope, at });
+}
+
+/** A text that is taken apart or encoded now, and so must be known now. */
+function settled(value: unknown, scope: Scope, at: Place): string {
+  const [deferred] = deferredValuesIn(value);
+  if (deferred === undefined) return text(value, scope, at);
+  const { attribute, resourceId } = deferred;
+  return fail(
+    'NotEmulated',
+    `it needs ${attribute} of the custom resource ${resourceId}, which is known only when the region runs`,
+    { scope, at },
+  );
 }
 
 function describe(value: unknown): string {

@@ -1,9 +1,15 @@
+import { type DeferredValue, deferredValuesIn, replaceDeferred } from '../custom-resources/deferred-value.ts';
+import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
+import { AssemblyError } from './assembly-error.ts';
 import { openCloudAssembly } from './cloud-assembly.ts';
+import { customResourcesOf, resourceIdOf } from './custom-resources-of.ts';
 import { type DeployedResource, deployedResources, refOf } from './deployed-resource.ts';
+import { eventSourceMappingsOf, MAPPING_TYPE, QUEUE_TYPE } from './event-source-mappings-of.ts';
 import { FUNCTION_TYPE, functionsOf } from './functions-of.ts';
 import { API_TYPE, httpApisOf } from './http-apis-of.ts';
 import { NotEmulatedList } from './not-emulated-list.ts';
+import { placeholder } from './placeholder.ts';
 import type { ResolvedRegion } from './resolved-region.ts';
 import { type RegionContext, StackScope } from './stack-scope.ts';
 import { TABLE_TYPES, tablesOf } from './tables-of.ts';
@@ -29,6 +35,8 @@ const HANDLED_TYPES = new Set([
   'AWS::CloudFormation::Stack',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
+  MAPPING_TYPE,
+  QUEUE_TYPE,
 ]);
 
 /**
@@ -52,20 +60,36 @@ export function resolveAssembly(assemblyDir: string, options: ResolveAssemblyOpt
     else noteElsewhere(scope, bound, notEmulated);
   }
   const resources = roots.flatMap(deployedResources);
-  for (const { Type, logicalId } of resources) {
-    if (!HANDLED_TYPES.has(Type)) notEmulated.add(described(Type), logicalId);
-  }
   const toLocalUrl = localUrls(resources, options);
-  const functions = functionsOf(resources, notEmulated);
+  const tables = tablesOf(resources, { region, notEmulated });
+  requireKnown(tables);
+  const functions = functionsOf(resources, notEmulated).map((each) => withLocalUrls(each, toLocalUrl));
+  const httpApis = httpApisOf(resources, { functions, notEmulated });
+  const eventSourceMappings = eventSourceMappingsOf(resources, { functions, notEmulated });
+  const needed = [functions, httpApis, eventSourceMappings];
+  const customResources = customResourcesOf(resources, { functions, needed });
+  const run = new Set(customResources.map(({ resourceId }) => resourceId));
+  for (const resource of resources) {
+    if (!HANDLED_TYPES.has(resource.Type) && !run.has(resourceIdOf(resource)))
+      notEmulated.add(described(resource.Type), resource.logicalId);
+  }
   return {
-    region,
-    accountId,
-    tables: tablesOf(resources, { region, notEmulated }),
-    functions: functions.map((definition) => withLocalUrls(definition, toLocalUrl)),
-    httpApis: httpApisOf(resources, { functions, notEmulated }),
-    outputs: Object.fromEntries(roots.flatMap((root) => outputsOf(root, toLocalUrl))),
+    ...{ region, accountId, tables, functions, httpApis, eventSourceMappings, customResources },
+    outputs: Object.fromEntries(roots.flatMap((root) => outputsOf(root, { toLocalUrl, run }))),
     notEmulated: notEmulated.toArray(),
   };
+}
+
+/** Tables are made before any function runs, and so before a custom resource can give anything. */
+function requireKnown(tables: readonly TableDefinition[]): void {
+  for (const table of tables) {
+    const [deferred] = deferredValuesIn(table);
+    if (deferred === undefined) continue;
+    throw new AssemblyError(
+      'NotEmulated',
+      `Cannot create table ${table.tableName}: it needs ${nameOf(deferred)} of a custom resource, which is known only when the region runs. Write the value into the backend definition.`,
+    );
+  }
 }
 
 function noteElsewhere(scope: StackScope, region: string, notEmulated: NotEmulatedList): void {
@@ -75,7 +99,8 @@ function noteElsewhere(scope: StackScope, region: string, notEmulated: NotEmulat
 }
 
 function described(type: string): string {
-  return type.startsWith('AWS::IAM::') ? `${type} (permissions are not enforced)` : type;
+  const isPolicy = type.startsWith('AWS::IAM::') || type === 'AWS::SQS::QueuePolicy';
+  return isPolicy ? `${type} (permissions are not enforced)` : type;
 }
 
 /** Replaces the address that AWS would give an HTTP API by the twin's. */
@@ -103,9 +128,22 @@ function withLocalUrls(
   return { ...definition, environment: Object.fromEntries(environment) };
 }
 
-function outputsOf(root: StackScope, toLocalUrl: (text: string) => string): (readonly [string, string])[] {
+function nameOf({ resourceId, attribute }: DeferredValue): string {
+  return `${resourceId.split('/').at(-1)}.${attribute}`;
+}
+
+/** The outputs of a stack. They are told before any region runs, and so before a custom resource has said anything. */
+function outputsOf(
+  root: StackScope,
+  { toLocalUrl, run }: { toLocalUrl: (text: string) => string; run: ReadonlySet<string> },
+): (readonly [string, string])[] {
+  const replacement = (deferred: DeferredValue): string =>
+    run.has(deferred.resourceId)
+      ? `[known when the region runs: ${nameOf(deferred)}]`
+      : placeholder('custom resource', nameOf(deferred));
   return root.outputNames().map((name) => {
     const value = root.output(name);
-    return [name, toLocalUrl(typeof value === 'string' ? value : JSON.stringify(value))];
+    const text = toLocalUrl(typeof value === 'string' ? value : JSON.stringify(value));
+    return [name, replaceDeferred(text, replacement)];
   });
 }

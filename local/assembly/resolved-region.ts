@@ -1,4 +1,6 @@
+import type { CustomResourceDefinition } from '../custom-resources/custom-resource-definition.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
+import type { EventSourceMappingDefinition } from '../event-sources/event-source-mapping.ts';
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 
@@ -16,6 +18,12 @@ export interface ResolvedRegion {
   readonly tables: TableDefinition[];
   readonly functions: FunctionDefinition[];
   readonly httpApis: HttpApiDefinition[];
+  readonly eventSourceMappings: EventSourceMappingDefinition[];
+  /**
+   * The custom resources that the others need, each after those it needs itself. Texts of functions, APIs and
+   * mappings hold their attributes in a deferred form until the region runs; see `custom-resources/deferred-value.ts`.
+   */
+  readonly customResources: CustomResourceDefinition[];
   /** Outputs of the root stacks. An output that cannot be had locally has a text in square brackets that says so. */
   readonly outputs: Record<string, string>;
   readonly notEmulated: NotEmulated[];

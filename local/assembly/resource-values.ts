@@ -1,3 +1,4 @@
+import { streamLabelOf } from '../dynamodb/streams/stream-label.ts';
 import { physicalName, stableId, stableUuid } from './physical-name.ts';
 
 /** A resource as its Ref and attributes need it. */
@@ -16,19 +17,21 @@ export interface ResourceIdentity {
 /** Values that AWS documents as return values of a resource type. `Ref` is one of them. */
 type ResourceValues = Readonly<Record<string, (resource: ResourceIdentity) => string>>;
 
-/** Streams have a label of their creation time; here it is the same for every table, as a template cannot know it. */
-const STREAM_LABEL = '2026-01-01T00:00:00.000';
-
 const tableArn = (resource: ResourceIdentity): string =>
-  arn(resource, 'dynamodb', `table/${named(resource, 'TableName', 255)}`);
+  arn(resource, 'dynamodb', `table/${tableName(resource)}`);
 const functionArn = (resource: ResourceIdentity): string =>
   arn(resource, 'lambda', `function:${named(resource, 'FunctionName')}`);
+const tableName = (resource: ResourceIdentity): string => named(resource, 'TableName', 255);
+const queueName = (resource: ResourceIdentity): string => named(resource, 'QueueName', 80);
+const mappingId = ({ region, stackName, logicalId }: ResourceIdentity): string =>
+  stableUuid(`${region}/${stackName}/${logicalId}`);
 const apiId = (resource: ResourceIdentity): string => generatedId(resource, 10);
 
 const TABLE: ResourceValues = {
-  Ref: (resource) => named(resource, 'TableName', 255),
+  Ref: tableName,
   Arn: tableArn,
-  StreamArn: (resource) => `${tableArn(resource)}/stream/${STREAM_LABEL}`,
+  StreamArn: (resource) =>
+    `${tableArn(resource)}/stream/${streamLabelOf({ region: resource.region, tableName: tableName(resource) })}`,
   TableId: (resource) => stableUuid(tableArn(resource)),
 };
 
@@ -39,6 +42,18 @@ const VALUES: Readonly<Record<string, ResourceValues>> = {
   'AWS::Lambda::Function': { Ref: (resource) => named(resource, 'FunctionName'), Arn: functionArn },
   'AWS::Lambda::Version': { Ref: (resource) => `${targetFunctionArn(resource)}:1`, Version: () => '1' },
   'AWS::Lambda::Alias': { Ref: (resource) => `${targetFunctionArn(resource)}:${resource.property('Name')}` },
+  'AWS::Lambda::EventSourceMapping': {
+    Ref: mappingId,
+    Id: mappingId,
+    EventSourceMappingArn: (resource) =>
+      arn(resource, 'lambda', `event-source-mapping:${mappingId(resource)}`),
+  },
+  'AWS::SQS::Queue': {
+    Ref: queueUrl,
+    QueueUrl: queueUrl,
+    Arn: (resource) => arn(resource, 'sqs', queueName(resource)),
+    QueueName: queueName,
+  },
   'AWS::ApiGatewayV2::Api': {
     Ref: apiId,
     ApiId: apiId,
@@ -80,6 +95,10 @@ function generatedId({ stackName, logicalId, region }: ResourceIdentity, length:
 
 function arn({ region, accountId }: ResourceIdentity, service: string, resource: string): string {
   return `arn:aws:${service}:${region}:${accountId}:${resource}`;
+}
+
+function queueUrl(resource: ResourceIdentity): string {
+  return `https://sqs.${resource.region}.amazonaws.com/${resource.accountId}/${queueName(resource)}`;
 }
 
 function targetFunctionArn(resource: ResourceIdentity): string {

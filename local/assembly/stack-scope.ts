@@ -1,4 +1,6 @@
+import { deferredText } from '../custom-resources/deferred-value.ts';
 import type { CloudAssembly } from './cloud-assembly.ts';
+import { isCustomResource } from './custom-resource-type.ts';
 import { below, evaluate, fail, NO_VALUE, type Place, type Scope } from './intrinsics.ts';
 import { physicalName, stableUuid } from './physical-name.ts';
 import { placeholder } from './placeholder.ts';
@@ -164,6 +166,8 @@ export class StackScope implements Scope {
 
   #resourceValue(logicalId: string, attribute: string, { Type }: TemplateResource): string {
     const { region, accountId, apiEndpoint } = this.context;
+    if (isCustomResource(Type))
+      return deferredText({ resourceId: `${this.stackName}/${logicalId}`, attribute });
     const property = (name: string): unknown => this.property(logicalId, name);
     const identity = {
       type: Type,

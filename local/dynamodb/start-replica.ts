@@ -45,6 +45,8 @@ export interface ReplicaOptions {
    * @default - no link is cut or delayed
    */
   readonly links?: Readonly<Record<string, LinkSettings>>;
+  /** How far this region's clock is off from the start, in milliseconds. @default 0 */
+  readonly clockOffsetMs?: number;
   /** @default 10000 */
   readonly ttlSweepIntervalMs?: number;
 }
@@ -70,6 +72,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       metas: files.meta.tables,
     });
     const stamps = new HybridLogicalClock(region, clock);
+    stamps.setOffset(options.clockOffsetMs ?? 0);
     await loadTables({ engine, tables, files, stamps, region });
     const context = createWriteContext({ options, engine, tables, files, stamps });
     await settleLastRun(context, files, say);

@@ -1,13 +1,20 @@
+import type { CustomResourceDefinition } from '../custom-resources/custom-resource-definition.ts';
 import type { LinkState } from '../dynamodb/link-state.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
+import type {
+  EventSourceMappingDefinition,
+  EventSourceMappingReport,
+} from '../event-sources/event-source-mapping.ts';
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
 import type { ListenAddress } from '../http-api/listen-all.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
+import type { QueueReport } from '../sqs/queue-files.ts';
 
 /** What a swap replaces in a running region: code and routes, never data. */
 export interface RegionCode {
   readonly functions: readonly FunctionDefinition[];
   readonly httpApis: readonly HttpApiDefinition[];
+  readonly eventSourceMappings: readonly EventSourceMappingDefinition[];
 }
 
 /** How one outbound replication link behaves. Kept by the supervisor, so that it outlives the region. */
@@ -22,6 +29,8 @@ export interface RegionConfig extends RegionCode {
   readonly region: string;
   readonly accountId: string;
   readonly tables: readonly TableDefinition[];
+  /** Made once, when the region starts; code that is swapped in later gets the values of then. */
+  readonly customResources: readonly CustomResourceDefinition[];
   readonly apiListen: readonly ListenAddress[];
   readonly dynamodbListen: ListenAddress;
   readonly engine: { readonly url: string; readonly pid: number | undefined };
@@ -32,6 +41,8 @@ export interface RegionConfig extends RegionCode {
   readonly lagMs: { readonly min: number; readonly max: number };
   readonly seed: number;
   readonly links: Readonly<Record<string, LinkSettings>>;
+  /** How far the clock is off by which the replica stamps writes, in milliseconds. */
+  readonly clockOffsetMs: number;
   readonly environmentWorker: string;
 }
 
@@ -39,6 +50,7 @@ export interface RegionConfig extends RegionCode {
 export type RegionRequest =
   | { readonly kind: 'state' }
   | { readonly kind: 'set-link'; readonly to: string; readonly settings: LinkSettings }
+  | { readonly kind: 'set-clock'; readonly offsetMs: number }
   | { readonly kind: 'swap'; readonly code: RegionCode }
   | { readonly kind: 'shutdown' };
 
@@ -46,6 +58,9 @@ export type RegionRequest =
 export interface RegionReport {
   readonly links: readonly LinkState[];
   readonly functions: readonly FunctionReport[];
+  readonly eventSourceMappings: readonly EventSourceMappingReport[];
+  /** The queues that mappings send failed batches to. */
+  readonly queues: readonly QueueReport[];
   readonly requests: { readonly total: number; readonly clientErrors: number; readonly serverErrors: number };
 }
 

@@ -48,8 +48,11 @@ async function carryOut(request: RegionRequest): Promise<RegionReport> {
     case 'set-link':
       region.setLink(request.to, request.settings);
       return region.report();
+    case 'set-clock':
+      region.setClockOffset(request.offsetMs);
+      return region.report();
     case 'swap':
-      region.swap(request.code);
+      await region.swap(request.code);
       return region.report();
     case 'shutdown':
       await region.close();

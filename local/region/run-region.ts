@@ -1,4 +1,9 @@
+import { createCustomResources } from '../custom-resources/create-custom-resources.ts';
+import { withDeferred, withKnown } from '../custom-resources/deferred-value.ts';
+import type { Replica } from '../dynamodb/replica.ts';
 import { startReplica } from '../dynamodb/start-replica.ts';
+import type { ChangeReader } from '../dynamodb/streams/change-reader.ts';
+import { EventSourceMappings } from '../event-sources/event-source-mappings.ts';
 import { type HttpApi, startHttpApi } from '../http-api/start-http-api.ts';
 import type { LogSink } from '../log-entry.ts';
 import { FunctionPools } from './function-pools.ts';
@@ -9,56 +14,91 @@ import type { LinkSettings, RegionCode, RegionConfig, RegionReport } from './reg
 export interface Region {
   report(): RegionReport;
   setLink(to: string, settings: LinkSettings): void;
-  /** Puts new code and routes in place; what runs finishes on the old. */
-  swap(code: RegionCode): void;
+  /** Sets how far the clock is off by which writes are stamped, in milliseconds. */
+  setClockOffset(offsetMs: number): void;
+  /**
+   * Puts new code, routes and mappings in place; what runs finishes on the old.
+   *
+   * @throws {EventSourceMappingError} when a mapping names a stream that this region does not have
+   */
+  swap(code: RegionCode): Promise<void>;
   /** Answers what is in flight, then ends everything. */
   close(): Promise<void>;
 }
 
 /**
- * Runs one region in this process: the DynamoDB replica first, then the functions that use it, then the API in
- * front of them, so that the API never answers before what it stands on.
+ * Runs one region in this process: the DynamoDB replica first, then the functions that use it, the custom resources
+ * that functions provide, the event source mappings, then the API in front of them, so that the API never answers
+ * before what it stands on.
  *
  * @throws {Error} of the part that could not start; the process is expected to end then
  */
 export async function runRegion(config: RegionConfig): Promise<Region> {
   const log = openRegionLog(config.dataDir);
-  const replica = await startReplica({
-    region: config.region,
-    accountId: config.accountId,
-    tables: config.tables,
-    listen: config.dynamodbListen,
-    engineUrl: config.engine.url,
-    dataDir: `${config.dataDir}/replica`,
-    peers: config.peers,
-    clusterToken: config.clusterToken,
-    lagMs: config.lagMs,
-    seed: config.seed,
-    links: config.links,
-    clock: Date.now,
-    log: log.sink,
-  });
+  const replica = await startRegionReplica(config, log.sink);
   const functions = new FunctionPools(config, { log: log.sink, dynamodbUrl: replica.url });
-  const api = await startApi(config, { functions, log: log.sink });
+  const invoke = functions.invoke.bind(functions);
+  const values = await createCustomResources(config.customResources, {
+    invoke,
+    onValues: (known) => functions.swap(withKnown(config.functions, known)),
+    logFile: `${config.dataDir}/log.jsonl`,
+  });
+  const { functions: definitions, httpApis, eventSourceMappings } = withDeferred(codeOf(config), values);
+  functions.swap(definitions);
+  const mappings = startMappings(config, { functions, reader: replica.changes, log: log.sink });
+  await mappings.apply(eventSourceMappings);
+  const api = await startApi({ ...config, httpApis }, { functions, log: log.sink });
   return {
     report: () => ({
       links: replica.links(),
       functions: functions.report(),
+      eventSourceMappings: mappings.report(),
+      queues: mappings.queues(),
       requests: requestsOf(api),
     }),
     setLink: (to, settings) => replica.setLink(to, settings),
-    swap(code) {
-      functions.swap(code.functions);
-      const [definition] = code.httpApis;
+    setClockOffset: (offsetMs) => replica.setClockOffset(offsetMs),
+    async swap(code) {
+      const next = withDeferred(codeOf(code), values);
+      functions.swap(next.functions);
+      await mappings.apply(next.eventSourceMappings);
+      const [definition] = next.httpApis;
       if (definition !== undefined) api?.swap(definition);
     },
     async close() {
-      await api?.close();
+      await Promise.all([api?.close(), mappings.close()]);
       await functions.close();
       await replica.close();
       log.close();
     },
   };
+}
+
+function codeOf({ functions, httpApis, eventSourceMappings }: RegionCode): RegionCode {
+  return { functions, httpApis, eventSourceMappings };
+}
+
+function startRegionReplica(config: RegionConfig, log: LogSink): Promise<Replica> {
+  const { region, accountId, tables, peers, clusterToken, lagMs, seed, links, clockOffsetMs } = config;
+  return startReplica({
+    ...{ region, accountId, tables, peers, clusterToken, lagMs, seed, links, clockOffsetMs, log },
+    listen: config.dynamodbListen,
+    engineUrl: config.engine.url,
+    dataDir: `${config.dataDir}/replica`,
+    clock: Date.now,
+  });
+}
+
+function startMappings(
+  { region, dataDir }: RegionConfig,
+  { functions, reader, log }: { functions: FunctionPools; reader: ChangeReader; log: LogSink },
+): EventSourceMappings {
+  return new EventSourceMappings({
+    ...{ region, dataDir, reader, clock: Date.now },
+    // Nobody waits for a mapping's invocation, so nothing cuts it short but the function's own timeout.
+    invoke: (functionName, event) => functions.invoke(functionName, event, {}),
+    say: (message) => log({ region, source: 'twin/lambda', timeMs: Date.now(), message }),
+  });
 }
 
 /**

@@ -4,7 +4,19 @@ import type { Twin } from './twin.ts';
 
 const DELAY_MS_MAX = 600_000;
 
-const regionFault = z.strictObject({ region: z.string(), kind: z.enum(['stop', 'kill', 'start']) });
+/** A day: further off, nobody would take a clock for one that runs wrong. */
+const CLOCK_OFFSET_MS_MAX = 86_400_000;
+
+const regionFault = z.discriminatedUnion('kind', [
+  z.strictObject({ region: z.string(), kind: z.literal('stop') }),
+  z.strictObject({ region: z.string(), kind: z.literal('kill') }),
+  z.strictObject({ region: z.string(), kind: z.literal('start') }),
+  z.strictObject({
+    region: z.string(),
+    kind: z.literal('clock'),
+    offsetMs: z.number().int().min(-CLOCK_OFFSET_MS_MAX).max(CLOCK_OFFSET_MS_MAX),
+  }),
+]);
 const linkEnds = z.tuple([z.string(), z.string()]);
 const linkFault = z.discriminatedUnion('kind', [
   z.strictObject({ link: linkEnds, kind: z.literal('cut') }),
@@ -25,7 +37,8 @@ export class FaultError extends Error {
 }
 
 const SHAPES =
-  '{"region": R, "kind": "stop" | "kill" | "start"}, {"link": [FROM, TO], "kind": "cut" | "heal"} ' +
+  `{"region": R, "kind": "stop" | "kill" | "start"}, {"region": R, "kind": "clock", "offsetMs": ±0..${CLOCK_OFFSET_MS_MAX}}, ` +
+  '{"link": [FROM, TO], "kind": "cut" | "heal"} ' +
   `or {"link": [FROM, TO], "kind": "delay", "delayMs": 0..${DELAY_MS_MAX}}`;
 
 /**
@@ -70,8 +83,16 @@ export async function applyFault(twin: Twin, fault: Fault): Promise<void> {
   const unit = twin.unit(fault.region);
   if (unit === undefined)
     throw new TwinError('NotRunning', `Cannot ${fault.kind} ${fault.region}: there is no such region.`);
-  if (fault.kind === 'start') return unit.start();
-  return fault.kind === 'kill' ? unit.kill() : unit.stop();
+  switch (fault.kind) {
+    case 'start':
+      return unit.start();
+    case 'kill':
+      return unit.kill();
+    case 'stop':
+      return unit.stop();
+    case 'clock':
+      return twin.setClockOffset(fault.region, fault.offsetMs);
+  }
 }
 
 /** Healing takes away whatever was done to the link, the delay included. */

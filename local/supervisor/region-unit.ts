@@ -124,6 +124,11 @@ export class RegionUnit {
     await this.#running?.channel?.request({ kind: 'set-link', to, settings }, REQUEST_TIMEOUT_MS);
   }
 
+  /** Sets the clock of a running region; one that is not running gets it when it starts. */
+  async setClockOffset(offsetMs: number): Promise<void> {
+    await this.#running?.channel?.request({ kind: 'set-clock', offsetMs }, REQUEST_TIMEOUT_MS);
+  }
+
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(act);
     this.#turn = turn.catch(() => undefined);

@@ -18,7 +18,11 @@ export interface RegionState {
   readonly pids: { readonly region: number | null; readonly engine: number | null };
   /** Null while the region does not answer. */
   readonly functions: readonly FunctionReport[] | null;
+  readonly eventSourceMappings: RegionReport['eventSourceMappings'] | null;
+  readonly queues: RegionReport['queues'] | null;
   readonly requests: RegionReport['requests'] | null;
+  /** How far the clock is off by which the region's replica stamps writes, in milliseconds; 0 unless a fault set it. */
+  readonly clockOffsetMs: number;
 }
 
 /** One directed replication link in the answer of `GET /_twin/state`. */

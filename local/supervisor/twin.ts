@@ -1,24 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { ACCOUNT_ID } from '../account-id.ts';
-import { mergeTables } from '../assembly/merge-tables.ts';
-import { resolveAssembly } from '../assembly/resolve-assembly.ts';
-import type { ResolvedRegion } from '../assembly/resolved-region.ts';
 import type { EngineKind } from '../dynamodb/engine/engine-process.ts';
-import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import type { RegionConfig } from '../region/region-messages.ts';
 import { TwinError } from '../twin-error.ts';
 import { type CompiledEntries, compileEntries } from './compile-entries.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { type Deployed, deploy, type RegionAssembly, requireSameData } from './deploy.ts';
 import { type PortPlan, planPorts, type RegionPorts, requireFreePorts } from './port-plan.ts';
 import { RegionUnit } from './region-unit.ts';
 import { type LinkEnds, ReplicationLinks } from './replication-links.ts';
 import type { LinkReport, RegionState, TwinState } from './twin-state.ts';
 
-/** A synthesized region: the twin knows nothing of the platform but what stands in this folder. */
-export interface RegionAssembly {
-  readonly region: string;
-  readonly assemblyDir: string;
-}
+export type { RegionAssembly } from './deploy.ts';
 
 /** How a twin is run. */
 export interface TwinOptions {
@@ -33,12 +26,6 @@ export interface TwinOptions {
   readonly seed: number;
   /** Told what a person at the terminal should hear of: a region that died, came back, was swapped. */
   readonly onNotice: (notice: string) => void;
-}
-
-/** Both sides of a region that the twin holds in one hand: what was deployed, and what runs. */
-interface Deployed {
-  readonly resolved: ResolvedRegion;
-  readonly tables: readonly TableDefinition[];
 }
 
 /**
@@ -56,6 +43,8 @@ export class Twin {
   readonly #clusterToken = randomBytes(24).toString('base64url');
   readonly #units: RegionUnit[];
   readonly #reasons = new Map<string, string>();
+  /** Kept here and not in the regions, so that a clock stays wrong while its region dies and comes back. */
+  readonly #clockOffsetsMs = new Map<string, number>();
   #deployed: ReadonlyMap<string, Deployed>;
 
   private constructor(
@@ -112,10 +101,11 @@ export class Twin {
   }
 
   /**
-   * Replaces functions and routes of all regions by those of newly synthesized assemblies. Data stays, requests
+   * Replaces functions, routes and mappings of all regions by those of newly synthesized assemblies. Data stays, requests
    * in flight finish on the old code.
    *
-   * @throws {TwinError} `DefinitionUnusable` when regions or tables changed: those are made when a twin starts
+   * @throws {TwinError} `DefinitionUnusable` when regions, tables or custom resources changed: those are made when a
+   *   twin starts
    */
   async swap(assemblies: readonly RegionAssembly[]): Promise<void> {
     const deployed = await deploy(assemblies, this.plan);
@@ -123,8 +113,8 @@ export class Twin {
     this.#deployed = deployed;
     await Promise.all(
       this.#units.map((unit) => {
-        const { functions, httpApis } = this.#deployedIn(unit.region).resolved;
-        return unit.swap({ functions, httpApis });
+        const { functions, httpApis, eventSourceMappings } = this.#deployedIn(unit.region).resolved;
+        return unit.swap({ functions, httpApis, eventSourceMappings });
       }),
     );
   }
@@ -138,6 +128,12 @@ export class Twin {
   async changeLink(link: LinkEnds, change: { cut?: boolean; delayMs?: number }): Promise<void> {
     const settings = this.links.change(link, change);
     await this.unit(link[0])?.setLink(link[1], settings);
+  }
+
+  /** Sets how far a region's clock is off, now and for every later start of it. */
+  async setClockOffset(region: string, offsetMs: number): Promise<void> {
+    this.#clockOffsetsMs.set(region, offsetMs);
+    await this.unit(region)?.setClockOffset(offsetMs);
   }
 
   /** Everything there is to see, asked of every region at once; a region that does not answer has nulls. */
@@ -163,7 +159,10 @@ export class Twin {
           tables: this.#deployedIn(unit.region).tables.map(({ tableName }) => tableName),
           pids: { region: unit.pids.region ?? null, engine: unit.pids.engine ?? null },
           functions: report?.functions ?? null,
+          eventSourceMappings: report?.eventSourceMappings ?? null,
+          queues: report?.queues ?? null,
           requests: report?.requests ?? null,
+          clockOffsetMs: this.#clockOffsetsMs.get(unit.region) ?? 0,
         };
       }),
       links: this.links.all().map(([from, to]): LinkReport => {
@@ -221,6 +220,8 @@ export class Twin {
       accountId: ACCOUNT_ID,
       functions: resolved.functions,
       httpApis: resolved.httpApis,
+      eventSourceMappings: resolved.eventSourceMappings,
+      customResources: resolved.customResources,
       tables,
       apiListen: [
         { host: '127.0.0.1', port: ports.apiPort },
@@ -235,6 +236,7 @@ export class Twin {
       lagMs: this.#options.lagMs,
       seed: this.#options.seed,
       links: this.links.outboundOf(ports.region),
+      clockOffsetMs: this.#clockOffsetsMs.get(ports.region) ?? 0,
       environmentWorker: entries.environmentWorker,
     };
   }
@@ -262,33 +264,4 @@ export class Twin {
     const pids = this.#units.flatMap(({ pids: { region, engine } }) => [region, engine]);
     await this.#dataDirectory.recordChildren(pids.filter((pid) => pid !== undefined)).catch(() => undefined);
   }
-}
-
-/** Reads every region's assembly and gives each region the tables of which it holds a replica. */
-async function deploy(assemblies: readonly RegionAssembly[], plan: PortPlan): Promise<Map<string, Deployed>> {
-  const resolved = await Promise.all(
-    assemblies.map(({ region, assemblyDir }) => {
-      const apiPort = plan.regions.find((ports) => ports.region === region)?.apiPort;
-      return resolveAssembly(assemblyDir, {
-        region,
-        accountId: ACCOUNT_ID,
-        apiEndpoint: () => `http://127.0.0.1:${apiPort}`,
-      });
-    }),
-  );
-  const tables = mergeTables(resolved);
-  return new Map(
-    resolved.map((region) => [region.region, { resolved: region, tables: tables.get(region.region) ?? [] }]),
-  );
-}
-
-function requireSameData(before: ReadonlyMap<string, Deployed>, after: ReadonlyMap<string, Deployed>): void {
-  const shape = (deployed: ReadonlyMap<string, Deployed>) =>
-    JSON.stringify([...deployed].map(([region, { tables }]) => [region, tables]));
-  if (shape(before) === shape(after)) return;
-  throw new TwinError(
-    'DefinitionUnusable',
-    'Cannot swap the definition: its regions or tables changed, these are made when the twin starts. ' +
-      'Stop it and start it again; with --fresh if a key changed.',
-  );
 }

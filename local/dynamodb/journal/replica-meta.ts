@@ -10,8 +10,6 @@ export interface TableMeta {
   readonly schemaHash: string;
   readonly tableId: string;
   readonly createdAtMs: number;
-  /** Label of the table's stream: the time at which it was made, as AWS writes it. */
-  readonly streamLabel: string;
 }
 
 /** What a data directory says about itself. */
@@ -58,8 +56,7 @@ export function openReplicaMeta(
 }
 
 function newTable(schemaHash: string, nowMs: number): TableMeta {
-  const streamLabel = new Date(nowMs).toISOString().replace('Z', '');
-  return { schemaHash, tableId: randomUUID(), createdAtMs: nowMs, streamLabel };
+  return { schemaHash, tableId: randomUUID(), createdAtMs: nowMs };
 }
 
 function schemaHashOf(definition: TableDefinition): string {
@@ -97,7 +94,6 @@ function isTableMeta(value: unknown): value is TableMeta {
     isObject(value) &&
     typeof value.schemaHash === 'string' &&
     typeof value.tableId === 'string' &&
-    typeof value.createdAtMs === 'number' &&
-    typeof value.streamLabel === 'string'
+    typeof value.createdAtMs === 'number'
   );
 }

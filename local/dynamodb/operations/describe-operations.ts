@@ -1,6 +1,6 @@
 import type { JsonObject } from '../engine/engine-client.ts';
 import { ServiceError, validationError } from '../protocol/service-error.ts';
-import { streamArnOf } from '../streams/stream-operations.ts';
+import { streamArnOf } from '../streams/stream-identity.ts';
 import type { SecondaryIndex } from '../table-definition.ts';
 import type { ReplicaTable } from '../write/replica-table.ts';
 import type { WriteContext } from '../write/write-context.ts';
@@ -125,7 +125,7 @@ function streamOf(table: ReplicaTable): JsonObject {
   if (streamViewType === undefined) return {};
   return {
     StreamSpecification: { StreamEnabled: true, StreamViewType: streamViewType },
-    LatestStreamLabel: table.meta.streamLabel,
+    LatestStreamLabel: table.streamLabel,
     LatestStreamArn: streamArnOf(table),
   };
 }

@@ -1,5 +1,7 @@
 import type { ChangeLog } from '../journal/change-log.ts';
 import type { ReplicaTable, ReplicaTables } from '../write/replica-table.ts';
+import { type ChangeSummary, eventNameOf } from './change-summary.ts';
+import { shardIdOf, streamArnOf } from './stream-identity.ts';
 import { type StreamRecord, toStreamRecord } from './stream-record.ts';
 
 /** A place in a table's stream: everything up to and including this sequence of the change log was read. */
@@ -18,10 +20,27 @@ export interface StreamPage {
 export interface ReadOptions {
   /** Records at most. @default 1000 */
   readonly limit?: number;
+  /**
+   * Which changes to make records of; the others are read past. Asked before an image is parsed, so that a change
+   * that nobody wants costs next to nothing.
+   *
+   * @default - all
+   */
+  readonly accept?: (change: ChangeSummary) => boolean;
+}
+
+/** A table's stream, as an event source mapping names it. */
+export interface StreamDescription {
+  readonly streamArn: string;
+  readonly tableName: string;
+  /** The stream's only shard. */
+  readonly shardId: string;
 }
 
 /** Reads the streams of a replica's tables. */
 export interface ChangeReader {
+  /** The streams of this replica's tables. */
+  streams(): readonly StreamDescription[];
   /** Before the oldest record that is kept. */
   trimHorizon(): StreamPosition;
   /** After the newest record. */
@@ -32,6 +51,8 @@ export interface ChangeReader {
    * @throws {RangeError} when this replica has no such table
    */
   read(tableName: string, after: StreamPosition, options?: ReadOptions): StreamPage;
+  /** When the first change after a position was made, epoch milliseconds, in any table; nothing at the end. */
+  timeOfNext(after: StreamPosition): number | undefined;
   /**
    * Resolves when there may be a record after a position: at once, at the next change of any table, after
    * `timeoutMs`, or when the signal is aborted.
@@ -42,8 +63,8 @@ export interface ChangeReader {
 /** GetRecords returns at most 1,000 records or 1 MB, whichever is less. */
 const PAGE_RECORDS_MAX = 1_000;
 const PAGE_BYTES_MAX = 1024 * 1024;
-/** Records of other tables that one call reads past, so that a call is bounded. */
-const SCAN_RECORDS_MAX = 10_000;
+/** Records that nobody wants and that one call reads past, so that a call is bounded; less than a segment of the log. */
+const SCAN_RECORDS_MAX = 2_000;
 
 /** Makes the reader of a change log's streams. */
 export function createChangeReader(
@@ -51,13 +72,21 @@ export function createChangeReader(
   { tables, region }: { readonly tables: ReplicaTables; readonly region: string },
 ): ChangeReader {
   return {
+    streams: () =>
+      tables.all().flatMap((table) => {
+        const streamArn = streamArnOf(table);
+        return streamArn === undefined
+          ? []
+          : [{ streamArn, tableName: table.name, shardId: shardIdOf(table) }];
+      }),
     trimHorizon: () => changes.firstSequence - 1,
     latest: () => changes.lastSequence,
-    read: (tableName, after, { limit = PAGE_RECORDS_MAX } = {}) => {
+    timeOfNext: (after) => changes.read({ after, limit: 1 })[0]?.timeMs,
+    read: (tableName, after, { limit = PAGE_RECORDS_MAX, accept = () => true } = {}) => {
       const table = tables.find(tableName);
       if (table === undefined)
         throw new RangeError(`Cannot read the stream of ${tableName}: it is not deployed here`);
-      return readPage(changes, { table, after, limit, region });
+      return readPage(changes, { table, after, limit, accept, region });
     },
     waitForChange: (after, { timeoutMs, signal }) =>
       new Promise((resolve) => {
@@ -81,10 +110,11 @@ function readPage(
     readonly table: ReplicaTable;
     readonly after: StreamPosition;
     readonly limit: number;
+    readonly accept: (change: ChangeSummary) => boolean;
     readonly region: string;
   },
 ): StreamPage {
-  const { table, region, limit } = options;
+  const { table, region, limit, accept } = options;
   const records: StreamRecord[] = [];
   let next = options.after;
   let bytes = 0;
@@ -92,7 +122,10 @@ function readPage(
     const batch = changes.read({ after: next, limit: PAGE_RECORDS_MAX });
     if (batch.length === 0) break;
     for (const change of batch) {
-      if (change.tableName === table.name) {
+      if (
+        change.tableName === table.name &&
+        accept({ eventName: eventNameOf(change), expired: change.expired })
+      ) {
         bytes += (change.oldImage?.length ?? 0) + (change.newImage?.length ?? 0);
         if (records.length === limit || (records.length > 0 && bytes > PAGE_BYTES_MAX))
           return { records, next, atEnd: false };

@@ -5,6 +5,7 @@ import type { ReplicaTable, ReplicaTables } from '../write/replica-table.ts';
 import type { ChangeReader, StreamPosition } from './change-reader.ts';
 import { fromSequenceNumber, toSequenceNumber } from './sequence-number.ts';
 import { fromShardIterator, toShardIterator } from './shard-iterator.ts';
+import { shardIdOf, streamArnOf } from './stream-identity.ts';
 
 /** What the operations of DynamoDB Streams work with. */
 export interface StreamContext {
@@ -15,13 +16,6 @@ export interface StreamContext {
 
 const ITERATOR_VALID_MS = 15 * 60 * 1_000;
 
-/** The ARN of a table's stream; nothing when the template gives it none. */
-export function streamArnOf(table: ReplicaTable): string | undefined {
-  return table.definition.streamViewType === undefined
-    ? undefined
-    : `${table.arn}/stream/${table.meta.streamLabel}`;
-}
-
 /** ListStreams. */
 export const listStreams: Operation<StreamContext> = async ({ tables }, { TableName: name }) => {
   const chosen = name === undefined ? tables.all() : [tables.require(name)];
@@ -29,7 +23,7 @@ export const listStreams: Operation<StreamContext> = async ({ tables }, { TableN
     const StreamArn = streamArnOf(table);
     return StreamArn === undefined
       ? []
-      : [{ StreamArn, TableName: table.name, StreamLabel: table.meta.streamLabel }];
+      : [{ StreamArn, TableName: table.name, StreamLabel: table.streamLabel }];
   });
   return { Streams: streams };
 };
@@ -44,7 +38,7 @@ export const describeStream: Operation<StreamContext> = async ({ tables, reader 
   return {
     StreamDescription: {
       StreamArn: streamArnOf(table),
-      StreamLabel: table.meta.streamLabel,
+      StreamLabel: table.streamLabel,
       StreamStatus: 'ENABLED',
       StreamViewType: table.definition.streamViewType,
       CreationRequestDateTime: table.meta.createdAtMs / 1_000,
@@ -100,11 +94,6 @@ function requireStream(tables: ReplicaTables, streamArn: unknown): ReplicaTable 
       `Requested resource not found: Stream: ${streamArn} not found`,
     );
   return table;
-}
-
-/** AWS writes the time of the shard's creation and a suffix. */
-function shardIdOf({ meta }: ReplicaTable): string {
-  return `shardId-${String(meta.createdAtMs).padStart(20, '0')}-${meta.tableId.slice(0, 8)}`;
 }
 
 function positionOf(reader: ChangeReader, request: JsonObject): StreamPosition {

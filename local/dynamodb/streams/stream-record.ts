@@ -4,12 +4,13 @@ import { itemSizeBytes } from '../item/item-size.ts';
 import type { ChangeRecord } from '../journal/change-record.ts';
 import type { StreamViewType } from '../table-definition.ts';
 import type { ReplicaTable } from '../write/replica-table.ts';
+import { type ChangeSummary, eventNameOf } from './change-summary.ts';
 import { toSequenceNumber } from './sequence-number.ts';
 
 /** A stream record as GetRecords returns it, and, with `eventSourceARN`, as a Lambda event holds it. */
 export interface StreamRecord {
   readonly eventID: string;
-  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  readonly eventName: ChangeSummary['eventName'];
   readonly eventVersion: '1.1';
   readonly eventSource: 'aws:dynamodb';
   readonly awsRegion: string;
@@ -35,7 +36,7 @@ export function toStreamRecord(record: ChangeRecord, table: ReplicaTable, region
   const OldImage = view === 'KEYS_ONLY' || view === 'NEW_IMAGE' ? undefined : parsed(record.oldImage);
   return {
     eventID: createHash('md5').update(`${table.arn} ${table.meta.tableId} ${record.sequence}`).digest('hex'),
-    eventName: record.newImage === null ? 'REMOVE' : record.oldImage === null ? 'INSERT' : 'MODIFY',
+    eventName: eventNameOf(record),
     eventVersion: '1.1',
     eventSource: 'aws:dynamodb',
     awsRegion: region,

@@ -13,7 +13,7 @@ const DELETIONS_AT_ONCE = 50;
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html).
  */
 export async function deleteExpired(context: WriteContext): Promise<number> {
-  const nowSeconds = Math.floor(context.stamps.nowMs() / 1_000);
+  const nowSeconds = Math.floor(context.clock() / 1_000);
   const expired = context.tables
     .all()
     .flatMap((table) => expiredKeys(table, nowSeconds).map((key) => ({ table, key })));

@@ -1,6 +1,7 @@
 import { createKeyCodec, type ItemKey, type KeyCodec } from '../item/item-key.ts';
 import type { TableMeta } from '../journal/replica-meta.ts';
 import { ServiceError, validationError } from '../protocol/service-error.ts';
+import { streamLabelOf } from '../streams/stream-label.ts';
 import type { TableDefinition } from '../table-definition.ts';
 import { ItemIndex } from './item-index.ts';
 
@@ -10,6 +11,8 @@ export interface ReplicaTable {
   readonly definition: TableDefinition;
   readonly meta: TableMeta;
   readonly arn: string;
+  /** Label of its stream, the last part of the stream's ARN. */
+  readonly streamLabel: string;
   /** Its name in the engine; an engine may hold the tables of several regions. */
   readonly engineName: string;
   readonly keys: KeyCodec;
@@ -49,6 +52,7 @@ export function createReplicaTables(options: {
       definition,
       meta,
       arn: `arn:aws:dynamodb:${region}:${accountId}:table/${definition.tableName}`,
+      streamLabel: streamLabelOf({ region, tableName: definition.tableName }),
       engineName: `${enginePrefix}${definition.tableName}`,
       keys: createKeyCodec(definition),
       index: new ItemIndex(definition.ttlAttribute),

@@ -374,6 +374,8 @@ describe('mergeTables()', () => {
     tables,
     functions: [],
     httpApis: [],
+    eventSourceMappings: [],
+    customResources: [],
     outputs: {},
     notEmulated: [],
   });

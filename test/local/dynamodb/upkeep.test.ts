@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 describe('expireTombstones()', () => {
   function filled() {
     const dataDir = mkdtempSync(join(tmpdir(), 'tombstones-'));
-    const meta = { schemaHash: '', tableId: '00000000-0000', createdAtMs: 0, streamLabel: '' };
+    const meta = { schemaHash: '', tableId: '00000000-0000', createdAtMs: 0 };
     const tables = createReplicaTables({
       region: 'eu-west-1',
       accountId: '1',

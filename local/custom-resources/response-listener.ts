@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** Takes the answers of custom resources, as the pre-signed S3 address does to which CloudFormation has them sent. */
+export interface ResponseListener {
+  /** A new address, and the body of the first PUT to it. */
+  expect(): { readonly url: string; readonly body: Promise<string> };
+  close(): Promise<void>;
+}
+
+/** CloudFormation's limit is 4,096 bytes; more than that is read only to say so. */
+const BODY_BYTES_MAX = 4_096;
+
+/**
+ * Listens on a free loopback port. The path of an address cannot be guessed, so that no other program of this
+ * machine answers in a function's place.
+ */
+export async function startResponseListener(): Promise<ResponseListener> {
+  const expected = new Map<string, (body: string) => void>();
+  const server = createServer((request, response) => {
+    take(request, response, expected).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: 0 }, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    expect() {
+      const path = `/${randomBytes(24).toString('base64url')}`;
+      const body = new Promise<string>((resolve) => expected.set(path, resolve));
+      return { url: `http://127.0.0.1:${port}${path}`, body };
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function take(
+  request: IncomingMessage,
+  response: ServerResponse,
+  expected: Map<string, (body: string) => void>,
+): Promise<void> {
+  const path = (request.url ?? '').split('?')[0] ?? '';
+  const answered = expected.get(path);
+  if (answered === undefined || request.method !== 'PUT') {
+    response.writeHead(403).end();
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
+  }
+  expected.delete(path);
+  response.writeHead(200).end();
+  // A body that is too long is cut, and so is no JSON: CloudFormation refuses it as well.
+  answered(bytes <= BODY_BYTES_MAX ? Buffer.concat(chunks).toString('utf8') : '');
+}

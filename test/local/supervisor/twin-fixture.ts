@@ -1,0 +1,160 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type RegionAssembly, Twin } from '../../../local/supervisor/twin.ts';
+import { TwinError } from '../../../local/twin-error.ts';
+
+export const REGIONS = ['eu-west-1', 'eu-central-1'] as const;
+export const TABLE = 'twin-items';
+
+/** Looks the stream of a table up in its own region, as CloudFormation asks it to. */
+export const LOOKUP = `
+export const handler = async (event) => {
+  const described = await fetch(process.env.AWS_ENDPOINT_URL_DYNAMODB, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'DynamoDB_20120810.DescribeTable' },
+    body: JSON.stringify({ TableName: event.ResourceProperties.tableName }),
+  });
+  const { Table } = await described.json();
+  const { StackId, RequestId, LogicalResourceId } = event;
+  const body = JSON.stringify({
+    Status: Table ? 'SUCCESS' : 'FAILED',
+    Reason: 'there is no table ' + event.ResourceProperties.tableName,
+    PhysicalResourceId: 'stream',
+    StackId, RequestId, LogicalResourceId,
+    Data: { StreamArn: Table?.LatestStreamArn },
+  });
+  await fetch(event.ResponseURL, { method: 'PUT', body });
+};`;
+
+/** Logs the keys of what it is given, and fails for a poisoned item. */
+export const CONSUMER = `
+export const handler = async ({ Records }) => {
+  for (const { dynamodb } of Records) {
+    if (dynamodb.NewImage.pk.S === 'poison') throw new Error('poisoned');
+    console.log('CONSUMED ' + dynamodb.NewImage.pk.S);
+  }
+};`;
+
+function functionResource(name: string, code: string): object {
+  const Properties = {
+    FunctionName: name,
+    Code: { S3Key: `${code}.zip` },
+    Handler: 'index.handler',
+    Runtime: 'nodejs24.x',
+    Timeout: 5,
+  };
+  return { Type: 'AWS::Lambda::Function', Properties };
+}
+
+/** The templates of both regions: a global table that the first owns, and a consumer of each replica's stream. */
+export function writeAssemblies({
+  tableName = TABLE,
+  lookup = LOOKUP,
+  consumer = CONSUMER,
+} = {}): RegionAssembly[] {
+  const folder = mkdtempSync(join(tmpdir(), 'twin-assembly-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return REGIONS.map((region, index) => {
+    const assemblyDir = join(folder, region);
+    for (const [name, source] of [
+      ['lookup', lookup],
+      ['consumer', consumer],
+    ] as const) {
+      mkdirSync(join(assemblyDir, `asset.${name}`), { recursive: true });
+      writeFileSync(join(assemblyDir, `asset.${name}`, 'index.mjs'), source);
+    }
+    const own = index === 0;
+    const Resources = {
+      ...(own && { T: tableResource() }),
+      Lookup: functionResource('lookup', 'lookup'),
+      Consumer: functionResource('consumer', 'consumer'),
+      Failed: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'failed' } },
+      Stream: {
+        Type: 'Custom::ReplicaStream',
+        Properties: { ServiceToken: { 'Fn::GetAtt': ['Lookup', 'Arn'] }, tableName },
+      },
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          FunctionName: { Ref: 'Consumer' },
+          // The owner of the table knows its stream from the template, the other region has to look it up.
+          EventSourceArn: { 'Fn::GetAtt': own ? ['T', 'StreamArn'] : ['Stream', 'StreamArn'] },
+          StartingPosition: 'TRIM_HORIZON',
+          BisectBatchOnFunctionError: true,
+          MaximumRetryAttempts: 1,
+          DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Failed', 'Arn'] } } },
+          FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ eventName: ['INSERT'] }) }] },
+        },
+      },
+    };
+    const artifacts = {
+      Root: { type: 'aws:cloudformation:stack', properties: { templateFile: 'Root.template.json' } },
+    };
+    writeFileSync(join(assemblyDir, 'manifest.json'), JSON.stringify({ version: '55.0.0', artifacts }));
+    writeFileSync(join(assemblyDir, 'Root.template.json'), JSON.stringify({ Resources }));
+    return { region, assemblyDir };
+  });
+}
+
+function tableResource(): object {
+  const Properties = {
+    TableName: TABLE,
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    Replicas: REGIONS.map((Region) => ({ Region })),
+  };
+  return { Type: 'AWS::DynamoDB::GlobalTable', Properties };
+}
+
+/** Starts a twin on free ports and in a new folder; ended with the test. */
+export async function startTwin(
+  assemblies: readonly RegionAssembly[],
+): Promise<{ twin: Twin; dataDir: string }> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'twin-data-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  // A block of ports may be in use; another one is as good.
+  for (let portBase = 20_000 + (process.pid % 40) * 500; ; portBase += 250) {
+    try {
+      const options = {
+        assemblies,
+        portBase,
+        dataDir,
+        fresh: false,
+        engineKind: 'dynoxide',
+        seed: 1,
+      } as const;
+      const twin = await Twin.start({ ...options, lagMs: { min: 0, max: 0 }, onNotice: () => undefined });
+      onTestFinished(() => twin.stop());
+      return { twin, dataDir };
+    } catch (error) {
+      if (!(error instanceof TwinError) || error.code !== 'PortInUse' || portBase > 60_000) throw error;
+    }
+  }
+}
+
+/** Calls a region's DynamoDB endpoint. */
+export async function dynamodb(
+  twin: Twin,
+  region: string,
+  [operation, body]: [string, object],
+): Promise<Record<string, unknown>> {
+  const { regions } = await twin.state();
+  const url = regions.find((state) => state.region === region)?.dynamodb ?? '';
+  const headers = { 'x-amz-target': `DynamoDB_20120810.${operation}` };
+  const response = await fetch(url, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ TableName: TABLE, ...body }),
+  });
+  if (!response.ok) throw new Error(`${operation} failed: ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+/** The keys that a region's consumer has logged, in order. */
+export function consumedIn(dataDir: string, region: string): string[] {
+  const lines = readFileSync(join(dataDir, region, 'log.jsonl'), 'utf8').split('\n');
+  return lines.flatMap((line) => /CONSUMED ([^\s"\\]+)/.exec(line)?.[1] ?? []);
+}
