@@ -3,18 +3,27 @@ import { Stack } from 'aws-cdk-lib';
 import { allowedRequestHeaders, exposedHeaders } from './contract/headers.ts';
 import { routes } from './contract/routes.ts';
 import { api } from './functions/api/resource.ts';
+import { conflicts } from './functions/conflicts/resource.ts';
 import { health } from './functions/health/resource.ts';
+import { streamLookup, streamLookupTimeoutSeconds } from './functions/stream-lookup/resource.ts';
 import { siteOf } from './infra/backend-site.ts';
 import { GlobalTable } from './infra/global-table.ts';
 import { RegionalApi } from './infra/regional-api.ts';
+import { ReplicaStream } from './infra/replica-stream.ts';
 import { retainLogs } from './infra/retain-logs.ts';
 import { placeFunction } from './infra/site-function.ts';
 import { siteOutputs } from './infra/site-outputs.ts';
 import { siteTags, tagSite } from './infra/site-tags.ts';
-import { accessLogGroupName, canaryPartitionKey } from './topology/names.ts';
+import { StreamConsumer } from './infra/stream-consumer.ts';
+import {
+  accessLogGroupName,
+  canaryPartitionKey,
+  lostBatchesQueueName,
+  systemKeyPatterns,
+} from './topology/names.ts';
 import { topology } from './topology/topology.ts';
 
-const backend = defineBackend({ health, api });
+const backend = defineBackend({ health, api, conflicts, streamLookup });
 const site = siteOf(backend.stack, topology);
 const { settings } = site;
 
@@ -42,8 +51,50 @@ placeFunction(backend.api, {
   site,
   name: 'api',
   table,
-  tableActions: ['GetItem', 'PutItem', 'Query'],
+  tableActions: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+  // A request that gets past every check must not be able to forge what was lost, or a Region's health.
+  readOnlyPartitionKeys: [
+    systemKeyPatterns.conflicts,
+    systemKeyPatterns.conflictIndex,
+    systemKeyPatterns.health,
+  ],
 });
+
+// Under strong consistency no write overwrites another unseen. Amplify wants to know the functions before it
+// says which stage this is, so both are still there: without rights, and with nothing that would call them.
+const canLoseWrites = settings.table.consistency === 'eventual';
+
+placeFunction(backend.conflicts, {
+  site,
+  name: 'conflicts',
+  table,
+  tableActions: canLoseWrites ? ['PutItem', 'UpdateItem'] : [],
+  partitionKeys: [systemKeyPatterns.conflicts, systemKeyPatterns.conflictIndex, systemKeyPatterns.counters],
+});
+
+placeFunction(backend.streamLookup, {
+  site,
+  name: 'stream-lookup',
+  table,
+  tableActions: canLoseWrites ? ['DescribeTable'] : [],
+});
+
+if (canLoseWrites) {
+  const { streamArn } = new ReplicaStream(stack, 'Stream', {
+    table,
+    replicaRegions: site.regions,
+    lookup: backend.streamLookup.resources.lambda,
+    lookupTimeoutSeconds: streamLookupTimeoutSeconds,
+  });
+  new StreamConsumer(stack, 'Conflicts', {
+    table,
+    streamArn,
+    consumer: backend.conflicts.resources.lambda,
+    region: site.region,
+    peerRegions: site.regions.filter((region) => region !== site.region),
+    lostBatchesQueueName: lostBatchesQueueName(site.project, site.stage),
+  });
+}
 
 const regionalApi = new RegionalApi(stack, 'Api', {
   apiName: site.apiName,

@@ -13,7 +13,20 @@ export interface Environment {
   readonly bodyLimitBytes: number;
   /** Life of an item whose writer names none. */
   readonly defaultTtlSeconds: number;
+  /** How long a deletion is remembered. */
+  readonly tombstoneTtlSeconds: number;
+  /** Life of an entry in the conflict log. */
+  readonly conflictTtlSeconds: number;
+  /** For how long a counter knows the key of an increment again. */
+  readonly idempotencyTtlSeconds: number;
+  /** How the regions' replicas agree: by the last writer, or before a write is answered. */
+  readonly consistency: Consistency;
 }
+
+/** The two modes of a global table. */
+type Consistency = (typeof consistencies)[number];
+
+const consistencies = ['eventual', 'strong'] as const;
 
 /** Thrown when a function's environment variables are missing or nonsense; names every fault at once. */
 export class EnvironmentError extends Error {
@@ -40,6 +53,13 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
       faults.push(`${name} is "${value}", a whole number from 1 to ${max} is needed`);
     return number;
   };
+  const oneOf = <T extends string>(name: string, values: readonly [T, ...T[]]): T => {
+    const value = text(name);
+    const known = values.find((candidate) => candidate === value);
+    if (value !== '' && known === undefined)
+      faults.push(`${name} is "${value}", one of ${values.join(', ')} is needed`);
+    return known ?? values[0];
+  };
 
   const region = text('AWS_REGION');
   const regions = text('REGIONS')
@@ -57,6 +77,10 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     stage: text('STAGE'),
     bodyLimitBytes: whole('BODY_LIMIT_BYTES', limits.bodyLimitBytesMax),
     defaultTtlSeconds: whole('DEFAULT_TTL_SECONDS', limits.ttlSecondsMax),
+    tombstoneTtlSeconds: whole('TOMBSTONE_TTL_SECONDS', limits.ttlSecondsMax),
+    conflictTtlSeconds: whole('CONFLICT_TTL_SECONDS', limits.ttlSecondsMax),
+    idempotencyTtlSeconds: whole('IDEMPOTENCY_TTL_SECONDS', limits.ttlSecondsMax),
+    consistency: oneOf('CONSISTENCY', consistencies),
   };
   if (faults.length > 0) {
     throw new EnvironmentError(

@@ -1,4 +1,4 @@
-import { CfnRole, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnRole, Effect, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import { type CfnFunction, type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
@@ -21,11 +21,16 @@ export interface PlaceFunctionOptions {
   /** The function's own part of its name. */
   readonly name: string;
   readonly table: GlobalTable;
-  /** DynamoDB actions that its code calls, such as `GetItem`. */
+  /** DynamoDB actions that its code calls, such as `GetItem`; none where it has nothing to do. */
   readonly tableActions: readonly string[];
-  /** Partition keys it may touch. @default - every one */
+  /** Partition keys it may touch; `*` stands for any characters. @default - every one */
   readonly partitionKeys?: readonly string[];
+  /** Partition keys it may read and not write; `*` stands for any characters. @default - none */
+  readonly readOnlyPartitionKeys?: readonly string[];
 }
+
+/** Actions that change what a table holds. */
+const WRITE_ACTIONS = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
 
 /**
  * Puts a function into its site: names it, tells it its surroundings, and lets it do what its code does
@@ -42,7 +47,7 @@ export function placeFunction(fn: BackendFunction, options: PlaceFunctionOptions
   );
   for (const [key, value] of Object.entries(environmentOf(site, table))) fn.addEnvironment(key, value);
   keepLogs(lambda, functionLogGroupName(fullName), site.settings.logs.retentionDays);
-  lambda.addToRolePolicy(tableAccess(options));
+  for (const statement of tableAccess(options)) lambda.addToRolePolicy(statement);
 }
 
 function environmentOf(site: Site, table: GlobalTable): Record<string, string> {
@@ -53,6 +58,10 @@ function environmentOf(site: Site, table: GlobalTable): Record<string, string> {
     REGIONS: site.regions.join(','),
     BODY_LIMIT_BYTES: String(site.settings.http.bodyLimitBytes),
     DEFAULT_TTL_SECONDS: String(site.settings.table.defaultTtlSeconds),
+    TOMBSTONE_TTL_SECONDS: String(site.settings.table.tombstoneTtlSeconds),
+    CONFLICT_TTL_SECONDS: String(site.settings.table.conflictTtlSeconds),
+    IDEMPOTENCY_TTL_SECONDS: String(site.settings.table.idempotencyTtlSeconds),
+    CONSISTENCY: site.settings.table.consistency,
   };
 }
 
@@ -69,15 +78,36 @@ function keepLogs(lambda: IFunction, logGroupName: string, retentionDays: number
   lambda.logGroup.grantWrite(lambda);
 }
 
-function tableAccess({ table, tableActions, partitionKeys }: PlaceFunctionOptions): PolicyStatement {
-  return new PolicyStatement({
-    effect: Effect.ALLOW,
-    actions: tableActions.map((action) => `dynamodb:${action}`),
-    resources: [table.replicaArn],
-    ...(partitionKeys
-      ? { conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [...partitionKeys] } } }
-      : {}),
-  });
+function tableAccess(options: PlaceFunctionOptions): PolicyStatement[] {
+  const { table, tableActions, partitionKeys, readOnlyPartitionKeys = [] } = options;
+  if (tableActions.length === 0) return [];
+  const onTable = (
+    effect: Effect,
+    actions: readonly string[],
+    conditions: PolicyStatementProps['conditions'],
+  ) =>
+    new PolicyStatement({
+      effect,
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [table.replicaArn],
+      ...(conditions ? { conditions } : {}),
+    });
+  const allowed = onTable(Effect.ALLOW, tableActions, partitionKeys && onlyKeys(partitionKeys));
+  if (readOnlyPartitionKeys.length === 0) return [allowed];
+  const writes = tableActions.filter((action) => WRITE_ACTIONS.has(action));
+  // A denial, as an allowance cannot say "every key but": users choose theirs.
+  return [allowed, onTable(Effect.DENY, writes, anyKey(readOnlyPartitionKeys))];
+}
+
+/** Holds where every partition key of a request is one of these. */
+function onlyKeys(keys: readonly string[]) {
+  const operator = keys.some((key) => key.includes('*')) ? 'StringLike' : 'StringEquals';
+  return { [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': [...keys] } };
+}
+
+/** Holds where one partition key of a request is one of these. */
+function anyKey(keys: readonly string[]) {
+  return { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [...keys] } };
 }
 
 function resourceOf<T>(

@@ -30,6 +30,11 @@ export function functionName(project: string, stage: string, name: string): stri
   return `${project}-${stage}-${name}`;
 }
 
+/** Name of the queue that takes what a Region's stream consumer gave up on. SQS takes 1..80 characters. */
+export function lostBatchesQueueName(project: string, stage: string): string {
+  return `${project}-${stage}-lost-batches`;
+}
+
 /** The log group Lambda would choose itself for the function of that name. */
 export function functionLogGroupName(name: string): string {
   return `/aws/lambda/${name}`;
@@ -49,6 +54,21 @@ export function accessLogGroupName(api: string): string {
 export function canaryPartitionKey(region: string): string {
   return `sys#health#${region}`;
 }
+
+/**
+ * Partition keys of the platform's own records, as patterns of IAM's `StringLike`: what a function may touch,
+ * or must not, is said by partition key, as DynamoDB's `LeadingKeys` knows nothing finer.
+ */
+export const systemKeyPatterns = {
+  /** Every Region's health canary. */
+  health: 'sys#health#*',
+  /** The conflict log: one partition for each partition key that lost a write. */
+  conflicts: 'sys#conflict#*',
+  /** The one partition that lists which partition keys are in the conflict log. */
+  conflictIndex: 'sys#conflicts',
+  /** Counters: their shards, the keys they have seen, and their corrections. */
+  counters: 'sys#counter#*',
+} as const;
 
 /**
  * A branch or sandbox name as part of a resource name: lower case letters, digits and single dashes,

@@ -17,6 +17,18 @@ const BODY_LIMIT_BYTES_MAX = 200_000;
 /** What functions accept at most: 365 days. */
 const TTL_SECONDS_MAX = 31_536_000;
 
+/**
+ * An hour. A tombstone that is gone lets an older write, held back by a partition, bring the item back to
+ * life: less than an hour would forget deletions during quite ordinary trouble.
+ */
+const TOMBSTONE_TTL_SECONDS_MIN = 3_600;
+
+/** An hour: less, and an entry could be gone before anybody has been told of it. */
+const CONFLICT_TTL_SECONDS_MIN = 3_600;
+
+/** A minute: what a patient client and a queue in front of it may take to retry. */
+const IDEMPOTENCY_TTL_SECONDS_MIN = 60;
+
 const ORIGIN = /^(\*|https:\/\/[a-z0-9.-]+(:\d{1,5})?|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)$/;
 
 const region = text(
@@ -86,6 +98,21 @@ const table = object({
     1,
     TTL_SECONDS_MAX,
     'Name how long an item lives when its writer does not say, up to a year',
+  ),
+  tombstoneTtlSeconds: wholeNumber(
+    TOMBSTONE_TTL_SECONDS_MIN,
+    TTL_SECONDS_MAX,
+    'Name how long a deletion is remembered, more than the longest partition to survive, up to a year',
+  ),
+  conflictTtlSeconds: wholeNumber(
+    CONFLICT_TTL_SECONDS_MIN,
+    TTL_SECONDS_MAX,
+    'Name how long somebody has to find a lost write in the conflict log, up to a year',
+  ),
+  idempotencyTtlSeconds: wholeNumber(
+    IDEMPOTENCY_TTL_SECONDS_MIN,
+    TTL_SECONDS_MAX,
+    "Name how long a counter knows an increment's key again, more than clients go on retrying, up to a year",
   ),
   maxReadRequestUnits: wholeNumber(
     1,

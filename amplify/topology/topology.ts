@@ -37,6 +37,15 @@ export const topology = defineTopology({
     /** 'strong' takes three Regions, or two and a witness, and gives up time to live and transactions. */
     consistency: 'eventual',
     defaultTtlSeconds: 3_600,
+    /**
+     * How long a deletion is remembered: 7 days. It must exceed the longest time that a Region may be cut
+     * off. After it, a write from before the deletion that arrives late brings the item back.
+     */
+    tombstoneTtlSeconds: 604_800,
+    /** How long a write that another Region's overwrote is kept in the conflict log: 30 days. */
+    conflictTtlSeconds: 2_592_000,
+    /** For how long an increment with the same Idempotency-Key counts once: a day. Items know theirs all their life. */
+    idempotencyTtlSeconds: 86_400,
     /** Cost guard: what a new on-demand table serves at once, so it never scales up without a decision. */
     maxReadRequestUnits: 12_000,
     maxWriteRequestUnits: 4_000,

@@ -9,6 +9,10 @@ const valid = {
   STAGE: 'main',
   BODY_LIMIT_BYTES: '4096',
   DEFAULT_TTL_SECONDS: '3600',
+  TOMBSTONE_TTL_SECONDS: '604800',
+  CONFLICT_TTL_SECONDS: '2592000',
+  IDEMPOTENCY_TTL_SECONDS: '86400',
+  CONSISTENCY: 'eventual',
 };
 
 describe('parseEnvironment()', () => {
@@ -21,7 +25,15 @@ describe('parseEnvironment()', () => {
       stage: 'main',
       bodyLimitBytes: 4096,
       defaultTtlSeconds: 3600,
+      tombstoneTtlSeconds: 604_800,
+      conflictTtlSeconds: 2_592_000,
+      idempotencyTtlSeconds: 86_400,
+      consistency: 'eventual',
     });
+  });
+
+  it('reads the other consistency', () => {
+    expect(parseEnvironment({ ...valid, CONSISTENCY: 'strong' })).toHaveProperty('consistency', 'strong');
   });
 
   it.each([
@@ -33,6 +45,11 @@ describe('parseEnvironment()', () => {
     ['BODY_LIMIT_BYTES', '200001', 'BODY_LIMIT_BYTES is "200001"'],
     ['DEFAULT_TTL_SECONDS', '0', 'DEFAULT_TTL_SECONDS is "0", a whole number from 1 to 31536000 is needed'],
     ['DEFAULT_TTL_SECONDS', '1e3', 'DEFAULT_TTL_SECONDS is "1e3"'],
+    ['TOMBSTONE_TTL_SECONDS', '31536001', 'TOMBSTONE_TTL_SECONDS is "31536001"'],
+    ['CONFLICT_TTL_SECONDS', '-1', 'CONFLICT_TTL_SECONDS is "-1"'],
+    ['IDEMPOTENCY_TTL_SECONDS', undefined, 'IDEMPOTENCY_TTL_SECONDS is missing or empty'],
+    ['CONSISTENCY', 'Eventual', 'CONSISTENCY is "Eventual", one of eventual, strong is needed'],
+    ['CONSISTENCY', '', 'CONSISTENCY is missing or empty'],
   ])('fails when %s is %j', (name, value, message) => {
     expect(() => parseEnvironment({ ...valid, [name]: value })).toThrow(EnvironmentError);
     expect(() => parseEnvironment({ ...valid, [name]: value })).toThrow(message);

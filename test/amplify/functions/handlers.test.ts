@@ -1,6 +1,7 @@
-// Goal: both functions as they are deployed, wired to a real engine process, also while that process is frozen or
+// Goal: the functions as they are deployed, wired to a real engine process, also while that process is frozen or
 // gone. Method: the modules are imported with the environment that infrastructure sets.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BatchConsumer } from '../../../amplify/functions/conflicts/consume-batch.ts';
 import type { HttpHandler } from '../../../amplify/http/create-http-handler.ts';
 import { type HttpApiEventOptions, httpApiEvent, lambdaContext } from '../http/http-api-event.ts';
 import { startTableEngine, type TableEngine, useEngineFromEnvironment } from '../store/start-table-engine.ts';
@@ -12,6 +13,10 @@ const variables = {
   STAGE: 'main',
   BODY_LIMIT_BYTES: '4096',
   DEFAULT_TTL_SECONDS: '3600',
+  TOMBSTONE_TTL_SECONDS: '86400',
+  CONFLICT_TTL_SECONDS: '604800',
+  IDEMPOTENCY_TTL_SECONDS: '86400',
+  CONSISTENCY: 'eventual',
 };
 const json = { 'content-type': 'application/json' };
 
@@ -20,6 +25,7 @@ describe('functions', () => {
   let restore = () => {};
   let api: HttpHandler;
   let health: HttpHandler;
+  let conflicts: BatchConsumer;
   const lines: string[] = [];
 
   beforeAll(async () => {
@@ -28,6 +34,7 @@ describe('functions', () => {
     for (const [name, value] of Object.entries({ ...variables, TABLE_NAME: engine.tableName }))
       vi.stubEnv(name, value);
     ({ handler: api } = await import('../../../amplify/functions/api/handler.ts'));
+    ({ handler: conflicts } = await import('../../../amplify/functions/conflicts/handler.ts'));
     ({ handler: health } = await import('../../../amplify/functions/health/handler.ts'));
   });
   beforeEach(() => {
@@ -48,7 +55,12 @@ describe('functions', () => {
   async function call(handler: HttpHandler, routeKey: string, options?: HttpApiEventOptions) {
     const startedAtMs = performance.now();
     const { statusCode, headers, body } = await handler(httpApiEvent(routeKey, options), lambdaContext());
-    return { status: statusCode, headers, body: JSON.parse(body), tookMs: performance.now() - startedAtMs };
+    return {
+      status: statusCode,
+      headers,
+      body: body === '' ? undefined : JSON.parse(body),
+      tookMs: performance.now() - startedAtMs,
+    };
   }
 
   // A verdict lives for up to a second, so a change is seen by one of the probes that follow.
@@ -74,7 +86,7 @@ describe('functions', () => {
     expect(item.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(item.ttl - before).toBeGreaterThanOrEqual(60);
     expect(item.ttl - before).toBeLessThanOrEqual(65);
-    expect(item).toMatchObject({ region: 'eu-west-1', version: { 'eu-west-1': 1 } });
+    expect(item).toMatchObject({ region: 'eu-west-1', version: { 'eu-west-1': expect.any(Number) } });
     const read = await call(api, 'GET /items/{pk}/{sk}', { pathParameters: { pk: 'orders', sk: item.sk } });
     expect(JSON.stringify(read.body.item.data.list)).toBe(JSON.stringify(data.list));
     expect(Object.entries(read.body.item.data.constructor)).toStrictEqual([['name', 'Set']]);
@@ -112,6 +124,113 @@ describe('functions', () => {
     expect((await call(api, 'GET /items/{pk}', { pathParameters: { pk: 'brief' } })).body).toStrictEqual({
       items: [],
     });
+  });
+
+  it('replace an item on its version, delete it, and know an idempotency key again', async () => {
+    const pathParameters = { pk: 'orders', sk: 'one' };
+    const put = (value: string, headers: Record<string, string> = {}) =>
+      call(api, 'PUT /items/{pk}/{sk}', {
+        ...{ pathParameters, headers: { ...json, ...headers } },
+        body: JSON.stringify({ data: value }),
+      });
+    const first = await put('first', { 'if-none-match': '*', 'idempotency-key': 'k1' });
+    expect(first).toMatchObject({ status: 200, body: { item: { data: 'first' } } });
+    const again = await put('first', { 'if-none-match': '*', 'idempotency-key': 'k1' });
+    expect(again).toMatchObject({ status: 200, headers: { 'idempotency-replayed': 'true' } });
+    expect(again.body).toStrictEqual(first.body);
+    const second = await put('second', { 'if-match': String(first.headers.etag) });
+    expect(second).toMatchObject({ status: 200, body: { item: { data: 'second' } } });
+    expect((await put('third', { 'if-match': String(first.headers.etag) })).status).toBe(412);
+    const session = String(second.headers['x-session']);
+    const removed = await call(api, 'DELETE /items/{pk}/{sk}', { pathParameters });
+    expect(removed).toMatchObject({ status: 204, body: undefined });
+    const read = await call(api, 'GET /items/{pk}/{sk}', {
+      pathParameters,
+      headers: { 'x-session': session },
+    });
+    expect(read.status).toBe(404);
+    const revived = await put('fourth', { 'if-none-match': '*' });
+    expect(revived.status).toBe(200);
+    const before = second.body.item.version['eu-west-1'];
+    expect(revived.body.item.version['eu-west-1']).toBeGreaterThan(before);
+  });
+
+  it('count, each key once', async () => {
+    const pathParameters = { id: 'visits' };
+    const add = (by: number, headers: Record<string, string> = {}) =>
+      call(api, 'POST /counters/{id}', {
+        ...{ pathParameters, headers: { ...json, ...headers } },
+        body: JSON.stringify({ by }),
+      });
+    expect(await add(3)).toMatchObject({ status: 200, body: { id: 'visits', value: 3 } });
+    expect((await add(4, { 'idempotency-key': 'k1' })).body.value).toBe(7);
+    const again = await add(4, { 'idempotency-key': 'k1' });
+    expect(again).toMatchObject({ body: { value: 7 }, headers: { 'idempotency-replayed': 'true' } });
+    expect((await add(5, { 'idempotency-key': 'k1' })).status).toBe(422);
+    expect((await call(api, 'GET /counters/{id}', { pathParameters })).body.value).toBe(7);
+  });
+
+  it('find a lost write in the stream, list it once, and give it back with one PUT', async () => {
+    const pathParameters = { pk: 'notes', sk: 'shared' };
+    const ours = await call(api, 'PUT /items/{pk}/{sk}', {
+      ...{ pathParameters, headers: json, body: JSON.stringify({ data: { text: 'ours' } }) },
+    });
+    const record = await replaceFromElsewhere(engine, pathParameters);
+    for (let deliveries = 0; deliveries < 2; deliveries++)
+      expect(await conflicts({ Records: [record] })).toStrictEqual({ batchItemFailures: [] });
+    const listed = await call(api, 'GET /conflicts', { query: { pk: 'notes' } });
+    expect(listed.body.conflicts).toMatchObject([
+      {
+        ...{ loser: ours.body.item, winner: { region: 'eu-central-1' }, detectedIn: 'eu-west-1' },
+      },
+    ]);
+    expect((await call(api, 'GET /conflicts')).body.conflicts).toStrictEqual(listed.body.conflicts);
+    const metrics = lines.map((line) => JSON.parse(line)).filter(({ _aws }) => _aws !== undefined);
+    expect(metrics).toMatchObject([{ Project: 'gsp', Stage: 'main', ConflictsDetected: 1 }]);
+    const session = { 'x-session': String(ours.headers['x-session']) };
+    const read = await call(api, 'GET /items/{pk}/{sk}', { pathParameters, headers: session });
+    expect(read.body).toMatchObject({
+      item: { region: 'eu-central-1' },
+      superseded: listed.body.conflicts[0],
+    });
+    const restored = await call(api, 'PUT /items/{pk}/{sk}', {
+      ...{ pathParameters, headers: { ...json, 'if-match': String(read.headers.etag) } },
+      body: JSON.stringify({ data: listed.body.conflicts[0].loser.data }),
+    });
+    expect(restored.body.item).toMatchObject({ region: 'eu-west-1', data: { text: 'ours' } });
+    expect(restored.body.item.version).toHaveProperty('eu-central-1');
+  });
+
+  it('have a batch given again when the table does not take what was found', async () => {
+    const pathParameters = { pk: 'notes', sk: 'late' };
+    await call(api, 'PUT /items/{pk}/{sk}', { pathParameters, headers: json, body: '{"data":"ours"}' });
+    const record = await replaceFromElsewhere(engine, pathParameters);
+    engine.freeze();
+    try {
+      const answer = await conflicts({ Records: [record] }, { getRemainingTimeInMillis: () => 5_500 });
+      expect(answer).toStrictEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+    } finally {
+      engine.thaw();
+    }
+    expect(await conflicts({ Records: [record] })).toStrictEqual({ batchItemFailures: [] });
+    expect((await call(api, 'GET /conflicts', { query: { pk: 'notes' } })).body.conflicts[0]).toMatchObject({
+      loser: { sk: 'late', data: 'ours' },
+    });
+  });
+
+  it('count by plain updates, and refuse keys, when the stage is strongly consistent', async () => {
+    vi.resetModules();
+    vi.stubEnv('CONSISTENCY', 'strong');
+    const { handler: strong } = await import('../../../amplify/functions/api/handler.ts');
+    vi.stubEnv('CONSISTENCY', 'eventual');
+    const pathParameters = { id: 'strong' };
+    const headers = { ...json, 'idempotency-key': 'k1' };
+    const add = { pathParameters, headers: json, body: '{"by":2}' };
+    expect((await call(strong, 'POST /counters/{id}', add)).body).toStrictEqual({ id: 'strong', value: 2 });
+    const keyed = await call(strong, 'POST /counters/{id}', { ...add, headers });
+    expect(keyed.status).toBe(422);
+    expect(keyed.body.type).toContain('idempotency-unsupported');
+    expect((await call(strong, 'GET /counters/{id}', { pathParameters })).body.value).toBe(2);
   });
 
   it('say that the region is well after they wrote and read its canary', async () => {
@@ -175,3 +294,27 @@ describe('functions', () => {
     expect((await call(health, 'GET /health/live')).status).toBe(200);
   });
 });
+
+/**
+ * Does to an item what replication does when another region's write was later: replaces the record unseen.
+ *
+ * @returns the record of the replica's stream
+ */
+async function replaceFromElsewhere({ tableName }: TableEngine, { pk, sk }: { pk: string; sk: string }) {
+  const { DynamoDBClient, GetItemCommand, PutItemCommand } = await import('@aws-sdk/client-dynamodb');
+  const client = new DynamoDBClient({ region: 'eu-west-1' });
+  const Keys = { pk: { S: pk }, sk: { S: sk } };
+  const { Item: OldImage = {} } = await client.send(
+    new GetItemCommand({ TableName: tableName, Key: Keys, ConsistentRead: true }),
+  );
+  const { 'v#eu-west-1': _ours, history: _none, ...rest } = OldImage;
+  const NewImage = {
+    ...{ ...rest, region: { S: 'eu-central-1' }, 'v#eu-central-1': { N: '77' }, dot: { N: '77' } },
+    ...{ updatedAt: { S: new Date().toISOString() }, data: { S: 'theirs' } },
+  };
+  await client.send(new PutItemCommand({ TableName: tableName, Item: NewImage }));
+  client.destroy();
+  const ApproximateCreationDateTime = Math.floor(Date.now() / 1000);
+  const dynamodb = { ApproximateCreationDateTime, Keys, OldImage, NewImage, SequenceNumber: '1' };
+  return { eventID: '1', eventName: 'MODIFY', dynamodb };
+}

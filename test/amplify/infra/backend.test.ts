@@ -4,12 +4,20 @@ import { allowedRequestHeaders, exposedHeaders } from '../../../amplify/contract
 import { routes } from '../../../amplify/contract/routes.ts';
 import { topology } from '../../../amplify/topology/topology.ts';
 import {
-  type Resource,
   resourcesOf,
   type SynthesizedBackend,
   stringsIn,
   synthesizedBackend,
 } from './synthesized-backend.ts';
+import { differences } from './template-differences.ts';
+import { functionNamed, one, refIn } from './template-queries.ts';
+
+/** What has to know the other Regions; REGIONS tells functions as well. */
+const TOLD_ALL_REGIONS = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::Lambda::EventSourceMapping',
+  'Custom::ReplicaStream',
+];
 
 const [PRIMARY, SECONDARY] = topology.regions;
 let primary: SynthesizedBackend;
@@ -43,11 +51,11 @@ describe('backend.ts', () => {
     }
   });
 
-  test('names no account, and no other Region but in the table, REGIONS and this one', () => {
+  test('names no account, and no other Region but where replicas are told apart', () => {
     for (const { region, root, platform } of everything()) {
       expect(JSON.stringify([root, platform])).not.toMatch(/\b\d{12}\b/);
       const others = Object.entries({ ...root.Resources, ...platform.Resources })
-        .filter(([, { Type }]) => Type !== 'AWS::DynamoDB::GlobalTable')
+        .filter(([, { Type }]) => !TOLD_ALL_REGIONS.includes(Type))
         .flatMap(([, resource]) => stringsIn(resource))
         .flatMap(
           (text) => text.match(/\b(eu|us|ap)-(west|central|east)-\d\b/g)?.map((found) => [found, text]) ?? [],
@@ -108,15 +116,17 @@ describe('backend.ts', () => {
 
 describe('functions', () => {
   test.each([
-    ['health', 3],
-    ['api', 10],
-  ])('%s runs on Node.js 24 and arm64, logs JSON and ends after %i s', (name, timeoutSeconds) => {
+    ['health', 3, 512],
+    ['api', 10, 512],
+    ['conflicts', 60, 512],
+    ['stream-lookup', 300, 256],
+  ])('%s runs on Node.js 24 and arm64, logs JSON and ends after %i s', (name, timeoutSeconds, memoryMb) => {
     for (const { platform } of [primary, secondary]) {
       const { Properties } = functionNamed(platform.Resources, `gsp-main-${name}`);
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        MemorySize: 512,
+        MemorySize: memoryMb,
         Timeout: timeoutSeconds,
         LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO' },
       });
@@ -129,53 +139,12 @@ describe('functions', () => {
           REGIONS: 'eu-west-1,eu-central-1',
           BODY_LIMIT_BYTES: '4096',
           DEFAULT_TTL_SECONDS: '3600',
+          TOMBSTONE_TTL_SECONDS: '604800',
+          CONFLICT_TTL_SECONDS: '2592000',
+          IDEMPOTENCY_TTL_SECONDS: '86400',
+          CONSISTENCY: 'eventual',
         },
       });
-    }
-  });
-
-  test("roles allow exact actions on this Region's replica and the own log group, and nothing else", () => {
-    const replica = {
-      'Fn::Join': [
-        '',
-        [
-          'arn:',
-          { Ref: 'AWS::Partition' },
-          ':dynamodb:',
-          { Ref: 'AWS::Region' },
-          ':',
-          { Ref: 'AWS::AccountId' },
-          ':table/gsp-main-items',
-        ],
-      ],
-    };
-    for (const { region, platform } of [primary, secondary]) {
-      const logs = (name: string) => ({
-        Effect: 'Allow',
-        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: {
-          'Fn::GetAtt': [logGroupNamed(platform.Resources, `/aws/lambda/gsp-main-${name}`), 'Arn'],
-        },
-      });
-      const canary = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [`sys#health#${region}`] } };
-      const table = (...Action: string[]) => ({ Effect: 'Allow', Action, Resource: replica });
-      expect(statementsByFunction(platform.Resources)).toEqual({
-        health: [logs('health'), { ...table('dynamodb:GetItem', 'dynamodb:PutItem'), Condition: canary }],
-        api: [logs('api'), table('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query')],
-      });
-    }
-  });
-
-  test('no role of ours has a managed policy or a wildcard', () => {
-    for (const { platform } of everything()) {
-      const roles = resourcesOf(platform, 'AWS::IAM::Role');
-      expect(roles).toHaveLength(2);
-      for (const [id, { Properties }] of roles)
-        expect(Properties, id).not.toHaveProperty('ManagedPolicyArns');
-      const policies = resourcesOf(platform, 'AWS::IAM::Policy');
-      expect(
-        policies.flatMap(([, { Properties }]) => stringsIn(Properties?.PolicyDocument)),
-      ).not.toContainEqual(expect.stringContaining('*'));
     }
   });
 
@@ -278,8 +247,12 @@ describe('both Regions', () => {
   test('differ in nothing but what is listed here', () => {
     expect(differences(primary, secondary)).toEqual(
       [
-        // The primary owns the table.
+        // The primary owns the table, and waits for it before it looks its stream up.
         'platform: AWS::DynamoDB::GlobalTable in one only',
+        'platform: Custom::ReplicaStream DependsOn',
+        // Each looks after its own writes.
+        'platform: AWS::Lambda::EventSourceMapping Properties.FilterCriteria.Filters.0.Pattern',
+        'platform: AWS::Lambda::EventSourceMapping Properties.FilterCriteria.Filters.1.Pattern',
         // Each names and tags itself.
         'platform: AWS::ApiGatewayV2::Api Properties.Name',
         'platform: AWS::IAM::Policy Properties.PolicyDocument.Statement.1.Condition.ForAllValues:StringEquals.dynamodb:LeadingKeys.0',
@@ -298,11 +271,6 @@ function everything(): SynthesizedBackend[] {
   return [primary, secondary, sandbox];
 }
 
-function one<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('nothing was synthesized');
-  return value;
-}
-
 function tagsOf(tags: unknown): Record<string, string> {
   if (!Array.isArray(tags)) return Object(tags);
   return Object.fromEntries(tags.map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value]));
@@ -312,66 +280,4 @@ function customOutputs(outputs: SynthesizedBackend['root']['Outputs']): unknown 
   const join = Object(outputs?.customOutputs?.Value)['Fn::Join'];
   const text = join[1].map((part: unknown) => (typeof part === 'string' ? part : '<ApiEndpoint>')).join('');
   return JSON.parse(text);
-}
-
-type Resources = SynthesizedBackend['platform']['Resources'];
-
-function functionNamed(resources: Resources, name: string): Resource {
-  return one(
-    Object.values(resources).find(
-      ({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties?.FunctionName === name,
-    ),
-  );
-}
-
-function logGroupNamed(resources: Resources, name: string): string {
-  const [id] = one(Object.entries(resources).find(([, { Properties }]) => Properties?.LogGroupName === name));
-  return id;
-}
-
-/** Statements of each function's role, by the function's own part of its name. */
-function statementsByFunction(resources: Resources): Record<string, unknown> {
-  const policies = Object.values(resources).filter(({ Type }) => Type === 'AWS::IAM::Policy');
-  return Object.fromEntries(
-    ['health', 'api'].map((name) => {
-      const role = refIn(functionNamed(resources, `gsp-main-${name}`).Properties?.Role);
-      const own = policies.filter(({ Properties }) => JSON.stringify(Properties?.Roles).includes(role));
-      return [name, own.flatMap(({ Properties }) => Object(Properties?.PolicyDocument).Statement)];
-    }),
-  );
-}
-
-/** The logical id that a Ref, GetAtt or Join with one of them points to. */
-function refIn(value: unknown): string {
-  const found = JSON.stringify(value).match(/"(?:Ref":|Fn::GetAtt":\[)"([A-Za-z0-9]+)"/);
-  return found?.[1] ?? '';
-}
-
-function differences(a: SynthesizedBackend, b: SynthesizedBackend): string[] {
-  const found = new Set<string>();
-  for (const name of ['root', 'platform'] as const) {
-    const [left, right] = [a[name].Resources, b[name].Resources];
-    for (const id of new Set([...Object.keys(left), ...Object.keys(right)])) {
-      const type = left[id]?.Type ?? right[id]?.Type;
-      if (left[id] === undefined || right[id] === undefined) found.add(`${name}: ${type} in one only`);
-      else
-        for (const path of differingPaths(left[id], right[id]))
-          found.add(`${name}: ${describeDifference(type ?? '', path)}`);
-    }
-    for (const [path] of differingPaths(a[name].Outputs, b[name].Outputs)) found.add(`${name}: ${path}`);
-  }
-  return [...found].sort();
-}
-
-function describeDifference(type: string, path: readonly string[]): string {
-  const isRegionTag = path[1] === 'Tags' && (path[2] === 'region' || path.at(-1) === 'Value');
-  if (isRegionTag) return 'region tag';
-  return `${type} ${path[1] === 'TemplateURL' ? path.slice(0, 2).join('.') : path.join('.')}`;
-}
-
-function differingPaths(a: unknown, b: unknown, path: readonly string[] = []): string[][] {
-  if (Object.is(a, b)) return [];
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return [[...path]];
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].flatMap((key) => differingPaths(Reflect.get(a, key), Reflect.get(b, key), [...path, key]));
 }

@@ -1,5 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { TopologyInput } from '../../../amplify/topology/topology-schema.ts';
 import { synthesize } from '../../../scripts/steps/synthesize.ts';
 
 /** One resource of a template, as JSON. */
@@ -34,6 +36,38 @@ export async function synthesizedBackend(
 ): Promise<SynthesizedBackend[]> {
   const made = await synthesize({ regions, backend: { type, namespace: 'd123', name }, validate });
   return Promise.all(made.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
+}
+
+const ROOT_DIR = fileURLToPath(new URL('../../../', import.meta.url));
+
+/**
+ * Synthesizes what a user would get who writes `topology` into `amplify/topology/topology.ts`: a copy of the
+ * definition with that file in its place, beside the packages, which is gone afterwards.
+ */
+export async function synthesizedVariant(
+  topology: TopologyInput,
+  { name, regions }: { name: string; regions: readonly string[] },
+): Promise<SynthesizedBackend[]> {
+  await mkdir(join(ROOT_DIR, '.amplify'), { recursive: true });
+  const dir = await mkdtemp(join(ROOT_DIR, '.amplify/variant-'));
+  try {
+    await cp(join(ROOT_DIR, 'amplify'), join(dir, 'amplify'), { recursive: true });
+    await cp(join(ROOT_DIR, 'tsconfig.json'), join(dir, 'tsconfig.json'));
+    await writeFile(
+      join(dir, 'amplify/topology/topology.ts'),
+      `import { defineTopology } from './define-topology.ts';
+       export const topology = defineTopology(${JSON.stringify(topology)});`,
+    );
+    const made = await synthesize({
+      regions,
+      backend: { type: 'branch', namespace: 'd123', name },
+      cacheDir: join(dir, 'cache'),
+      definition: pathToFileURL(join(dir, 'amplify/backend.ts')).href,
+    });
+    return await Promise.all(made.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 }
 
 /** All values under `value` that are strings. */

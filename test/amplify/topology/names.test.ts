@@ -1,9 +1,18 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { pkSchema, systemKeyPrefix } from '../../../amplify/contract/item.ts';
+import { conflictIndexPk, conflictPk } from '../../../amplify/store/conflict-record.ts';
+import { counterPk } from '../../../amplify/store/increment-record.ts';
 import { canaryPk } from '../../../amplify/store/table-health-checks.ts';
 import { AWS_REGIONS } from '../../../amplify/topology/aws-regions.ts';
-import { canaryPartitionKey, slug } from '../../../amplify/topology/names.ts';
+import {
+  canaryPartitionKey,
+  lostBatchesQueueName,
+  SITE_NAME_LENGTH_MAX,
+  slug,
+  systemKeyPatterns,
+} from '../../../amplify/topology/names.ts';
 import { topology } from '../../../amplify/topology/topology.ts';
 
 describe('slug', () => {
@@ -42,6 +51,32 @@ describe('names', () => {
     expect(canaryPartitionKey('eu-west-1')).toBe(canaryPk('eu-west-1'));
   });
 
+  test("systemKeyPatterns are of the platform's own keys, which users cannot write", () => {
+    for (const pattern of Object.values(systemKeyPatterns)) {
+      expect(pattern.startsWith(systemKeyPrefix), pattern).toBe(true);
+      expect(pkSchema.safeParse(pattern.replace('*', 'x')).success, pattern).toBe(false);
+    }
+  });
+
+  test('systemKeyPatterns match the keys under which the store keeps things, and no pattern another', () => {
+    const keys = {
+      health: canaryPk('eu-west-1'),
+      conflicts: conflictPk('demo'),
+      conflictIndex: conflictIndexPk,
+      counters: counterPk('visits'),
+    };
+    for (const [name, key] of Object.entries(keys)) {
+      const matching = Object.entries(systemKeyPatterns).filter(([, pattern]) => isLike(key, pattern));
+      expect(matching.map(([owner]) => owner)).toEqual([name]);
+    }
+  });
+
+  test('lostBatchesQueueName() is a name that SQS takes when project and stage are as long as can be', () => {
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+    const [project, stage] = ['p'.repeat(24), 's'.repeat(SITE_NAME_LENGTH_MAX - 25)];
+    expect(lostBatchesQueueName(project, stage)).toMatch(/^[\w-]{1,80}$/);
+  });
+
   test('AWS_REGIONS holds only Regions of the aws partition', () => {
     const known = RegionInfo.regions.filter(({ partition }) => partition === 'aws').map(({ name }) => name);
     expect(known).toEqual(expect.arrayContaining([...AWS_REGIONS]));
@@ -51,3 +86,8 @@ describe('names', () => {
     expect(topology.regions).toEqual(['eu-west-1', 'eu-central-1']);
   });
 });
+
+/** IAM's StringLike, for patterns whose one wildcard comes last. */
+function isLike(text: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
+}
