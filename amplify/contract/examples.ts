@@ -5,11 +5,31 @@ export const itemExample = {
   pk: 'demo',
   sk: '01a2044c-fab8-7b6e-9a31-5d0f1e7c2a44',
   createdAt: '2026-11-22T17:28:03.512Z',
+  updatedAt: '2026-11-22T17:28:03.512Z',
   ttl: 1_795_372_083,
   region: 'eu-west-1',
-  version: { 'eu-west-1': 1 },
+  version: { 'eu-west-1': 137_438_953_472 },
   data: { message: 'hello' },
 };
+
+/** An entry of the conflict log, as examples show it. */
+export const conflictExample = {
+  loser: itemExample,
+  winner: {
+    region: 'eu-central-1',
+    version: { 'eu-central-1': 90_071_992_547 },
+    updatedAt: '2026-11-22T17:28:04.127Z',
+  },
+  detectedAt: '2026-11-22T17:31:40.002Z',
+  detectedIn: 'eu-west-1',
+  ttl: 1_797_960_700,
+};
+
+/** A counter, as examples show it. */
+export const counterExample = { id: 'visits', value: 42 };
+
+/** A session token, as examples show it. */
+export const sessionExample = '1~9f86d081884c7d65.eu-west-1.1r2bq7xc0..mk3z0a8w.tps0z3';
 
 /** A write, as examples show it. */
 export const writeRequestExample = { pk: 'demo', data: { message: 'hello' }, ttlSeconds: 600 };
@@ -26,6 +46,15 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
   'invalid-request': 'Cannot accept the body: /ttlSeconds must be a whole number from 1 to 31536000',
   'invalid-cursor': 'Cannot go on in the list: the cursor is damaged or belongs to another list',
   'item-not-found': 'Cannot read the item: this region holds none under these keys',
+  'invalid-session': 'Cannot follow the session: its token is damaged',
+  'item-contended': 'Cannot write the item: 8 attempts were overtaken by other writers of this region',
+  'counter-out-of-range': 'Cannot add to the counter: the part of this region would exceed 1000000000000000',
+  'item-changed': 'Cannot write the item: its version here is eu-west-1=5, another one was required',
+  'idempotency-key-reused': 'Cannot take the idempotency key: it was used for another request',
+  'idempotency-unsupported':
+    'Cannot take the idempotency key: counters of a strongly consistent table do not support it',
+  'replica-behind':
+    'Cannot read the item as the session has seen it: the write from eu-west-1 is not here yet',
   'route-not-found': 'Cannot GET /nothing: there is no such route',
   'method-not-allowed': 'Cannot DELETE /write: this path has POST only',
   'body-too-large': 'Cannot accept the body: it has 5000 bytes, at most 4096 are allowed',

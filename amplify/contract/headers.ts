@@ -6,15 +6,32 @@ export const headerNames = {
   correlationId: 'x-correlation-id',
   /** API Gateway's id of this one request. On every response. */
   requestId: 'x-request-id',
+  /** What a session has seen: given with every item written or read, handed back by the caller. */
+  session: 'x-session',
+  /** Names one logical write, so that repeating it does nothing twice. */
+  idempotencyKey: 'idempotency-key',
+  /** `true` on the answer to a write that had been made before. */
+  idempotencyReplayed: 'idempotency-replayed',
 } as const;
 
 /** Response headers that a browser may show to a script: the list for `Access-Control-Expose-Headers`. */
 export const exposedHeaders: readonly string[] = [
-  ...Object.values(headerNames),
+  headerNames.region,
+  headerNames.correlationId,
+  headerNames.requestId,
+  headerNames.session,
+  headerNames.idempotencyReplayed,
   'etag',
   'retry-after',
   'allow',
 ];
 
 /** Request headers that a browser may send: the list for `Access-Control-Allow-Headers`. */
-export const allowedRequestHeaders: readonly string[] = ['content-type', headerNames.correlationId];
+export const allowedRequestHeaders: readonly string[] = [
+  'content-type',
+  'if-match',
+  'if-none-match',
+  headerNames.correlationId,
+  headerNames.idempotencyKey,
+  headerNames.session,
+];

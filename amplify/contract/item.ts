@@ -36,6 +36,20 @@ export const pkSchema = z
     maxLength: limits.pkCharactersMax,
   });
 
+/** Name of a counter: 1 to 64 Unicode characters. */
+export const counterIdSchema = z
+  .string({ error: 'must be a string' })
+  .check(
+    z.refine((id) => isKey(id, limits.pkCharactersMax), {
+      error: `must have 1 to ${limits.pkCharactersMax} characters, ${keyRule}`,
+    }),
+  )
+  .register(z.globalRegistry, {
+    description: 'Name of the counter.',
+    minLength: 1,
+    maxLength: limits.pkCharactersMax,
+  });
+
 /** A sort key: 1 to 128 Unicode characters. The server makes UUIDv7 keys, which sort by time (RFC 9562). */
 export const skSchema = z
   .string({ error: 'must be a string' })
@@ -64,10 +78,13 @@ export const dataSchema = z
       'magnitude 1e-130 to below 1e126, names are not empty.',
   });
 
-/** A version vector: how many writes each region has made to the item. */
-const versionSchema = z
+/** A version vector: how far each region's writes to the item have come. */
+export const versionSchema = z
   .record(z.string().check(z.minLength(1)), z.int().check(z.positive()))
-  .register(z.globalRegistry, { description: 'Version vector: writes made to the item, by region.' });
+  .register(z.globalRegistry, {
+    description:
+      "Version vector: each region's count. A region's count grows with each of its writes, by a random step.",
+  });
 
 /** An item as callers see it. */
 export const itemSchema = z
@@ -78,14 +95,18 @@ export const itemSchema = z
       format: 'date-time',
       description: 'When the item was written first: UTC, milliseconds.',
     }),
+    updatedAt: z.string().register(z.globalRegistry, {
+      format: 'date-time',
+      description: 'When the item was written last: UTC, milliseconds.',
+    }),
     ttl: z.int().register(z.globalRegistry, { description: 'When the item expires, in seconds since 1970.' }),
-    region: z.string().register(z.globalRegistry, { description: 'Region that wrote the item.' }),
+    region: z.string().register(z.globalRegistry, { description: 'Region that wrote the item last.' }),
     version: versionSchema,
     data: z.optional(dataSchema),
   })
   .register(z.globalRegistry, { examples: [itemExample] });
 
-/** An item as callers see it; `ttl` in seconds since 1970, `createdAt` in ISO 8601 with milliseconds, UTC. */
+/** An item as callers see it; `ttl` in seconds since 1970, times in ISO 8601 with milliseconds, UTC. */
 export type Item = Readonly<z.infer<typeof itemSchema>>;
 
 /** The two keys that name an item. */
@@ -96,6 +117,3 @@ export const itemKeySchema = z.object({ pk: pkSchema, sk: skSchema });
 
 /** Path parameters of a list. */
 export const itemListKeySchema = z.object({ pk: pkSchema });
-
-/** Answer of `GET /items/{pk}/{sk}`. */
-export const itemResponseSchema = z.object({ item: itemSchema });

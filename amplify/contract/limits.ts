@@ -12,6 +12,20 @@ export const limits = {
   /** Longest cursor that is looked at. A real one stays below: 64 + 128 characters of four bytes, in base64url. */
   cursorCharactersMax: 2_048,
   correlationIdCharactersMax: 128,
+  idempotencyKeyCharactersMax: 255,
+  /** Items that one session remembers; the one touched longest ago is forgotten first. */
+  sessionItemsMax: 16,
+  /** Longest session token that is looked at: 16 items of well under 128 characters. */
+  sessionCharactersMax: 2_048,
+  /** Longest If-Match or If-None-Match that is looked at. */
+  preconditionCharactersMax: 2_048,
+  /** Greatest number that one call may add to a counter, or take away. */
+  incrementMax: 1_000_000_000,
+  /**
+   * Greatest magnitude of one region's part of a counter: nine such parts still add up to a number that JSON
+   * carries exactly (2^53).
+   */
+  counterShardMax: 1_000_000_000_000_000,
   /**
    * Levels of lists and maps inside `data`. DynamoDB keeps 32 levels; two are left for the attribute itself
    * and for what an envelope may add.

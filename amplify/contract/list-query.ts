@@ -5,15 +5,18 @@ import { limits } from './limits.ts';
 
 const limitRule = `must be a whole number from 1 to ${limits.listLimitMax}`;
 
+/** Page size of a list. */
+export const limitSchema = z._default(
+  z
+    .int({ error: limitRule })
+    .check(z.gte(1, { error: limitRule }), z.lte(limits.listLimitMax, { error: limitRule }))
+    .register(z.globalRegistry, { description: 'Most entries on the page.' }),
+  limits.listLimitDefault,
+);
+
 /** Query parameters of `GET /items/{pk}`. */
 export const listQuerySchema = z.object({
-  limit: z._default(
-    z
-      .int({ error: limitRule })
-      .check(z.gte(1, { error: limitRule }), z.lte(limits.listLimitMax, { error: limitRule }))
-      .register(z.globalRegistry, { description: 'Most items on the page.' }),
-    limits.listLimitDefault,
-  ),
+  limit: limitSchema,
   cursor: z.optional(
     z
       .string({ error: 'must be a string' })

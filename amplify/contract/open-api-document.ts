@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { correlationIdExample, detailExamples } from './examples.ts';
+import { correlationIdExample, detailExamples, sessionExample } from './examples.ts';
 import { headerNames } from './headers.ts';
-import { type Answer, type Operation, operations } from './operations.ts';
+import { limits } from './limits.ts';
+import { type Answer, type Operation, operations, type RequestHeader } from './operations.ts';
 import { type ProblemDocument, problemSchema } from './problem-document.ts';
 import { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
 import { routes } from './routes.ts';
@@ -15,10 +16,46 @@ const headerComponents: Json = {
   [headerNames.region]: header('Region that answered.', 'eu-west-1'),
   [headerNames.correlationId]: header('Correlation id of the request, or a new one.', correlationIdExample),
   [headerNames.requestId]: header("API Gateway's id of the request.", 'JKJaXmPLvHcESHA='),
-  etag: header('Version of the item.', '"eu-west-1=1"'),
+  etag: header('Version of the item.', '"eu-west-1=137438953472"'),
+  [headerNames.session]: header('What the session has seen, for later reads in any region.', sessionExample),
+  [headerNames.idempotencyReplayed]: header('Present when the write had been made before.', 'true'),
   'retry-after': header('Least wait before a retry, in seconds.', '1'),
   allow: header('Methods that the path has.', 'POST'),
 };
+
+const preconditionSchema = { type: 'string', maxLength: limits.preconditionCharactersMax };
+
+/** Request headers that only some routes follow. */
+const headerParameters: Readonly<Record<RequestHeader, Json>> = {
+  'idempotency-key': headerParameter('idempotency-key', {
+    description:
+      'Names this write to this item, partition key or counter. The same key with the same request is made once, in whichever regions it is ' +
+      'sent, as long as what it wrote has not expired. UUIDv7 keys keep new items in time order.',
+    schema: {
+      type: 'string',
+      minLength: 1,
+      maxLength: limits.idempotencyKeyCharactersMax,
+      pattern: '^[!-~]+$',
+    },
+  }),
+  'if-match': headerParameter('if-match', {
+    description: 'Write only if the item has one of these versions in this region; `*`: if it exists.',
+    schema: preconditionSchema,
+  }),
+  'if-none-match': headerParameter('if-none-match', {
+    description:
+      'Write only if the item has none of these versions in this region; `*`: if it does not exist.',
+    schema: preconditionSchema,
+  }),
+  'x-session': headerParameter('x-session', {
+    description: 'The header of the same name from the latest answer that had one.',
+    schema: { type: 'string', maxLength: limits.sessionCharactersMax },
+  }),
+};
+
+function headerParameter(name: RequestHeader, rest: Json): Json {
+  return { name, in: 'header', required: false, ...rest };
+}
 
 /**
  * Generates the OpenAPI 3.1 document of the API from the routes, operations, schemas and problems of the contract.
@@ -40,6 +77,7 @@ export function openApiDocument(): Json {
     components: {
       schemas: { Problem: schemaOf(problemSchema) },
       headers: headerComponents,
+      parameters: headerParameters,
       responses: Object.fromEntries(problemCodes.map((code) => [code, problemAnswer([code])])),
       examples: Object.fromEntries(problemCodes.map((code) => [code, { value: problemExample(code) }])),
     },
@@ -55,7 +93,7 @@ function paths(): Json {
 }
 
 function operationObject(name: string, operation: Operation): Json {
-  const { summary, path, query, body, answers, problems } = operation;
+  const { summary, path, query, body, requestHeaders = [], answers, problems } = operation;
   return {
     operationId: name,
     summary,
@@ -63,13 +101,14 @@ function operationObject(name: string, operation: Operation): Json {
       ...parameters('path', path),
       ...parameters('query', query),
       { name: headerNames.correlationId, in: 'header', required: false, schema: correlationIdSchema },
+      ...requestHeaders.map((name) => ({ $ref: `#/components/parameters/${name}` })),
     ],
     ...(body === undefined
       ? {}
       : { requestBody: { content: { 'application/json': { schema: schemaOf(body) } } } }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(answers).map(([status, answer]) => [status, answerObject(answer)]),
+        Object.entries(answers).map(([status, answer]) => [status, answerObject(Number(status), answer)]),
       ),
       ...problemAnswers([...problems, 'internal-error']),
     },
@@ -89,10 +128,11 @@ function parameters(place: 'path' | 'query', schema: z.ZodMiniType | undefined):
   }));
 }
 
-function answerObject({ description, schema, headers = [] }: Answer): Json {
+function answerObject(status: number, { description, schema, headers = [] }: Answer): Json {
+  const described = { description, headers: headerRefs([...commonHeaders, ...headers]) };
+  if (status === 204) return described;
   return {
-    description,
-    headers: headerRefs([...commonHeaders, ...headers]),
+    ...described,
     content: { 'application/json': { schema: schema === undefined ? { type: 'object' } : schemaOf(schema) } },
   };
 }

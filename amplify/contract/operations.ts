@@ -1,8 +1,12 @@
 import type { ZodMiniType } from 'zod/mini';
+import { conflictQuerySchema, conflictsResponseSchema } from './conflict.ts';
+import { counterKeySchema, counterResponseSchema, incrementSchema } from './counter.ts';
 import { healthySchema, livenessSchema, unhealthySchema } from './health.ts';
-import { itemKeySchema, itemListKeySchema, itemResponseSchema } from './item.ts';
+import { itemKeySchema, itemListKeySchema } from './item.ts';
+import { itemResponseSchema, putResponseSchema } from './item-response.ts';
 import { listQuerySchema, listResponseSchema } from './list-query.ts';
 import type { ProblemCode } from './problems.ts';
+import { putRequestSchema } from './put-request.ts';
 import type { RouteName } from './routes.ts';
 import { writeRequestSchema, writeResponseSchema } from './write-request.ts';
 
@@ -12,11 +16,16 @@ export interface Operation {
   readonly path?: ZodMiniType;
   readonly query?: ZodMiniType;
   readonly body?: ZodMiniType;
+  /** Names of components in the document's `parameters`: request headers that it follows. */
+  readonly requestHeaders?: readonly RequestHeader[];
   /** Answers that are no problems, by status. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** Problems beyond `internal-error`, which every route may answer. */
   readonly problems: readonly ProblemCode[];
 }
+
+/** Request headers that some routes follow, by their lower-case names. */
+export type RequestHeader = 'idempotency-key' | 'if-match' | 'if-none-match' | 'x-session';
 
 /** One answer of a route. */
 export interface Answer {
@@ -24,9 +33,15 @@ export interface Answer {
   /** Absent when the answer is described elsewhere. */
   readonly schema?: ZodMiniType;
   /** Names of components in the document's `headers`, beyond those of every response. */
-  readonly headers?: readonly ('etag' | 'retry-after')[];
+  readonly headers?: readonly ('etag' | 'retry-after' | 'x-session' | 'idempotency-replayed')[];
 }
 
+const bodyProblems = [
+  'malformed-body',
+  'invalid-request',
+  'body-too-large',
+  'unsupported-media-type',
+] as const;
 const tableProblems = ['table-throttled', 'table-timeout', 'table-unavailable'] as const;
 
 /** Every route's operation, by the route's name. */
@@ -52,27 +67,110 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
   writeItem: {
     summary: 'Write a new item under a key of its own',
     body: writeRequestSchema,
-    answers: { 200: { description: 'The item as stored in this region.', schema: writeResponseSchema } },
+    requestHeaders: ['idempotency-key', 'x-session'],
+    answers: {
+      200: {
+        description: 'The item as stored in this region.',
+        schema: writeResponseSchema,
+        headers: ['etag', 'x-session', 'idempotency-replayed'],
+      },
+    },
     problems: [
-      'malformed-body',
-      'invalid-request',
-      'body-too-large',
-      'unsupported-media-type',
+      ...bodyProblems,
+      'invalid-session',
+      'item-contended',
+      'idempotency-key-reused',
       ...tableProblems,
     ],
   },
   listItems: {
-    summary: 'List the items of a partition key, newest first, without those that have expired',
+    summary:
+      'List the items of a partition key, newest first, without those that have expired or were deleted',
     path: itemListKeySchema,
     query: listQuerySchema,
     answers: { 200: { description: 'One page of the list.', schema: listResponseSchema } },
     problems: ['invalid-request', 'invalid-cursor', ...tableProblems],
   },
   getItem: {
-    summary: 'Read one item',
+    summary: 'Read one item, not before what the session has seen of it',
     path: itemKeySchema,
-    answers: { 200: { description: 'The item.', schema: itemResponseSchema, headers: ['etag'] } },
-    problems: ['invalid-request', 'item-not-found', ...tableProblems],
+    requestHeaders: ['x-session'],
+    answers: {
+      200: { description: 'The item.', schema: itemResponseSchema, headers: ['etag', 'x-session'] },
+    },
+    problems: ['invalid-request', 'invalid-session', 'item-not-found', 'replica-behind', ...tableProblems],
+  },
+  putItem: {
+    summary: "Write an item's whole new content",
+    path: itemKeySchema,
+    body: putRequestSchema,
+    requestHeaders: ['if-match', 'if-none-match', 'idempotency-key', 'x-session'],
+    answers: {
+      200: {
+        description: 'The item as stored in this region.',
+        schema: putResponseSchema,
+        headers: ['etag', 'x-session', 'idempotency-replayed'],
+      },
+    },
+    problems: [
+      ...bodyProblems,
+      'invalid-session',
+      'item-contended',
+      'item-changed',
+      'idempotency-key-reused',
+      ...tableProblems,
+    ],
+  },
+  deleteItem: {
+    summary: 'Delete an item; the deletion is remembered, so that it wins over older writes from elsewhere',
+    path: itemKeySchema,
+    requestHeaders: ['if-match', 'if-none-match', 'idempotency-key', 'x-session'],
+    answers: {
+      204: { description: 'It is deleted in this region.', headers: ['x-session', 'idempotency-replayed'] },
+    },
+    problems: [
+      'invalid-request',
+      'invalid-session',
+      'item-not-found',
+      'item-contended',
+      'item-changed',
+      'idempotency-key-reused',
+      ...tableProblems,
+    ],
+  },
+  incrementCounter: {
+    summary: 'Add to a counter; no increment is lost, whatever is cut between regions',
+    path: counterKeySchema,
+    body: incrementSchema,
+    requestHeaders: ['idempotency-key'],
+    answers: {
+      200: {
+        description: 'The counter after it, as far as this region has heard.',
+        schema: counterResponseSchema,
+        headers: ['idempotency-replayed'],
+      },
+    },
+    problems: [
+      ...bodyProblems,
+      'counter-out-of-range',
+      'idempotency-key-reused',
+      'idempotency-unsupported',
+      ...tableProblems,
+    ],
+  },
+  getCounter: {
+    summary: 'Read a counter: 0 when nobody has counted yet',
+    path: counterKeySchema,
+    answers: {
+      200: { description: 'The counter, as far as this region has heard.', schema: counterResponseSchema },
+    },
+    problems: ['invalid-request', ...tableProblems],
+  },
+  listConflicts: {
+    summary: 'List writes that last-writer-wins has dropped, whole',
+    query: conflictQuerySchema,
+    answers: { 200: { description: 'One page of the log.', schema: conflictsResponseSchema } },
+    problems: ['invalid-request', 'invalid-cursor', ...tableProblems],
   },
   getOpenApi: {
     summary: 'Describe this API',

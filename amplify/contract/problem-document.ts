@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { conflictSchema } from './conflict.ts';
 
 /** Body of every error: `application/problem+json` (RFC 9457) with what a caller needs to act. */
 export const problemSchema = z.object({
@@ -16,6 +17,10 @@ export const problemSchema = z.object({
     .register(z.globalRegistry, { description: 'Whether the same request may succeed later.' }),
   remedy: z.string().register(z.globalRegistry, { description: 'What the caller can do.' }),
   correlationId: z.string().register(z.globalRegistry, { description: 'Finds the request in the logs.' }),
+  region: z.optional(
+    z.string().register(z.globalRegistry, { description: 'Region that has what was asked for.' }),
+  ),
+  superseded: z.optional(conflictSchema),
   errors: z.optional(
     z.array(
       z.object({

@@ -1,6 +1,6 @@
 /** What is always the same about one kind of problem. */
 export interface ProblemDefinition {
-  readonly status: 400 | 404 | 405 | 413 | 415 | 429 | 500 | 503;
+  readonly status: 400 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
   readonly title: string;
   /** Whether the same request may succeed later, here or in another region. */
   readonly retryable: boolean;
@@ -36,6 +36,13 @@ const problems = {
     retryable: false,
     remedy: 'Pass the "cursor" of the previous page unchanged, or leave it out to start at the newest item.',
   },
+  // The session token was damaged, or names a region that does not exist.
+  'invalid-session': {
+    status: 400,
+    title: 'Invalid session token',
+    retryable: false,
+    remedy: 'Pass the "x-session" of an earlier answer unchanged, or leave it out to start a new session.',
+  },
   'item-not-found': {
     status: 404,
     title: 'Item not found',
@@ -55,6 +62,26 @@ const problems = {
     retryable: false,
     remedy: 'Use a method that the "Allow" header lists.',
   },
+  // Other writers of this region were faster, again and again.
+  'item-contended': {
+    status: 409,
+    title: 'Item written by too many at once',
+    retryable: true,
+    remedy: 'Repeat the request with the same idempotency key, after a random wait.',
+  },
+  'counter-out-of-range': {
+    status: 409,
+    title: 'Counter out of range',
+    retryable: false,
+    remedy: 'Count in larger units, or go on with another counter.',
+  },
+  // If-Match or If-None-Match does not hold in this region.
+  'item-changed': {
+    status: 412,
+    title: 'Precondition failed',
+    retryable: false,
+    remedy: 'Read the item again, decide anew, and send its present ETag.',
+  },
   'body-too-large': {
     status: 413,
     title: 'Request body too large',
@@ -66,6 +93,18 @@ const problems = {
     title: 'Unsupported media type',
     retryable: false,
     remedy: 'Send the header "content-type: application/json", with no charset or with utf-8.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'Idempotency key used for another request',
+    retryable: false,
+    remedy: 'Send the first request unchanged, or give this one a key of its own.',
+  },
+  'idempotency-unsupported': {
+    status: 422,
+    title: 'Idempotency key not supported here',
+    retryable: false,
+    remedy: 'Leave the key out; a counter of this stage cannot tell a repeated increment from a new one.',
   },
   // DynamoDB throttles: the table, an account quota, or one hot partition.
   'table-throttled': {
@@ -81,6 +120,15 @@ const problems = {
     title: 'Internal error',
     retryable: true,
     remedy: 'Repeat the request; if it fails again, give the correlation id to the operator.',
+  },
+  // The session has seen a write that has not reached this region.
+  'replica-behind': {
+    status: 503,
+    title: 'Replica behind the session',
+    retryable: true,
+    remedy:
+      'Ask the region named in "region", or repeat the request here later; without "x-session" any version will do.',
+    retryAfterSeconds: 1,
   },
   // DynamoDB did not answer within the time that one request may take. A write may have been made.
   'table-timeout': {

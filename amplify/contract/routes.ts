@@ -22,6 +22,11 @@ export const routes = [
   { name: 'writeItem', method: 'POST', path: '/write', bucket: 'traffic' },
   { name: 'listItems', method: 'GET', path: '/items/{pk}', bucket: 'traffic' },
   { name: 'getItem', method: 'GET', path: '/items/{pk}/{sk}', bucket: 'traffic' },
+  { name: 'putItem', method: 'PUT', path: '/items/{pk}/{sk}', bucket: 'traffic' },
+  { name: 'deleteItem', method: 'DELETE', path: '/items/{pk}/{sk}', bucket: 'traffic' },
+  { name: 'incrementCounter', method: 'POST', path: '/counters/{id}', bucket: 'traffic' },
+  { name: 'getCounter', method: 'GET', path: '/counters/{id}', bucket: 'traffic' },
+  { name: 'listConflicts', method: 'GET', path: '/conflicts', bucket: 'traffic' },
   { name: 'getOpenApi', method: 'GET', path: '/openapi.json', bucket: 'traffic' },
 ] as const satisfies readonly Route[];
 

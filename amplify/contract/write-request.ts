@@ -8,17 +8,20 @@ const defaultPk = 'demo';
 
 const ttlRule = `must be a whole number from 1 to ${limits.ttlSecondsMax}`;
 
+/** Life that a writer asks for. */
+export const ttlSecondsSchema = z.optional(
+  z
+    .int({ error: ttlRule })
+    .check(z.gte(1, { error: ttlRule }), z.lte(limits.ttlSecondsMax, { error: ttlRule }))
+    .register(z.globalRegistry, { description: 'Life of the item; the stage sets the default.' }),
+);
+
 /** Body of `POST /write`. Members that are not listed here are ignored, so that clients may be newer than servers. */
 export const writeRequestSchema = z
   .object({
     pk: z._default(pkSchema, defaultPk),
     data: z.optional(dataSchema),
-    ttlSeconds: z.optional(
-      z
-        .int({ error: ttlRule })
-        .check(z.gte(1, { error: ttlRule }), z.lte(limits.ttlSecondsMax, { error: ttlRule }))
-        .register(z.globalRegistry, { description: 'Life of the item; the stage sets the default.' }),
-    ),
+    ttlSeconds: ttlSecondsSchema,
   })
   .register(z.globalRegistry, { examples: [writeRequestExample] });
 

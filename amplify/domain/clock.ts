@@ -8,3 +8,10 @@ export interface Clock {
 
 /** Makes a new unique id. */
 export type IdGenerator = () => string;
+
+/** Resolves after `delayMs`. */
+export function pause(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimer(delayMs, resolve);
+  });
+}

@@ -1,10 +1,10 @@
 import type { Item } from '../contract/item.ts';
 import { limits } from '../contract/limits.ts';
 import type { Clock } from './clock.ts';
-import { isVisible } from './is-visible.ts';
+import { isVisible, toItem } from './item-image.ts';
 import type { ItemQuery, ItemStore, StoreCallOptions } from './item-store.ts';
 
-/** Most reads of the table for one page: with 100 items each, about a thousand expired items are skipped. */
+/** Most reads of the table for one page: with 100 items each, about a thousand of them are skipped. */
 const readsMax = 10;
 
 /** One page of a list, newest first. */
@@ -24,8 +24,8 @@ export interface ItemListerOptions {
 }
 
 /**
- * Makes the operation behind `GET /items/{pk}`: a page without expired items, filled up to the limit. When more
- * than about a thousand expired items lie in between, the page ends early and says where to go on.
+ * Makes the operation behind `GET /items/{pk}`: a page without expired and deleted items, filled up to the limit. When more
+ * than about a thousand of those lie in between, the page ends early and says where to go on.
  */
 export function createItemLister({ store, clock }: ItemListerOptions): ItemLister {
   return async ({ pk, limit, before }, options) => {
@@ -36,11 +36,11 @@ export function createItemLister({ store, clock }: ItemListerOptions): ItemListe
       options,
     );
     for (let reads = 1; ; reads++) {
-      items.push(...slice.items.filter((item) => isVisible(item, clock.nowMs())));
+      items.push(...slice.images.filter((image) => isVisible(image, clock.nowMs())).map(toItem));
       if (items.length > limit) return firstPage(items, limit);
       if (slice.next === undefined) return { items };
       if (reads === readsMax) return { items, next: slice.next };
-      // Where expired items were met there may be many: further reads take as much as a page may hold.
+      // Where such items were met there may be many: further reads take as much as a page may hold.
       slice = await store.query({ pk, limit: limits.listLimitMax, before: slice.next }, options);
     }
   };

@@ -1,29 +1,95 @@
-import type { Item, ItemKey } from '../contract/item.ts';
-import type { Clock } from './clock.ts';
-import { isVisible } from './is-visible.ts';
+import type { Conflict } from '../contract/conflict.ts';
+import type { ItemKey } from '../contract/item.ts';
+import { type Clock, pause } from './clock.ts';
+import type { ConflictLog } from './conflict-log.ts';
+import type { Sha256 } from './digest.ts';
+import type { ItemImage } from './item-image.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
 import { PlatformError } from './platform-error.ts';
+import { itemDigest, type Session, type Sighting, standingOf } from './session.ts';
 
 /** What reading items needs. */
 export interface ItemReaderOptions {
   readonly store: ItemStore;
+  readonly conflicts: ConflictLog;
   readonly clock: Clock;
+  readonly sha256: Sha256;
+  readonly region: string;
+  /**
+   * Longest wait for a write that the session has seen.
+   * @default 1000
+   */
+  readonly sessionWaitMs?: number;
 }
 
-/** Reads one item. */
-export type ItemReader = (key: ItemKey, options?: StoreCallOptions) => Promise<Item>;
+/** What a read found. */
+export interface ItemReading {
+  /** What this region holds: an item, a tombstone, or nothing. */
+  readonly image: ItemImage | undefined;
+  /** The write that the session has seen and that was lost. */
+  readonly superseded?: Conflict;
+}
+
+/** Reads what a region holds under a key, not before what a session has seen of it. */
+export type ItemReader = (key: ItemKey, session: Session, options?: StoreCallOptions) => Promise<ItemReading>;
+
+/** Waits between two looks: short at first, since most replication takes less than a second. */
+const looksAfterMs = [20, 40, 80, 160, 250] as const;
+
+/** Looks at most: a clock that is set back must not make a caller wait for ever. */
+const looksMax = 16;
 
 /**
- * Makes the operation behind `GET /items/{pk}/{sk}`. It fails with `item-not-found` when this region holds no
- * such item, or only an expired one.
+ * Makes the operation behind `GET /items/{pk}/{sk}`: it reads, and where the session has seen a write that the
+ * image does not include, it looks again for up to `sessionWaitMs` until the write is here or the conflict log says
+ * that it was lost.
+ *
+ *     session       writes {w:9} in eu-west-1 ............ reads in eu-central-1, having seen {w:9}
+ *     eu-central-1                  ... {w:9} on its way ...  holds nothing: waits ... {w:9} arrives: answers
+ *     or            writes {c:4}, later: it wins              holds {c:4}: waits ... eu-west-1 logs the loss of {w:9}:
+ *                                                             answers {c:4}, "superseded"
+ *
+ * @throws PlatformError `replica-behind` when neither happens in that time.
  */
-export function createItemReader({ store, clock }: ItemReaderOptions): ItemReader {
-  return async (key, options) => {
-    const item = await store.get(key, options);
-    if (item !== undefined && isVisible(item, clock.nowMs())) return item;
-    throw new PlatformError(
-      'item-not-found',
-      `Cannot read the item: this region holds none under these keys`,
-    );
+export function createItemReader(options: ItemReaderOptions): ItemReader {
+  const { store, conflicts, clock, sha256, region, sessionWaitMs = 1_000 } = options;
+
+  const look = async (key: ItemKey, seen: Sighting | undefined, call?: StoreCallOptions) => {
+    const image = await store.get(key, call);
+    const standing = seen === undefined || isOver(seen, clock) ? 'current' : standingOf(image, seen);
+    if (seen === undefined || standing === 'current') return { image };
+    // Where the write was made nothing can be on its way: an item that is gone has expired or was removed by hand.
+    if (image === undefined && seen.region === region) return { image };
+    const superseded = await conflicts.find({ ...seen, pk: key.pk }, call);
+    if (superseded !== undefined) return { image, superseded };
+    return standing === 'presumably-current' ? { image } : undefined;
   };
+
+  return async (key, session, call) => {
+    const item = session.length === 0 ? '' : itemDigest(key, sha256);
+    const seen = session.find((each) => each.item === item);
+    const untilMs = clock.nowMs() + sessionWaitMs;
+    for (let looks = 0; ; looks++) {
+      const reading = await look(key, seen, call);
+      if (reading !== undefined) return reading;
+      const waitMs = Math.min(looksAfterMs[looks] ?? 250, untilMs - clock.nowMs());
+      if (waitMs <= 0 || looks === looksMax || call?.signal?.aborted) throw replicaBehind(seen, region);
+      await pause(clock, waitMs);
+    }
+  };
+}
+
+function isOver({ until }: Sighting, clock: Clock): boolean {
+  return until <= Math.floor(clock.nowMs() / 1000);
+}
+
+function replicaBehind(seen: Sighting | undefined, region: string): PlatformError {
+  const from = seen?.region ?? region;
+  const state =
+    from === region
+      ? 'the write that it has seen was lost to another one, and the conflict log does not have it yet'
+      : `the write from ${from} is not here yet`;
+  return new PlatformError('replica-behind', `Cannot read the item as the session has seen it: ${state}`, {
+    region: from,
+  });
 }

@@ -1,4 +1,5 @@
-import type { Item, ItemKey } from '../contract/item.ts';
+import type { ItemKey } from '../contract/item.ts';
+import type { ItemImage } from './item-image.ts';
 
 /** Options of every call that waits for the table. */
 export interface StoreCallOptions {
@@ -9,7 +10,7 @@ export interface StoreCallOptions {
 /** One read of a list. */
 export interface ItemQuery {
   readonly pk: string;
-  /** Most items to read, at least 1. */
+  /** Most images to read, at least 1. */
   readonly limit: number;
   /** Sort key to start below; absent for the newest item. */
   readonly before?: string;
@@ -17,21 +18,34 @@ export interface ItemQuery {
 
 /** What one read of a list found, newest first. */
 export interface ItemSlice {
-  /** Items as stored, expired ones included. */
-  readonly items: readonly Item[];
+  /** Images as stored, tombstones and expired ones included. */
+  readonly images: readonly ItemImage[];
   /** Sort key to go on from; absent when nothing is left. */
   readonly next?: string;
 }
+
+/** How a conditional write ended: made, or refused because the region held something else. */
+export type ReplaceOutcome =
+  | { readonly replaced: true }
+  | { readonly replaced: false; readonly found?: ItemImage };
 
 /**
  * The table of one region, as decisions see it. Every method throws a `PlatformError` with code
  * `table-throttled`, `table-timeout` or `table-unavailable` when the table does not serve it.
  */
 export interface ItemStore {
-  /** Stores an item under its key, whatever was there. Repeating it with the same item changes nothing. */
-  put(item: Item, options?: StoreCallOptions): Promise<void>;
-  /** Finds the item that this region holds under a key, with every write that this region acknowledged. */
-  get(key: ItemKey, options?: StoreCallOptions): Promise<Item | undefined>;
+  /**
+   * Stores an image where this region holds exactly `before`, or nothing when that is undefined; otherwise tells
+   * what it holds. One write to the table. Whether the write was made by this call or by an earlier one whose
+   * answer was lost makes no difference.
+   */
+  replace(
+    image: ItemImage,
+    before: ItemImage | undefined,
+    options?: StoreCallOptions,
+  ): Promise<ReplaceOutcome>;
+  /** Finds the image that this region holds under a key, with every write that this region acknowledged. */
+  get(key: ItemKey, options?: StoreCallOptions): Promise<ItemImage | undefined>;
   /** Reads one slice of a list, newest first; it may lag behind acknowledged writes for a moment. */
   query(query: ItemQuery, options?: StoreCallOptions): Promise<ItemSlice>;
 }

@@ -1,41 +1,64 @@
-import type { Item } from '../contract/item.ts';
 import type { WriteRequest } from '../contract/write-request.ts';
-import type { Clock, IdGenerator } from './clock.ts';
-import type { ItemStore, StoreCallOptions } from './item-store.ts';
-import { firstVersion } from './version-vector.ts';
+import type { IdGenerator } from './clock.ts';
+import type { Committed, Committer } from './commit-image.ts';
+import type { Sha256 } from './digest.ts';
+import { hasExpired, type ItemImage } from './item-image.ts';
+import type { StoreCallOptions } from './item-store.ts';
+import { keyIdentity, sortKeyOf } from './keyed-write.ts';
+import { PlatformError } from './platform-error.ts';
 
 /** What writing items needs. */
 export interface ItemWriterOptions {
-  readonly store: ItemStore;
-  readonly clock: Clock;
+  readonly commit: Committer;
   /** Makes sort keys that grow with time: UUIDv7. */
   readonly newId: IdGenerator;
-  /** Region that writes. */
-  readonly region: string;
+  readonly sha256: Sha256;
   readonly defaultTtlSeconds: number;
 }
 
-/** Writes a new item and returns it as stored. */
-export type ItemWriter = (request: WriteRequest, options?: StoreCallOptions) => Promise<Item>;
+/** A new item, and the idempotency key that came with it. */
+export interface NewItem extends WriteRequest {
+  readonly idempotencyKey?: string;
+}
+
+/** Writes a new item. */
+export type ItemWriter = (request: NewItem, options?: StoreCallOptions) => Promise<Committed>;
 
 /**
- * Makes the operation behind `POST /write`: one new item with a key of its own, so that nothing can be
- * overwritten and no condition is needed, in this region or in another.
+ * Makes the operation behind `POST /write`: one new item, one write to the table, nothing read before.
+ *
+ * Without an idempotency key the item gets a key of its own. With one, key and version are derived from it, so that
+ * a repetition finds the item in the same region, and in another region makes the same item once more.
  */
 export function createItemWriter(options: ItemWriterOptions): ItemWriter {
-  const { store, clock, newId, region, defaultTtlSeconds } = options;
-  return async ({ pk, data, ttlSeconds = defaultTtlSeconds }, call) => {
-    const nowMs = clock.nowMs();
-    const item: Item = {
-      pk,
-      sk: newId(),
-      createdAt: new Date(nowMs).toISOString(),
-      ttl: Math.floor(nowMs / 1000) + ttlSeconds,
-      region,
-      version: firstVersion(region),
-      ...(data === undefined ? {} : { data }),
+  const { commit, newId, sha256, defaultTtlSeconds } = options;
+  return ({ pk, data, ttlSeconds, idempotencyKey }, call) => {
+    const sk = idempotencyKey === undefined ? newId() : sortKeyOf(pk, idempotencyKey, sha256);
+    const key = { pk, sk };
+    const content = data === undefined ? {} : { data };
+    const request = {
+      method: 'POST' as const,
+      ...content,
+      ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
     };
-    await store.put(item, call);
-    return item;
+    const write = {
+      key,
+      content,
+      ttlSeconds: ttlSeconds ?? defaultTtlSeconds,
+      ...(idempotencyKey === undefined
+        ? {}
+        : { keyed: keyIdentity(key, { idempotencyKey, request, sha256 }) }),
+    };
+    return commit({ write, before: undefined, require: requireOwnPlace }, call);
   };
+}
+
+// What lies there and has not expired was made by this key, which then is on record and is not asked here, or it was
+// written by hand under a sort key taken from another item's list. It is not this request's to replace.
+function requireOwnPlace(held: ItemImage | undefined, nowMs: number): void {
+  if (held === undefined || hasExpired(held, nowMs)) return;
+  throw new PlatformError(
+    'idempotency-key-reused',
+    'Cannot take the idempotency key: what it wrote was overwritten by other requests since',
+  );
 }

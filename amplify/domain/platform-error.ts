@@ -1,3 +1,4 @@
+import type { Conflict } from '../contract/conflict.ts';
 import type { Fault } from '../contract/json-value.ts';
 import type { ProblemCode } from '../contract/problems.ts';
 
@@ -7,6 +8,10 @@ export interface PlatformErrorOptions extends ErrorOptions {
   readonly faults?: readonly Fault[];
   /** Methods that the path has; for `method-not-allowed`. */
   readonly allow?: readonly string[];
+  /** Region that has what was asked for; for `replica-behind`. */
+  readonly region?: string;
+  /** The lost write that the session had seen; for `item-not-found`. */
+  readonly superseded?: Conflict;
 }
 
 /**
@@ -19,11 +24,15 @@ export class PlatformError extends Error {
   readonly code: ProblemCode;
   readonly faults: readonly Fault[];
   readonly allow: readonly string[];
+  readonly region: string | undefined;
+  readonly superseded: Conflict | undefined;
 
   constructor(code: ProblemCode, message: string, options: PlatformErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.faults = options.faults ?? [];
     this.allow = options.allow ?? [];
+    this.region = options.region;
+    this.superseded = options.superseded;
   }
 }

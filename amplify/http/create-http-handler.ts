@@ -106,7 +106,8 @@ function toResult(response: HttpResponse, request: HttpRequest, region: string):
     statusCode: status,
     headers: {
       ...securityHeaders,
-      'content-type': contentType,
+      // An answer without content has no type (RFC 9110, section 8.3).
+      ...(status === 204 ? {} : { 'content-type': contentType }),
       [headerNames.region]: region,
       [headerNames.correlationId]: request.correlationId,
       [headerNames.requestId]: request.requestId,

@@ -20,6 +20,8 @@ export function problemResponse(thrown: unknown, correlationId: string): HttpRes
     retryable,
     remedy,
     correlationId,
+    ...(error.region === undefined ? {} : { region: error.region }),
+    ...(error.superseded === undefined ? {} : { superseded: error.superseded }),
     ...(error.faults.length === 0
       ? {}
       : { errors: error.faults.map(({ path, message }) => ({ path: jsonPointer(path), message })) }),

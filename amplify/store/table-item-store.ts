@@ -1,7 +1,19 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Item, ItemKey } from '../contract/item.ts';
-import type { ItemQuery, ItemSlice, ItemStore, StoreCallOptions } from '../domain/item-store.ts';
-import { fromItemRecord, type ItemRecord, toItemRecord } from './item-record.ts';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { ItemKey } from '../contract/item.ts';
+import type { ItemImage } from '../domain/item-image.ts';
+import type { ItemQuery, ItemSlice, ItemStore, ReplaceOutcome } from '../domain/item-store.ts';
+import { encodeVersion } from '../domain/version-vector.ts';
+import { ForeignRecordError } from './foreign-record-error.ts';
+import { fromImageRecord, toImageRecord } from './image-record.ts';
+import { readAttributes, type TableRecord } from './read-attributes.ts';
+import { sendOptions } from './send-options.ts';
 import { translated } from './translated.ts';
 
 /** What the item store needs. */
@@ -10,7 +22,8 @@ export interface TableItemStoreOptions {
   readonly tableName: string;
   /**
    * Told of every record under a user's key that is no item. Such a record, written past this API, is treated as
-   * absent, so that it cannot break the list that it lies in.
+   * absent by reads, so that it cannot break the list that it lies in. A write to its key fails: it is not ours to
+   * replace.
    */
   readonly onForeignRecord: (key: ItemKey) => void;
 }
@@ -18,16 +31,23 @@ export interface TableItemStoreOptions {
 /** Makes the item store over a DynamoDB table with the string keys `pk` and `sk`. */
 export function createTableItemStore(options: TableItemStoreOptions): ItemStore {
   const { client, tableName, onForeignRecord } = options;
-  const toItem = (record: ItemRecord): Item | undefined => {
-    const item = fromItemRecord(record);
-    if (item === undefined) onForeignRecord({ pk: String(record.pk), sk: String(record.sk) });
-    return item;
+  const toImage = (record: TableRecord): ItemImage | undefined => {
+    const image = fromImageRecord(record);
+    if (image === undefined) onForeignRecord({ pk: String(record.pk), sk: String(record.sk) });
+    return image;
   };
   return {
-    put: async (item, call) => {
-      // The SDK repeats a put whose answer was lost. That is safe: it puts the same item under the same key.
-      const command = new PutCommand({ TableName: tableName, Item: toItemRecord(item) });
-      await translated('write the item', () => client.send(command, sendOptions(call)));
+    replace: async (image, before, call) => {
+      const command = new PutCommand(putInput(tableName, image, before));
+      return translated('write the item', async () => {
+        try {
+          await client.send(command, sendOptions(call));
+          return { replaced: true };
+        } catch (error) {
+          if (error instanceof ConditionalCheckFailedException) return refusal(image, error.Item, toImage);
+          throw error;
+        }
+      });
     },
     get: async ({ pk, sk }, call) => {
       // Consistent: a caller whose write this region has acknowledged must never hear that there is no such item.
@@ -35,15 +55,74 @@ export function createTableItemStore(options: TableItemStoreOptions): ItemStore 
       const { Item: record } = await translated('read the item', () =>
         client.send(command, sendOptions(call)),
       );
-      return record === undefined ? undefined : toItem(record);
+      return record === undefined ? undefined : toImage(record);
     },
     query: async (query, call) => {
       const command = queryCommand(tableName, query);
       const output = await translated('list the items', () => client.send(command, sendOptions(call)));
-      const items = (output.Items ?? []).map(toItem).filter((item) => item !== undefined);
-      return slice(items, output.LastEvaluatedKey);
+      const images = (output.Items ?? []).map(toImage).filter((image) => image !== undefined);
+      return slice(images, output.LastEvaluatedKey);
     },
   };
+}
+
+/**
+ * The write of an image as one request. It puts the whole record, since replication and last-writer-wins know whole
+ * records only; an attribute that this API does not know is dropped with the image that had it.
+ *
+ * The condition names the image that the new one was made from. Its dot and region name the write, and the time
+ * tells the same keyed write apart, made here and elsewhere:
+ *
+ *     this region   holds {dot 5, eu-west-1}   <- {dot 5, eu-central-1} wins    put {6} if {dot 5, eu-west-1}: refused
+ */
+function putInput(tableName: string, image: ItemImage, before: ItemImage | undefined): PutCommandInput {
+  const input = {
+    TableName: tableName,
+    Item: toImageRecord(image),
+    // What it holds instead comes with the refusal: no read is needed for the next attempt.
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  } as const;
+  if (before === undefined) return { ...input, ConditionExpression: 'attribute_not_exists(pk)' };
+  const { dot, region, updatedAt } = before;
+  return {
+    ...input,
+    ConditionExpression: '#dot = :dot AND #region = :region AND #updatedAt = :updatedAt',
+    ExpressionAttributeNames: { '#dot': 'dot', '#region': 'region', '#updatedAt': 'updatedAt' },
+    ExpressionAttributeValues: { ':dot': dot, ':region': region, ':updatedAt': updatedAt },
+  };
+}
+
+// A foreign record cannot be told as `found`: the caller would take the place for free, and try again for ever.
+function refusal(
+  image: ItemImage,
+  attributes: unknown,
+  toImage: (record: TableRecord) => ItemImage | undefined,
+): ReplaceOutcome {
+  const record = readAttributes(attributes);
+  if (record === undefined) return { replaced: false };
+  const found = toImage(record);
+  if (found === undefined) throw new ForeignRecordError('write the item', image);
+  return wasMade(image, found) ? { replaced: true } : { replaced: false, found };
+}
+
+/**
+ * Tells whether an earlier attempt of the same call has made the write, and its answer was lost:
+ *
+ *     the SDK   put {6} if {5} ......... no answer: put {6} if {5}: refused, told {6}
+ *     table          {6} made                           found is what was written
+ *     or             {6} made, {7} made by another      found has it in its history
+ *
+ * Of a keyed write only the very image will do: under others it may be the trace of an earlier call with that key,
+ * whose answer the record of the key gives again.
+ */
+function wasMade(image: ItemImage, found: ItemImage): boolean {
+  const isIt =
+    found.dot === image.dot &&
+    found.region === image.region &&
+    found.updatedAt === image.updatedAt &&
+    encodeVersion(found.version) === encodeVersion(image.version);
+  const isKeyed = image.keyedWrites.at(-1)?.dot === image.dot;
+  return isIt || (!isKeyed && found.history.includes(image.dot));
 }
 
 function queryCommand(tableName: string, { pk, limit, before }: ItemQuery): QueryCommand {
@@ -61,10 +140,6 @@ function queryCommand(tableName: string, { pk, limit, before }: ItemQuery): Quer
   });
 }
 
-function slice(items: readonly Item[], lastKey: ItemRecord | undefined): ItemSlice {
-  return lastKey === undefined ? { items } : { items, next: String(lastKey.sk) };
-}
-
-function sendOptions({ signal }: StoreCallOptions = {}): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
+function slice(images: readonly ItemImage[], lastKey: TableRecord | undefined): ItemSlice {
+  return lastKey === undefined ? { images } : { images, next: String(lastKey.sk) };
 }

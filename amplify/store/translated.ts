@@ -1,3 +1,4 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { PlatformError } from '../domain/platform-error.ts';
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
@@ -7,6 +8,13 @@ const throttlingNames: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'ThrottlingError',
   'Throttling',
+]);
+
+// Another transaction, or another request, holds the record just now; nothing was done.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+const transactionNames: ReadonlySet<string> = new Set([
+  'TransactionConflictException',
+  'TransactionInProgressException',
 ]);
 
 // The caller's signal, the SDK's own timers, and the operating system.
@@ -29,6 +37,13 @@ const connectionCodes: ReadonlySet<string> = new Set([
   'EPIPE',
 ]);
 
+/** Reasons for which a transaction was cancelled that pass by themselves. */
+const passingReasons: ReadonlySet<string> = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);
+
 interface SdkError extends Error {
   readonly code?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
@@ -48,8 +63,8 @@ export async function translated<T>(act: string, send: () => Promise<T>): Promis
 }
 
 /**
- * Says in the platform's terms what the AWS SDK threw, once its own retries were used up: throttled, too slow,
- * or unavailable. What it threw stays the `cause`.
+ * Says in the platform's terms what the AWS SDK threw, once its own retries were used up: throttled, contended, too
+ * slow, or unavailable. What it threw stays the `cause`.
  *
  * @returns the error unchanged when it is none of these: a missing permission, a missing table, a bug.
  */
@@ -60,6 +75,21 @@ function translateError(error: unknown, act: string): unknown {
     names.has(name) || (typeof code === 'string' && names.has(code));
   if (isOneOf(throttlingNames)) {
     return new PlatformError('table-throttled', `Cannot ${act}: the table is throttled`, { cause: error });
+  }
+  if (isOneOf(transactionNames) || isCancelledForNow(error)) {
+    return new PlatformError(
+      'table-throttled',
+      `Cannot ${act}: the table has too many requests for one record`,
+      {
+        cause: error,
+      },
+    );
+  }
+  // Strong consistency: another region is writing the record, so this one was refused.
+  if (name === 'ReplicatedWriteConflictException') {
+    return new PlatformError('item-contended', `Cannot ${act}: another region is writing the same record`, {
+      cause: error,
+    });
   }
   if (isOneOf(timeoutNames)) {
     return new PlatformError('table-timeout', `Cannot ${act}: the table did not answer in time`, {
@@ -72,4 +102,13 @@ function translateError(error: unknown, act: string): unknown {
     });
   }
   return error;
+}
+
+// The other reasons are the caller's to know: a condition that does not hold, a request that is wrong.
+function isCancelledForNow(error: Error): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = (error.CancellationReasons ?? [])
+    .map(({ Code = 'None' }) => Code)
+    .filter((code) => code !== 'None');
+  return codes.length > 0 && codes.every((code) => passingReasons.has(code));
 }

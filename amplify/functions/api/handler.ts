@@ -1,32 +1,64 @@
 import { v7 as uuidv7 } from 'uuid';
+import { createCommitter } from '../../domain/commit-image.ts';
+import { createCounter } from '../../domain/counter.ts';
 import { createItemLister } from '../../domain/item-lister.ts';
 import { createItemReader } from '../../domain/item-reader.ts';
+import { createItemRemover } from '../../domain/item-remover.ts';
+import { createItemReplacer } from '../../domain/item-replacer.ts';
 import { createItemWriter } from '../../domain/item-writer.ts';
+import { createConflictRoutes } from '../../http/conflict-routes.ts';
+import { createCounterRoutes } from '../../http/counter-routes.ts';
 import { createHttpHandler } from '../../http/create-http-handler.ts';
 import { createItemRoutes } from '../../http/item-routes.ts';
 import { createOpenApiRoute } from '../../http/open-api-route.ts';
 import { createTableClient } from '../../store/create-table-client.ts';
+import { createTableConflictLog } from '../../store/table-conflict-log.ts';
+import { createTableCounterStore } from '../../store/table-counter-store.ts';
 import { createTableItemStore } from '../../store/table-item-store.ts';
 import { parseEnvironment } from '../environment.ts';
-import { logForeignRecord } from '../log-foreign-record.ts';
+import { logForeignRecord as onForeignRecord } from '../log-foreign-record.ts';
+import { randomInteger as random } from '../random-integer.ts';
+import { sha256 } from '../sha256.ts';
 import { systemClock as clock } from '../system-clock.ts';
 import { writeLogLine } from '../write-log-line.ts';
 
-const { region, tableName, bodyLimitBytes, defaultTtlSeconds } = parseEnvironment(process.env);
+const environment = parseEnvironment(process.env);
+const { region, regions, tableName, bodyLimitBytes, conflictTtlSeconds, consistency } = environment;
+
 // Three attempts of at most 0.8 s, and 2.5 s together (the handler's deadline): a caller with another region at
 // hand is better served by an early 503 than by a late answer.
-const client = createTableClient({ region, attemptsMax: 3, connectTimeoutMs: 500, attemptTimeoutMs: 800 });
-const store = createTableItemStore({ client, tableName, onForeignRecord: logForeignRecord });
+const patience = { region, attemptsMax: 3, connectTimeoutMs: 500, attemptTimeoutMs: 800 };
+const client = createTableClient(patience);
+const isStrong = consistency === 'strong';
+// A strongly consistent table takes no transactions, and without one an increment must not be sent twice.
+const untransacted = isStrong
+  ? { singleAttemptClient: createTableClient({ ...patience, attemptsMax: 1, attemptTimeoutMs: 2_000 }) }
+  : {};
+const table = { client, tableName, onForeignRecord };
+const store = createTableItemStore(table);
+const conflicts = createTableConflictLog({ ...table, clock });
+const counters = createTableCounterStore({ ...table, region, clock, random, newId: uuidv7, ...untransacted });
+const commit = createCommitter({ store, clock, random, region, regions });
+const shared = { ...environment, store, commit, clock, sha256 };
 
 /** Answers every route of ordinary traffic, and `$default`. */
 export const handler = createHttpHandler<'traffic'>(
   {
     ...createItemRoutes({
-      writeItem: createItemWriter({ store, clock, newId: uuidv7, region, defaultTtlSeconds }),
-      readItem: createItemReader({ store, clock }),
-      listItems: createItemLister({ store, clock }),
+      writeItem: createItemWriter({ ...shared, newId: uuidv7 }),
+      replaceItem: createItemReplacer(shared),
+      removeItem: createItemRemover(shared),
+      readItem: createItemReader({ ...shared, conflicts }),
+      listItems: createItemLister(shared),
+      ...{ clock, sha256, regions, bodyLimitBytes },
+      // A session is good for as long as the log can tell that what it has seen was lost.
+      sessionHoldSeconds: conflictTtlSeconds,
+    }),
+    ...createCounterRoutes({
+      counter: createCounter({ ...shared, store: counters, supportsKeys: !isStrong }),
       bodyLimitBytes,
     }),
+    ...createConflictRoutes({ conflicts }),
     'GET /openapi.json': createOpenApiRoute(),
   },
   { region, clock, newId: uuidv7, log: writeLogLine },

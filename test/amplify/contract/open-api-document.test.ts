@@ -4,9 +4,9 @@ import {
   correlationIdExample,
   cursorExample,
   itemExample,
+  sessionExample,
   writeRequestExample,
 } from '../../../amplify/contract/examples.ts';
-import { headerNames } from '../../../amplify/contract/headers.ts';
 import { itemSchema } from '../../../amplify/contract/item.ts';
 import { openApiDocument } from '../../../amplify/contract/open-api-document.ts';
 import { operations } from '../../../amplify/contract/operations.ts';
@@ -14,6 +14,7 @@ import { problemSchema } from '../../../amplify/contract/problem-document.ts';
 import { problemCodes, problemDefinition, problemType } from '../../../amplify/contract/problems.ts';
 import { routes } from '../../../amplify/contract/routes.ts';
 import { writeRequestSchema } from '../../../amplify/contract/write-request.ts';
+import { decodeSession } from '../../../amplify/domain/session.ts';
 import { decodeCursor } from '../../../amplify/http/list-cursor.ts';
 
 interface ResponseObject {
@@ -86,10 +87,34 @@ describe('openApiDocument()', () => {
   it('gives every response the common headers', () => {
     for (const { method, path } of routes) {
       for (const response of Object.values(operationOf(path, method).responses)) {
-        expect(Object.keys(response.headers)).toEqual(expect.arrayContaining(Object.values(headerNames)));
+        expect(Object.keys(response.headers)).toEqual(
+          expect.arrayContaining(['x-region', 'x-correlation-id', 'x-request-id']),
+        );
         expect(response.description).not.toBe('');
       }
     }
+  });
+
+  it('declares the request headers that a route follows, each as a component that exists', () => {
+    const { parameters } = openApiDocument().components as { parameters: Record<string, { name: string }> };
+    for (const { name, method, path } of routes) {
+      const followed = operations[name].requestHeaders ?? [];
+      const refs = (operationOf(path, method).parameters as { $ref?: string }[]).flatMap(
+        ({ $ref }) => $ref ?? [],
+      );
+      expect(refs).toStrictEqual(followed.map((each) => `#/components/parameters/${each}`));
+      for (const each of followed) {
+        expect(parameters[each]).toMatchObject({ name: each, in: 'header', required: false });
+      }
+    }
+  });
+
+  it('gives a 204 no content', () => {
+    expect(operationOf('/items/{pk}/{sk}', 'DELETE').responses['204']).not.toHaveProperty('content');
+  });
+
+  it('takes its own example of a session', () => {
+    expect(decodeSession(sessionExample, ['eu-west-1'])).toHaveLength(1);
   });
 
   it('shows every problem of an operation under its status, with an example', () => {

@@ -116,6 +116,25 @@ describe('createHttpHandler()', () => {
     expect(foreign).toMatchObject({ status: 400, body: { type: problemType('invalid-cursor') } });
   });
 
+  it('pages on unmoved while items are written, replaced and deleted', async () => {
+    const { call } = apiUnderTest();
+    const write = async (data: unknown) =>
+      (await call('POST /write', { body: JSON.stringify({ pk: 'a', data }), headers: json })).body.item;
+    const items = [];
+    for (let n = 0; n < 6; n++) items.push(await write(n));
+    const pathParameters = { pk: 'a' };
+    const first = await call('GET /items/{pk}', { pathParameters, query: { limit: '2' } });
+    await write('newer than all');
+    await call('DELETE /items/{pk}/{sk}', { pathParameters: items[4] });
+    await call('PUT /items/{pk}/{sk}', { pathParameters: items[2], body: '{"data":"new"}', headers: json });
+    const rest = await call('GET /items/{pk}', { pathParameters, query: { cursor: first.body.cursor } });
+    const dataOf = (body: { items: { data: unknown }[] }) => body.items.map(({ data }) => data);
+    expect([dataOf(first.body), dataOf(rest.body)]).toStrictEqual([
+      [5, 4],
+      [3, 'new', 1, 0],
+    ]);
+  });
+
   it('gives up on the table at the deadline', async () => {
     const waiting: ItemStore = {
       ...memoryItemStore(),
@@ -124,7 +143,7 @@ describe('createHttpHandler()', () => {
           signal?.addEventListener('abort', () => reject(new PlatformError('table-timeout', 'Cannot read')));
         }),
     };
-    const { call, clock } = apiUnderTest(waiting);
+    const { call, clock } = apiUnderTest({ store: waiting });
     const options = { pathParameters: { pk: 'a', sk: 'b' } };
     const answer = call('GET /items/{pk}/{sk}', options);
     clock.advance(2_499);

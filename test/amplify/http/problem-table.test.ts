@@ -1,6 +1,7 @@
 // Goal: every row of the problem table, over events as API Gateway sends them, with the headers and the log line
 // that go with it. Method: the real routes over the memory store; the store's failures are planted.
 import { describe, expect, it } from 'vitest';
+import { sessionExample } from '../../../amplify/contract/examples.ts';
 import {
   type ProblemCode,
   problemCodes,
@@ -9,15 +10,33 @@ import {
 } from '../../../amplify/contract/problems.ts';
 import type { ItemStore } from '../../../amplify/domain/item-store.ts';
 import { PlatformError } from '../../../amplify/domain/platform-error.ts';
-import { apiUnderTest, json } from './api-under-test.ts';
+import { manualClock } from '../domain/manual-clock.ts';
+import { memoryCounterStore } from '../store/memory-counter-store.ts';
+import { memoryItemStore } from '../store/memory-item-store.ts';
+import { type ApiUnderTestOptions, apiUnderTest, json } from './api-under-test.ts';
 import type { HttpApiEventOptions } from './http-api-event.ts';
 
 const secret = 'arn:aws:iam::123456789012:role/secret';
 
 function failing(thrown: unknown): ItemStore {
   const fail = () => Promise.reject(thrown);
-  return { put: fail, get: fail, query: fail };
+  return { replace: fail, get: fail, query: fail };
 }
+
+const contended: ItemStore = { ...memoryItemStore(), replace: async () => ({ replaced: false }) };
+
+// Waits of less than a second are over at once, longer ones never.
+function hurriedClock() {
+  const clock = manualClock();
+  const setTimer = (delayMs: number, callback: () => void) => {
+    if (delayMs < 1_000) setImmediate(callback);
+    return () => {};
+  };
+  return Object.assign(clock, { setTimer });
+}
+
+// They take more than one request: see item-routes.test.ts.
+const testedElsewhere: readonly ProblemCode[] = ['idempotency-key-reused', 'replica-behind'];
 
 const tableErrors = {
   'table-throttled': failing(
@@ -35,7 +54,7 @@ interface Row {
   readonly when: string;
   readonly routeKey: string;
   readonly options?: HttpApiEventOptions;
-  readonly store?: ItemStore;
+  readonly api?: ApiUnderTestOptions;
   readonly paths?: readonly string[];
   readonly allow?: string;
 }
@@ -43,6 +62,15 @@ interface Row {
 const write = (body: string | Uint8Array, headers: Record<string, string> = json) => ({
   routeKey: 'POST /write',
   options: { body, headers },
+});
+const keyed = (key: string) => write('{}', { ...json, 'idempotency-key': key });
+const put = (headers: Record<string, string>) => ({
+  routeKey: 'PUT /items/{pk}/{sk}',
+  options: { pathParameters: { pk: 'a', sk: 'b' }, body: '{}', headers: { ...json, ...headers } },
+});
+const count = (body: string, headers: Record<string, string> = {}) => ({
+  routeKey: 'POST /counters/{id}',
+  options: { pathParameters: { id: 'visits' }, body, headers: { ...json, ...headers } },
 });
 const list = (query: Record<string, string>, pk = 'a') => ({
   routeKey: 'GET /items/{pk}',
@@ -123,6 +151,51 @@ const rows: readonly Row[] = [
     routeKey: 'GET /items/{pk}/{sk}',
     options: { pathParameters: { pk: 'a', sk: 'b' } },
   },
+  {
+    code: 'item-not-found',
+    when: 'there is none to delete',
+    routeKey: 'DELETE /items/{pk}/{sk}',
+    options: { pathParameters: { pk: 'a', sk: 'b' } },
+  },
+  { code: 'invalid-request', when: 'the key is empty', ...keyed(''), paths: ['/idempotency-key'] },
+  {
+    code: 'invalid-request',
+    when: 'the version is forged',
+    ...put({ 'if-match': '"eu-west-1=-1"' }),
+    paths: ['/if-match'],
+  },
+  {
+    code: 'invalid-request',
+    when: 'the step is no whole number',
+    ...count('{"by":0.5}'),
+    paths: ['/by'],
+  },
+  { code: 'invalid-request', when: 'the step is too large', ...count('{"by":1000000001}'), paths: ['/by'] },
+  { code: 'invalid-session', when: 'the token is damaged', ...put({ 'x-session': '1~' }) },
+  {
+    code: 'invalid-session',
+    when: 'the token names no region',
+    ...put({ 'x-session': sessionExample.replace('eu-west-1', 'eu-west-9') }),
+  },
+  { code: 'item-changed', when: 'there is nothing to match', ...put({ 'if-match': '*' }) },
+  {
+    code: 'item-contended',
+    when: 'others are always faster',
+    ...put({}),
+    api: { store: contended, clock: hurriedClock() },
+  },
+  {
+    code: 'counter-out-of-range',
+    when: 'the part is full',
+    ...count('{"by":1}'),
+    api: { counterStore: memoryCounterStore({ parts: new Map([['visits/eu-west-1', 1e15]]) }) },
+  },
+  {
+    code: 'idempotency-unsupported',
+    when: 'the table has no transactions',
+    ...count('{"by":1}', { 'idempotency-key': 'k' }),
+    api: { supportsKeys: false },
+  },
   { code: 'route-not-found', when: 'the path is unknown', ...unknown('GET', '/nothing') },
   { code: 'route-not-found', when: 'a segment is empty', ...unknown('GET', '/items/') },
   { code: 'route-not-found', when: 'there are too many segments', ...unknown('GET', '/items/a/b/c') },
@@ -130,9 +203,9 @@ const rows: readonly Row[] = [
   { code: 'method-not-allowed', when: 'a write is a GET', ...unknown('GET', '/write'), allow: 'POST' },
   {
     code: 'method-not-allowed',
-    when: 'an item is deleted',
-    ...unknown('DELETE', '/items/a/b'),
-    allow: 'GET',
+    when: 'an item is patched',
+    ...unknown('PATCH', '/items/a/b'),
+    allow: 'GET, PUT, DELETE',
   },
   {
     code: 'method-not-allowed',
@@ -151,17 +224,18 @@ const rows: readonly Row[] = [
     code: code as keyof typeof tableErrors,
     when: 'the store fails so',
     ...write('{}'),
-    store,
+    api: { store },
   })),
 ];
 
 describe('problem table', () => {
   it('is tested with every row', () => {
-    expect([...new Set(rows.map(({ code }) => code))].toSorted()).toStrictEqual([...problemCodes].toSorted());
+    const tested = new Set([...rows.map(({ code }) => code), ...testedElsewhere]);
+    expect([...tested].toSorted()).toStrictEqual([...problemCodes].toSorted());
   });
 
-  it.each(rows)('answers $code when $when', async ({ code, routeKey, options, store, paths, allow }) => {
-    const { call, lines } = apiUnderTest(store);
+  it.each(rows)('answers $code when $when', async ({ code, routeKey, options, api, paths, allow }) => {
+    const { call, lines } = apiUnderTest(api);
     const { status, headers, body } = await call(routeKey, options);
     const definition = problemDefinition(code);
     expect(status).toBe(definition.status);
@@ -185,7 +259,7 @@ describe('problem table', () => {
   it.each(Object.entries(tableErrors))(
     'hides the cause of %s from the caller and logs it',
     async (_code, store) => {
-      const { call, rawLines } = apiUnderTest(store);
+      const { call, rawLines } = apiUnderTest({ store });
       const { body } = await call('POST /write', { body: '{}', headers: json });
       expect(JSON.stringify(body)).not.toContain('secret');
       expect(rawLines[0]).toContain(secret);

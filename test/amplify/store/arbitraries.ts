@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { Item } from '../../../amplify/contract/item.ts';
 import { findUnstorable, type JsonValue } from '../../../amplify/contract/json-value.ts';
+import { historyMax, type ItemImage, keyedWritesMax } from '../../../amplify/domain/item-image.ts';
+import type { KeyedWrite } from '../../../amplify/domain/keyed-write.ts';
 
 /** Any text that is well-formed Unicode. */
 const text = fc.string({ unit: 'binary' });
@@ -34,24 +35,42 @@ function dropMinusZero(value: JsonValue): JsonValue {
   return JSON.parse(JSON.stringify(value));
 }
 
-/** Any item that the API may store, under a partition key that is given. */
-export function itemIn(pk: string): fc.Arbitrary<Item> {
-  return fc.record(
+const region = fc.constantFrom('eu-west-1', 'eu-central-1', 'us-east-1');
+const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const version = fc.dictionary(region, count, { minKeys: 1, noNullPrototype: true });
+const ttl = fc.integer({ min: 1, max: 4_000_000_000 });
+const time = fc
+  .date({ min: new Date(0), max: new Date('2199-01-01'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const digest = fc.stringMatching(/^[0-9a-f]{32}$/);
+
+const keyedWrite: fc.Arbitrary<KeyedWrite> = fc.record(
+  {
+    ...{ key: digest, request: digest, dot: count, region, version, ttl, deleted: fc.boolean() },
+    ...{ createdAt: time, updatedAt: time },
+  },
+  { noNullPrototype: true },
+);
+
+/** Any image that the API may store, under a partition key that is given: an item or a tombstone. */
+export function imageIn(pk: string): fc.Arbitrary<ItemImage> {
+  const image = fc.record(
     {
       pk: fc.constant(pk),
       sk: fc.uuid({ version: 7 }),
-      createdAt: fc
-        .date({ min: new Date(0), max: new Date('2999-01-01'), noInvalidDate: true })
-        .map((date) => date.toISOString()),
-      ttl: fc.integer({ min: 1, max: 4_000_000_000 }),
-      region: fc.constantFrom('eu-west-1', 'eu-central-1'),
-      version: fc.dictionary(
-        fc.constantFrom('eu-west-1', 'eu-central-1', 'us-east-1'),
-        fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-        { minKeys: 1, noNullPrototype: true },
-      ),
+      ...{ createdAt: time, updatedAt: time, ttl, region, version, dot: count },
+      history: fc.array(count, { maxLength: historyMax }),
+      deleted: fc.boolean(),
       data: storableJson,
+      keyedWrites: fc.array(keyedWrite, { maxLength: keyedWritesMax }),
     },
-    { requiredKeys: ['pk', 'sk', 'createdAt', 'ttl', 'region', 'version'], noNullPrototype: true },
+    {
+      requiredKeys: [
+        ...(['pk', 'sk', 'createdAt', 'updatedAt', 'ttl', 'region', 'version', 'dot', 'history'] as const),
+        ...(['deleted', 'keyedWrites'] as const),
+      ],
+      noNullPrototype: true,
+    },
   );
+  return image.map(({ data, ...rest }) => (rest.deleted || data === undefined ? rest : { ...rest, data }));
 }

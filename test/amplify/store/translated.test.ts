@@ -1,13 +1,13 @@
 import {
   InternalServerError,
   ProvisionedThroughputExceededException,
+  ReplicatedWriteConflictException,
   ResourceNotFoundException,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createTableClient } from '../../../amplify/store/create-table-client.ts';
-import { createTableItemStore } from '../../../amplify/store/table-item-store.ts';
+import { describe, expect, it } from 'vitest';
 import { translated } from '../../../amplify/store/translated.ts';
 
 const aws = { $metadata: {}, message: 'said by AWS' };
@@ -16,10 +16,18 @@ function errorWith(properties: object): Error {
   return Object.assign(new Error('said by AWS'), properties);
 }
 
+function cancelled(...codes: readonly string[]): Error {
+  return new TransactionCanceledException({ ...aws, CancellationReasons: codes.map((Code) => ({ Code })) });
+}
+
 const rows = [
   ['table-throttled', new ProvisionedThroughputExceededException(aws)],
   ['table-throttled', errorWith({ name: 'ThrottlingException' })],
   ['table-throttled', errorWith({ name: 'RequestLimitExceeded' })],
+  ['table-throttled', new TransactionConflictException(aws)],
+  ['table-throttled', new TransactionInProgressException({ ...aws, Message: 'said by AWS' })],
+  ['table-throttled', cancelled('None', 'TransactionConflict')],
+  ['table-throttled', cancelled('ThrottlingError', 'ProvisionedThroughputExceeded')],
   ['table-timeout', errorWith({ name: 'TimeoutError' })],
   ['table-timeout', errorWith({ name: 'AbortError' })],
   ['table-timeout', errorWith({ code: 'ETIMEDOUT' })],
@@ -36,8 +44,21 @@ describe('translated()', () => {
     await expect(outcome).rejects.toThrow(/^Cannot read the item: the table /);
   });
 
+  it('throws item-contended when another region writes the same record', async () => {
+    const thrown = new ReplicatedWriteConflictException(aws);
+    await expect(translated('write the item', () => Promise.reject(thrown))).rejects.toMatchObject({
+      code: 'item-contended',
+      cause: thrown,
+      message: 'Cannot write the item: another region is writing the same record',
+    });
+  });
+
   it.each([
     new ResourceNotFoundException(aws),
+    cancelled('ConditionalCheckFailed', 'TransactionConflict'),
+    cancelled('ValidationError'),
+    cancelled('None'),
+    cancelled(),
     errorWith({ name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } }),
     new RangeError('a bug'),
     'not even an error',
@@ -47,65 +68,5 @@ describe('translated()', () => {
 
   it('returns what the call returns', async () => {
     expect(await translated('read the item', async () => 7)).toBe(7);
-  });
-});
-
-describe('createTableItemStore()', () => {
-  const client = createTableClient({
-    region: 'eu-west-1',
-    attemptsMax: 1,
-    connectTimeoutMs: 1,
-    attemptTimeoutMs: 1,
-  });
-  const aws = mockClient(DynamoDBDocumentClient);
-  const foreign: unknown[] = [];
-  const store = createTableItemStore({
-    client,
-    tableName: 'items',
-    onForeignRecord: (key) => foreign.push(key),
-  });
-  afterEach(() => {
-    aws.reset();
-    foreign.length = 0;
-  });
-
-  it('translates errors of every command', async () => {
-    const refused = errorWith({ code: 'ECONNREFUSED' });
-    aws.onAnyCommand().rejects(refused);
-    const item = {
-      pk: 'a',
-      sk: 'b',
-      createdAt: '',
-      ttl: 1,
-      region: 'eu-west-1',
-      version: { 'eu-west-1': 1 },
-    };
-    const unavailable = { code: 'table-unavailable', cause: refused };
-    await expect(store.put(item)).rejects.toMatchObject(unavailable);
-    await expect(store.get({ pk: 'a', sk: 'b' })).rejects.toMatchObject(unavailable);
-    await expect(store.query({ pk: 'a', limit: 1 })).rejects.toMatchObject(unavailable);
-  });
-
-  it('reads one item consistently and lists eventually', async () => {
-    aws.onAnyCommand().resolves({});
-    await store.get({ pk: 'a', sk: 'b' });
-    expect(await store.query({ pk: 'a', limit: 3 })).toStrictEqual({ items: [] });
-    expect(aws.commandCalls(GetCommand)[0]?.args[0].input).toMatchObject({ ConsistentRead: true });
-    expect(aws.commandCalls(QueryCommand)[0]?.args[0].input).toMatchObject({
-      ConsistentRead: false,
-      Limit: 3,
-    });
-  });
-
-  it('treats a record of another program as absent and reports it', async () => {
-    const record = { pk: 'a', sk: 'b', ttl: 'soon' };
-    aws.on(GetCommand).resolves({ Item: record });
-    aws.on(QueryCommand).resolves({ Items: [record], LastEvaluatedKey: { pk: 'a', sk: 'b' } });
-    expect(await store.get({ pk: 'a', sk: 'b' })).toBeUndefined();
-    expect(await store.query({ pk: 'a', limit: 1 })).toStrictEqual({ items: [], next: 'b' });
-    expect(foreign).toStrictEqual([
-      { pk: 'a', sk: 'b' },
-      { pk: 'a', sk: 'b' },
-    ]);
   });
 });

@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import { conflictExample, cursorExample } from './examples.ts';
+import { itemSchema, pkSchema, versionSchema } from './item.ts';
+import { limitSchema } from './list-query.ts';
+
+/** Whether an image is the mark that a deletion leaves; it then has no `data`. */
+const deletedSchema = z.optional(
+  z.literal(true).register(z.globalRegistry, { description: 'Present when the write was a deletion.' }),
+);
+
+/** One write that last-writer-wins dropped. */
+export const conflictSchema = z
+  .object({
+    loser: z
+      .extend(itemSchema, { deleted: deletedSchema })
+      .register(z.globalRegistry, { description: 'The dropped write, whole.' }),
+    winner: z.optional(
+      z
+        .object({
+          region: z.string(),
+          version: versionSchema,
+          updatedAt: z.string(),
+          deleted: deletedSchema,
+        })
+        .register(z.globalRegistry, {
+          description:
+            'The write that replaced it where the loss was seen. Absent when another region had already removed ' +
+            'the item, because there it had expired.',
+        }),
+    ),
+    detectedAt: z
+      .string()
+      .register(z.globalRegistry, { format: 'date-time', description: 'When the loss was seen.' }),
+    detectedIn: z.string().register(z.globalRegistry, { description: 'Region that saw the loss.' }),
+    ttl: z.int().register(z.globalRegistry, {
+      description: 'When this entry is removed from the log, in seconds since 1970.',
+    }),
+  })
+  .register(z.globalRegistry, { examples: [conflictExample] });
+
+/** One write that last-writer-wins dropped, with the version that took its place. */
+export type Conflict = Readonly<z.infer<typeof conflictSchema>>;
+
+/** Query parameters of `GET /conflicts`. */
+export const conflictQuerySchema = z.object({
+  pk: z.optional(pkSchema),
+  limit: limitSchema,
+  cursor: z.optional(
+    z
+      .string({ error: 'must be a string' })
+      .register(z.globalRegistry, { description: 'The "cursor" of the previous page of the same list.' }),
+  ),
+});
+
+/**
+ * Answer of `GET /conflicts`. Of one partition key: the newest dropped write first. Of all: partition key after
+ * partition key.
+ */
+export const conflictsResponseSchema = z.object({
+  conflicts: z.array(conflictSchema),
+  cursor: z.optional(
+    z.string().register(z.globalRegistry, {
+      description: 'Where the next page starts. A page may be short, or empty, and still have one.',
+      examples: [cursorExample],
+    }),
+  ),
+});
+
+/** Answer of `GET /conflicts`. */
+export type ConflictsResponse = Readonly<z.infer<typeof conflictsResponseSchema>>;

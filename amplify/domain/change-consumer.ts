@@ -1,0 +1,69 @@
+import { type ConflictId, type ConflictLog, conflictOf } from './conflict-log.ts';
+import { isCountedTwice } from './counter.ts';
+import type { CounterStore, IncrementRecord } from './counter-store.ts';
+import type { Sha256 } from './digest.ts';
+import type { ItemImage } from './item-image.ts';
+import type { StoreCallOptions } from './item-store.ts';
+import { type ImageChange, lostWrite } from './lost-write.ts';
+import { itemDigest } from './session.ts';
+
+/** What the stream of a region's replica tells: a change of an item, or of a keyed increment's record. */
+export type Change =
+  | ({ readonly kind: 'item' } & ImageChange)
+  | { readonly kind: 'increment'; readonly before: IncrementRecord; readonly after?: IncrementRecord };
+
+/** What following a region's changes needs. */
+export interface ChangeConsumerOptions {
+  readonly conflicts: ConflictLog;
+  readonly counters: Pick<CounterStore, 'takeBack'>;
+  readonly sha256: Sha256;
+  readonly region: string;
+  readonly regions: readonly string[];
+  /** How long an entry stays in the conflict log. */
+  readonly conflictTtlSeconds: number;
+}
+
+/** Follows up on one change. */
+export type ChangeConsumer = (
+  change: Change,
+  options?: StoreCallOptions,
+) => Promise<'conflict' | 'taken-back' | 'nothing'>;
+
+/**
+ * Makes what a region does about the changes in its replica: it enters lost writes into the conflict log and takes
+ * back increments that were counted twice. A change may come again, in any number; only the first time counts.
+ */
+export function createChangeConsumer(options: ChangeConsumerOptions): ChangeConsumer {
+  const { conflicts, counters, sha256, region, conflictTtlSeconds } = options;
+  return async (change, call) => {
+    if (change.kind === 'increment') {
+      if (!isCountedTwice(change.before, change.after, region)) return 'nothing';
+      await counters.takeBack(change.before, call);
+      return 'taken-back';
+    }
+    const lost = lostWrite(change, options);
+    if (lost === undefined) return 'nothing';
+    const seen = { atMs: seenAtMs(change), region, ttlSeconds: conflictTtlSeconds };
+    const isNew = await conflicts.record(
+      conflictId(lost, sha256),
+      conflictOf(lost, change.after, seen),
+      call,
+    );
+    return isNew ? 'conflict' : 'nothing';
+  };
+}
+
+// The stream tells whole seconds: the loss was not seen before the winner was written.
+function seenAtMs({ atMs, after }: ImageChange): number {
+  return after === undefined ? atMs : Math.max(atMs, Date.parse(after.updatedAt));
+}
+
+/** The id of a lost write's entry in the conflict log. */
+export function conflictId(lost: ItemImage, sha256: Sha256): ConflictId {
+  return {
+    pk: lost.pk,
+    item: itemDigest(lost, sha256),
+    dot: lost.dot,
+    updatedAtMs: Date.parse(lost.updatedAt),
+  };
+}

@@ -1,0 +1,63 @@
+import { hasExpired, historyMax, type ItemImage } from './item-image.ts';
+import { compareVersions } from './version-vector.ts';
+
+/** A change of one item in one region's replica, as its stream tells it. */
+export interface ImageChange {
+  readonly before: ItemImage;
+  /** Absent when the item was removed. */
+  readonly after?: ItemImage;
+  /** When the replica made the change, in milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** The region that judges a change. */
+export interface JudgePlace {
+  readonly region: string;
+  /** Every region of the stage. */
+  readonly regions: readonly string[];
+}
+
+/**
+ * Tells whether `image` includes the write that made `other`, as seen in the replica of `region` in which `image`
+ * replaced it or may have.
+ *
+ * The dots answer exactly, up to {@link historyMax} writes back. Beyond that the versions do, with one rule more
+ * than counting: while `other` was what its region held, that region made no write after it. So an image from
+ * elsewhere that descends from it has the region's count unchanged. A greater one comes from a chain that the
+ * region has lost earlier:
+ *
+ *     eu-west-1     writes {w:9} ----.   <- {c:1} wins    writes {w:5} (c:1 aside)   <- {w:9, c:2} wins
+ *     eu-central-1                    '-> {w:9} and writes {w:9, c:2} much later
+ *
+ * Counting alone, {w:9, c:2} would pass for a descendant of {w:5}.
+ */
+export function includes(image: ItemImage, other: ItemImage, region: string): boolean {
+  if (image.dot === other.dot || image.history.includes(other.dot)) return true;
+  if (image.history.length < historyMax) return false;
+  const order = compareVersions(image.version, other.version);
+  if (order !== 'after' && order !== 'equal') return false;
+  return image.region === region || image.version[region] === other.version[region];
+}
+
+/**
+ * Finds the write that a change has lost: one that was acknowledged, was still alive, and that what replaced it
+ * does not include.
+ *
+ * Only the region that made a write judges its loss. It has surely held it, whatever reached the others, and it
+ * knows the last write of the chain: others may hold an earlier one, and would report a loss that is part of the
+ * same. A region that has left the topology cannot judge any more; then everyone who held the write does.
+ *
+ * No loss are: the removal of an expired item; the same write made twice, under one idempotency key in two regions;
+ * an item that had expired before the other was written; a deletion that met a deletion.
+ *
+ * @returns the lost image, or undefined
+ */
+export function lostWrite(change: ImageChange, { region, regions }: JudgePlace): ItemImage | undefined {
+  const { before, after, atMs } = change;
+  const judgesIt = before.region === region || !regions.includes(before.region);
+  if (!judgesIt) return undefined;
+  if (after === undefined) return before.deleted || hasExpired(before, atMs) ? undefined : before;
+  if (hasExpired(before, Date.parse(after.updatedAt))) return undefined;
+  if (before.deleted && after.deleted) return undefined;
+  return includes(after, before, region) ? undefined : before;
+}

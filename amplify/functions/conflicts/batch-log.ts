@@ -1,0 +1,117 @@
+import type { Change } from '../../domain/change-consumer.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { PlatformError } from '../../domain/platform-error.ts';
+import type { LogSink } from '../../http/request-log-line.ts';
+import type { StreamReading, StreamRecord } from '../../store/stream-change.ts';
+
+/** Where a line comes from. */
+export interface BatchLogOptions {
+  /** Takes the lines. */
+  readonly write: LogSink;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly region: string;
+  readonly project: string;
+  readonly stage: string;
+}
+
+/** What one batch came to. */
+export interface BatchCounts {
+  readonly conflictsDetected: number;
+  readonly incrementsTakenBack: number;
+}
+
+/** What the consumer of a stream tells its operator. */
+export interface BatchLog {
+  /** A lost write was entered into the log, or an increment was taken back: its ids, never its data. */
+  outcome(change: Change, outcome: 'conflict' | 'taken-back'): void;
+  /** A record could not be read as it should. */
+  fault(record: StreamRecord, fault: NonNullable<StreamReading['fault']>): void;
+  /** A record has to come again. */
+  failure(record: StreamRecord, error: unknown): void;
+  /** Metrics of a batch; a batch in which nothing was found writes none. */
+  counts(counts: BatchCounts): void;
+}
+
+/** Namespace of the platform's own metrics in CloudWatch. */
+const metricsNamespace = 'GlobalServerlessPlatform';
+
+const damagedRemedy =
+  'Take the item out of "oldImage", and write it anew with PUT if it is still wanted. Then find out who changes ' +
+  'records of this table by other means than this API.';
+const overwrittenRemedy =
+  'The write is in the conflict log, without a winner. Keep records of other programs in a table of their own.';
+
+/** Makes the log of the consumer of a stream: lines of JSON, one an event. */
+export function createBatchLog({ write, clock, region, project, stage }: BatchLogOptions): BatchLog {
+  const line = (level: 'INFO' | 'WARN' | 'ERROR', message: string, rest: object) =>
+    write(
+      JSON.stringify({ timestamp: new Date(clock.nowMs()).toISOString(), level, message, region, ...rest }),
+    );
+  return {
+    outcome: (change, outcome) => line('INFO', outcome, idsOf(change)),
+    fault: (record, fault) => {
+      const ids = idsOfRecord(record);
+      if (fault === 'overwritten') {
+        const message = `Cannot follow the item: another program has overwritten it. ${overwrittenRemedy}`;
+        return line('WARN', message, ids);
+      }
+      // Whole, against the rule that no line holds data: nothing else will keep it.
+      const { OldImage: oldImage, NewImage: newImage } = record.dynamodb ?? {};
+      const message = `Cannot tell whether a write was lost: its record is damaged. ${damagedRemedy}`;
+      return line('ERROR', message, { ...ids, oldImage, newImage });
+    },
+    failure: (record, error) => {
+      const message = 'Cannot follow the item: the record is read again from the stream';
+      line('WARN', message, { ...idsOfRecord(record), error: describe(error) });
+    },
+    counts: ({ conflictsDetected, incrementsTakenBack }) => {
+      if (conflictsDetected === 0 && incrementsTakenBack === 0) return;
+      line('INFO', 'metrics', {
+        ...metrics({ project, stage, timestampMs: clock.nowMs() }),
+        ConflictsDetected: conflictsDetected,
+        IncrementsTakenBack: incrementsTakenBack,
+      });
+    },
+  };
+}
+
+/**
+ * What makes CloudWatch Logs take metrics out of a line: the embedded metric format.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+function metrics({ project, stage, timestampMs }: { project: string; stage: string; timestampMs: number }) {
+  const directive = {
+    Namespace: metricsNamespace,
+    Dimensions: [['Project', 'Stage']],
+    Metrics: [
+      { Name: 'ConflictsDetected', Unit: 'Count' },
+      { Name: 'IncrementsTakenBack', Unit: 'Count' },
+    ],
+  };
+  return {
+    _aws: { Timestamp: timestampMs, CloudWatchMetrics: [directive] },
+    Project: project,
+    Stage: stage,
+  };
+}
+
+function idsOf(change: Change): object {
+  if (change.kind === 'increment') {
+    const { id, key, by, region: countedIn } = change.before;
+    return { counter: id, key, by, countedIn, keptIn: change.after?.region };
+  }
+  const { pk, sk, dot, region: writtenIn, updatedAt, version } = change.before;
+  const winner = change.after && { writtenIn: change.after.region, version: change.after.version };
+  return { pk, sk, dot, writtenIn, updatedAt, version, winner };
+}
+
+function idsOfRecord({ eventID, eventName, dynamodb = {} }: StreamRecord): object {
+  return { eventID, eventName, keys: dynamodb.Keys, sequenceNumber: dynamodb.SequenceNumber };
+}
+
+function describe(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, cause } = error;
+  const code = error instanceof PlatformError ? { code: error.code } : { stack: error.stack };
+  return { name, message, ...code, ...(cause instanceof Error ? { cause: describe(cause) } : {}) };
+}

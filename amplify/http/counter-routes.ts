@@ -1,0 +1,32 @@
+import { type CounterResponse, counterKeySchema, incrementSchema } from '../contract/counter.ts';
+import type { Counter } from '../domain/counter.ts';
+import type { RouteHandler } from './http-message.ts';
+import { parseJsonBody } from './parse-json-body.ts';
+import { parseWith } from './parse-with.ts';
+import { readIdempotencyKey } from './read-headers.ts';
+import { replayHeader } from './replay-header.ts';
+
+/** What the routes of counters need. */
+export interface CounterRoutesOptions {
+  readonly counter: Counter;
+  readonly bodyLimitBytes: number;
+}
+
+/** Makes the handlers of the routes that count. */
+export function createCounterRoutes({ counter, bodyLimitBytes }: CounterRoutesOptions) {
+  return {
+    'POST /counters/{id}': async (request) => {
+      const { id } = parseWith(counterKeySchema, request.pathParameters, 'path');
+      const { by } = parseWith(incrementSchema, parseJsonBody(request, bodyLimitBytes), 'body');
+      const idempotencyKey = readIdempotencyKey(request);
+      const increment = { id, by, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+      const { value, isReplay } = await counter.increment(increment, { signal: request.signal });
+      return { status: 200, headers: replayHeader(isReplay), body: { id, value } satisfies CounterResponse };
+    },
+    'GET /counters/{id}': async (request) => {
+      const { id } = parseWith(counterKeySchema, request.pathParameters, 'path');
+      const value = await counter.read(id, { signal: request.signal });
+      return { status: 200, body: { id, value } satisfies CounterResponse };
+    },
+  } satisfies Record<string, RouteHandler>;
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import { type Conflict, conflictSchema } from '../contract/conflict.ts';
+import { systemKeyPrefix } from '../contract/item.ts';
+import type { ConflictId } from '../domain/conflict-log.ts';
+import type { TableRecord } from './read-attributes.ts';
+import { toMarshallable } from './to-marshallable.ts';
+
+const partitionPrefix = `${systemKeyPrefix}conflict#`;
+
+/** Partition key of the index: one record for each partition key that has entries in the log. */
+export const conflictIndexPk = `${systemKeyPrefix}conflicts`;
+
+/** Digits of a time in milliseconds, so that text sorts as time does until the year 2286. */
+const timeDigits = 13;
+
+/** Partition key of the entries of a user's partition key. */
+export function conflictPk(pk: string): string {
+  return partitionPrefix + pk;
+}
+
+/** Sort key of an entry. It follows from the lost write alone: whoever sees the loss, and however often, writes the same. */
+export function conflictSk({ updatedAtMs, item, dot }: ConflictId): string {
+  return `${timeText(updatedAtMs)}#${item}#${dot}`;
+}
+
+/** First characters of the sort keys of that millisecond; any sort key of an earlier one sorts before it. */
+export function timeText(atMs: number): string {
+  return String(Math.max(0, atMs)).padStart(timeDigits, '0');
+}
+
+/**
+ * Turns a conflict into the record that is stored. It has no attribute `region` at its top: that would make the
+ * stream's filter take it for an item. `item` and `dot` serve {@link ConflictLog.find}.
+ */
+export function toConflictRecord(id: ConflictId, conflict: Conflict): TableRecord {
+  const { loser, winner, detectedAt, detectedIn, ttl } = conflict;
+  return {
+    ...{ pk: conflictPk(id.pk), sk: conflictSk(id), item: id.item, dot: id.dot },
+    loser: toMarshallable(loser),
+    ...(winner === undefined ? {} : { winner: toMarshallable(winner) }),
+    ...{ detectedAt, detectedIn, ttl },
+  };
+}
+
+/**
+ * Turns a stored record back into the conflict.
+ *
+ * @returns undefined when the record is no entry of the log
+ */
+export function fromConflictRecord(record: TableRecord): Conflict | undefined {
+  const { success, data: conflict } = z.safeParse(conflictSchema, record);
+  return success ? conflict : undefined;
+}

@@ -1,0 +1,130 @@
+import * as z from 'zod/mini';
+import { type ItemKey, itemKeySchema } from '../contract/item.ts';
+import { findUnstorable, type JsonValue } from '../contract/json-value.ts';
+import { historyMax, type ItemImage, keyedWritesMax } from '../domain/item-image.ts';
+import type { KeyedWrite } from '../domain/keyed-write.ts';
+import { decodeVersion, encodeVersion, type VersionVector } from '../domain/version-vector.ts';
+import type { TableRecord } from './read-attributes.ts';
+import { toMarshallable } from './to-marshallable.ts';
+
+/** Prefix of the attributes that hold an item's version vector, one number attribute a region: `v#eu-west-1`. */
+const versionPrefix = 'v#';
+
+/** ISO 8601 with milliseconds, UTC, as `Date.prototype.toISOString` writes the years 0 to 9999. */
+const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/**
+ * Turns an image into the record that is stored. What most items do not have is left out, because an item pays for
+ * every byte in every region: a history, records of keyed writes, the mark of a tombstone.
+ *
+ * The version vector becomes top-level attributes, one a region, so that a filter or a person in the console can name
+ * a region's count.
+ */
+export function toImageRecord(image: ItemImage): TableRecord {
+  const { pk, sk, createdAt, updatedAt, ttl, region, dot } = image;
+  const record: Record<string, unknown> = { pk, sk, createdAt, updatedAt, ttl, region, dot };
+  for (const [each, count] of Object.entries(image.version)) record[versionPrefix + each] = count;
+  if (image.history.length > 0) record.history = image.history;
+  if (image.deleted) record.deleted = true;
+  if (image.data !== undefined) record.data = toMarshallable(image.data);
+  if (image.keyedWrites.length > 0) record.keys = image.keyedWrites.map(toKeyRecord);
+  return record;
+}
+
+/**
+ * Turns a stored record back into the image; attributes that are unknown here are passed over.
+ *
+ * What the schema of items refuses is refused here too, and besides what its check of parsed JSON cannot meet: sets and
+ * binary. By hand, since a schema would have to rebuild the record first; one costs as much as the other.
+ *
+ * @returns undefined when the record is no image: written by something else, or damaged by hand.
+ */
+export function fromImageRecord(record: TableRecord): ItemImage | undefined {
+  const { createdAt, updatedAt, ttl, region, dot, history = [], deleted, data, keys = [] } = record;
+  const key = readKey(record);
+  const version = readVersion(record);
+  const keyedWrites = readList(keys, keyedWritesMax, fromKeyRecord);
+  const dots = readList(history, historyMax, (each) => (isCount(each) ? each : undefined));
+  const isSound =
+    isTime(createdAt) &&
+    isTime(updatedAt) &&
+    Number.isSafeInteger(ttl) &&
+    typeof region === 'string' &&
+    isCount(dot) &&
+    (deleted === undefined || (deleted === true && data === undefined)) &&
+    (data === undefined || isData(data));
+  if (!isSound || key === undefined || !version || !keyedWrites || !dots) return undefined;
+  return {
+    ...{ pk: key.pk, sk: key.sk, createdAt, updatedAt, ttl: Number(ttl), region, version, dot },
+    history: dots,
+    deleted: deleted === true,
+    ...(data === undefined ? {} : { data }),
+    keyedWrites,
+  };
+}
+
+// Names are short, because an image may hold eight of these. A `c` that is missing equals `u`.
+function toKeyRecord(write: KeyedWrite): TableRecord {
+  const { key, request, dot, region, version, createdAt, updatedAt, ttl, deleted } = write;
+  return {
+    ...{ k: key, q: request, d: dot, r: region, v: encodeVersion(version), u: updatedAt, t: ttl },
+    ...(createdAt === updatedAt ? {} : { c: createdAt }),
+    ...(deleted ? { x: true } : {}),
+  };
+}
+
+function fromKeyRecord(value: unknown): KeyedWrite | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { k: key, q: request, d: dot, r: region, v, u: updatedAt, t: ttl, c, x } = value as TableRecord;
+  const createdAt = c ?? updatedAt;
+  const version = typeof v === 'string' ? decodeVersion(v) : undefined;
+  const isSound =
+    typeof key === 'string' &&
+    typeof request === 'string' &&
+    isCount(dot) &&
+    typeof region === 'string' &&
+    isTime(createdAt) &&
+    isTime(updatedAt) &&
+    Number.isSafeInteger(ttl);
+  if (!isSound || version === undefined) return undefined;
+  return { key, request, dot, region, version, createdAt, updatedAt, ttl: Number(ttl), deleted: x === true };
+}
+
+function readKey(record: TableRecord): ItemKey | undefined {
+  const { success, data: key } = z.safeParse(itemKeySchema, record);
+  // The schema trims what callers send; a key that is not trimmed was not written here.
+  return success && key.pk === record.pk ? key : undefined;
+}
+
+function readVersion(record: TableRecord): VersionVector | undefined {
+  const counts = Object.keys(record)
+    .filter((name) => name.startsWith(versionPrefix))
+    .map((name) => `${name.slice(versionPrefix.length)}=${record[name]}`);
+  return decodeVersion(counts.sort().join(';'));
+}
+
+function readList<T>(value: unknown, lengthMax: number, read: (each: unknown) => T | undefined) {
+  if (!Array.isArray(value) || value.length > lengthMax) return undefined;
+  const elements = value.map(read).filter((element) => element !== undefined);
+  return elements.length === value.length ? elements : undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+// Times become parts of sort keys, so only the one form in which they are written will do.
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && timePattern.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+function isData(value: unknown): value is JsonValue {
+  return isPlain(value) && findUnstorable(value).length === 0;
+}
+
+// Sets and binary, which the table can hold and JSON cannot, are objects that are not plain. The table bounds the depth.
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isPlain);
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain);
+}
