@@ -17,7 +17,13 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/amplify/infra/**', 'test/scripts/**', 'test/twin/**', 'test/local/dynamodb/**'],
+          exclude: [
+            'test/amplify/infra/**',
+            'test/scripts/**',
+            'test/twin/**',
+            'test/local/dynamodb/**',
+            'test/local/supervisor/**',
+          ],
           testTimeout: 15_000,
         },
       },
@@ -34,7 +40,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'twin',
-          include: ['test/local/dynamodb/**/*.test.ts', 'test/twin/**/*.test.ts'],
+          include: [
+            'test/local/dynamodb/**/*.test.ts',
+            'test/local/supervisor/**/*.test.ts',
+            'test/twin/**/*.test.ts',
+          ],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,

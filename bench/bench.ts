@@ -12,6 +12,7 @@ import { measureFunctionStart } from './measure-function-start.ts';
 import { measureRawEngine } from './measure-raw-engine.ts';
 import { measureLag, measureLatency, measureWrites } from './measure-requests.ts';
 import { measureStart } from './measure-start.ts';
+import { measureWriteOverhead } from './measure-write-overhead.ts';
 import type { Measurement } from './measurement.ts';
 import { renderReport } from './render-report.ts';
 import { median } from './statistics.ts';
@@ -51,6 +52,9 @@ await exitWith(async () => {
   if (!options.skipStart) await measure('start', () => measureStart(options.portBase, options.runs));
   await measure('functions', () => measureFunctionStart(options.portBase + 300, 15));
   await measure('requests, replication, memory', () => measureRunningTwin(options));
+  await measure('global writes', () =>
+    measureWriteOverhead(options.portBase, { runs: options.runs, requests: 1_000 }),
+  );
   await measure('writes per second', () => measureThroughput(options));
   const machine = { node: process.version, cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown' };
   terminal.print(`\n${renderReport(measurements, machine)}`);
