@@ -1,10 +1,10 @@
-import { type ConflictId, type ConflictLog, conflictOf } from './conflict-log.ts';
+import { type ConflictLog, conflictOf, type LostWriteId } from './conflict-log.ts';
 import { isCountedTwice } from './counter.ts';
 import type { CounterStore, IncrementRecord } from './counter-store.ts';
 import type { Sha256 } from './digest.ts';
 import type { ItemImage } from './item-image.ts';
 import type { StoreCallOptions } from './item-store.ts';
-import { type ImageChange, lostWrite } from './lost-write.ts';
+import { type ImageChange, isQuiet, lostWrite } from './lost-write.ts';
 import { itemDigest } from './session.ts';
 
 /** What the stream of a region's replica tells: a change of an item, or of a keyed increment's record. */
@@ -38,18 +38,14 @@ export function createChangeConsumer(options: ChangeConsumerOptions): ChangeCons
   return async (change, call) => {
     if (change.kind === 'increment') {
       if (!isCountedTwice(change.before, change.after, region)) return 'nothing';
-      await counters.takeBack(change.before, call);
-      return 'taken-back';
+      return (await counters.takeBack(change.before, call)) ? 'taken-back' : 'nothing';
     }
     const lost = lostWrite(change, options);
     if (lost === undefined) return 'nothing';
     const seen = { atMs: seenAtMs(change), region, ttlSeconds: conflictTtlSeconds };
-    const isNew = await conflicts.record(
-      conflictId(lost, sha256),
-      conflictOf(lost, change.after, seen),
-      call,
-    );
-    return isNew ? 'conflict' : 'nothing';
+    const id = conflictId(lost, change.after, sha256);
+    const isNew = await conflicts.record(id, conflictOf(lost, change.after, seen), call);
+    return isNew && !id.isQuiet ? 'conflict' : 'nothing';
   };
 }
 
@@ -59,11 +55,13 @@ function seenAtMs({ atMs, after }: ImageChange): number {
 }
 
 /** The id of a lost write's entry in the conflict log. */
-export function conflictId(lost: ItemImage, sha256: Sha256): ConflictId {
+export function conflictId(lost: ItemImage, after: ItemImage | undefined, sha256: Sha256): LostWriteId {
   return {
     pk: lost.pk,
     item: itemDigest(lost, sha256),
     dot: lost.dot,
     updatedAtMs: Date.parse(lost.updatedAt),
+    history: lost.history,
+    isQuiet: isQuiet(lost, after),
   };
 }

@@ -2,7 +2,10 @@ import type { Conflict } from '../contract/conflict.ts';
 import { type ItemImage, toItem } from './item-image.ts';
 import type { StoreCallOptions } from './item-store.ts';
 
-/** Names a lost write: the same in every region that sees the loss, however often. */
+/**
+ * Names a lost write: the same in every region that sees the loss, however often. A keyed write that two regions have
+ * made is one with two times; where both images are lost to a third, the log has both.
+ */
 export interface ConflictId {
   readonly pk: string;
   /** Digest of the item's keys. */
@@ -11,6 +14,21 @@ export interface ConflictId {
   readonly dot: number;
   /** When the lost write was made, in milliseconds since 1970; entries are listed by it. */
   readonly updatedAtMs: number;
+}
+
+/** Names a lost write, and those that went with it. */
+export interface LostWriteId extends ConflictId {
+  /** Dots of the writes that it was made from, as its image has them. */
+  readonly history: readonly number[];
+  /** Whether only sessions ask for it: it is not listed. */
+  readonly isQuiet: boolean;
+}
+
+/** An entry of the log as sessions need it. */
+export interface LoggedLoss {
+  readonly conflict: Conflict;
+  /** Dots of the writes that the lost one was made from. */
+  readonly history: readonly number[];
 }
 
 /** One read of the conflict log. */
@@ -39,10 +57,16 @@ export interface ConflictLog {
    *
    * @returns whether it was new
    */
-  record(id: ConflictId, conflict: Conflict, options?: StoreCallOptions): Promise<boolean>;
-  /** Finds an entry, with everything that this region has acknowledged. */
-  find(id: ConflictId, options?: StoreCallOptions): Promise<Conflict | undefined>;
-  /** Reads one slice: of one partition key the latest lost write first, of all partition key by partition key. */
+  record(id: LostWriteId, conflict: Conflict, options?: StoreCallOptions): Promise<boolean>;
+  /**
+   * Finds the entry of a write, or of one that was made from it: whoever has seen the first has lost it with the
+   * last. Reads everything that this region has acknowledged.
+   */
+  find(id: ConflictId, options?: StoreCallOptions): Promise<LoggedLoss | undefined>;
+  /**
+   * Reads one slice, without quiet entries: of one partition key the latest lost write first, of all partition key by
+   * partition key.
+   */
   list(query: ConflictQuery, options?: StoreCallOptions): Promise<ConflictSlice>;
 }
 

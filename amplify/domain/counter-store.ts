@@ -36,8 +36,12 @@ export interface CounterStore {
    * the key that is not over at the record's time.
    */
   addOnce(record: IncrementRecord, options?: StoreCallOptions): Promise<KeyedIncrementOutcome>;
-  /** Takes a counted record back out of this region's part, once, however often it is called. */
-  takeBack(record: IncrementRecord, options?: StoreCallOptions): Promise<void>;
+  /**
+   * Takes a counted record back out of this region's part, once, however often it is called.
+   *
+   * @returns whether this call did
+   */
+  takeBack(record: IncrementRecord, options?: StoreCallOptions): Promise<boolean>;
   /** Adds up the parts of all regions, as far as this region has them; 0 for an unknown counter. */
   read(id: string, options?: StoreCallOptions): Promise<number>;
 }

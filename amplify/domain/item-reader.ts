@@ -1,12 +1,13 @@
 import type { Conflict } from '../contract/conflict.ts';
 import type { ItemKey } from '../contract/item.ts';
 import { type Clock, pause } from './clock.ts';
-import type { ConflictLog } from './conflict-log.ts';
+import type { ConflictLog, LoggedLoss } from './conflict-log.ts';
 import type { Sha256 } from './digest.ts';
 import type { ItemImage } from './item-image.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
 import { PlatformError } from './platform-error.ts';
 import { itemDigest, type Session, type Sighting, standingOf } from './session.ts';
+import { compareVersions } from './version-vector.ts';
 
 /** What reading items needs. */
 export interface ItemReaderOptions {
@@ -58,25 +59,46 @@ export function createItemReader(options: ItemReaderOptions): ItemReader {
     const image = await store.get(key, call);
     const standing = seen === undefined || isOver(seen, clock) ? 'current' : standingOf(image, seen);
     if (seen === undefined || standing === 'current') return { image };
-    // Where the write was made nothing can be on its way: an item that is gone has expired or was removed by hand.
-    if (image === undefined && seen.region === region) return { image };
-    const superseded = await conflicts.find({ ...seen, pk: key.pk }, call);
-    if (superseded !== undefined) return { image, superseded };
-    return standing === 'presumably-current' ? { image } : undefined;
+    const loss = await conflicts.find({ ...seen, pk: key.pk }, call);
+    if (loss === undefined) return standing === 'presumably-current' ? { image } : undefined;
+    // The entry may be here before what took the write's place is; until then the image is older than what was seen.
+    return isOlder(image, loss) ? undefined : { image, superseded: loss.conflict };
   };
 
   return async (key, session, call) => {
     const item = session.length === 0 ? '' : itemDigest(key, sha256);
     const seen = session.find((each) => each.item === item);
     const untilMs = clock.nowMs() + sessionWaitMs;
+    let waitedMs = 0;
     for (let looks = 0; ; looks++) {
       const reading = await look(key, seen, call);
       if (reading !== undefined) return reading;
-      const waitMs = Math.min(looksAfterMs[looks] ?? 250, untilMs - clock.nowMs());
-      if (waitMs <= 0 || looks === looksMax || call?.signal?.aborted) throw replicaBehind(seen, region);
+      // Whichever says first that it is time: the clock, or, if that was set back, the waits themselves.
+      const leftMs = Math.min(untilMs - clock.nowMs(), sessionWaitMs - waitedMs);
+      const waitMs = Math.min(looksAfterMs[looks] ?? 250, leftMs);
+      if (waitMs <= 0 || looks === looksMax || call?.signal?.aborted) {
+        // Where the write was made only an entry of the conflict log can be on its way, and that has had its time:
+        // what is gone has expired, or was removed by hand.
+        if (seen?.region === region && (await store.get(key, call)) === undefined)
+          return { image: undefined };
+        throw replicaBehind(seen, region);
+      }
       await pause(clock, waitMs);
+      waitedMs += waitMs;
     }
   };
+}
+
+// One that the lost write was made from: so are its own ancestors then, and no count of it is greater. The dot alone
+// would not do. A keyed write has it in each image that it made: in the one that the lost write was made from, in one
+// that took its place, in one of a later life.
+function isOlder(image: ItemImage | undefined, { conflict, history }: LoggedLoss): boolean {
+  if (image === undefined || ![image.dot, ...image.history].every((dot) => history.includes(dot)))
+    return false;
+  const { loser, winner } = conflict;
+  const isWinner = winner !== undefined && compareVersions(image.version, winner.version) === 'equal';
+  const isBefore = compareVersions(image.version, loser.version) === 'before';
+  return isBefore && !isWinner && image.createdAt <= loser.createdAt;
 }
 
 function isOver({ until }: Sighting, clock: Clock): boolean {

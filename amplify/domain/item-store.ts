@@ -31,7 +31,8 @@ export type ReplaceOutcome =
 
 /**
  * The table of one region, as decisions see it. Every method throws a `PlatformError` with code
- * `table-throttled`, `table-timeout` or `table-unavailable` when the table does not serve it.
+ * `table-throttled`, `table-timeout` or `table-unavailable` when the table does not serve it, and `replace` one with
+ * code `item-contended` when another region of a strongly consistent table writes the item at the same time.
  */
 export interface ItemStore {
   /**

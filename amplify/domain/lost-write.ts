@@ -48,7 +48,7 @@ export function includes(image: ItemImage, other: ItemImage, region: string): bo
  * same. A region that has left the topology cannot judge any more; then everyone who held the write does.
  *
  * No loss are: the removal of an expired item; the same write made twice, under one idempotency key in two regions;
- * an item that had expired before the other was written; a deletion that met a deletion.
+ * an item that had expired before the other was written. Some losses are {@link isQuiet | quiet}.
  *
  * @returns the lost image, or undefined
  */
@@ -56,8 +56,25 @@ export function lostWrite(change: ImageChange, { region, regions }: JudgePlace):
   const { before, after, atMs } = change;
   const judgesIt = before.region === region || !regions.includes(before.region);
   if (!judgesIt) return undefined;
-  if (after === undefined) return before.deleted || hasExpired(before, atMs) ? undefined : before;
+  if (after === undefined) return hasExpired(before, atMs) ? undefined : before;
   if (hasExpired(before, Date.parse(after.updatedAt))) return undefined;
-  if (before.deleted && after.deleted) return undefined;
-  return includes(after, before, region) ? undefined : before;
+  return includes(after, before, region) && !isTwin(after, before) ? undefined : before;
+}
+
+/**
+ * Tells whether an image goes back to the same keyed write as the one that it replaced, but made on top of something
+ * else: what that one was made from is then in no history any more.
+ */
+function isTwin(after: ItemImage, before: ItemImage): boolean {
+  const known = new Set([after.dot, ...after.history]);
+  return after.history.length < historyMax && before.history.some((dot) => !known.has(dot));
+}
+
+/**
+ * Tells whether a loss is one that nobody has to hear of but the sessions that have seen the write: nothing of it is
+ * gone that was not deleted or written again.
+ */
+export function isQuiet(lost: ItemImage, after: ItemImage | undefined): boolean {
+  if (after === undefined) return lost.deleted;
+  return (lost.deleted && after.deleted) || after.dot === lost.dot || after.history.includes(lost.dot);
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type Conflict, conflictSchema } from '../contract/conflict.ts';
 import { systemKeyPrefix } from '../contract/item.ts';
-import type { ConflictId } from '../domain/conflict-log.ts';
+import type { ConflictId, LoggedLoss, LostWriteId } from '../domain/conflict-log.ts';
 import type { TableRecord } from './read-attributes.ts';
 import { toMarshallable } from './to-marshallable.ts';
 
@@ -30,12 +30,13 @@ export function timeText(atMs: number): string {
 
 /**
  * Turns a conflict into the record that is stored. It has no attribute `region` at its top: that would make the
- * stream's filter take it for an item. `item` and `dot` serve {@link ConflictLog.find}.
+ * stream's filter take it for an item. `item`, `dot` and `history` serve {@link ConflictLog.find}.
  */
-export function toConflictRecord(id: ConflictId, conflict: Conflict): TableRecord {
+export function toConflictRecord(id: LostWriteId, conflict: Conflict): TableRecord {
   const { loser, winner, detectedAt, detectedIn, ttl } = conflict;
   return {
-    ...{ pk: conflictPk(id.pk), sk: conflictSk(id), item: id.item, dot: id.dot },
+    ...{ pk: conflictPk(id.pk), sk: conflictSk(id), item: id.item, dot: id.dot, history: id.history },
+    ...(id.isQuiet ? { quiet: true } : {}),
     loser: toMarshallable(loser),
     ...(winner === undefined ? {} : { winner: toMarshallable(winner) }),
     ...{ detectedAt, detectedIn, ttl },
@@ -50,4 +51,11 @@ export function toConflictRecord(id: ConflictId, conflict: Conflict): TableRecor
 export function fromConflictRecord(record: TableRecord): Conflict | undefined {
   const { success, data: conflict } = z.safeParse(conflictSchema, record);
   return success ? conflict : undefined;
+}
+
+/** Reads an entry as sessions need it; undefined as in {@link fromConflictRecord}. */
+export function fromLossRecord(record: TableRecord): LoggedLoss | undefined {
+  const conflict = fromConflictRecord(record);
+  const { success, data: history } = z.safeParse(z.array(z.number()), record.history);
+  return conflict !== undefined && success ? { conflict, history } : undefined;
 }

@@ -9,13 +9,14 @@ import {
 import type { Conflict } from '../contract/conflict.ts';
 import type { ItemKey } from '../contract/item.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { ConflictId, ConflictLog } from '../domain/conflict-log.ts';
+import type { ConflictId, ConflictLog, LoggedLoss } from '../domain/conflict-log.ts';
 import type { StoreCallOptions } from '../domain/item-store.ts';
 import {
   conflictIndexPk,
   conflictPk,
   conflictSk,
   fromConflictRecord,
+  fromLossRecord,
   timeText,
   toConflictRecord,
 } from './conflict-record.ts';
@@ -34,8 +35,14 @@ export interface TableConflictLogOptions {
   readonly onForeignRecord: (key: ItemKey) => void;
 }
 
-/** A keyed write that two regions made is one write with two times. They are no further apart than this, or not found. */
-const sameWriteMs = 24 * 3_600_000;
+/**
+ * By how much an entry's time may be before that of the write that is looked for: a keyed write that two regions made
+ * is one write with two times, and clocks differ. How much later it may be has no limit: others may have built on it.
+ */
+const earlierMs = 24 * 3_600_000;
+
+/** Pages of one search, 1 MB each: a session that waits has to have an answer, and asks again. */
+const searchPagesMax = 3;
 
 /** By how much a record of the index outlives the entry it was written for: a redelivered entry may be as late. */
 const indexGraceSeconds = 2 * 86_400;
@@ -43,11 +50,15 @@ const indexGraceSeconds = 2 * 86_400;
 /** Makes the conflict log over the table that also holds the items. */
 export function createTableConflictLog(options: TableConflictLogOptions): ConflictLog {
   const { client, tableName, clock, onForeignRecord } = options;
-  const toConflict = (record: TableRecord): Conflict | undefined => {
-    const conflict = fromConflictRecord(record);
-    if (conflict === undefined) onForeignRecord({ pk: String(record.pk), sk: String(record.sk) });
-    return conflict;
-  };
+  const readWith =
+    <T>(read: (record: TableRecord) => T | undefined) =>
+    (record: TableRecord): T | undefined => {
+      const value = read(record);
+      if (value === undefined) onForeignRecord({ pk: String(record.pk), sk: String(record.sk) });
+      return value;
+    };
+  const toConflict = readWith<Conflict>(fromConflictRecord);
+  const toLoss = readWith<LoggedLoss>(fromLossRecord);
 
   /** @returns whether it was put, or else refused by its condition */
   const putIf = (input: Omit<PutCommandInput, 'TableName'>, call?: StoreCallOptions) =>
@@ -65,7 +76,7 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
     const command = new QueryCommand({
       ...{ TableName: tableName, Limit: limit, ScanIndexForward: false },
       KeyConditionExpression: 'pk = :pk',
-      FilterExpression: '#ttl > :now',
+      FilterExpression: '#ttl > :now AND attribute_not_exists(quiet)',
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: { ':pk': conflictPk(pk), ':now': Math.floor(clock.nowMs() / 1000) },
       ...(after === undefined ? {} : { ExclusiveStartKey: { pk: conflictPk(pk), sk: after } }),
@@ -88,30 +99,24 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
     return { pks, hasMore: output.LastEvaluatedKey !== undefined };
   };
 
-  const findSameWrite = async (id: ConflictId, call?: StoreCallOptions): Promise<Conflict | undefined> => {
-    const command = new QueryCommand({
-      ...{ TableName: tableName, ConsistentRead: true },
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      FilterExpression: '#item = :item AND #dot = :dot',
-      ExpressionAttributeNames: { '#item': 'item', '#dot': 'dot' },
-      ExpressionAttributeValues: {
-        ...{ ':pk': conflictPk(id.pk), ':item': id.item, ':dot': id.dot },
-        ...{
-          ':from': timeText(id.updatedAtMs - sameWriteMs),
-          ':to': timeText(id.updatedAtMs + sameWriteMs + 1),
-        },
-      },
-    });
-    // One page of at most 1 MB: a session that waits has to have an answer, and asks again.
-    const { Items = [] } = await translated('look for the conflict', () =>
-      client.send(command, sendOptions(call)),
-    );
-    return Items.map(toConflict).find((conflict) => conflict !== undefined);
+  const search = async (id: ConflictId, call?: StoreCallOptions): Promise<LoggedLoss | undefined> => {
+    const input = searchInput(tableName, id);
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    for (let page = 0; page < searchPagesMax; page++) {
+      const from = ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey };
+      const { Items = [], LastEvaluatedKey } = await translated('look for the conflict', () =>
+        client.send(new QueryCommand({ ...input, ...from }), sendOptions(call)),
+      );
+      const found = Items.map(toLoss).find((loss) => loss !== undefined);
+      if (found !== undefined || LastEvaluatedKey === undefined) return found;
+      ExclusiveStartKey = LastEvaluatedKey;
+    }
+    return undefined;
   };
 
   return {
     record: async (id, conflict, call) => {
-      await putIf(indexPut(id.pk, conflict.ttl + indexGraceSeconds), call);
+      if (!id.isQuiet) await putIf(indexPut(id.pk, conflict.ttl + indexGraceSeconds), call);
       return putIf(
         { Item: toConflictRecord(id, conflict), ConditionExpression: 'attribute_not_exists(pk)' },
         call,
@@ -123,9 +128,22 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
       const { Item: record } = await translated('look for the conflict', () =>
         client.send(command, sendOptions(call)),
       );
-      return record === undefined ? findSameWrite(id, call) : toConflict(record);
+      return record === undefined ? search(id, call) : toLoss(record);
     },
     list: (query, call) => listConflicts(query, { queryConflicts, queryPks }, call),
+  };
+}
+
+/** What finds the entry of a write by its dot, or by that of a write that was made from it. */
+function searchInput(tableName: string, { pk, item, dot, updatedAtMs }: ConflictId) {
+  return {
+    ...{ TableName: tableName, ConsistentRead: true },
+    KeyConditionExpression: 'pk = :pk AND sk >= :from',
+    FilterExpression: '#item = :item AND (#dot = :dot OR contains(#history, :dot))',
+    ExpressionAttributeNames: { '#item': 'item', '#dot': 'dot', '#history': 'history' },
+    ExpressionAttributeValues: {
+      ...{ ':pk': conflictPk(pk), ':from': timeText(updatedAtMs - earlierMs), ':item': item, ':dot': dot },
+    },
   };
 }
 

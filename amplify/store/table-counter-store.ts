@@ -69,7 +69,7 @@ export function createTableCounterStore(options: TableCounterStoreOptions): Coun
       const Put = { TableName: tableName, Item: mark, ConditionExpression: 'attribute_not_exists(pk)' };
       // Without a limit: what was counted wrongly has to go. The mark is the condition; if it is there, this was done.
       const items = [{ Put }, { Update: incrementOf(options, record.id, -record.by) }];
-      await transact({ act: 'take the increment back', items }, call);
+      return (await transact({ act: 'take the increment back', items }, call)) === undefined;
     },
     read: (id, call) => readSum({ client, tableName, id }, call),
   };

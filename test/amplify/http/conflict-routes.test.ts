@@ -15,7 +15,14 @@ async function logged() {
       ttl: 9_999_999_999,
     };
     await conflicts.record(
-      { pk, item: '0123456789abcdef', dot: index + 1, updatedAtMs: 1_000 + index },
+      {
+        pk,
+        item: '0123456789abcdef',
+        dot: index + 1,
+        updatedAtMs: 1_000 + index,
+        history: [],
+        isQuiet: false,
+      },
       conflict,
     );
   }

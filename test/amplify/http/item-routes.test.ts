@@ -255,7 +255,13 @@ describe('x-session', () => {
       detectedIn: 'eu-west-1',
       ttl: 9_999_999_999,
     };
-    const id = { pk: 'a', item: '', dot: before.dot, updatedAtMs: Date.parse(before.updatedAt) };
+    const id = {
+      pk: 'a',
+      dot: before.dot,
+      updatedAtMs: Date.parse(before.updatedAt),
+      history: [],
+      isQuiet: false,
+    };
     const [, item = ''] = /^1~([0-9a-f]{16})/.exec(String(lost.headers['x-session'])) ?? [];
     await west.conflicts.record({ ...id, item }, conflict);
     const answer = await afterWaiting(clock, reading);

@@ -7,7 +7,7 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Conflict } from '../../../amplify/contract/conflict.ts';
-import { type ConflictId, type ConflictLog, conflictOf } from '../../../amplify/domain/conflict-log.ts';
+import { type ConflictLog, conflictOf, type LostWriteId } from '../../../amplify/domain/conflict-log.ts';
 import { createTableConflictLog } from '../../../amplify/store/table-conflict-log.ts';
 import { manualClock } from '../domain/manual-clock.ts';
 import { imageIn } from './arbitraries.ts';
@@ -33,11 +33,11 @@ const adapters = [
   },
 ];
 
-function idOf(pk: string, atMs: number, rest: Partial<ConflictId> = {}): ConflictId {
-  return { pk, item: '0123456789abcdef', dot: 7, updatedAtMs: atMs, ...rest };
+function idOf(pk: string, atMs: number, rest: Partial<LostWriteId> = {}): LostWriteId {
+  return { pk, item: '0123456789abcdef', dot: 7, updatedAtMs: atMs, history: [], isQuiet: false, ...rest };
 }
 
-function conflictOn({ pk, updatedAtMs, dot }: ConflictId, ttl = nowSeconds + 60): Conflict {
+function conflictOn({ pk, updatedAtMs, dot }: LostWriteId, ttl = nowSeconds + 60): Conflict {
   const updatedAt = new Date(updatedAtMs).toISOString();
   const version = { 'eu-west-1': dot };
   return {
@@ -76,12 +76,13 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
       fc.asyncProperty(imageIn(pk), imageIn(pk), fc.boolean(), async (lost, other, isRemoved) => {
         // An item of its own in each run, as two runs may well draw the same dot and time.
         const item = randomUUID();
-        const id = idOf(pk, Date.parse(lost.updatedAt), { dot: lost.dot, item });
+        const { dot, history } = lost;
+        const id = idOf(pk, Date.parse(lost.updatedAt), { dot, history, item });
         const seen = { atMs: clock.nowMs(), region: 'eu-west-1', ttlSeconds: 60 };
         const conflict = conflictOf(lost, isRemoved ? undefined : other, seen);
         expect(await log.record(id, conflict)).toBe(true);
         // Not Vitest's own comparison: it takes a member named "constructor" for the type of the value.
-        deepStrictEqual(await log.find(id), conflict);
+        deepStrictEqual(await log.find(id), { conflict, history });
       }),
       { numRuns: 100 },
     );
@@ -92,7 +93,7 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     const first = conflictOn(id);
     expect(await log.record(id, first)).toBe(true);
     expect(await log.record(id, { ...first, detectedIn: 'us-east-1' })).toBe(false);
-    expect(await log.find(id)).toStrictEqual(first);
+    expect(await log.find(id)).toStrictEqual({ conflict: first, history: [] });
     expect(await listAll(log, { pk: id.pk, limit: 5 })).toStrictEqual([first]);
   });
 
@@ -116,18 +117,33 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     );
     const conflict = conflictOn(idOf(id.pk, atMs + byMs));
     await log.record(idOf(id.pk, atMs + byMs), conflict);
-    expect(await log.find(id)).toStrictEqual(conflict);
+    expect(await log.find(id)).toStrictEqual({ conflict, history: [] });
   });
 
   it.each([
     ['another dot', { dot: 8 }],
     ['another item', { item: 'ffffffffffffffff' }],
-    ['a time more than 24 h off', { updatedAtMs: 2 * 24 * hourMs }],
+    ['a time more than 24 h before', { updatedAtMs: hourMs - 1 }],
   ])('find() finds nothing when all there is has %s', async (_what, difference) => {
-    const id = idOf(randomUUID(), hourMs);
+    const id = idOf(randomUUID(), 25 * hourMs);
     await log.record({ ...id, ...difference }, conflictOn({ ...id, ...difference }));
     expect(await log.find(id)).toBeUndefined();
     expect(await log.find({ ...id, pk: randomUUID() })).toBeUndefined();
+  });
+
+  it('find() finds the loss of what the lost write was made from, however much later that was', async () => {
+    const id = idOf(randomUUID(), hourMs, { dot: 3 });
+    const later = idOf(id.pk, 900 * hourMs, { dot: 9, history: [2, 3, 5] });
+    await log.record(later, conflictOn(later));
+    expect(await log.find(id)).toStrictEqual({ conflict: conflictOn(later), history: [2, 3, 5] });
+    expect(await log.find({ ...id, dot: 4 })).toBeUndefined();
+  });
+
+  it('list() shows no quiet entry, find() finds it', async () => {
+    const quiet = idOf(randomUUID(), 1, { isQuiet: true });
+    expect(await log.record(quiet, conflictOn(quiet))).toBe(true);
+    expect(await listAll(log, { pk: quiet.pk, limit: 5 })).toStrictEqual([]);
+    expect(await log.find(quiet)).toMatchObject({ conflict: conflictOn(quiet) });
   });
 
   it('list() of a partition key reads the latest lost write first, each once, by slices', async () => {

@@ -1,12 +1,17 @@
 import type { Conflict } from '../../../amplify/contract/conflict.ts';
 import type { Clock } from '../../../amplify/domain/clock.ts';
-import type { ConflictId, ConflictLog, ConflictQuery } from '../../../amplify/domain/conflict-log.ts';
+import type {
+  ConflictId,
+  ConflictLog,
+  ConflictQuery,
+  LostWriteId,
+} from '../../../amplify/domain/conflict-log.ts';
 import { compareUtf8, requireTime } from './memory-item-store.ts';
 
 /** A conflict log in memory, with what it holds. */
 export interface MemoryConflictLog extends ConflictLog {
   /** Every entry, in the order of {@link ConflictLog.record}. */
-  readonly entries: readonly { readonly id: ConflictId; readonly conflict: Conflict }[];
+  readonly entries: readonly { readonly id: LostWriteId; readonly conflict: Conflict }[];
 }
 
 /** What a conflict log in memory can be told. */
@@ -18,13 +23,13 @@ export interface MemoryConflictLogOptions {
   readonly clock?: Pick<Clock, 'nowMs'>;
 }
 
-/** A keyed write that two regions made has one dot and two times, at most so far apart. */
-const sameWriteMs = 24 * 3_600_000;
+/** By how much an entry's time may be before that of the write that is looked for. */
+const earlierMs = 24 * 3_600_000;
 
 /** Makes an empty conflict log in memory. */
 export function memoryConflictLog(options: MemoryConflictLogOptions = {}): MemoryConflictLog {
   const { clock = { nowMs: () => 0 } } = options;
-  const entries: { id: ConflictId; conflict: Conflict }[] = [];
+  const entries: { id: LostWriteId; conflict: Conflict }[] = [];
   return {
     entries,
     record: async (id, conflict, call) => {
@@ -36,17 +41,20 @@ export function memoryConflictLog(options: MemoryConflictLogOptions = {}): Memor
     },
     find: async (id, call) => {
       requireTime(call);
-      const candidates = entries
-        .filter(({ id: { pk, item, dot } }) => pk === id.pk && item === id.item && dot === id.dot)
-        .sort((a, b) => distanceMs(a.id, id) - distanceMs(b.id, id));
-      const nearest = candidates[0];
-      const isSameWrite = nearest !== undefined && distanceMs(nearest.id, id) <= sameWriteMs;
-      return isSameWrite ? structuredClone(nearest.conflict) : undefined;
+      const isIt = ({ pk, item, dot, updatedAtMs, history }: LostWriteId) =>
+        pk === id.pk &&
+        item === id.item &&
+        (dot === id.dot || history.includes(id.dot)) &&
+        updatedAtMs >= id.updatedAtMs - earlierMs;
+      const ordered = [...entries].sort((a, b) => compareUtf8(sortKeyOf(a.id), sortKeyOf(b.id)));
+      const exact = ordered.find((entry) => entry.id.pk === id.pk && sortKeyOf(entry.id) === sortKeyOf(id));
+      const found = exact ?? ordered.find((entry) => isIt(entry.id));
+      return found && structuredClone({ conflict: found.conflict, history: found.id.history });
     },
     list: async (query, call) => {
       requireTime(call);
       const isOver = ({ ttl }: Conflict) => ttl <= Math.floor(clock.nowMs() / 1000);
-      const rest = inOrder(entries, query).filter(({ conflict }) => !isOver(conflict));
+      const rest = inOrder(entries, query).filter(({ id, conflict }) => !id.isQuiet && !isOver(conflict));
       const slice = rest.slice(0, query.limit);
       const last = slice.at(-1);
       const conflicts = structuredClone(slice.map(({ conflict }) => conflict));
@@ -75,8 +83,4 @@ function positionOf({ pk, ...rest }: ConflictId): string {
 
 function sortKeyOf({ updatedAtMs, item, dot }: ConflictId): string {
   return `${String(updatedAtMs).padStart(13, '0')}#${item}#${dot}`;
-}
-
-function distanceMs(a: ConflictId, b: ConflictId): number {
-  return Math.abs(a.updatedAtMs - b.updatedAtMs);
 }

@@ -56,10 +56,11 @@ export function memoryCounterStore(options: MemoryCounterStoreOptions = {}): Mem
     takeBack: async ({ id, key, by, atMs, region: countedIn }, call) => {
       requireTime(call);
       const marker = `${id}/${key}/${atMs}/${countedIn}`;
-      if (takenBack.has(marker)) return;
+      if (takenBack.has(marker)) return false;
       takenBack.add(marker);
       // Without a limit: what was counted wrongly has to go, whatever the part is by now.
       parts.set(partOf(id), (parts.get(partOf(id)) ?? 0) - by);
+      return true;
     },
     read: async (id, call) => {
       requireTime(call);
