@@ -63,11 +63,15 @@ export function lostWrite(change: ImageChange, { region, regions }: JudgePlace):
 
 /**
  * Tells whether an image goes back to the same keyed write as the one that it replaced, but made on top of something
- * else: what that one was made from is then in no history any more.
+ * else: what that one was made from is then in no history any more. Where the history does not reach back so far the
+ * version tells: a descendant from elsewhere has the count of the region that made the replaced image unchanged.
  */
 function isTwin(after: ItemImage, before: ItemImage): boolean {
+  if (after.region === before.region) return false;
   const known = new Set([after.dot, ...after.history]);
-  return after.history.length < historyMax && before.history.some((dot) => !known.has(dot));
+  return after.history.length < historyMax
+    ? before.history.some((dot) => !known.has(dot))
+    : after.version[before.region] !== before.version[before.region];
 }
 
 /**

@@ -12,6 +12,7 @@ const EXPECTED = new Set([
   'TopologyError',
   'StaleOutputsError',
   'GateError',
+  'DrillError',
 ]);
 
 /**

@@ -1,0 +1,86 @@
+import {
+  type Attempt,
+  attemptsByOperation,
+  type Checker,
+  isAcknowledged,
+  itemName,
+  operationIdIn,
+  type RegionView,
+  subjectOf,
+  type Violation,
+} from './history.ts';
+import { versionText } from './image-ancestry.ts';
+
+/**
+ * Judges idempotency: all attempts under one key come to one item, whichever region answers; nothing is there twice,
+ * nothing is there that nobody wrote; another request under a used key is refused.
+ */
+export const checkIdempotency: Checker = (history, views) => {
+  const operations = attemptsByOperation(history);
+  return [
+    ...[...operations.values()].flatMap((attempts) => judgeOperation(attempts)),
+    ...views.flatMap((view) => judgeItems(view, operations)),
+  ];
+};
+
+function judgeOperation(attempts: readonly Attempt[]): Violation[] {
+  const [first] = attempts;
+  if (first === undefined) return [];
+  const { operation } = first;
+  const acknowledged = attempts.filter(isAcknowledged);
+  const subject = subjectOf(acknowledged[0] ?? first);
+  if (operation.kind === 'misuse') {
+    const detail = `${operation.path} took another request under the key ${operation.idempotencyKey}; 422 is needed`;
+    return acknowledged.length === 0 ? [] : [{ subject, detail }];
+  }
+  return [
+    ...acknowledged.flatMap((attempt) => wrongContent(attempt, subject)),
+    ...severalItems(acknowledged, subject),
+    ...strangeReplay(attempts, subject),
+  ];
+}
+
+function wrongContent({ operation, answer, region }: Attempt, subject: string): Violation[] {
+  if (operation.kind !== 'post' && operation.kind !== 'put') return [];
+  const written = operationIdIn(answer.item?.data);
+  if (written === operation.id) return [];
+  return [
+    { subject, detail: `${operation.id} was acknowledged by ${region} with the content of ${written}` },
+  ];
+}
+
+/** Under one key a POST makes one item: one key, and, as nothing was there before, one version everywhere. */
+function severalItems(acknowledged: readonly Attempt[], subject: string): Violation[] {
+  if (acknowledged[0]?.operation.kind !== 'post') return [];
+  const { id } = acknowledged[0].operation;
+  const answers = acknowledged.flatMap(({ answer: { item } }) => (item === undefined ? [] : [item]));
+  const made = new Set(answers.map((item) => `${itemName(item)} ${versionText(item.version)}`));
+  return made.size <= 1
+    ? []
+    : [{ subject, detail: `${id} came to several items: ${[...made].join(', ')}; one is needed` }];
+}
+
+function strangeReplay(attempts: readonly Attempt[], subject: string): Violation[] {
+  const [first] = attempts;
+  if (
+    first?.answer.isReplay !== true ||
+    attempts.some((other) => other !== first && other.startMs < first.endMs)
+  )
+    return [];
+  return [{ subject, detail: `${first.operation.id} was called a repetition at its first attempt` }];
+}
+
+function judgeItems({ region, items }: RegionView, operations: ReadonlyMap<string, Attempt[]>): Violation[] {
+  const places = new Map<string, string>();
+  return items.flatMap((item) => {
+    const id = operationIdIn(item.data) ?? '(no operation)';
+    const subject = itemName(item);
+    if (!operations.has(id))
+      return [{ subject, detail: `${subject} in ${region} holds what no client wrote` }];
+    const elsewhere = places.get(id);
+    places.set(id, subject);
+    return elsewhere === undefined
+      ? []
+      : [{ subject, detail: `${id} is there twice in ${region}: as ${elsewhere} and as ${subject}` }];
+  });
+}

@@ -1,0 +1,4 @@
+/** A drill that cannot be carried out, or one that found a promise broken. The message is for a person. */
+export class DrillError extends Error {
+  override readonly name = 'DrillError';
+}

@@ -1,0 +1,121 @@
+import type { DataScenarioResult, InjectedFault } from './data-scenario.ts';
+import { type Attempt, attemptsByOperation, isAcknowledged, isRefused, type Violation } from './history.ts';
+import { type PromiseName, promises } from './judge.ts';
+import { relevantHistory } from './relevant-history.ts';
+
+/** Figures of one run. */
+export interface DrillFigures {
+  readonly operations: number;
+  /** Requests, repetitions and the last reads included. */
+  readonly requests: number;
+  /** Writes and increments that were acknowledged, each once. */
+  readonly acknowledged: number;
+  /** Writes and increments of which no client ever heard. */
+  readonly unacknowledged: number;
+  /** Answers that repeated an earlier one. */
+  readonly replays: number;
+  readonly conflicts: number;
+  /** Reads that told of a lost write. */
+  readonly superseded: number;
+  /** Reads in a session that took longer than a read takes, and were answered. */
+  readonly waits: number;
+  /** Reads that were told that the region is behind. */
+  readonly behind: number;
+  /** Requests without an answer, or with one that says nothing about the write. */
+  readonly failures: number;
+  readonly durationMs: number;
+  readonly settledAfterMs: number;
+}
+
+/** A broken promise: what was seen, and what happened to that item or counter. */
+export interface ReportedViolation extends Violation {
+  /** What clients did to it and saw of it, in the order of time, a line each. */
+  readonly history: readonly string[];
+}
+
+/** One run, as reports show it. */
+export interface DrillRunReport {
+  readonly seed: number;
+  readonly isKept: boolean;
+  readonly figures: DrillFigures;
+  readonly faults: readonly InjectedFault[];
+  /** Number of breaches of each promise. */
+  readonly promises: Readonly<Record<PromiseName, number>>;
+  /** The first breaches of each promise. */
+  readonly violations: Readonly<Partial<Record<PromiseName, readonly ReportedViolation[]>>>;
+  /** Command that runs this again. */
+  readonly repeat: string;
+}
+
+/** Breaches of one promise that are told in full; more of them seldom tell more. */
+const TOLD_MAX = 3;
+
+/** A read of one item takes a few milliseconds; the API looks again for the first time after 20. */
+const WAITED_MS = 100;
+
+/** Sums a run up. */
+export function reportRun(
+  result: DataScenarioResult,
+  { seed, repeat }: { seed: number; repeat: string },
+): DrillRunReport {
+  const { verdict, history, faults } = result;
+  const told = promises
+    .filter((name) => verdict[name].length > 0)
+    .map((name) => [
+      name,
+      verdict[name].slice(0, TOLD_MAX).map((violation) => ({
+        ...violation,
+        history: relevantHistory(violation.subject, { history, faults }),
+      })),
+    ]);
+  return {
+    seed,
+    isKept: told.length === 0,
+    figures: figuresOf(result),
+    faults,
+    promises: Object.fromEntries(promises.map((name) => [name, verdict[name].length])) as Record<
+      PromiseName,
+      number
+    >,
+    violations: Object.fromEntries(told),
+    repeat,
+  };
+}
+
+function figuresOf({
+  history,
+  views,
+  operations,
+  durationMs,
+  settledAfterMs,
+}: DataScenarioResult): DrillFigures {
+  const { attempts } = history;
+  const writes = [...attemptsByOperation(history).values()].filter((each) => each.some(isWrite));
+  const count = (matches: (attempt: Attempt) => boolean) => attempts.filter(matches).length;
+  return {
+    operations,
+    requests: attempts.length,
+    acknowledged: writes.filter((each) => each.some(isAcknowledged)).length,
+    unacknowledged: writes.filter((each) => !each.some(isAcknowledged) && !each.every(isRefused)).length,
+    replays: count(({ answer }) => answer.isReplay === true),
+    conflicts: views[0]?.conflicts.length ?? 0,
+    superseded: count(({ answer }) => answer.superseded !== undefined),
+    waits: count((attempt) => isSessionRead(attempt) && attempt.endMs - attempt.startMs >= WAITED_MS),
+    behind: count(({ answer }) => answer.problem === 'replica-behind'),
+    failures: count(({ answer: { status, problem } }) => isFailure(status) && problem !== 'replica-behind'),
+    durationMs: Math.round(durationMs),
+    settledAfterMs: Math.round(settledAfterMs),
+  };
+}
+
+function isWrite({ operation: { kind } }: Attempt): boolean {
+  return kind === 'post' || kind === 'put' || kind === 'delete' || kind === 'increment';
+}
+
+function isSessionRead({ operation, inSession, answer }: Attempt): boolean {
+  return operation.kind === 'read' && inSession && (answer.status === 200 || answer.status === 404);
+}
+
+function isFailure(status: number): boolean {
+  return status === 0 || status === 429 || status >= 500;
+}

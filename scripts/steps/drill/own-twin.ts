@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { regionsOf } from '../../../amplify/topology/resolve-stage.ts';
+import { topology } from '../../../amplify/topology/topology.ts';
+import { startControlApi } from '../../../local/supervisor/control-api.ts';
+import { planPorts, requireFreePorts } from '../../../local/supervisor/port-plan.ts';
+import { type RegionAssembly, Twin } from '../../../local/supervisor/twin.ts';
+import { TwinError } from '../../../local/twin-error.ts';
+import { synthesize } from '../synthesize.ts';
+
+/** A twin that a drill has started for itself. */
+export interface OwnTwin {
+  /** URL of its control API. */
+  readonly control: string;
+  /** Ends it and removes its data; nothing of it is left. */
+  end(): Promise<void>;
+}
+
+/** Replication lag of a drill's twin: enough for writes to meet, short enough not to wait for. */
+const LAG_MS = { min: 0, max: 40 };
+
+/** Where port blocks are looked for: below the ports that systems give out themselves. */
+const PORT_BASES = { min: 10_000, max: 31_000 };
+const PORT_ATTEMPTS_MAX = 50;
+
+/** Synthesizes every region of the definition's main branch, as `npm start` does. */
+export function assemblePlatform(signal: AbortSignal): Promise<RegionAssembly[]> {
+  const backend = { type: 'branch', namespace: 'local', name: 'main' } as const;
+  return synthesize({ regions: regionsOf(topology, backend), backend, signal });
+}
+
+/**
+ * Starts a twin on free ports with a data directory of its own.
+ *
+ * @throws {TwinError} when no block of ports is free, or the twin cannot be started
+ */
+export async function startOwnTwin(assemblies: readonly RegionAssembly[], seed: number): Promise<OwnTwin> {
+  const folder = await mkdtemp(join(tmpdir(), 'drill-'));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  try {
+    const twin = await Twin.start({
+      assemblies,
+      portBase: await freePortBase(assemblies.map(({ region }) => region)),
+      dataDir: join(folder, 'data'),
+      fresh: true,
+      lagMs: LAG_MS,
+      seed,
+      engineKind: 'dynoxide',
+      // The drill kills regions on purpose: that they are gone is no news.
+      onNotice: () => undefined,
+    });
+    const control = await startControlApi(twin);
+    return {
+      control: control.url,
+      async end() {
+        await control.close();
+        await twin.stop();
+        await removeFolder();
+      },
+    };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
+
+async function freePortBase(regions: readonly string[]): Promise<number> {
+  let refusal: unknown;
+  for (let attempt = 0; attempt < PORT_ATTEMPTS_MAX; attempt += 1) {
+    const base = PORT_BASES.min + Math.floor(Math.random() * (PORT_BASES.max - PORT_BASES.min));
+    try {
+      await requireFreePorts(planPorts(base, regions));
+      return base;
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw new TwinError('PortInUse', 'Cannot start the twin: no free block of ports was found.', {
+    cause: refusal,
+  });
+}

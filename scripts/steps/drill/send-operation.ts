@@ -1,0 +1,140 @@
+import { type Dispatcher, request } from 'undici';
+import { type Answer, itemName, type ObservedItem, type Operation, type Sighting } from './history.ts';
+import { versionText } from './image-ancestry.ts';
+import { answerSchema } from './observed-schemas.ts';
+import { readSessionToken } from './session-token.ts';
+
+/** An answer, and the session that came with it. */
+export interface Reply {
+  readonly answer: Answer;
+  readonly session?: string;
+}
+
+/** How to send operations. */
+export interface SendOptions {
+  /** URL of the region's API. */
+  readonly api: string;
+  readonly dispatcher: Dispatcher;
+  readonly session: string | undefined;
+  /** Digests by which session tokens name items, learned from answers; by item name. */
+  readonly digests: Map<string, string>;
+}
+
+/**
+ * Sends an operation to one region, once. Whatever happens is an answer: no connection, no answer in time, or one
+ * that makes no sense has the status 0.
+ */
+export async function sendOperation(operation: Operation, options: SendOptions): Promise<Reply> {
+  const { api, dispatcher, session, digests } = options;
+  const { method, path, body, headers } = requestOf(operation);
+  try {
+    const response = await request(`${api}${path}`, {
+      method,
+      dispatcher,
+      headers: {
+        ...headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(operation.idempotencyKey === undefined ? {} : { 'idempotency-key': operation.idempotencyKey }),
+        ...(session === undefined ? {} : { 'x-session': session }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const text = await response.body.text();
+    const parsed = answerSchema.parse(text === '' ? {} : JSON.parse(text));
+    const token = single(response.headers['x-session']);
+    const isReplay = single(response.headers['idempotency-replayed']) === 'true';
+    const sighting =
+      token === undefined
+        ? undefined
+        : sightingIn(token, { operation, item: parsed.item, isReplay, digests });
+    const answer: Answer = {
+      status: response.statusCode,
+      ...(parsed.type === undefined ? {} : { problem: parsed.type.split(':').at(-1) ?? '' }),
+      ...(parsed.region === undefined ? {} : { namedRegion: parsed.region }),
+      ...(parsed.item === undefined ? {} : { item: parsed.item }),
+      ...(parsed.superseded === undefined ? {} : { superseded: parsed.superseded }),
+      ...(parsed.value === undefined ? {} : { value: parsed.value }),
+      ...(isReplay ? { isReplay } : {}),
+      ...(sighting === undefined ? {} : { sighting }),
+    };
+    return { answer, ...(token === undefined ? {} : { session: token }) };
+  } catch (error) {
+    return { answer: { status: 0, error: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function requestOf(operation: Operation): HttpRequest {
+  const data = { op: operation.id };
+  switch (operation.kind) {
+    case 'post':
+      return { method: 'POST', path: '/write', body: { pk: operation.pk, data } };
+    case 'put':
+      return {
+        method: 'PUT',
+        path: itemPath(operation),
+        body: { data },
+        headers: conditionOf(operation.match),
+      };
+    case 'delete':
+      return { method: 'DELETE', path: itemPath(operation), headers: conditionOf(operation.match) };
+    case 'read':
+      return { method: 'GET', path: itemPath(operation) };
+    case 'increment':
+      return { method: 'POST', path: counterPath(operation), body: { by: operation.by } };
+    case 'count':
+      return { method: 'GET', path: counterPath(operation) };
+    case 'misuse':
+      return { method: 'POST', path: operation.path, body: operation.body };
+  }
+}
+
+function itemPath({ pk, sk }: { readonly pk: string; readonly sk: string }): string {
+  return `/items/${encodeURIComponent(pk)}/${encodeURIComponent(sk)}`;
+}
+
+function counterPath({ counter }: { readonly counter: string }): string {
+  return `/counters/${encodeURIComponent(counter)}`;
+}
+
+function conditionOf(match: Readonly<Record<string, number>> | 'none' | undefined): Record<string, string> {
+  if (match === undefined) return {};
+  return match === 'none' ? { 'if-none-match': '*' } : { 'if-match': `"${versionText(match)}"` };
+}
+
+/**
+ * What the token says of the item at hand. It stands first, and its digest is learned from that; only an answer that
+ * repeats an earlier one may come with a session that has seen something else since.
+ */
+function sightingIn(
+  token: string,
+  {
+    operation,
+    item,
+    isReplay,
+    digests,
+  }: {
+    operation: Operation;
+    item: ObservedItem | undefined;
+    isReplay: boolean;
+    digests: Map<string, string>;
+  },
+): Sighting | undefined {
+  const key = item ?? ('sk' in operation ? operation : undefined);
+  const entries = readSessionToken(token);
+  const [first] = entries;
+  if (key === undefined || first === undefined) return undefined;
+  if (!isReplay) digests.set(itemName(key), first.item);
+  const found = entries.find((entry) => entry.item === digests.get(itemName(key)));
+  return found === undefined ? undefined : { region: found.region, count: found.count };
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

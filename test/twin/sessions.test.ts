@@ -1,0 +1,168 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type ApiAnswer, callApi, setLinks } from './support/call-api.ts';
+import { eventually } from './support/eventually.ts';
+import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
+
+/** What `x-session` promises to one reader, in each way in which a write can be missing where it reads. */
+const [HERE, THERE] = ['eu-west-1', 'eu-central-1'] as const;
+const LINKS = [HERE, THERE] as const;
+
+let twin: TwinProcess;
+beforeAll(async () => {
+  twin = await startTwinProcess({ args: ['--lag', '0', '--no-watch'] });
+});
+afterAll(() => twin?.end());
+afterEach(() => setLinks(twin, LINKS, 'heal'));
+
+const pathOf = (sk: string) => `/items/sessions/${sk}`;
+
+function put(region: string, sk: string, text: string): Promise<ApiAnswer> {
+  return callApi(twin, region, { method: 'PUT', path: pathOf(sk), body: { data: { text } } });
+}
+
+function get(region: string, sk: string, session = ''): Promise<ApiAnswer> {
+  return callApi(twin, region, { path: pathOf(sk), headers: session === '' ? {} : { 'x-session': session } });
+}
+
+/** Waits until a region shows a text, read without a session. */
+function shown(region: string, sk: string, text: string): Promise<void> {
+  return eventually(async () => textOf(await get(region, sk)) === text, {
+    what: () => `${text} in ${region}`,
+  });
+}
+
+/** Waits until both regions hold the same version. */
+function settledEverywhere(sk: string): Promise<void> {
+  return eventually(async () => {
+    const [here, there] = await Promise.all(LINKS.map((region) => get(region, sk)));
+    return here?.etag !== '' && here?.etag === there?.etag;
+  });
+}
+
+function textOf({ body }: ApiAnswer): unknown {
+  return (body.item?.data as { text?: unknown } | undefined)?.text;
+}
+
+test('a read in another region waits for the write that its session has seen', async () => {
+  await twin.fault({ link: [HERE, THERE], kind: 'delay', delayMs: 400 });
+  const { session } = await put(HERE, 'waits', 'mine');
+  expect((await get(THERE, 'waits')).status).toBe(404);
+  const read = await get(THERE, 'waits', session);
+  expect([read.status, textOf(read)]).toEqual([200, 'mine']);
+});
+
+test('a read names the region that has the write, while a link is cut, and finds it there', async () => {
+  await setLinks(twin, LINKS, 'cut');
+  const { session } = await put(HERE, 'behind', 'mine');
+  const read = await get(THERE, 'behind', session);
+  expect([read.status, read.body.type, read.body.region]).toEqual([
+    503,
+    'urn:problem-type:gsp:replica-behind',
+    HERE,
+  ]);
+  expect(Number(read.retryAfter)).toBeGreaterThan(0);
+  expect(textOf(await get(read.body.region ?? '', 'behind', session))).toBe('mine');
+});
+
+test.each(LINKS)(
+  'a read in %s tells that the write was lost, with its entry in the conflict log',
+  async (region) => {
+    const sk = `lost-${region}`;
+    await setLinks(twin, LINKS, 'cut');
+    const { session } = await put(HERE, sk, 'mine');
+    await put(THERE, sk, 'theirs');
+    await setLinks(twin, LINKS, 'heal');
+    await shown(HERE, sk, 'theirs');
+    const read = await answeredRead(region, sk, session);
+    expect([read.status, textOf(read)]).toEqual([200, 'theirs']);
+    expect(read.body.superseded).toMatchObject({ loser: { data: { text: 'mine' } }, detectedIn: HERE });
+  },
+);
+
+test.each(LINKS)(
+  'a read in %s tells of the loss when what was built on the write is what was lost',
+  async (region) => {
+    const sk = `built-on-${region}`;
+    await setLinks(twin, LINKS, 'cut');
+    const { session } = await put(HERE, sk, 'mine');
+    await put(HERE, sk, "another editor's, on top of mine");
+    await put(THERE, sk, 'theirs');
+    await setLinks(twin, LINKS, 'heal');
+    await shown(HERE, sk, 'theirs');
+    const read = await answeredRead(region, sk, session);
+    expect([read.status, textOf(read)]).toEqual([200, 'theirs']);
+    expect(read.body.superseded).toMatchObject({
+      loser: { data: { text: "another editor's, on top of mine" } },
+    });
+  },
+);
+
+test.each(LINKS)(
+  'a read in %s is answered when what was seen was deleted in both regions at once',
+  async (region) => {
+    const sk = `deleted-${region}`;
+    await put(HERE, sk, 'draft');
+    await shown(THERE, sk, 'draft');
+    await setLinks(twin, LINKS, 'cut');
+    const { session } = await put(HERE, sk, 'mine');
+    for (const each of LINKS) {
+      const { status } = await callApi(twin, each, { method: 'DELETE', path: pathOf(sk) });
+      expect(status).toBe(204);
+    }
+    await setLinks(twin, LINKS, 'heal');
+    expect((await put(THERE, sk, 'next')).status).toBe(200);
+    await shown(HERE, sk, 'next');
+    expect(textOf(await answeredRead(region, sk, session))).toBe('next');
+  },
+);
+
+/** An image names the last 32 writes before it: after 40 the first ones are forgotten. */
+const HISTORIES = [
+  [HERE, 1],
+  [THERE, 1],
+  [HERE, 40],
+  [THERE, 40],
+] as const;
+
+test.each(HISTORIES)(
+  'a read in %s is answered when one keyed write replaced what was seen and its rival, after %i writes',
+  async (region, writes) => {
+    const sk = `keyed-${writes}-${region}`;
+    for (let count = 1; count <= writes; count += 1) await put(HERE, sk, `draft ${count}`);
+    await shown(THERE, sk, `draft ${writes}`);
+    await setLinks(twin, LINKS, 'cut');
+    const { session } = await put(HERE, sk, 'mine');
+    await put(THERE, sk, 'theirs');
+    for (const each of LINKS) {
+      const headers = { 'idempotency-key': `key-${sk}` };
+      const request = { method: 'PUT', path: pathOf(sk), body: { data: { text: 'both' } }, headers };
+      expect((await callApi(twin, each, request)).status).toBe(200);
+    }
+    await setLinks(twin, LINKS, 'heal');
+    await settledEverywhere(sk);
+    expect(textOf(await answeredRead(region, sk, session))).toBe('both');
+  },
+);
+
+test('a read in another region does not bring back what its session has deleted', async () => {
+  await put(HERE, 'gone', 'mine');
+  await shown(THERE, 'gone', 'mine');
+  await twin.fault({ link: [HERE, THERE], kind: 'delay', delayMs: 400 });
+  const { session } = await callApi(twin, HERE, { method: 'DELETE', path: pathOf('gone') });
+  expect((await get(THERE, 'gone')).status).toBe(200);
+  expect((await get(THERE, 'gone', session)).status).toBe(404);
+});
+
+/** Reads with a session until the answer is another one than "come back later". */
+async function answeredRead(region: string, sk: string, session: string): Promise<ApiAnswer> {
+  let answer = await get(region, sk, session);
+  await eventually(
+    async () => {
+      if (answer.status !== 503) return true;
+      answer = await get(region, sk, session);
+      return answer.status !== 503;
+    },
+    { limitMs: 8_000, what: () => `an answer other than ${JSON.stringify(answer.body)}` },
+  );
+  return answer;
+}
