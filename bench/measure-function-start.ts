@@ -3,13 +3,13 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { ACCOUNT_ID } from '../local/account-id.ts';
 import { resolveAssembly } from '../local/assembly/resolve-assembly.ts';
 import { startEngine } from '../local/dynamodb/engine/start-engine.ts';
 import type { FunctionDefinition } from '../local/lambda/function-definition.ts';
 import { synthesize } from '../scripts/steps/synthesize.ts';
 import { createBenchTable } from './bench-table.ts';
+import { bundleFunction } from './bundle-function.ts';
 import type { Measurement } from './measurement.ts';
 import { median } from './statistics.ts';
 
@@ -80,20 +80,9 @@ function candidateOf({ functionName, codeDir, environment }: FunctionDefinition)
   };
 }
 
-/** Bundled as `defineFunction` bundles, so that the comparison is of code and nothing else. */
 async function bundleBare(folder: string): Promise<string> {
   const outdir = join(folder, 'bare');
-  await build({
-    entryPoints: { index: join(import.meta.dirname, 'bare-function.ts') },
-    outdir,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    outExtension: { '.js': '.mjs' },
-    banner: { js: "import{createRequire as c}from'node:module';const require=c(import.meta.url);" },
-  });
+  await bundleFunction('bare-function.ts', outdir);
   return outdir;
 }
 

@@ -1,13 +1,13 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
 import { regionsOf } from '../amplify/topology/resolve-stage.ts';
 import { topology } from '../amplify/topology/topology.ts';
 import { ACCOUNT_ID } from '../local/account-id.ts';
 import { resolveAssembly } from '../local/assembly/resolve-assembly.ts';
 import { type RegionAssembly, Twin } from '../local/supervisor/twin.ts';
 import { synthesize } from '../scripts/steps/synthesize.ts';
+import { bundleFunction } from './bundle-function.ts';
 import { ApiClient } from './measure-requests.ts';
 import type { Measurement } from './measurement.ts';
 import { runLoad } from './run-load.ts';
@@ -108,17 +108,7 @@ async function withoutGlobalWrites({ assemblyDir, ...rest }: RegionAssembly, fol
   });
   const api = functions.find(({ functionName }) => functionName.endsWith('-api'));
   if (api === undefined) throw new Error(`Cannot measure: ${assemblyDir} holds no function "api".`);
-  await build({
-    entryPoints: { index: join(import.meta.dirname, 'plain-write-function.ts') },
-    outdir: join(copy, basename(api.codeDir)),
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    outExtension: { '.js': '.mjs' },
-    banner: { js: "import{createRequire as c}from'node:module';const require=c(import.meta.url);" },
-  });
+  await bundleFunction('plain-write-function.ts', join(copy, basename(api.codeDir)));
   for (const file of (await readdir(copy)).filter((name) => name.endsWith('.template.json')))
     await withoutEventSources(join(copy, file));
   return { ...rest, assemblyDir: copy };

@@ -1,6 +1,6 @@
 /** Time, handed in so that decisions about it can be tested. */
 export interface Clock {
-  /** Milliseconds since 1970, UTC. May step, as any computer's clock. */
+  /** Milliseconds since 1970, UTC. May step, like every computer's clock. */
   nowMs(): number;
   /** Calls back once after `delayMs`, unless the function that is returned was called before. */
   setTimer(delayMs: number, callback: () => void): () => void;

@@ -1,9 +1,9 @@
 import type { ItemKey } from '../contract/item.ts';
 import type { JsonValue } from '../contract/json-value.ts';
 import type { Committed, Committer } from './commit-image.ts';
+import { contentWrite } from './content-write.ts';
 import type { Sha256 } from './digest.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
-import { keyIdentity } from './keyed-write.ts';
 import { type Precondition, requirePrecondition } from './precondition.ts';
 
 /** What replacing items needs. */
@@ -31,22 +31,9 @@ export type ItemReplacer = (replacement: Replacement, options?: StoreCallOptions
  * which one it replaces, and then writes on the condition that this is still so.
  */
 export function createItemReplacer(options: ItemReplacerOptions): ItemReplacer {
-  const { store, commit, sha256, defaultTtlSeconds } = options;
+  const { store, commit } = options;
   return async ({ key, data, ttlSeconds, precondition, idempotencyKey }, call) => {
-    const content = data === undefined ? {} : { data };
-    const request = {
-      method: 'PUT' as const,
-      ...content,
-      ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
-    };
-    const write = {
-      key,
-      content,
-      ttlSeconds: ttlSeconds ?? defaultTtlSeconds,
-      ...(idempotencyKey === undefined
-        ? {}
-        : { keyed: keyIdentity(key, { idempotencyKey, request, sha256 }) }),
-    };
+    const write = contentWrite(key, { method: 'PUT', data, ttlSeconds, idempotencyKey }, options);
     const before = await store.get(key, call);
     return commit(
       { write, before, require: (held, nowMs) => requirePrecondition(held, precondition, nowMs) },

@@ -1,10 +1,11 @@
 import type { WriteRequest } from '../contract/write-request.ts';
 import type { IdGenerator } from './clock.ts';
 import type { Committed, Committer } from './commit-image.ts';
+import { contentWrite } from './content-write.ts';
 import type { Sha256 } from './digest.ts';
 import { hasExpired, type ItemImage } from './item-image.ts';
 import type { StoreCallOptions } from './item-store.ts';
-import { keyIdentity, sortKeyOf } from './keyed-write.ts';
+import { sortKeyOf } from './keyed-write.ts';
 import { PlatformError } from './platform-error.ts';
 
 /** What writing items needs. */
@@ -31,24 +32,11 @@ export type ItemWriter = (request: NewItem, options?: StoreCallOptions) => Promi
  * a repetition finds the item in the same region, and in another region makes the same item once more.
  */
 export function createItemWriter(options: ItemWriterOptions): ItemWriter {
-  const { commit, newId, sha256, defaultTtlSeconds } = options;
+  const { commit, newId, sha256 } = options;
   return ({ pk, data, ttlSeconds, idempotencyKey }, call) => {
     const sk = idempotencyKey === undefined ? newId() : sortKeyOf(pk, idempotencyKey, sha256);
     const key = { pk, sk };
-    const content = data === undefined ? {} : { data };
-    const request = {
-      method: 'POST' as const,
-      ...content,
-      ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
-    };
-    const write = {
-      key,
-      content,
-      ttlSeconds: ttlSeconds ?? defaultTtlSeconds,
-      ...(idempotencyKey === undefined
-        ? {}
-        : { keyed: keyIdentity(key, { idempotencyKey, request, sha256 }) }),
-    };
+    const write = contentWrite(key, { method: 'POST', data, ttlSeconds, idempotencyKey }, options);
     return commit({ write, before: undefined, require: requireOwnPlace }, call);
   };
 }

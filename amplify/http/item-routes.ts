@@ -3,6 +3,7 @@ import type { ItemResponse, PutResponse } from '../contract/item-response.ts';
 import { type ListResponse, listQuerySchema } from '../contract/list-query.ts';
 import { putRequestSchema } from '../contract/put-request.ts';
 import { type WriteResponse, writeRequestSchema } from '../contract/write-request.ts';
+import type { Committed } from '../domain/commit-image.ts';
 import { type ItemImage, isVisible, toItem } from '../domain/item-image.ts';
 import type { ItemLister } from '../domain/item-lister.ts';
 import { itemNotFound } from '../domain/item-not-found.ts';
@@ -10,6 +11,7 @@ import type { ItemReader } from '../domain/item-reader.ts';
 import type { ItemRemover } from '../domain/item-remover.ts';
 import type { ItemReplacer } from '../domain/item-replacer.ts';
 import type { ItemWriter } from '../domain/item-writer.ts';
+import type { Session } from '../domain/session.ts';
 import { encodeVersion } from '../domain/version-vector.ts';
 import type { RouteHandler } from './http-message.ts';
 import { decodeCursor, encodeCursor } from './list-cursor.ts';
@@ -35,6 +37,10 @@ export interface ItemRoutesOptions extends SessionHeadersOptions {
 export function createItemRoutes(options: ItemRoutesOptions) {
   const { writeItem, replaceItem, removeItem, readItem, listItems, bodyLimitBytes, clock } = options;
   const sessions = createSessionHeaders(options);
+  const headersOfWrite = (session: Session, committed: Committed) => ({
+    ...sessions.afterWrite(session, committed),
+    ...replayHeader(committed.isReplay),
+  });
   return {
     'POST /write': async (request) => {
       const body = parseWith(writeRequestSchema, parseJsonBody(request, bodyLimitBytes), 'body');
@@ -43,11 +49,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       const { image } = committed;
       return {
         status: 200,
-        headers: {
-          ...etagOf(image),
-          ...sessions.afterWrite(session, committed),
-          ...replayHeader(committed.isReplay),
-        },
+        headers: { ...etagOf(image), ...headersOfWrite(session, committed) },
         body: { written: true, item: toItem(image) } satisfies WriteResponse,
       };
     },
@@ -95,11 +97,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       const { image } = committed;
       return {
         status: 200,
-        headers: {
-          ...etagOf(image),
-          ...sessions.afterWrite(session, committed),
-          ...replayHeader(committed.isReplay),
-        },
+        headers: { ...etagOf(image), ...headersOfWrite(session, committed) },
         body: { item: toItem(image) } satisfies PutResponse,
       };
     },
@@ -110,7 +108,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       const committed = await removeItem(removal, { signal: request.signal });
       return {
         status: 204,
-        headers: { ...sessions.afterWrite(session, committed), ...replayHeader(committed.isReplay) },
+        headers: headersOfWrite(session, committed),
         body: '',
       };
     },

@@ -5,7 +5,7 @@ import { documentClient, readAllItems, startTwinProcess, type TwinProcess } from
 
 /**
  * 300 conflicting writes to 20 items from both regions through a cut link, healed: both replicas must end
- * identical, item by item, as any AWS SDK sees them. In every other seed a process dies in the middle.
+ * identical, item by item, the way an AWS SDK sees them. In every other seed a process dies in the middle.
  */
 const [HERE, THERE] = ['eu-west-1', 'eu-central-1'] as const;
 const ITEMS = 20;

@@ -9,7 +9,7 @@ const DELETIONS_AT_ONCE = 50;
 
 /**
  * Deletes items whose TTL has passed, some hundreds at a time, and returns how many. Each is a REMOVE in the
- * stream that names the service as its author, and replicates as any deletion does
+ * stream that names the service as its author, and replicates like every deletion
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html).
  */
 export async function deleteExpired(context: WriteContext): Promise<number> {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ResolvedRegion } from '../../../local/assembly/resolved-region.ts';
 import { deferredText } from '../../../local/custom-resources/deferred-value.ts';
 import { streamLabelOf } from '../../../local/dynamodb/streams/stream-label.ts';
+import { mappingOf } from '../event-sources/mapping-fixture.ts';
 import { errorOf, functionWith, resolveFiles } from './assembly-fixture.ts';
 
 const TABLE = {
@@ -50,21 +51,8 @@ describe('resolveAssembly() of event source mappings', () => {
     const resolved = resolve({ M: mapping() });
     expect(resolved.eventSourceMappings).toEqual([
       {
+        ...mappingOf({ logicalId: 'M', eventSourceArn: STREAM_ARN }),
         id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f-]{27}$/),
-        logicalId: 'M',
-        functionName: 'f',
-        functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:f',
-        eventSourceArn: STREAM_ARN,
-        enabled: true,
-        startingPosition: 'TRIM_HORIZON',
-        batchSize: 100,
-        batchingWindowMs: 0,
-        parallelizationFactor: 1,
-        filters: [],
-        bisectBatchOnFunctionError: false,
-        maximumRetryAttempts: -1,
-        maximumRecordAgeSeconds: -1,
-        reportBatchItemFailures: false,
       },
     ]);
     expect(told(resolved)).toEqual([]);

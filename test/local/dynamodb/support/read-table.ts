@@ -15,7 +15,7 @@ export async function readTable(region: TestRegion): Promise<Map<string, string>
   return items;
 }
 
-/** Waits until no replica has anything to send, and returns every region's items. */
+/** Waits until every replica has sent all it had, and returns every region's items. */
 export async function settledTables(cluster: TestCluster): Promise<Map<string, string>[]> {
   await eventually('every link has sent what it had', () =>
     cluster.regions.every((region) =>
