@@ -72,23 +72,25 @@ describe('isCountedTwice()', () => {
     ttl: Math.floor(atMs / 1000) + 60,
   });
 
-  it('holds in all regions but one, whichever record wins and in whatever order records arrive', () => {
+  it('holds once in all regions but one, whichever record wins and in whatever order records arrive', () => {
     const order = fc.shuffledSubarray([...regions], { minLength: regions.length });
     fc.assert(
       fc.property(fc.constantFrom(...regions), fc.tuple(order, order, order), (winner, orders) => {
         const rank = (region: string) =>
           region === winner ? regions.length : regions.indexOf(region as 'us-east-1');
-        const judges = regions.filter((region, index) => {
+        const takenBack = regions.map((region, index) => {
           // Every region holds its own record first, then hears of the others; the higher one stays.
           let held = record(region, 1_000);
-          return (orders[index] ?? []).some((from) => {
-            if (rank(from) <= rank(held.region)) return false;
+          let times = 0;
+          for (const from of orders[index] ?? []) {
+            if (rank(from) <= rank(held.region)) continue;
             const before = held;
             held = record(from, 1_000);
-            return isCountedTwice(before, held, region);
-          });
+            if (isCountedTwice(before, held, region)) times++;
+          }
+          return times;
         });
-        expect(judges).toHaveLength(regions.length - 1);
+        expect(takenBack).toStrictEqual(regions.map((region) => (region === winner ? 0 : 1)));
       }),
     );
   });
