@@ -4,13 +4,16 @@ import { allowedRequestHeaders, exposedHeaders } from './contract/headers.ts';
 import { routes } from './contract/routes.ts';
 import { api } from './functions/api/resource.ts';
 import { conflicts } from './functions/conflicts/resource.ts';
+import { control } from './functions/control/resource.ts';
 import { health } from './functions/health/resource.ts';
 import { streamLookup, streamLookupTimeoutSeconds } from './functions/stream-lookup/resource.ts';
 import { siteOf } from './infra/backend-site.ts';
 import { GlobalTable } from './infra/global-table.ts';
+import { OperatorPolicy } from './infra/operator-policy.ts';
 import { RegionalApi } from './infra/regional-api.ts';
 import { ReplicaStream } from './infra/replica-stream.ts';
 import { retainLogs } from './infra/retain-logs.ts';
+import { SiteDomain, zoneOf } from './infra/site-domain.ts';
 import { placeFunction } from './infra/site-function.ts';
 import { siteOutputs } from './infra/site-outputs.ts';
 import { siteTags, tagSite } from './infra/site-tags.ts';
@@ -19,17 +22,22 @@ import {
   accessLogGroupName,
   canaryPartitionKey,
   lostBatchesQueueName,
+  operatorPolicyName,
   systemKeyPatterns,
 } from './topology/names.ts';
 import { topology } from './topology/topology.ts';
 
-const backend = defineBackend({ health, api, conflicts, streamLookup });
+const backend = defineBackend({ health, control, api, conflicts, streamLookup });
 const site = siteOf(backend.stack, topology);
 const { settings } = site;
 
 // The functions' group made this stack; what they work with lives beside them, or stacks would be circular.
 const stack = Stack.of(backend.api.resources.lambda);
-const handlers = { probe: backend.health.resources.lambda, traffic: backend.api.resources.lambda };
+const handlers = {
+  probe: backend.health.resources.lambda,
+  control: backend.control.resources.lambda,
+  traffic: backend.api.resources.lambda,
+};
 
 const table = new GlobalTable(stack, 'Items', {
   tableName: site.tableName,
@@ -39,24 +47,41 @@ const table = new GlobalTable(stack, 'Items', {
   ...settings.table,
 });
 
+// The canary by which a Region finds out whether its replica can be read and written.
+const canaryAccess = { actions: ['GetItem', 'PutItem'], partitionKeys: [canaryPartitionKey(site.region)] };
+const { evacuations, evacuationAudit } = systemKeyPatterns;
+
 placeFunction(backend.health, {
   site,
   name: 'health',
   table,
-  tableActions: ['GetItem', 'PutItem'],
-  partitionKeys: [canaryPartitionKey(site.region)],
+  tableAccess: [canaryAccess, { actions: ['Query'], partitionKeys: [evacuations] }],
+});
+
+// It asks for its own Region's health before it sends another one's traffic here.
+placeFunction(backend.control, {
+  site,
+  name: 'control',
+  table,
+  tableAccess: [
+    canaryAccess,
+    { actions: ['PutItem', 'Query'], partitionKeys: [evacuations, evacuationAudit] },
+  ],
 });
 
 placeFunction(backend.api, {
   site,
   name: 'api',
   table,
-  tableActions: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
-  // A request that gets past every check must not be able to forge what was lost, or a Region's health.
+  tableAccess: [{ actions: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] }],
+  // A request that gets past every check must not be able to forge what was lost, or a Region's health, nor to
+  // evacuate a Region.
   readOnlyPartitionKeys: [
     systemKeyPatterns.conflicts,
     systemKeyPatterns.conflictIndex,
     systemKeyPatterns.health,
+    evacuations,
+    evacuationAudit,
   ],
 });
 
@@ -68,15 +93,25 @@ placeFunction(backend.conflicts, {
   site,
   name: 'conflicts',
   table,
-  tableActions: canLoseWrites ? ['PutItem', 'UpdateItem'] : [],
-  partitionKeys: [systemKeyPatterns.conflicts, systemKeyPatterns.conflictIndex, systemKeyPatterns.counters],
+  tableAccess: canLoseWrites
+    ? [
+        {
+          actions: ['PutItem', 'UpdateItem'],
+          partitionKeys: [
+            systemKeyPatterns.conflicts,
+            systemKeyPatterns.conflictIndex,
+            systemKeyPatterns.counters,
+          ],
+        },
+      ]
+    : [],
 });
 
 placeFunction(backend.streamLookup, {
   site,
   name: 'stream-lookup',
   table,
-  tableActions: canLoseWrites ? ['DescribeTable'] : [],
+  tableAccess: canLoseWrites ? [{ actions: ['DescribeTable'] }] : [],
 });
 
 if (canLoseWrites) {
@@ -98,9 +133,10 @@ if (canLoseWrites) {
 
 const regionalApi = new RegionalApi(stack, 'Api', {
   apiName: site.apiName,
-  routes: routes.map(({ method, path, bucket }) => ({
+  routes: routes.map(({ method, path, bucket, authorization }) => ({
     method,
     path,
+    authorization,
     handler: handlers[bucket],
     throttle: settings.throttle[bucket],
   })),
@@ -113,8 +149,16 @@ const regionalApi = new RegionalApi(stack, 'Api', {
   exposeHeaders: exposedHeaders,
   accessLogGroupName: accessLogGroupName(site.apiName),
   logRetentionDays: settings.logs.retentionDays,
+  executeApiEndpoint: zoneOf(site) === undefined,
 });
+
+new OperatorPolicy(stack, 'Operator', {
+  policyName: operatorPolicyName(site.project, site.stage, site.region),
+  routes: regionalApi.guardedRoutes,
+});
+
+const siteDomain = new SiteDomain(stack, 'Domain', { site, api: regionalApi });
 
 tagSite(backend.stack, site);
 retainLogs(backend.stack, settings.logs.retentionDays);
-backend.addOutput({ custom: siteOutputs(site, regionalApi) });
+backend.addOutput({ custom: siteOutputs(site, { api: regionalApi, domain: siteDomain }) });

@@ -28,6 +28,29 @@ export const conflictExample = {
 /** A counter, as examples show it. */
 export const counterExample = { id: 'visits', value: 42 };
 
+/** An evacuation, as examples show it. */
+export const evacuationExample = {
+  region: 'eu-central-1',
+  reason: 'bad deployment',
+  issuedBy: 'arn:aws:sts::123456789012:assumed-role/operator/kim',
+  issuedIn: 'eu-west-1',
+  issuedAt: '2026-11-22T17:28:03.512Z',
+  expiresAt: '2026-11-22T17:58:03.512Z',
+  inForce: true,
+};
+
+/** An entry of the audit trail of evacuations, as examples show it. */
+export const evacuationAuditExample = {
+  id: '01a2044c-fab8-7b6e-9a31-5d0f1e7c2a44',
+  act: 'evacuate' as const,
+  region: 'eu-central-1',
+  by: 'arn:aws:sts::123456789012:assumed-role/operator/kim',
+  askedIn: 'eu-west-1',
+  at: '2026-11-22T17:28:03.512Z',
+  reason: 'bad deployment',
+  expiresAt: '2026-11-22T17:58:03.512Z',
+};
+
 /** A session token, as examples show it. */
 export const sessionExample = '1~9f86d081884c7d65.eu-west-1.1r2bq7xc0..mk3z0a8w.tps0z3';
 
@@ -55,6 +78,11 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
     'Cannot take the idempotency key: counters of a strongly consistent table do not support it',
   'replica-behind':
     'Cannot read the item as the session has seen it: the write from eu-west-1 is not here yet',
+  'unknown-region':
+    'Cannot evacuate eu-west-9: the stage has eu-west-1, eu-central-1, one of these is needed',
+  'not-evacuated': 'Cannot tell of an evacuation: eu-central-1 is in service',
+  'evacuation-refused':
+    'Cannot evacuate eu-west-1: eu-west-1 was asked, another region in service is needed to take its traffic',
   'route-not-found': 'Cannot GET /nothing: there is no such route',
   'method-not-allowed': 'Cannot DELETE /write: this path has POST only',
   'body-too-large': 'Cannot accept the body: it has 5000 bytes, at most 4096 are allowed',

@@ -29,7 +29,9 @@ export const unhealthySchema = z
     ok: z.literal(false),
     region: z.string(),
     reasons: z.array(z.string()).register(z.globalRegistry, {
-      description: 'What failed, as <check>-<how>: how is timeout, throttled, unavailable or failed.',
+      description:
+        'What failed, as <check>-<how>: how is timeout, throttled, unavailable or failed; and "evacuated" while an ' +
+        'operator has taken the region out of service.',
     }),
     checkedAt: z.string().register(z.globalRegistry, { format: 'date-time' }),
   })

@@ -32,6 +32,14 @@ export const limits = {
    * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
    */
   dataDepthMax: 30,
+  /** Longest reason for an evacuation, in Unicode characters: one line of a report. */
+  evacuationReasonCharactersMax: 200,
+  /** Shortest evacuation: less than a resolver may hold an answer for would move nobody. */
+  evacuationSecondsMin: 60,
+  /** Longest evacuation: one day, after which somebody has to want it anew. */
+  evacuationSecondsMax: 86_400,
+  /** Entries of the audit trail that are answered, newest first. */
+  evacuationAuditEntriesMax: 50,
   /** Faults named in one problem; a longer list helps nobody and costs the server. */
   faultsMax: 10,
   /**

@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
 import { type Answer, type Operation, operations, type RequestHeader } from './operations.ts';
 import { type ProblemDocument, problemSchema } from './problem-document.ts';
 import { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
-import { routes } from './routes.ts';
+import { type Authorization, type Route, routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -53,6 +53,29 @@ const headerParameters: Readonly<Record<RequestHeader, Json>> = {
   }),
 };
 
+/**
+ * How a request is signed. The document's vocabulary has no such scheme: API Gateway describes it as an API key in the
+ * header that carries the signature, and names the real one beside it.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
+ */
+const signatureScheme: Json = {
+  type: 'apiKey',
+  name: 'authorization',
+  in: 'header',
+  'x-amazon-apigateway-authtype': 'awsSigv4',
+  description: "AWS Signature Version 4, service execute-api, with the region's own name in the scope.",
+};
+
+const security: Readonly<Record<Authorization, readonly Json[]>> = { none: [], iam: [{ sigv4: [] }] };
+
+/** What API Gateway answers before any function: no problem document, and not every common header. */
+const forbidden: Json = {
+  description: 'The request is not signed, or not by somebody whom IAM lets call this route.',
+  content: {
+    'application/json': { schema: { type: 'object', properties: { message: { type: 'string' } } } },
+  },
+};
+
 function headerParameter(name: RequestHeader, rest: Json): Json {
   return { name, in: 'header', required: false, ...rest };
 }
@@ -75,6 +98,7 @@ export function openApiDocument(): Json {
     servers: [{ url: '/' }],
     paths: paths(),
     components: {
+      securitySchemes: { sigv4: signatureScheme },
       schemas: { Problem: schemaOf(problemSchema) },
       headers: headerComponents,
       parameters: headerParameters,
@@ -86,17 +110,19 @@ export function openApiDocument(): Json {
 
 function paths(): Json {
   const items: Record<string, Json> = {};
-  for (const { name, method, path } of routes) {
-    items[path] = { ...items[path], [method.toLowerCase()]: operationObject(name, operations[name]) };
+  for (const route of routes) {
+    const operation = operationObject(route, operations[route.name]);
+    items[route.path] = { ...items[route.path], [route.method.toLowerCase()]: operation };
   }
   return items;
 }
 
-function operationObject(name: string, operation: Operation): Json {
+function operationObject({ name, authorization }: Route, operation: Operation): Json {
   const { summary, path, query, body, requestHeaders = [], answers, problems } = operation;
   return {
     operationId: name,
     summary,
+    security: security[authorization],
     parameters: [
       ...parameters('path', path),
       ...parameters('query', query),
@@ -107,6 +133,7 @@ function operationObject(name: string, operation: Operation): Json {
       ? {}
       : { requestBody: { content: { 'application/json': { schema: schemaOf(body) } } } }),
     responses: {
+      ...(authorization === 'iam' ? { 403: forbidden } : {}),
       ...Object.fromEntries(
         Object.entries(answers).map(([status, answer]) => [status, answerObject(Number(status), answer)]),
       ),

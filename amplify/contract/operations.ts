@@ -1,6 +1,13 @@
 import type { ZodMiniType } from 'zod/mini';
 import { conflictQuerySchema, conflictsResponseSchema } from './conflict.ts';
 import { counterKeySchema, counterResponseSchema, incrementSchema } from './counter.ts';
+import {
+  evacuatedSchema,
+  evacuationKeySchema,
+  evacuationRequestSchema,
+  evacuationResponseSchema,
+  evacuationsResponseSchema,
+} from './evacuation.ts';
 import { healthySchema, livenessSchema, unhealthySchema } from './health.ts';
 import { itemKeySchema, itemListKeySchema } from './item.ts';
 import { itemResponseSchema, putResponseSchema } from './item-response.ts';
@@ -48,7 +55,8 @@ const tableProblems = ['table-throttled', 'table-timeout', 'table-unavailable'] 
 export const operations: Readonly<Record<RouteName, Operation>> = {
   getHealth: {
     summary:
-      'Tell whether this region should receive traffic: its own replica was written and read within a second',
+      'Tell whether this region should receive traffic: its own replica was written and read within a second, ' +
+      'and it is not evacuated',
     answers: {
       200: { description: 'It should.', schema: healthySchema },
       503: {
@@ -63,6 +71,37 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     summary: 'Tell that the function runs, touching nothing else',
     answers: { 200: { description: 'It runs.', schema: livenessSchema } },
     problems: [],
+  },
+  getEvacuation: {
+    summary: 'Tell whether a region is evacuated, as this region knows it: what health checks ask its peers',
+    path: evacuationKeySchema,
+    answers: { 200: { description: 'It is, until then.', schema: evacuatedSchema } },
+    problems: ['invalid-request', 'not-evacuated', 'unknown-region', ...tableProblems],
+  },
+  listEvacuations: {
+    summary: "List each region's last evacuation, and who asked for what",
+    answers: { 200: { description: 'As this region knows them.', schema: evacuationsResponseSchema } },
+    problems: [...tableProblems],
+  },
+  evacuateRegion: {
+    summary: 'Take another region out of service for a time; repeated, it sets the time anew',
+    path: evacuationKeySchema,
+    body: evacuationRequestSchema,
+    answers: { 200: { description: 'The evacuation, in force here.', schema: evacuationResponseSchema } },
+    problems: [
+      ...bodyProblems,
+      'unknown-region',
+      'evacuation-refused',
+      // A strongly consistent table: another region writes the same record.
+      'item-contended',
+      ...tableProblems,
+    ],
+  },
+  restoreRegion: {
+    summary: 'Put a region into service again, whoever evacuated it; it may be asked itself',
+    path: evacuationKeySchema,
+    answers: { 204: { description: 'It is not evacuated, as far as this region can tell.' } },
+    problems: ['invalid-request', 'unknown-region', 'item-contended', ...tableProblems],
   },
   writeItem: {
     summary: 'Write a new item under a key of its own',

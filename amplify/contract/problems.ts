@@ -49,6 +49,20 @@ const problems = {
     retryable: false,
     remedy: 'Check both keys. The item may have expired, or its write may not have reached this region yet.',
   },
+  // The route of evacuations names a region that the stage does not have.
+  'unknown-region': {
+    status: 404,
+    title: 'Unknown region',
+    retryable: false,
+    remedy: 'Name a region of this stage, for example as "x-region" of any answer names it.',
+  },
+  // What a health check of a peer asks for: its failure means that the region is in service.
+  'not-evacuated': {
+    status: 404,
+    title: 'Region not evacuated',
+    retryable: false,
+    remedy: 'Nothing is to be done: as this region knows it, that region is in service.',
+  },
   'route-not-found': {
     status: 404,
     title: 'Route not found',
@@ -74,6 +88,13 @@ const problems = {
     title: 'Counter out of range',
     retryable: false,
     remedy: 'Count in larger units, or go on with another counter.',
+  },
+  // A region evacuates its peers only, and only while it can carry their traffic.
+  'evacuation-refused': {
+    status: 409,
+    title: 'Evacuation refused',
+    retryable: false,
+    remedy: 'Ask another region that is in service; if there is none, restore one first.',
   },
   // If-Match or If-None-Match does not hold in this region.
   'item-changed': {

@@ -1,5 +1,7 @@
 import type { Clock } from './clock.ts';
 import { PlatformError } from './platform-error.ts';
+import { rememberOutcome } from './remember-outcome.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Something that a healthy region can do, for example write to its table. Fails when it cannot. */
 export type HealthCheck = (signal: AbortSignal) => Promise<void>;
@@ -45,24 +47,7 @@ export type HealthMonitor = () => Promise<HealthVerdict>;
  */
 export function createHealthMonitor(options: HealthMonitorOptions): HealthMonitor {
   const { checks, clock, timeoutMs = 900, cacheMs = 1000 } = options;
-  let running: Promise<HealthVerdict> | undefined;
-  let last: HealthVerdict | undefined;
-
-  const start = async (): Promise<HealthVerdict> => {
-    try {
-      last = await runChecks(checks, clock, timeoutMs);
-      return last;
-    } finally {
-      running = undefined;
-    }
-  };
-  return () => {
-    // A clock that stepped back makes an age negative: such a verdict is of unknown age, so it is not used.
-    const ageMs = last === undefined ? -1 : clock.nowMs() - last.checkedAtMs;
-    if (last !== undefined && ageMs >= 0 && ageMs < cacheMs) return Promise.resolve(last);
-    running ??= start();
-    return running;
-  };
+  return rememberOutcome(() => runChecks(checks, clock, timeoutMs), { clock, cacheMs });
 }
 
 async function runChecks(
@@ -96,17 +81,13 @@ interface CheckFailure {
   readonly cause: unknown;
 }
 
-// The race ends the wait even for a check that does not listen to its signal.
 async function runCheck(
   name: string,
   check: HealthCheck,
   signal: AbortSignal,
 ): Promise<CheckFailure | undefined> {
-  const expired = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
   try {
-    await Promise.race([check(signal), expired]);
+    await untilAborted(signal, check);
     return undefined;
   } catch (cause) {
     return { reason: `${name}-${howItFailed(cause)}`, cause };

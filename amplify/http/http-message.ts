@@ -16,6 +16,8 @@ export interface HttpEvent {
     readonly requestId?: string;
     readonly stage?: string;
     readonly http?: { readonly method?: string };
+    /** What the route's authorizer found out; of IAM's, who signed. It also holds an access key, which is not read. */
+    readonly authorizer?: { readonly iam?: { readonly userArn?: string } };
   };
 }
 
@@ -47,6 +49,8 @@ export interface HttpRequest {
   /** Body as API Gateway hands it over: text, or base64 of the bytes. */
   readonly body: { readonly text: string; readonly isBase64: boolean };
   readonly correlationId: string;
+  /** ARN of whoever signed the request; on routes with IAM authorization. */
+  readonly caller?: string;
   /** API Gateway's id of the request. */
   readonly requestId: string;
   /** Aborted when the time for this request is over. */

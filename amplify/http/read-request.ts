@@ -17,6 +17,7 @@ export function readRequest(
 ): HttpRequest {
   const { requestContext, rawPath = '/' } = event;
   const headers = lowerCaseNames(event.headers ?? {});
+  const caller = requestContext?.authorizer?.iam?.userArn;
   const stagePrefix = `/${requestContext?.stage ?? '$default'}`;
   return {
     routeKey: event.routeKey ?? '$default',
@@ -28,6 +29,7 @@ export function readRequest(
     query: event.queryStringParameters ?? {},
     body: { text: event.body ?? '', isBase64: event.isBase64Encoded ?? false },
     correlationId: correlationId(headers[headerNames.correlationId], options.newId),
+    ...(caller === undefined || caller === '' ? {} : { caller }),
     requestId: requestContext?.requestId ?? context.awsRequestId ?? '',
     signal: options.signal,
   };

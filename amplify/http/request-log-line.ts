@@ -30,7 +30,7 @@ export function requestLogLine(entry: RequestLogEntry): string {
   const { request, response, region, coldStart, durationMs, lambdaRequestId, atMs } = entry;
   return JSON.stringify({
     timestamp: new Date(atMs).toISOString(),
-    level: levelOf(response.status),
+    level: levelOf(response),
     message: 'request',
     correlationId: request.correlationId,
     requestId: request.requestId,
@@ -44,9 +44,11 @@ export function requestLogLine(entry: RequestLogEntry): string {
   });
 }
 
-function levelOf(status: number): 'INFO' | 'WARN' | 'ERROR' {
+// Whatever the status below 500, it is the cause that makes it worth a look: a probe's 404 has none, and an answer that
+// is good although something failed has one.
+function levelOf({ status, cause }: HttpResponse): 'INFO' | 'WARN' | 'ERROR' {
   if (status >= 500) return 'ERROR';
-  return status >= 400 ? 'WARN' : 'INFO';
+  return cause === undefined ? 'INFO' : 'WARN';
 }
 
 // A caller's own fault is told by its code alone: messages and causes of the parser quote the body.

@@ -6,10 +6,13 @@ import { type BackendType, resolveStage, type Site } from '../topology/resolve-s
 const TYPE_KEY = 'amplify-backend-type';
 const NAME_KEY = 'amplify-backend-name';
 
+/** CDK context key in which the local twin names its zone; nothing sets it for a deployment. */
+const LOCAL_ZONE_KEY = 'local-zone-name';
+
 /**
  * The site that a backend is: its stage by the identity in the CDK context, its Region by the
  * environment. Amplify's stack is environment-agnostic and knows its Region as a token only, while what
- * is made here depends on it; `ampx` sets `CDK_DEFAULT_REGION` for synthesis.
+ * is made here depends on it; `ampx` sets `CDK_DEFAULT_REGION` for synthesis. The local twin adds its zone.
  *
  * @throws {TopologyError} where the stage has no replica in that Region
  */
@@ -18,6 +21,7 @@ export function siteOf(stack: Stack, topology: Topology): Site {
     backendType: backendTypeOf(stack.node.getContext(TYPE_KEY)),
     backendName: String(stack.node.getContext(NAME_KEY)),
     region: process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION,
+    localZoneName: localZoneNameOf(stack.node.tryGetContext(LOCAL_ZONE_KEY)),
   });
 }
 
@@ -26,4 +30,8 @@ function backendTypeOf(value: unknown): BackendType {
   throw new Error(
     `Cannot tell the stage: CDK context '${TYPE_KEY}' is '${String(value)}', 'branch', 'sandbox' or 'standalone' is needed. Synthesize with ampx or npm start`,
   );
+}
+
+function localZoneNameOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : String(value);
 }

@@ -10,6 +10,7 @@ import {
   LogGroupLogDestination,
   PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -34,6 +35,8 @@ interface RegionalApiRoute {
   readonly path: string;
   readonly handler: IFunction;
   readonly throttle: Throttle;
+  /** Who may call it: anyone, or whom IAM allows to. @default 'none' */
+  readonly authorization?: 'none' | 'iam';
 }
 
 /** What a {@link RegionalApi} is made of. */
@@ -56,18 +59,26 @@ export interface RegionalApiProps {
   readonly allowCredentials?: boolean;
   /** Seconds for which a browser may keep a preflight answer. @default 0 - ask each time */
   readonly corsMaxAgeSeconds?: number;
+  /**
+   * Whether the API answers under the name that API Gateway gives it. Where it has names of its own this one
+   * would be a way past them, on which no client fails over. @default true
+   */
+  readonly executeApiEndpoint?: boolean;
 }
 
 /** The HTTP API of one Region, with the `$default` stage, throttling per route, CORS and an access log. */
 export class RegionalApi extends Construct {
-  /** URL of the API without a trailing slash. */
-  readonly endpoint: string;
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+  /** Routes that only those may call whom IAM allows to. */
+  readonly guardedRoutes: readonly HttpRoute[];
 
   constructor(scope: Construct, id: string, props: RegionalApiProps) {
     super(scope, id);
-    const api = new HttpApi(this, 'Api', {
+    this.api = new HttpApi(this, 'Api', {
       apiName: props.apiName,
       createDefaultStage: false,
+      disableExecuteApiEndpoint: !(props.executeApiEndpoint ?? true),
       corsPreflight: {
         allowOrigins: [...props.allowOrigins],
         allowMethods: corsMethods(props.routes),
@@ -77,11 +88,22 @@ export class RegionalApi extends Construct {
         maxAge: Duration.seconds(props.corsMaxAgeSeconds ?? 0),
       },
     });
-    this.endpoint = api.apiEndpoint;
-    this.addStage(api, this.addRoutes(api, props), props);
+    const routes = this.addRoutes(props);
+    this.guardedRoutes = routes.guarded;
+    this.stage = this.addStage(routes.all, props);
   }
 
-  private addRoutes(api: HttpApi, { routes, defaultHandler }: RegionalApiProps): HttpRoute[] {
+  /**
+   * URL that API Gateway gives the API, without a trailing slash.
+   *
+   * @throws where the API does not answer under it
+   */
+  get endpoint(): string {
+    return this.api.apiEndpoint;
+  }
+
+  private addRoutes({ routes, defaultHandler }: RegionalApiProps) {
+    const iam = new HttpIamAuthorizer();
     const integrations = new Map<IFunction, HttpLambdaIntegration>();
     const integrationOf = (handler: IFunction): HttpLambdaIntegration => {
       const known = integrations.get(handler);
@@ -92,28 +114,40 @@ export class RegionalApi extends Construct {
       integrations.set(handler, made);
       return made;
     };
-    const add = (id: string, routeKey: HttpRouteKey, handler: IFunction): HttpRoute =>
-      new HttpRoute(this, id, { httpApi: api, routeKey, integration: integrationOf(handler) });
-    return [
-      ...routes.map(({ method, path, handler }) =>
-        add(`${method} ${path}`.replaceAll('/', '|'), HttpRouteKey.with(path, HttpMethod[method]), handler),
+    const add = (id: string, routeKey: HttpRouteKey, handler: IFunction, authorization = 'none'): HttpRoute =>
+      new HttpRoute(this, id, {
+        httpApi: this.api,
+        routeKey,
+        integration: integrationOf(handler),
+        ...(authorization === 'iam' && { authorizer: iam }),
+      });
+    const made = routes.map(({ method, path, handler, authorization }) => ({
+      authorization,
+      route: add(
+        `${method} ${path}`.replaceAll('/', '|'),
+        HttpRouteKey.with(path, HttpMethod[method]),
+        handler,
+        authorization,
       ),
-      add('Default', HttpRouteKey.DEFAULT, defaultHandler),
-    ];
+    }));
+    return {
+      all: [...made.map(({ route }) => route), add('Default', HttpRouteKey.DEFAULT, defaultHandler)],
+      guarded: made.filter(({ authorization }) => authorization === 'iam').map(({ route }) => route),
+    };
   }
 
   /**
    * An explicit stage, since the one that an HttpApi makes by itself has neither throttling nor a log:
    * without a limit of its own each route could use up the account's, for every API of the Region.
    */
-  private addStage(api: HttpApi, routes: readonly HttpRoute[], props: RegionalApiProps): void {
+  private addStage(routes: readonly HttpRoute[], props: RegionalApiProps): HttpStage {
     const logGroup = new LogGroup(this, 'AccessLog', {
       logGroupName: props.accessLogGroupName,
       retention: props.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const stage = new HttpStage(this, 'Stage', {
-      httpApi: api,
+      httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
       throttle: props.defaultThrottle,
@@ -129,6 +163,7 @@ export class RegionalApi extends Construct {
     resource.routeSettings = routeSettings(props);
     // API Gateway refuses settings for a route that does not exist yet.
     resource.node.addDependency(...routes);
+    return stage;
   }
 }
 

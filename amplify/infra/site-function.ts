@@ -15,16 +15,22 @@ export interface BackendFunction {
   readonly addEnvironment: (key: string, value: string) => void;
 }
 
+/** Actions on a table, and the partition keys on which they are allowed. */
+interface TableAccess {
+  /** DynamoDB actions, such as `GetItem`. */
+  readonly actions: readonly string[];
+  /** Partition keys; `*` stands for any characters. @default - every one */
+  readonly partitionKeys?: readonly string[];
+}
+
 /** What {@link placeFunction} gives a function. */
 export interface PlaceFunctionOptions {
   readonly site: Site;
   /** The function's own part of its name. */
   readonly name: string;
   readonly table: GlobalTable;
-  /** DynamoDB actions that its code calls, such as `GetItem`; none where it has nothing to do. */
-  readonly tableActions: readonly string[];
-  /** Partition keys it may touch; `*` stands for any characters. @default - every one */
-  readonly partitionKeys?: readonly string[];
+  /** What its code does with the table; nothing where it has nothing to do. */
+  readonly tableAccess: readonly TableAccess[];
   /** Partition keys it may read and not write; `*` stands for any characters. @default - none */
   readonly readOnlyPartitionKeys?: readonly string[];
 }
@@ -47,7 +53,7 @@ export function placeFunction(fn: BackendFunction, options: PlaceFunctionOptions
   );
   for (const [key, value] of Object.entries(environmentOf(site, table))) fn.addEnvironment(key, value);
   keepLogs(lambda, functionLogGroupName(fullName), site.settings.logs.retentionDays);
-  for (const statement of tableAccess(options)) lambda.addToRolePolicy(statement);
+  for (const statement of tableStatements(options)) lambda.addToRolePolicy(statement);
 }
 
 function environmentOf(site: Site, table: GlobalTable): Record<string, string> {
@@ -78,9 +84,8 @@ function keepLogs(lambda: IFunction, logGroupName: string, retentionDays: number
   lambda.logGroup.grantWrite(lambda);
 }
 
-function tableAccess(options: PlaceFunctionOptions): PolicyStatement[] {
-  const { table, tableActions, partitionKeys, readOnlyPartitionKeys = [] } = options;
-  if (tableActions.length === 0) return [];
+function tableStatements(options: PlaceFunctionOptions): PolicyStatement[] {
+  const { table, tableAccess, readOnlyPartitionKeys = [] } = options;
   const onTable = (
     effect: Effect,
     actions: readonly string[],
@@ -92,11 +97,13 @@ function tableAccess(options: PlaceFunctionOptions): PolicyStatement[] {
       resources: [table.replicaArn],
       ...(conditions ? { conditions } : {}),
     });
-  const allowed = onTable(Effect.ALLOW, tableActions, partitionKeys && onlyKeys(partitionKeys));
-  if (readOnlyPartitionKeys.length === 0) return [allowed];
-  const writes = tableActions.filter((action) => WRITE_ACTIONS.has(action));
+  const allowed = tableAccess.map(({ actions, partitionKeys }) =>
+    onTable(Effect.ALLOW, actions, partitionKeys && onlyKeys(partitionKeys)),
+  );
+  if (readOnlyPartitionKeys.length === 0) return allowed;
+  const writes = tableAccess.flatMap(({ actions }) => actions.filter((action) => WRITE_ACTIONS.has(action)));
   // A denial, as an allowance cannot say "every key but": users choose theirs.
-  return [allowed, onTable(Effect.DENY, writes, anyKey(readOnlyPartitionKeys))];
+  return [...allowed, onTable(Effect.DENY, writes, anyKey(readOnlyPartitionKeys))];
 }
 
 /** Holds where every partition key of a request is one of these. */

@@ -1,15 +1,55 @@
+import { globalApiName, globalName, regionalName } from '../topology/names.ts';
 import type { Site } from '../topology/resolve-stage.ts';
 import type { RegionalApi } from './regional-api.ts';
+import { type SiteDomain, zoneOf } from './site-domain.ts';
+
+/** What a site is made of that its clients and operators have to know. */
+interface SiteParts {
+  readonly api: RegionalApi;
+  readonly domain: SiteDomain;
+}
 
 /**
  * This Region's part of `amplify_outputs.json`, under `custom`. Parts of all Regions merge without a
- * conflict, as each names its Region and its API only. `API` has the keys that `aws-amplify` takes for a
- * REST API.
+ * conflict, as each names its Region and its API only; what is said of the global name is the same in all.
+ * `API` has the keys that `aws-amplify` takes for a REST API.
+ *
+ * While the zone of the domain is new, the primary tells its id, to be put into the topology, and the name
+ * servers to which the domain has to be delegated, joined by `, `.
  */
-export function siteOutputs(site: Site, api: RegionalApi) {
+export function siteOutputs(site: Site, { api, domain }: SiteParts) {
   const { project, stage, region, role, apiName } = site;
+  const names = namesOf(site);
+  const zone = domain.newZone && {
+    hostedZoneId: domain.newZone.hostedZoneId,
+    nameServers: domain.newZone.nameServers,
+  };
   return {
-    API: { [apiName]: { endpoint: api.endpoint, region, apiName } },
-    platform: { project, stage, regions: { [region]: { role, apiName } } },
+    API: {
+      [apiName]: { endpoint: names?.endpoint ?? api.endpoint, region, apiName },
+      ...names?.globalApi,
+    },
+    platform: {
+      project,
+      stage,
+      regions: { [region]: { role, apiName } },
+      ...(names && { domain: names.domain }),
+      ...(zone && { newZone: { zoneName: site.domain?.zoneName, ...zone } }),
+    },
+  };
+}
+
+function namesOf(site: Site) {
+  const { project, stage, region, regions } = site;
+  const zone = zoneOf(site);
+  if (!zone) return undefined;
+  const { zoneName } = zone;
+  const apiName = globalApiName(project, stage);
+  const name = globalName(zoneName);
+  return {
+    endpoint: `https://${regionalName(zoneName, region)}`,
+    // For libraries that want a Region: the primary's, whichever answers.
+    globalApi: { [apiName]: { endpoint: `https://${name}`, region: regions[0] ?? region, apiName } },
+    domain: { zoneName, globalName: name },
   };
 }

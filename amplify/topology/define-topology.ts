@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { SITE_NAME_LENGTH_MAX, slug } from './names.ts';
-import { fault, stageFaults } from './stage-faults.ts';
+import { weightFaults } from './routing-faults.ts';
+import { stageFaults } from './stage-faults.ts';
 import { changeSettings, DEFAULT_SETTINGS } from './stage-settings.ts';
-import { TopologyError, type TopologyFault } from './topology-error.ts';
+import { fault, TopologyError, type TopologyFault } from './topology-error.ts';
 import {
   type StageInput,
   type StageSettings,
@@ -35,7 +36,9 @@ export function defineTopology(input: TopologyInput): Topology {
   const topology = { project, regions, settings: changeSettings(DEFAULT_SETTINGS, changes), stages };
   const faults = [
     ...baseFaults(topology),
+    ...weightFaults(topology, changes.routing?.weights ?? {}),
     ...Object.keys(stages).flatMap((name) => overrideFaults(topology, name)),
+    ...sharedZoneFaults(topology),
   ];
   if (faults.length > 0) throw new TopologyError('use the topology', faults);
   return topology;
@@ -63,22 +66,58 @@ function overrideFaults(topology: Topology, name: string): TopologyFault[] {
     regions: changes.regions ?? topology.regions,
     settings: changeSettings(topology.settings, changes),
   };
-  const own = stageFaults(stage).filter((found) => !inherited.has(JSON.stringify(found)));
+  const own = [
+    ...stageFaults(stage).filter((found) => !inherited.has(JSON.stringify(found))),
+    ...weightFaults(stage, changes.routing?.weights ?? {}),
+  ];
   const shortLived = SHORT_LIVED_STAGES.find((known) => known === name);
-  const others = shortLived ? protectionFaults(shortLived, changes) : nameFaults(topology.project, name);
+  const others = shortLived ? shortLivedFaults(shortLived, changes) : nameFaults(topology.project, name);
   return [...own, ...others].map((found) => ({ ...found, path: `${stagePath(name)}.${found.path}` }));
 }
 
-function protectionFaults(stage: string, { table }: StageInput): TopologyFault[] {
-  if (table?.deletionProtection !== true) return [];
-  return [
-    fault(
-      'table.deletionProtection',
-      true,
-      `false in ${stage} stages`,
-      `Remove it: a ${stage} must go away with its stack. Protect a named stage instead`,
-    ),
-  ];
+function shortLivedFaults(stage: string, { domain, table }: StageInput): TopologyFault[] {
+  const faults: TopologyFault[] = [];
+  if (domain) {
+    faults.push(
+      fault(
+        'domain',
+        domain,
+        `null in ${stage} stages`,
+        `Remove it: every ${stage} would claim the same names. Give it to a named stage`,
+      ),
+    );
+  }
+  if (table?.deletionProtection === true) {
+    faults.push(
+      fault(
+        'table.deletionProtection',
+        true,
+        `false in ${stage} stages`,
+        `Remove it: a ${stage} must go away with its stack. Protect a named stage instead`,
+      ),
+    );
+  }
+  return faults;
+}
+
+/** Stages that share a zone would take each other's names, whichever is deployed last. */
+function sharedZoneFaults({ settings, stages }: Topology): TopologyFault[] {
+  const owners = new Map<string, string>();
+  return Object.entries(stages).flatMap(([name, changes]) => {
+    const { domain } = changeSettings(settings, changes);
+    if (domain === null || SHORT_LIVED_STAGES.some((known) => known === name)) return [];
+    const owner = owners.get(domain.zoneName);
+    owners.set(domain.zoneName, owner ?? name);
+    if (owner === undefined) return [];
+    return [
+      fault(
+        `${stagePath(name)}.domain.zoneName`,
+        domain.zoneName,
+        `a zone that no other stage has; stage '${owner}' has this one`,
+        'Give one of them a zone of its own, such as a subdomain, or domain: null',
+      ),
+    ];
+  });
 }
 
 function nameFaults(project: string, name: string): TopologyFault[] {

@@ -15,6 +15,48 @@ export const SITE_NAME_LENGTH_MAX = FUNCTION_NAME_LENGTH_MAX - FUNCTION_PART_LEN
 
 const HASH_LENGTH = 8;
 
+/**
+ * Characters of a zone's name, so that its global name is not longer than the 64 that a certificate's first
+ * name may have.
+ *
+ * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+ */
+export const ZONE_NAME_LENGTH_MAX = 64 - 'api.'.length;
+
+/** Two labels or more of RFC 1123, in lower case and without the root's dot. */
+const DOMAIN_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * Id of the hosted zone that a stage without a domain gets where it is synthesized for the local twin. It has
+ * the form of Route 53's and belongs to nobody, so that a deployment of such a template fails at once.
+ */
+export const LOCAL_HOSTED_ZONE_ID = 'Z00000000000000LOCAL';
+
+/** Whether that is a zone's name as it is written here: lower case, no final dot, short enough. */
+export function isZoneName(name: string): boolean {
+  return name.length <= ZONE_NAME_LENGTH_MAX && DOMAIN_NAME.test(name);
+}
+
+/** The one name that leads to whichever Region is in service. */
+export function globalName(zoneName: string): string {
+  return `api.${zoneName}`;
+}
+
+/** The name that leads to that Region and no other: what health checks ask, and an operator. */
+export function regionalName(zoneName: string, region: string): string {
+  return `${region}.${globalName(zoneName)}`;
+}
+
+/** The key under which a client finds the global name in `amplify_outputs.json`; no Region is called that. */
+export function globalApiName(project: string, stage: string): string {
+  return `${project}-${stage}-global`;
+}
+
+/** Name of the policy that lets its bearer operate a Region. IAM's names hold for all Regions. */
+export function operatorPolicyName(project: string, stage: string, region: string): string {
+  return `${project}-${stage}-operator-${region}`;
+}
+
 /** Name of the global table, the same in every Region. DynamoDB takes 3..255 characters. */
 export function tableName(project: string, stage: string): string {
   return `${project}-${stage}-items`;
@@ -68,6 +110,10 @@ export const systemKeyPatterns = {
   conflictIndex: 'sys#conflicts',
   /** Counters: their shards, the keys they have seen, and their corrections. */
   counters: 'sys#counter#*',
+  /** The one partition that says which Regions are evacuated. */
+  evacuations: 'sys#evacuations',
+  /** The one partition that says who evacuated and restored what, and why. */
+  evacuationAudit: 'sys#evacuation-audit',
 } as const;
 
 /**

@@ -1,9 +1,16 @@
 import { isAwsRegion } from './aws-regions.ts';
 import { SHORT_LIVED_STAGES, type Topology } from './define-topology.ts';
-import { apiName, SITE_NAME_LENGTH_MAX, slug, tableName } from './names.ts';
-import { fault } from './stage-faults.ts';
+import {
+  apiName,
+  isZoneName,
+  LOCAL_HOSTED_ZONE_ID,
+  SITE_NAME_LENGTH_MAX,
+  slug,
+  tableName,
+  ZONE_NAME_LENGTH_MAX,
+} from './names.ts';
 import { changeSettings } from './stage-settings.ts';
-import { TopologyError } from './topology-error.ts';
+import { fault, TopologyError } from './topology-error.ts';
 import type { StageSettings } from './topology-schema.ts';
 
 /** How Amplify names a backend: a Git branch, a developer's sandbox, or a deployment outside Hosting. */
@@ -28,6 +35,11 @@ export interface Site {
   readonly regions: readonly string[];
   readonly tableName: string;
   readonly apiName: string;
+  /**
+   * The zone under which the stage is reached, or null where it has none. While `hostedZoneId` is null the
+   * zone is still to be made: by the primary, and with nothing in it.
+   */
+  readonly domain: { readonly zoneName: string; readonly hostedZoneId: string | null } | null;
   readonly settings: StageSettings;
 }
 
@@ -38,6 +50,11 @@ export interface Place {
   readonly backendName: string;
   /** The Region to deploy to. `undefined` where the environment names none, which is a fault. */
   readonly region: string | undefined;
+  /**
+   * Zone of the local twin, for a stage whose own is not there: without a domain, or not made yet.
+   * @default - none, as on AWS
+   */
+  readonly localZoneName?: string | undefined;
 }
 
 /**
@@ -72,6 +89,7 @@ export function resolveStage(topology: Topology, place: Place): Site {
     regions,
     tableName: tableName(project, stage),
     apiName: apiName(project, stage, region),
+    domain: domainOf(settings.domain, place.localZoneName),
     settings,
   };
 }
@@ -91,6 +109,21 @@ export function regionsOf(
 /** Role of a Region among a stage's Regions: the first is the primary. */
 export function roleOf(regions: readonly string[], region: string): Role {
   return regions[0] === region ? 'primary' : 'secondary';
+}
+
+function domainOf(domain: StageSettings['domain'], localZoneName: string | undefined): Site['domain'] {
+  if (localZoneName === undefined || typeof domain?.hostedZoneId === 'string') return domain;
+  if (isZoneName(localZoneName)) {
+    return { zoneName: domain?.zoneName ?? localZoneName, hostedZoneId: LOCAL_HOSTED_ZONE_ID };
+  }
+  throw new TopologyError('use the local zone', [
+    fault(
+      'localZoneName',
+      localZoneName,
+      `a domain name in lower case without a final dot, at most ${ZONE_NAME_LENGTH_MAX} characters`,
+      "Take a name that no public resolver knows, such as 'gsp.test'",
+    ),
+  ]);
 }
 
 function stageOf(topology: Topology, place: Place): Pick<Site, 'kind' | 'stage' | 'regions' | 'settings'> {
@@ -120,12 +153,13 @@ function kindOf({ stages }: Topology, { backendType, backendName }: Place): Site
 }
 
 /**
- * Settings of a stage that goes away with its stack. Protection that it would inherit is dropped. So is
- * strong consistency where there is one Region: a single replica is always strongly consistent, and
+ * Settings of a stage that goes away with its stack. Protection that it would inherit is dropped, and the
+ * domain, of which there is one. So is strong consistency where there is one Region: a single replica is always strongly consistent, and
  * DynamoDB refuses the setting there.
  */
 function shortLived(settings: StageSettings, regions: readonly string[]): StageSettings {
   const table = { ...settings.table, deletionProtection: false };
-  if (regions.length > 1) return { ...settings, table };
-  return { ...settings, table: { ...table, consistency: 'eventual', witnessRegion: null, timeToLive: true } };
+  const own = { ...settings, domain: null };
+  if (regions.length > 1) return { ...own, table };
+  return { ...own, table: { ...table, consistency: 'eventual', witnessRegion: null, timeToLive: true } };
 }

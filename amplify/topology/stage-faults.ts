@@ -1,9 +1,10 @@
 import { describeStrongConsistencySets, strongConsistencySetOf } from './aws-regions.ts';
-import { allowed, type TopologyFault } from './topology-error.ts';
+import { routingFaults } from './routing-faults.ts';
+import { fault, type TopologyFault } from './topology-error.ts';
 import type { StageSettings } from './topology-schema.ts';
 
 /** What one stage comes to: its Regions in order and its settings. */
-interface Stage {
+export interface Stage {
   readonly regions: readonly string[];
   readonly settings: StageSettings;
 }
@@ -13,7 +14,7 @@ interface Stage {
  * relative to the stage.
  */
 export function stageFaults(stage: Stage): TopologyFault[] {
-  return [...corsFaults(stage.settings), ...consistencyFaults(stage)];
+  return [...routingFaults(stage), ...corsFaults(stage.settings), ...consistencyFaults(stage)];
 }
 
 function corsFaults({ cors }: StageSettings): TopologyFault[] {
@@ -104,9 +105,4 @@ function strongConsistencyFaults(
     );
   }
   return faults;
-}
-
-/** Puts a fault together; kept here so that every rule above names value, allowed values and remedy. */
-export function fault(path: string, given: unknown, values: string, remedy: string): TopologyFault {
-  return { path, given, needed: allowed(values, remedy) };
 }

@@ -2,9 +2,22 @@ import type { StageInput, StageSettings } from './topology-schema.ts';
 
 /** What holds where a topology says nothing. Nothing here costs money while it is idle. */
 export const DEFAULT_SETTINGS: StageSettings = {
+  domain: null,
+  routing: {
+    policy: 'failover',
+    weights: {},
+    dualStack: true,
+    failoverBudgetSeconds: 150,
+    healthCheck: {
+      intervalSeconds: 30,
+      failureThreshold: 3,
+      checkerRegions: ['eu-west-1', 'us-east-1', 'us-west-2'],
+    },
+  },
   cors: { allowOrigins: ['http://localhost:4000'], allowCredentials: false, maxAgeSeconds: 600 },
   throttle: {
     probe: { rateLimit: 2_000, burstLimit: 2_000 },
+    control: { rateLimit: 20, burstLimit: 20 },
     traffic: { rateLimit: 5_000, burstLimit: 5_000 },
   },
   logs: { retentionDays: 7, level: 'info' },
@@ -24,12 +37,19 @@ export const DEFAULT_SETTINGS: StageSettings = {
   },
 };
 
-/** `base` with the values that `changes` gives. Lists are replaced, not joined. */
+/** `base` with the values that `changes` gives. Lists, weights and the domain are replaced, not joined. */
 export function changeSettings(base: StageSettings, changes: Partial<StageInput>): StageSettings {
+  const { healthCheck, ...routing } = changes.routing ?? {};
   return {
+    domain: changes.domain === undefined ? base.domain : changes.domain,
+    routing: {
+      ...replace(base.routing, routing),
+      healthCheck: replace(base.routing.healthCheck, healthCheck),
+    },
     cors: replace(base.cors, changes.cors),
     throttle: {
       probe: replace(base.throttle.probe, changes.throttle?.probe),
+      control: replace(base.throttle.control, changes.throttle?.control),
       traffic: replace(base.throttle.traffic, changes.throttle?.traffic),
     },
     logs: replace(base.logs, changes.logs),

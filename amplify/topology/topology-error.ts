@@ -42,6 +42,11 @@ export function allowed(values: string, remedy: string): string {
   return `allowed ${values}. ${remedy}.`;
 }
 
+/** Puts a fault together, so that every rule names value, allowed values and remedy. */
+export function fault(path: string, given: unknown, values: string, remedy: string): TopologyFault {
+  return { path, given, needed: allowed(values, remedy) };
+}
+
 function quote(given: unknown): string {
   if (given === undefined) return 'nothing';
   if (typeof given === 'string') return `'${given}'`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isAwsRegion } from './aws-regions.ts';
+import { flag, object, oneOf, region, text, wholeNumber } from './described-schema.ts';
+import { domain, routing, routingChanges } from './routing-schema.ts';
 import { allowed } from './topology-error.ts';
 
 /**
@@ -30,12 +31,6 @@ const CONFLICT_TTL_SECONDS_MIN = 3_600;
 const IDEMPOTENCY_TTL_SECONDS_MIN = 60;
 
 const ORIGIN = /^(\*|https:\/\/[a-z0-9.-]+(:\d{1,5})?|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)$/;
-
-const region = text(
-  (value) => isAwsRegion(value),
-  "a Region of the aws partition, such as 'eu-west-1'",
-  'Correct the spelling, or take a Region of the aws partition',
-);
 
 const regionsError = allowed(
   'a list of Regions, each once, the primary first',
@@ -72,9 +67,7 @@ const logs = object({
       'Take a period that CloudWatch Logs accepts; 3 to 7 days is cheap',
     ),
   }),
-  level: z.enum(['debug', 'info', 'warn', 'error'], {
-    error: allowed("'debug', 'info', 'warn', 'error'", 'Take the lowest level that functions shall write'),
-  }),
+  level: oneOf(['debug', 'info', 'warn', 'error'], 'Take the lowest level that functions shall write'),
 });
 
 const http = object({
@@ -86,12 +79,10 @@ const http = object({
 });
 
 const table = object({
-  consistency: z.enum(['eventual', 'strong'], {
-    error: allowed(
-      "'eventual', 'strong'",
-      "Take 'eventual' unless reads must see other Regions' writes at once",
-    ),
-  }),
+  consistency: oneOf(
+    ['eventual', 'strong'],
+    "Take 'eventual' unless reads must see other Regions' writes at once",
+  ),
   witnessRegion: region.nullable(),
   timeToLive: flag('Set false only with consistency strong, which has no time to live'),
   defaultTtlSeconds: wholeNumber(
@@ -128,11 +119,27 @@ const table = object({
   deletionProtection: flag('Set true where the table must survive its stack'),
 });
 
-const settings = { cors, throttle: object({ probe: throttle, traffic: throttle }), logs, http, table };
+const settings = {
+  domain,
+  routing,
+  cors,
+  throttle: object({ probe: throttle, control: throttle, traffic: throttle }),
+  logs,
+  http,
+  table,
+};
 
 const changes = {
+  domain: domain.optional(),
+  routing: routingChanges.optional(),
   cors: cors.partial().optional(),
-  throttle: object({ probe: throttle.partial(), traffic: throttle.partial() }).partial().optional(),
+  throttle: object({
+    probe: throttle.partial(),
+    control: throttle.partial(),
+    traffic: throttle.partial(),
+  })
+    .partial()
+    .optional(),
   logs: logs.partial().optional(),
   http: http.partial().optional(),
   table: table.partial().optional(),
@@ -140,7 +147,7 @@ const changes = {
 
 const stage = object({ ...changes, regions: regions.optional() });
 
-/** The shape that a user writes. What one value must fulfil is here; what several must, in stage-faults.ts. */
+/** The shape that a user writes. What one value must fulfil is here; what several must, in stage-faults.ts and routing-faults.ts. */
 export const topologySchema = object({
   project: text(
     (value) => value.length <= 24 && /^[a-z](-?[a-z0-9])+$/.test(value),
@@ -166,24 +173,3 @@ const settingsSchema = object(settings);
 
 /** Everything that can differ between stages and is the same in all Regions of one. */
 export type StageSettings = z.output<typeof settingsSchema>;
-
-function object<Shape extends z.ZodRawShape>(shape: Shape) {
-  const keys = Object.keys(shape).join(', ');
-  return z.strictObject(shape, {
-    error: allowed(`an object with the keys ${keys}`, 'Remove or respell what is not among them'),
-  });
-}
-
-function wholeNumber(min: number, max: number, remedy: string) {
-  const error = allowed(`a whole number ${min}..${max}`, remedy);
-  return z.int({ error }).min(min, { error }).max(max, { error });
-}
-
-function flag(remedy: string) {
-  return z.boolean({ error: allowed('true, false', remedy) });
-}
-
-function text(accepts: (value: string) => boolean, values: string, remedy: string) {
-  const error = allowed(values, remedy);
-  return z.string({ error }).refine(accepts, { error });
-}

@@ -12,6 +12,35 @@ export const topology = defineTopology({
   /** The first Region is the primary: it owns the global table. Every Region serves the same routes. */
   regions: ['eu-west-1', 'eu-central-1'],
 
+  /**
+   * The DNS zone under which clients reach the platform: api.<zone> leads to a Region that is well,
+   * <region>.api.<zone> to that one. null: each Region has only the address that AWS gives it. It belongs to
+   * one stage, so set it there. First deploy with hostedZoneId null: the primary makes the zone and tells its id
+   * and name servers in its outputs. Delegate the domain to them, put the id here, and deploy each Region again:
+   *
+   *     stages: { main: { domain: { zoneName: 'example.com', hostedZoneId: null } } }
+   *
+   * With a zone that you have, write its id at once.
+   */
+  domain: null,
+
+  /** How the Regions share api.<zone>, and how soon one that is down is left. Nothing of it exists without a domain. */
+  routing: {
+    /** 'failover': the primary alone while it is well, two Regions. 'latency': the nearest. 'weighted': by shares. */
+    policy: 'failover',
+    /** IPv6 as well as IPv4. */
+    dualStack: true,
+    /** interval x threshold, and the 60 s for which DNS answers are kept, must not exceed this: 30 x 3 + 60. */
+    failoverBudgetSeconds: 150,
+    healthCheck: {
+      /** 30, or 10: three times the probes, and $1 more a month for each check. A deployed check is replaced by another. */
+      intervalSeconds: 30,
+      failureThreshold: 3,
+      /** Where Route 53 asks from: three or more of the eight Regions in which it has checkers. */
+      checkerRegions: ['eu-west-1', 'us-east-1', 'us-west-2'],
+    },
+  },
+
   cors: {
     /** Add the https origin of your front end. The others are the local twin's console and Vite's server. */
     allowOrigins: ['http://localhost:4000', 'http://127.0.0.1:4000', 'http://localhost:5173'],
@@ -25,6 +54,8 @@ export const topology = defineTopology({
      * failover. They are wide, because a probe is cheap and a probe refused counts as a failed one.
      */
     probe: { rateLimit: 2_000, burstLimit: 2_000 },
+    /** The operator's routes: so that nothing else can keep a Region from being evacuated. */
+    control: { rateLimit: 20, burstLimit: 20 },
     /** For each other route. After a failover one Region carries all of it: half of what AWS lets an account do. */
     traffic: { rateLimit: 5_000, burstLimit: 5_000 },
   },

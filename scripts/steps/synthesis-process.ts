@@ -29,6 +29,8 @@ export interface SynthesisJob {
   readonly signal: AbortSignal;
   /** Definition to import instead of `amplify/backend.ts`, as a URL. */
   readonly definition: string | undefined;
+  /** Zone of the local twin, for stages without one. */
+  readonly localZoneName: string | undefined;
 }
 
 const ROOT_DIR = fileURLToPath(new URL('../../', import.meta.url));
@@ -120,7 +122,7 @@ function killGroup(child: ChildProcess): void {
 }
 
 async function environmentOf(job: SynthesisJob): Promise<NodeJS.ProcessEnv> {
-  const { region, backend, outDir, cacheDir, validate, definition } = job;
+  const { region, backend, outDir, cacheDir, validate, definition, localZoneName } = job;
   const { CDK_DEFAULT_ACCOUNT: _account, ...inherited } = process.env;
   return {
     ...inherited,
@@ -136,6 +138,7 @@ async function environmentOf(job: SynthesisJob): Promise<NodeJS.ProcessEnv> {
       'amplify-backend-namespace': backend.namespace,
       'amplify-backend-name': backend.name,
       'aws:cdk:disable-stack-trace': true,
+      ...(localZoneName === undefined ? {} : { 'local-zone-name': localZoneName }),
     }),
     ...(definition === undefined ? {} : { SYNTHESIS_DEFINITION: definition }),
   };

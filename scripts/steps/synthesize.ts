@@ -9,6 +9,8 @@ import { type BackendIdentity, synthesizeInProcess } from './synthesis-process.t
 export interface SynthesizeOptions {
   readonly regions: readonly string[];
   readonly backend: BackendIdentity;
+  /** Zone of the local twin, for stages without one, such as `gsp.test`. @default - none, as for a deployment */
+  readonly localZoneName?: string;
   /** Folder to copy the assemblies to, each into one named after its Region. @default - they stay in the cache */
   readonly outDir?: string;
   /** @default '.amplify/synthesis' */
@@ -113,13 +115,23 @@ async function synthesizeUnchanged(
     signal,
     sources,
     definition,
+    localZoneName,
     validate = false,
     timeoutMs = 120_000,
     onProgress,
   } = options;
   const { type, namespace, name } = backend;
   const nodeMajor = process.versions.node.split('.')[0] ?? '';
-  const facts = [region, type, namespace, name, String(validate), nodeMajor, definition ?? ''];
+  const facts = [
+    region,
+    type,
+    namespace,
+    name,
+    String(validate),
+    nodeMajor,
+    definition ?? '',
+    localZoneName ?? '',
+  ];
   const fingerprint = await fingerprintOf(sources, facts);
   const known = await findAssembly(cacheDir, fingerprint);
   if (known !== undefined) {
@@ -128,7 +140,17 @@ async function synthesizeUnchanged(
   }
   onProgress?.({ region, state: 'begun' });
   const assemblyDir = await keepAssembly(cacheDir, fingerprint, async (outDir) => {
-    await synthesizeInProcess({ region, backend, outDir, cacheDir, validate, timeoutMs, signal, definition });
+    await synthesizeInProcess({
+      region,
+      backend,
+      outDir,
+      cacheDir,
+      validate,
+      timeoutMs,
+      signal,
+      definition,
+      localZoneName,
+    });
     return (await fingerprintOf(sources, facts)) === fingerprint;
   });
   if (assemblyDir === undefined) return undefined;

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { evacuationAuditSchema, evacuationSchema } from '../../../amplify/contract/evacuation.ts';
 import {
   correlationIdExample,
   cursorExample,
+  evacuationAuditExample,
+  evacuationExample,
   itemExample,
   sessionExample,
   writeRequestExample,
@@ -25,6 +28,7 @@ interface ResponseObject {
 interface OperationObject {
   operationId: string;
   summary: string;
+  security: object[];
   parameters: { name: string; in: string; required: boolean; schema: object }[];
   requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
   responses: Record<string, ResponseObject>;
@@ -84,9 +88,10 @@ describe('openApiDocument()', () => {
     }
   });
 
-  it('gives every response the common headers', () => {
+  it('gives every response the common headers, except the one that no function sees', () => {
     for (const { method, path } of routes) {
-      for (const response of Object.values(operationOf(path, method).responses)) {
+      const { 403: _byTheGateway, ...responses } = operationOf(path, method).responses;
+      for (const response of Object.values(responses)) {
         expect(Object.keys(response.headers)).toEqual(
           expect.arrayContaining(['x-region', 'x-correlation-id', 'x-request-id']),
         );
@@ -109,8 +114,32 @@ describe('openApiDocument()', () => {
     }
   });
 
-  it('gives a 204 no content', () => {
-    expect(operationOf('/items/{pk}/{sk}', 'DELETE').responses['204']).not.toHaveProperty('content');
+  it.each(['/items/{pk}/{sk}', '/control/evacuations/{region}'])('gives a 204 of %s no content', (path) => {
+    expect(operationOf(path, 'DELETE').responses['204']).toBeDefined();
+    expect(operationOf(path, 'DELETE').responses['204']).not.toHaveProperty('content');
+  });
+
+  it('asks for a signature where IAM decides who may call, and tells what happens without', () => {
+    expect(document.components.securitySchemes?.sigv4).toMatchObject({
+      ...{ type: 'apiKey', in: 'header', name: 'authorization' },
+      'x-amazon-apigateway-authtype': 'awsSigv4',
+    });
+    for (const { method, path, authorization } of routes) {
+      const { security, responses } = operationOf(path, method);
+      expect(security).toStrictEqual(authorization === 'iam' ? [{ sigv4: [] }] : []);
+      expect('403' in responses).toBe(authorization === 'iam');
+    }
+  });
+
+  it('says what an evacuation takes', () => {
+    const { requestBody } = operationOf('/control/evacuations/{region}', 'PUT');
+    expect(requestBody?.content['application/json']?.schema).toMatchObject({
+      properties: {
+        reason: { type: 'string', minLength: 1, maxLength: 200 },
+        expiresInSeconds: { type: 'integer', minimum: 60, maximum: 86_400 },
+      },
+      required: ['reason', 'expiresInSeconds'],
+    });
   });
 
   it('takes its own example of a session', () => {
@@ -164,6 +193,8 @@ describe('openApiDocument()', () => {
 
   it('has examples that the schemas accept', () => {
     expect(z.parse(itemSchema, itemExample)).toStrictEqual(itemExample);
+    expect(z.parse(evacuationSchema, evacuationExample)).toStrictEqual(evacuationExample);
+    expect(z.parse(evacuationAuditSchema, evacuationAuditExample)).toStrictEqual(evacuationAuditExample);
     expect(z.parse(writeRequestSchema, writeRequestExample)).toStrictEqual(writeRequestExample);
     expect(decodeCursor('items:demo', cursorExample)).toBe(itemExample.sk);
     expect(correlationIdExample).toHaveLength(36);

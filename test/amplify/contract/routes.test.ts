@@ -13,7 +13,17 @@ describe('routes', () => {
 
   it('put exactly what Route 53 probes into the probe bucket', () => {
     const probes = routes.filter(({ bucket }) => bucket === 'probe').map(({ path }) => path);
-    expect(probes).toStrictEqual(['/health', '/health/live']);
+    expect(probes).toStrictEqual(['/health', '/health/live', '/control/evacuations/{region}']);
+  });
+
+  it('let anyone call what is asked all day, and operators alone what changes where traffic goes', () => {
+    const guarded = routes.filter(({ authorization }) => authorization === 'iam');
+    expect(guarded).toStrictEqual(routes.filter(({ bucket }) => bucket === 'control'));
+    expect(guarded.map(({ method, path }) => `${method} ${path}`)).toStrictEqual([
+      'GET /control/evacuations',
+      'PUT /control/evacuations/{region}',
+      'DELETE /control/evacuations/{region}',
+    ]);
   });
 });
 

@@ -1,4 +1,9 @@
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type {
+  APIGatewayEventRequestContextIAMAuthorizer,
+  APIGatewayEventRequestContextV2,
+  APIGatewayProxyEventV2WithRequestContext,
+  Context,
+} from 'aws-lambda';
 
 /** The parts of a request that tests choose. */
 export interface HttpApiEventOptions {
@@ -10,13 +15,33 @@ export interface HttpApiEventOptions {
   readonly rawPath?: string;
   readonly method?: string;
   readonly stage?: string;
+  /** ARN of the caller, as the IAM authorizer hands it on; absent on routes without one. */
+  readonly userArn?: string;
+}
+
+type RequestContext = APIGatewayEventRequestContextV2 & {
+  readonly authorizer?: APIGatewayEventRequestContextIAMAuthorizer;
+};
+
+/** An access key that no answer, record or line of a log may hold. */
+export const secretAccessKeyId = 'AKIAIOSFODNN7SECRET';
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+function iamOf(userArn: string): APIGatewayEventRequestContextIAMAuthorizer['iam'] {
+  return {
+    ...{ accessKey: secretAccessKeyId, accountId: '123456789012', callerId: 'AIDACALLER', userArn },
+    ...{ cognitoIdentity: null, principalOrgId: 'AwsOrgId', userId: 'AIDACALLER' },
+  };
 }
 
 /**
  * Builds the event of an HTTP API, payload format 2.0, as AWS documents it: absent parts are absent, not null.
  * A body of bytes is sent in base64.
  */
-export function httpApiEvent(routeKey: string, options: HttpApiEventOptions = {}): APIGatewayProxyEventV2 {
+export function httpApiEvent(
+  routeKey: string,
+  options: HttpApiEventOptions = {},
+): APIGatewayProxyEventV2WithRequestContext<RequestContext> {
   const [routeMethod = 'GET', routePath = '/'] = routeKey.split(' ');
   const { headers = {}, method = routeMethod, rawPath = routePath, stage = '$default', body } = options;
   const isBytes = body instanceof Uint8Array;
@@ -31,6 +56,7 @@ export function httpApiEvent(routeKey: string, options: HttpApiEventOptions = {}
     ...(body === undefined ? {} : { body: isBytes ? Buffer.from(body).toString('base64') : body }),
     isBase64Encoded: options.isBase64Encoded ?? isBytes,
     requestContext: {
+      ...(options.userArn === undefined ? {} : { authorizer: { iam: iamOf(options.userArn) } }),
       accountId: '000000000000',
       apiId: 'abc123',
       domainName: 'abc123.execute-api.eu-west-1.amazonaws.com',

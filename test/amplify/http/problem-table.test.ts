@@ -35,8 +35,12 @@ function hurriedClock() {
   return Object.assign(clock, { setTimer });
 }
 
-// They take more than one request: see item-routes.test.ts.
-const testedElsewhere: readonly ProblemCode[] = ['idempotency-key-reused', 'replica-behind'];
+// The first two take more than one request: see item-routes.test.ts. The others are of other functions: see
+// evacuation-routes.test.ts and health-routes.test.ts.
+const testedElsewhere: readonly ProblemCode[] = [
+  ...(['idempotency-key-reused', 'replica-behind'] as const),
+  ...(['evacuation-refused', 'unknown-region', 'not-evacuated'] as const),
+];
 
 const tableErrors = {
   'table-throttled': failing(
@@ -201,6 +205,12 @@ const rows: readonly Row[] = [
   { code: 'route-not-found', when: 'there are too many segments', ...unknown('GET', '/items/a/b/c') },
   { code: 'route-not-found', when: 'method and path exist elsewhere', ...unknown('GET', '/health') },
   { code: 'method-not-allowed', when: 'a write is a GET', ...unknown('GET', '/write'), allow: 'POST' },
+  {
+    code: 'method-not-allowed',
+    when: 'an evacuation is posted',
+    ...unknown('POST', '/control/evacuations/eu-west-1'),
+    allow: 'GET, PUT, DELETE',
+  },
   {
     code: 'method-not-allowed',
     when: 'an item is patched',

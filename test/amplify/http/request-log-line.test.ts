@@ -53,6 +53,18 @@ describe('requestLogLine()', () => {
     expect(error).toMatchObject([{ message: 'one' }, 'two']);
   });
 
+  it.each([
+    ['INFO', 200, undefined],
+    ['INFO', 404, undefined],
+    ['WARN', 200, new Error('a part has failed')],
+    ['WARN', 404, new Error('not found')],
+    ['ERROR', 500, new Error('a bug')],
+    ['ERROR', 503, undefined],
+  ])('has the level %s for status %d with the cause %s', (level, status, cause) => {
+    const response = { status, body: '', ...(cause === undefined ? {} : { cause }) };
+    expect(JSON.parse(lineFor(response)).level).toBe(level);
+  });
+
   it('tells a caller’s fault by its code alone', () => {
     const cause = new PlatformError('malformed-body', 'Cannot', { cause: new SyntaxError('private-body') });
     expect(JSON.parse(lineFor({ status: 400, body: '', cause })).error).toStrictEqual({

@@ -1,6 +1,7 @@
 // Goal: each function may do what its code does, on what it works with, and nothing else. Method: whole policies of
 // the synthesized backend are compared, so that a statement that is added anywhere fails here.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { evacuationAuditPk, evacuationsPk } from '../../../amplify/store/evacuation-record.ts';
 import { canaryPk } from '../../../amplify/store/table-health-checks.ts';
 import { topology } from '../../../amplify/topology/topology.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from './synthesized-backend.ts';
 import { functionNamed, logGroupNamed, refIn, statementsOf } from './template-queries.ts';
 
-const FUNCTIONS = ['health', 'api', 'conflicts', 'stream-lookup'];
+const FUNCTIONS = ['health', 'control', 'api', 'conflicts', 'stream-lookup'];
 
 let backends: SynthesizedBackend[];
 
@@ -51,13 +52,30 @@ describe('roles', () => {
         Resource: { 'Fn::GetAtt': [logGroupNamed(Resources, `/aws/lambda/gsp-main-${name}`), 'Arn'] },
       });
       const [[queueId] = []] = resourcesOf(platform, 'AWS::SQS::Queue');
+      const onCanary = {
+        ...onTable('dynamodb:GetItem', 'dynamodb:PutItem'),
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [`sys#health#${region}`] } },
+      };
       const found = FUNCTIONS.map((name) => [name, statementsOf(Resources, `gsp-main-${name}`)]);
       expect(Object.fromEntries(found)).toEqual({
         health: [
           logs('health'),
+          onCanary,
           {
-            ...onTable('dynamodb:GetItem', 'dynamodb:PutItem'),
-            Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [`sys#health#${region}`] } },
+            ...onTable('dynamodb:Query'),
+            Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['sys#evacuations'] } },
+          },
+        ],
+        control: [
+          logs('control'),
+          onCanary,
+          {
+            ...onTable('dynamodb:PutItem', 'dynamodb:Query'),
+            Condition: {
+              'ForAllValues:StringEquals': {
+                'dynamodb:LeadingKeys': ['sys#evacuations', 'sys#evacuation-audit'],
+              },
+            },
           },
         ],
         api: [
@@ -68,7 +86,13 @@ describe('roles', () => {
             Effect: 'Deny',
             Condition: {
               'ForAnyValue:StringLike': {
-                'dynamodb:LeadingKeys': ['sys#conflict#*', 'sys#conflicts', 'sys#health#*'],
+                'dynamodb:LeadingKeys': [
+                  'sys#conflict#*',
+                  'sys#conflicts',
+                  'sys#health#*',
+                  'sys#evacuations',
+                  'sys#evacuation-audit',
+                ],
               },
             },
           },
@@ -122,7 +146,53 @@ describe('roles', () => {
     }
   });
 
-  test("roles let the api function read a Region's canary but not write it", () => {
+  test('roles let an operator call the guarded routes of this Region, and nothing else', () => {
+    for (const { region, platform } of backends) {
+      const [[apiId] = []] = resourcesOf(platform, 'AWS::ApiGatewayV2::Api');
+      const invocation = (call: string) => ({
+        'Fn::Join': [
+          '',
+          [
+            'arn:',
+            { Ref: 'AWS::Partition' },
+            ':execute-api:',
+            { Ref: 'AWS::Region' },
+            ':',
+            { Ref: 'AWS::AccountId' },
+            ':',
+            { Ref: apiId },
+            `/*/${call}`,
+          ],
+        ],
+      });
+      const policies = resourcesOf(platform, 'AWS::IAM::ManagedPolicy').map(
+        ([, { Properties }]) => Properties,
+      );
+      expect(policies).toEqual([
+        {
+          ManagedPolicyName: `gsp-main-operator-${region}`,
+          Description: expect.any(String),
+          Path: '/',
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: 'execute-api:Invoke',
+                Resource: [
+                  'GET/control/evacuations',
+                  'PUT/control/evacuations/*',
+                  'DELETE/control/evacuations/*',
+                ].map(invocation),
+              },
+            ],
+          },
+        },
+      ]);
+    }
+  });
+
+  test("roles let the api function read a Region's canary and evacuations but not write them", () => {
     for (const { region, platform } of backends) {
       const denied = statementsOf(platform.Resources, 'gsp-main-api').find(
         (statement) => Object(statement).Effect === 'Deny',
@@ -132,7 +202,8 @@ describe('roles', () => {
         patterns.some((pattern) =>
           pattern.endsWith('*') ? key.startsWith(pattern.slice(0, -1)) : key === pattern,
         );
-      expect(isDenied(canaryPk(region))).toBe(true);
+      for (const key of [canaryPk(region), evacuationsPk, evacuationAuditPk])
+        expect(isDenied(key), key).toBe(true);
       for (const key of ['demo', 'sys#counter#visits', 'conflicts']) expect(isDenied(key), key).toBe(false);
     }
   });

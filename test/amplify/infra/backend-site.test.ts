@@ -5,10 +5,13 @@ import { topology } from '../../../amplify/topology/topology.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-function siteIn(regions: { CDK_DEFAULT_REGION?: string; AWS_REGION?: string }, type = 'branch') {
+function siteIn(
+  regions: { CDK_DEFAULT_REGION?: string; AWS_REGION?: string },
+  { type = 'branch', more = {} }: { type?: string; more?: object } = {},
+) {
   vi.stubEnv('CDK_DEFAULT_REGION', regions.CDK_DEFAULT_REGION);
   vi.stubEnv('AWS_REGION', regions.AWS_REGION);
-  const context = { 'amplify-backend-type': type, 'amplify-backend-name': 'main' };
+  const context = { 'amplify-backend-type': type, 'amplify-backend-name': 'main', ...more };
   return siteOf(new Stack(new App({ context }), 'Root'), topology);
 }
 
@@ -27,6 +30,12 @@ describe('siteOf', () => {
     });
   });
 
+  test('siteOf() takes the zone of the local twin when the context has one', () => {
+    const more = { 'local-zone-name': 'gsp.test' };
+    expect(siteIn({ AWS_REGION: 'eu-west-1' }, { more }).domain?.zoneName).toBe('gsp.test');
+    expect(siteIn({ AWS_REGION: 'eu-west-1' }).domain).toBeNull();
+  });
+
   test('siteOf() says what is needed when no Region is known', () => {
     expect(() => siteIn({})).toThrow(
       'region: given nothing, allowed eu-west-1, eu-central-1. Set AWS_REGION',
@@ -34,7 +43,7 @@ describe('siteOf', () => {
   });
 
   test('siteOf() says what is needed when the context is not of Amplify', () => {
-    expect(() => siteIn({ AWS_REGION: 'eu-west-1' }, 'lambda')).toThrow(
+    expect(() => siteIn({ AWS_REGION: 'eu-west-1' }, { type: 'lambda' })).toThrow(
       "'lambda', 'branch', 'sandbox' or 'standalone' is needed",
     );
   });

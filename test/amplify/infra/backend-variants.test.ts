@@ -45,7 +45,7 @@ describe('with three Regions', () => {
   beforeAll(async () => {
     const table = { tombstoneTtlSeconds: 86_400, conflictTtlSeconds: 7_200, idempotencyTtlSeconds: 600 };
     backends = await synthesizedVariant(
-      { project: 'shop', regions: THREE, table, stages: { main: {} } },
+      { project: 'shop', regions: THREE, routing: { policy: 'latency' }, table, stages: { main: {} } },
       { name: 'main', regions: THREE },
     );
   }, 120_000);

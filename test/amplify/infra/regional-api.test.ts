@@ -7,7 +7,7 @@ import { RegionalApi, type RegionalApiProps } from '../../../amplify/infra/regio
 /** Turns every finding of CDK's template validation into an error. */
 const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
 
-function templateOf(props: Partial<RegionalApiProps> = {}): Template {
+function placedApi(props: Partial<RegionalApiProps> = {}, authorization: 'none' | 'iam' = 'none') {
   const stack = new Stack(new App({ context: STRICT }), 'Platform');
   const [probe, traffic] = ['Probe', 'Traffic'].map(
     (id) =>
@@ -18,7 +18,7 @@ function templateOf(props: Partial<RegionalApiProps> = {}): Template {
       }),
   );
   if (probe === undefined || traffic === undefined) throw new Error('no functions');
-  new RegionalApi(stack, 'Api', {
+  const regionalApi = new RegionalApi(stack, 'Api', {
     apiName: 'shop-main-eu-west-1',
     routes: [
       { method: 'GET', path: '/health', handler: probe, throttle: { rateLimit: 20, burstLimit: 10 } },
@@ -27,6 +27,7 @@ function templateOf(props: Partial<RegionalApiProps> = {}): Template {
         path: '/items/{pk}',
         handler: traffic,
         throttle: { rateLimit: 200, burstLimit: 100 },
+        authorization,
       },
       { method: 'GET', path: '/items/{pk}', handler: traffic, throttle: { rateLimit: 200, burstLimit: 100 } },
     ],
@@ -39,7 +40,11 @@ function templateOf(props: Partial<RegionalApiProps> = {}): Template {
     logRetentionDays: 3,
     ...props,
   });
-  return Template.fromStack(stack);
+  return { stack, regionalApi };
+}
+
+function templateOf(...given: Parameters<typeof placedApi>): Template {
+  return Template.fromStack(placedApi(...given).stack);
 }
 
 describe('RegionalApi', () => {
@@ -81,6 +86,47 @@ describe('RegionalApi', () => {
       expect(Properties.Principal).toBe('apigateway.amazonaws.com');
       expect(JSON.stringify(Properties.SourceArn)).toMatch(/:execute-api:.*\{"Ref":"Api[A-Z0-9]+"\}/);
     }
+  });
+
+  test('RegionalApi asks IAM who calls on the routes that say so, and nobody on any other', () => {
+    const template = templateOf({}, 'iam');
+    const types = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => [
+      Properties.RouteKey,
+      Properties.AuthorizationType,
+    ]);
+    expect(Object.fromEntries(types)).toEqual({
+      'GET /health': 'NONE',
+      'POST /items/{pk}': 'AWS_IAM',
+      'GET /items/{pk}': 'NONE',
+      $default: 'NONE',
+    });
+  });
+
+  test.each([
+    [undefined, false],
+    [true, false],
+    [false, true],
+  ])('RegionalApi answers under the name of API Gateway unless told not to: %s', (endpoint, disabled) => {
+    const props = endpoint === undefined ? {} : { executeApiEndpoint: endpoint };
+    templateOf(props).hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      DisableExecuteApiEndpoint: disabled,
+    });
+  });
+
+  test('RegionalApi has its errors counted under the names that HTTP APIs have, on which alarms can be set', () => {
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+    const { regionalApi, stack } = placedApi();
+    const { api, stage } = regionalApi;
+    const names = [api.metricClientError(), api.metricServerError(), stage.metricServerError()];
+    expect(names.map(({ namespace, metricName }) => [namespace, metricName])).toEqual([
+      ['AWS/ApiGateway', '4xx'],
+      ['AWS/ApiGateway', '5xx'],
+      ['AWS/ApiGateway', '5xx'],
+    ]);
+    expect(stack.resolve(stage.metricServerError().dimensions)).toEqual({
+      ApiId: { Ref: expect.stringMatching(/^Api/) },
+      Stage: '$default',
+    });
   });
 
   test('RegionalApi writes an access log of JSON lines within the 3 KB that API Gateway takes', () => {

@@ -32,9 +32,10 @@ export interface SynthesizedBackend {
 /** Synthesizes `amplify/backend.ts` through the step that everything else uses, cache included. */
 export async function synthesizedBackend(
   type: 'branch' | 'sandbox',
-  { name, regions, validate }: { name: string; regions: readonly string[]; validate: boolean },
+  options: { name: string; regions: readonly string[]; validate: boolean; localZoneName?: string },
 ): Promise<SynthesizedBackend[]> {
-  const made = await synthesize({ regions, backend: { type, namespace: 'd123', name }, validate });
+  const { name, ...others } = options;
+  const made = await synthesize({ ...others, backend: { type, namespace: 'd123', name } });
   return Promise.all(made.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
 }
 

@@ -1,5 +1,46 @@
 import type { SynthesizedBackend } from './synthesized-backend.ts';
 
+/** What may differ between a primary and a secondary, whatever the topology says. */
+export const permittedDifferences = [
+  // The primary owns the table, and waits for it before it looks its stream up.
+  'platform: AWS::DynamoDB::GlobalTable in one only',
+  'platform: Custom::ReplicaStream DependsOn',
+  // Each looks after its own writes.
+  'platform: AWS::Lambda::EventSourceMapping Properties.FilterCriteria.Filters.0.Pattern',
+  'platform: AWS::Lambda::EventSourceMapping Properties.FilterCriteria.Filters.1.Pattern',
+  // Each has its own canary.
+  'platform: AWS::IAM::Policy Properties.PolicyDocument.Statement.1.Condition.ForAllValues:StringEquals.dynamodb:LeadingKeys.0',
+  // Each names and tags itself.
+  'platform: AWS::ApiGatewayV2::Api Properties.Name',
+  'platform: AWS::IAM::ManagedPolicy Properties.ManagedPolicyName',
+  'platform: AWS::Logs::LogGroup Properties.LogGroupName',
+  'platform: region tag',
+  'root: region tag',
+  'root: customOutputs',
+  // The nested template's asset is its content.
+  'root: AWS::CloudFormation::Stack Properties.TemplateURL',
+];
+
+/** What may differ as well where they have a domain. */
+export const permittedDomainDifferences = [
+  // Each has its own name beside the global one, in its certificate, too.
+  'platform: AWS::ApiGatewayV2::DomainName Properties.DomainName',
+  'platform: AWS::CertificateManager::Certificate Properties.DomainValidationOptions.1.DomainName',
+  'platform: AWS::CertificateManager::Certificate Properties.SubjectAlternativeNames.0',
+  'platform: AWS::Route53::RecordSet Properties.Name',
+  // Each has its own share of the global name.
+  'platform: AWS::Route53::RecordSet Properties.Failover',
+  'platform: AWS::Route53::RecordSet Properties.SetIdentifier',
+  // Each asks itself for its health.
+  'platform: AWS::Route53::HealthCheck Properties.HealthCheckConfig.FullyQualifiedDomainName',
+  // Each asks the other for its evacuation, by a check with the other's name in its id.
+  'platform: AWS::Route53::HealthCheck in one only',
+  'platform: AWS::Route53::HealthCheck Properties.HealthCheckConfig.ChildHealthChecks.1.Ref',
+  // Checks are named, and tagged with their Region.
+  'platform: AWS::Route53::HealthCheck Properties.HealthCheckTags.4.Value',
+  'platform: AWS::Route53::HealthCheck Properties.HealthCheckTags.6.Value',
+];
+
 /** Where two Regions' templates differ, each kind of difference once, in order. */
 export function differences(a: SynthesizedBackend, b: SynthesizedBackend): string[] {
   const found = new Set<string>();

@@ -4,7 +4,8 @@ import { limits } from '../../../amplify/contract/limits.ts';
 import { defineTopology } from '../../../amplify/topology/define-topology.ts';
 import { TopologyError } from '../../../amplify/topology/topology-error.ts';
 import type { TopologyInput } from '../../../amplify/topology/topology-schema.ts';
-import { mistakes, plain, strong } from './topology-mistakes.ts';
+import { nearest, plain, strong } from './topologies.ts';
+import { mistakes } from './topology-mistakes.ts';
 
 describe('defineTopology', () => {
   test.each(mistakes)(
@@ -59,7 +60,7 @@ describe('defineTopology', () => {
       witnessRegion: 'eu-west-2',
     });
     const three = ['eu-west-1', 'eu-central-1', 'eu-west-3'];
-    expect(defineTopology({ ...plain, regions: three, table: strong }).regions).toEqual(three);
+    expect(defineTopology({ ...plain, ...nearest, regions: three, table: strong }).regions).toEqual(three);
   });
 
   test('defineTopology() fills in the defaults when a topology says nothing', () => {
@@ -74,6 +75,59 @@ describe('defineTopology', () => {
       idempotencyTtlSeconds: 86_400,
     });
     expect(settings.http.bodyLimitBytes).toBe(4_096);
+    expect(settings.domain).toBeNull();
+    expect(settings.routing).toEqual({
+      policy: 'failover',
+      weights: {},
+      dualStack: true,
+      failoverBudgetSeconds: 150,
+      healthCheck: {
+        intervalSeconds: 30,
+        failureThreshold: 3,
+        checkerRegions: ['eu-west-1', 'us-east-1', 'us-west-2'],
+      },
+    });
+    expect(settings.throttle.control).toEqual({ rateLimit: 20, burstLimit: 20 });
+  });
+
+  test('defineTopology() accepts each stage with a zone of its own', () => {
+    const stages = {
+      main: { domain: { zoneName: 'example.com', hostedZoneId: 'Z0ABC' } },
+      dev: { domain: { zoneName: 'dev.example.com', hostedZoneId: null } },
+      old: {},
+    };
+    expect(defineTopology({ ...plain, stages }).stages).toEqual(stages);
+  });
+
+  test('defineTopology() lets a stage take itself out of the zone of the topology', () => {
+    const { settings, stages } = defineTopology({
+      ...plain,
+      domain: { zoneName: 'example.com', hostedZoneId: null },
+      stages: { main: {}, dev: { domain: null } },
+    });
+    expect(settings.domain).toEqual({ zoneName: 'example.com', hostedZoneId: null });
+    expect(stages.dev?.domain).toBeNull();
+  });
+
+  test('defineTopology() accepts weights that a stage inherits and has no use for', () => {
+    const weighted = { policy: 'weighted', weights: { 'eu-west-1': 3, 'eu-central-1': 0 } } as const;
+    const stages = { one: { regions: ['eu-central-1'] }, other: { routing: { policy: 'latency' as const } } };
+    expect(defineTopology({ ...plain, routing: weighted, stages }).settings.routing).toMatchObject(weighted);
+  });
+
+  test('defineTopology() accepts exactly the checks that keep within the budget', () => {
+    const checks = fc.record({
+      intervalSeconds: fc.constantFrom(10 as const, 30 as const),
+      failureThreshold: fc.integer({ min: 1, max: 10 }),
+    });
+    fc.assert(
+      fc.property(checks, fc.integer({ min: 70, max: 400 }), (healthCheck, failoverBudgetSeconds) => {
+        const fits = healthCheck.intervalSeconds * healthCheck.failureThreshold + 60 <= failoverBudgetSeconds;
+        const define = () => defineTopology({ ...plain, routing: { failoverBudgetSeconds, healthCheck } });
+        if (fits) expect(define).not.toThrow();
+        else expect(define).toThrow(/^Cannot use the topology: routing\.failoverBudgetSeconds: given/);
+      }),
+    );
   });
 
   test('defineTopology() allows no setting when functions would refuse it', () => {
@@ -130,7 +184,16 @@ function damagedTopology(): fc.Arbitrary<unknown> {
   const group = fc.oneof(fc.anything(), fc.dictionary(fc.string(), fc.anything()));
   return fc
     .record(
-      { cors: group, throttle: group, logs: group, http: group, table: group, stages: group },
+      {
+        domain: group,
+        routing: group,
+        cors: group,
+        throttle: group,
+        logs: group,
+        http: group,
+        table: group,
+        stages: group,
+      },
       { requiredKeys: [] },
     )
     .map((groups) => ({ ...plain, ...groups }));

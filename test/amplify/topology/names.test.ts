@@ -3,15 +3,22 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pkSchema, systemKeyPrefix } from '../../../amplify/contract/item.ts';
 import { conflictIndexPk, conflictPk } from '../../../amplify/store/conflict-record.ts';
+import { evacuationAuditPk, evacuationsPk } from '../../../amplify/store/evacuation-record.ts';
 import { counterPk } from '../../../amplify/store/increment-record.ts';
 import { canaryPk } from '../../../amplify/store/table-health-checks.ts';
 import { AWS_REGIONS } from '../../../amplify/topology/aws-regions.ts';
 import {
   canaryPartitionKey,
+  globalName,
+  isZoneName,
+  LOCAL_HOSTED_ZONE_ID,
   lostBatchesQueueName,
+  operatorPolicyName,
+  regionalName,
   SITE_NAME_LENGTH_MAX,
   slug,
   systemKeyPatterns,
+  ZONE_NAME_LENGTH_MAX,
 } from '../../../amplify/topology/names.ts';
 import { topology } from '../../../amplify/topology/topology.ts';
 
@@ -64,6 +71,8 @@ describe('names', () => {
       conflicts: conflictPk('demo'),
       conflictIndex: conflictIndexPk,
       counters: counterPk('visits'),
+      evacuations: evacuationsPk,
+      evacuationAudit: evacuationAuditPk,
     };
     for (const [name, key] of Object.entries(keys)) {
       const matching = Object.entries(systemKeyPatterns).filter(([, pattern]) => isLike(key, pattern));
@@ -75,6 +84,49 @@ describe('names', () => {
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
     const [project, stage] = ['p'.repeat(24), 's'.repeat(SITE_NAME_LENGTH_MAX - 25)];
     expect(lostBatchesQueueName(project, stage)).toMatch(/^[\w-]{1,80}$/);
+  });
+
+  test('isZoneName() accepts domain names in their plain form, of a length that leaves room for a name in them', () => {
+    const longest = `${'a'.repeat(ZONE_NAME_LENGTH_MAX - 4)}.com`;
+    for (const name of ['example.com', 'gsp.test', 'a.b-c.example.co.uk', 'xn--bcher-kva.example', longest]) {
+      expect(isZoneName(name), name).toBe(true);
+    }
+    for (const name of [
+      'com',
+      'Example.com',
+      'example.com.',
+      '.com',
+      'a..com',
+      '-a.com',
+      'a-.com',
+      'a_b.com',
+      '1.2.3.4',
+      `a${longest}`,
+      '',
+    ]) {
+      expect(isZoneName(name), name).toBe(false);
+    }
+    // https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+    expect(globalName(longest)).toHaveLength(64);
+  });
+
+  test('regionalName() lies below the global name, each Region at its own', () => {
+    expect(globalName('example.com')).toBe('api.example.com');
+    expect(AWS_REGIONS.map((region) => regionalName('example.com', region))).toEqual(
+      AWS_REGIONS.map((region) => `${region}.api.example.com`),
+    );
+  });
+
+  test('LOCAL_HOSTED_ZONE_ID has the form of an id and can be told from those of Route 53', () => {
+    // https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html
+    expect(LOCAL_HOSTED_ZONE_ID).toMatch(/^Z[A-Z0-9]{1,31}$/);
+    expect(LOCAL_HOSTED_ZONE_ID).toContain('LOCAL');
+  });
+
+  test('operatorPolicyName() is a name that IAM takes when project, stage and Region are as long as can be', () => {
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+    const [project, stage] = ['p'.repeat(24), 's'.repeat(SITE_NAME_LENGTH_MAX - 25)];
+    expect(operatorPolicyName(project, stage, 'ap-southeast-1')).toMatch(/^[\w+=,.@-]{1,128}$/);
   });
 
   test('AWS_REGIONS holds only Regions of the aws partition', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AWS_REGIONS } from '../../../amplify/topology/aws-regions.ts';
 import { defineTopology } from '../../../amplify/topology/define-topology.ts';
-import { functionName } from '../../../amplify/topology/names.ts';
+import { functionName, LOCAL_HOSTED_ZONE_ID } from '../../../amplify/topology/names.ts';
 import {
   type BackendType,
   regionsOf,
@@ -108,6 +108,58 @@ describe('resolveStage', () => {
     expect(() => resolveStage(wide, { ...place, region: 'eu-central-1' })).toThrow(TopologyError);
   });
 
+  describe('domain', () => {
+    const own = { zoneName: 'example.com', hostedZoneId: 'Z0ABC' };
+    const inZone = (domain: { zoneName: string; hostedZoneId: string | null } | null) =>
+      defineTopology({
+        project: 'shop',
+        regions: ['eu-west-1', 'eu-central-1'],
+        domain,
+        stages: { main: {}, preview: { regions: ['eu-west-1', 'eu-central-1'] } },
+      });
+    const place = { backendType: 'branch', region: 'eu-west-1' } as const;
+
+    test('resolveStage() gives a listed stage the domain of the topology in every Region', () => {
+      for (const region of ['eu-west-1', 'eu-central-1']) {
+        expect(resolveStage(inZone(own), { ...place, backendName: 'main', region }).domain).toEqual(own);
+      }
+      expect(resolveStage(inZone(null), { ...place, backendName: 'main' }).domain).toBeNull();
+    });
+
+    test('resolveStage() gives a short-lived stage no domain, however many Regions it has', () => {
+      const preview = resolveStage(inZone(own), { ...place, backendName: 'fix' });
+      const sandboxed = resolveStage(inZone(own), { ...place, backendType: 'sandbox', backendName: 'ann' });
+      for (const { domain, settings } of [preview, sandboxed]) {
+        expect(domain).toBeNull();
+        expect(settings.domain).toBeNull();
+      }
+    });
+
+    test.each([
+      ['without a domain', null, 'main', { zoneName: 'gsp.test', hostedZoneId: LOCAL_HOSTED_ZONE_ID }],
+      [
+        'of which the zone is not made',
+        { ...own, hostedZoneId: null },
+        'main',
+        { zoneName: 'example.com', hostedZoneId: LOCAL_HOSTED_ZONE_ID },
+      ],
+      ['that is short-lived', own, 'fix', { zoneName: 'gsp.test', hostedZoneId: LOCAL_HOSTED_ZONE_ID }],
+      ['that has a zone', own, 'main', own],
+    ])(
+      'resolveStage() gives a stage %s its local zone only where it needs one',
+      (_, domain, backendName, expected) => {
+        const site = resolveStage(inZone(domain), { ...place, backendName, localZoneName: 'gsp.test' });
+        expect(site.domain).toEqual(expected);
+      },
+    );
+
+    test('resolveStage() names what is allowed when the local zone is no domain name', () => {
+      const resolve = () =>
+        resolveStage(inZone(null), { ...place, backendName: 'main', localZoneName: 'GSP.test.' });
+      expect(resolve).toThrow("localZoneName: given 'GSP.test.', allowed a domain name in lower case");
+    });
+  });
+
   test.each([
     ['us-east-1', "given 'us-east-1', allowed eu-west-1, eu-central-1. Set AWS_REGION"],
     [undefined, 'given nothing, allowed eu-west-1, eu-central-1. Set AWS_REGION'],
@@ -187,6 +239,8 @@ function topologies() {
   );
   return fc
     .record({
+      // More than two Regions cannot fail over, in the topology or in a stage.
+      routing: fc.record({ policy: fc.constantFrom('latency' as const, 'weighted' as const) }),
       project: fc.stringMatching(/^[a-z][a-z0-9]{1,23}$/),
       regions,
       stages: fc.dictionary(stageName, stage, { maxKeys: 3 }),

@@ -1,11 +1,8 @@
-/** The least that is a topology. */
-export const plain = { project: 'shop', regions: ['eu-west-1', 'eu-central-1'] };
-
-/** Changes to its table that need a witness or a third Region. */
-export const strong = { consistency: 'strong', timeToLive: false } as const;
+import { routingMistakes } from './routing-mistakes.ts';
+import { plain, strong } from './topologies.ts';
 
 /** A topology that a user could get wrong, which path is at fault, and the value that must be named. */
-interface Mistake {
+export interface Mistake {
   readonly name: string;
   readonly input: unknown;
   readonly path: string;
@@ -15,6 +12,7 @@ interface Mistake {
 
 /** One for each rule. */
 export const mistakes: readonly Mistake[] = [
+  ...routingMistakes,
   {
     name: 'a Region twice',
     input: { ...plain, regions: ['eu-west-1', 'eu-west-1'] },

@@ -1,0 +1,83 @@
+// Goal: with a domain, the whole definition deploys, and both Regions are twins. Method: it is synthesized with the
+// local twin's zone, which takes the way of a zone that exists.
+import { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { LOCAL_HOSTED_ZONE_ID } from '../../../amplify/topology/names.ts';
+import { topology } from '../../../amplify/topology/topology.ts';
+import {
+  resourcesOf,
+  type SynthesizedBackend,
+  stringsIn,
+  synthesizedBackend,
+} from './synthesized-backend.ts';
+import { differences, permittedDifferences, permittedDomainDifferences } from './template-differences.ts';
+import { one } from './template-queries.ts';
+
+let primary: SynthesizedBackend;
+let secondary: SynthesizedBackend;
+
+beforeAll(async () => {
+  const options = { name: 'main', regions: topology.regions, validate: true, localZoneName: 'gsp.test' };
+  const made = await synthesizedBackend('branch', options);
+  [primary, secondary] = [one(made[0]), one(made[1])];
+}, 120_000);
+
+describe('backend.ts with a domain', () => {
+  test('synthesizes without a finding, a circular dependency or an import between stacks', () => {
+    for (const { root, platform, validationReport } of [primary, secondary]) {
+      expect(validationReport?.pluginReports).toEqual([]);
+      expect(() => [root, platform].map((template) => Template.fromJSON({ ...template }))).not.toThrow();
+      expect(JSON.stringify([root, platform])).not.toContain('Fn::ImportValue');
+    }
+  });
+
+  test("names no other Region's ARN, and peers in their checks only", () => {
+    for (const { region, root, platform } of [primary, secondary]) {
+      const peers = topology.regions.filter((peer) => peer !== region);
+      for (const text of stringsIn([root, platform]).filter((found) => /(^|:)arn:/.test(found)))
+        for (const peer of peers) expect(text).not.toContain(peer);
+      const types = Object.values(platform.Resources)
+        .filter((resource) =>
+          stringsIn(resource).some((text) => peers.some((peer) => text.includes(`${peer}.api.`))),
+        )
+        .map(({ Type }) => Type);
+      expect(types).toEqual(peers.map(() => 'AWS::Route53::HealthCheck'));
+    }
+  });
+
+  test('puts every record into the zone of the twin, which no account has', () => {
+    for (const { platform } of [primary, secondary]) {
+      const records = resourcesOf(platform, 'AWS::Route53::RecordSet');
+      expect(records).toHaveLength(4);
+      for (const [, { Properties }] of records) expect(Properties?.HostedZoneId).toBe(LOCAL_HOSTED_ZONE_ID);
+    }
+  });
+
+  test('tells clients both names, which are known before a deployment', () => {
+    const customs = [primary, secondary].map(({ root }) =>
+      JSON.parse(String(root.Outputs?.customOutputs?.Value)),
+    );
+    expect(customs.map(({ custom }) => custom.API)).toEqual(
+      topology.regions.map((region) => ({
+        [`gsp-main-${region}`]: {
+          endpoint: `https://${region}.api.gsp.test`,
+          region,
+          apiName: `gsp-main-${region}`,
+        },
+        'gsp-main-global': {
+          endpoint: 'https://api.gsp.test',
+          region: topology.regions[0],
+          apiName: 'gsp-main-global',
+        },
+      })),
+    );
+    for (const { custom } of customs)
+      expect(custom.platform.domain).toEqual({ zoneName: 'gsp.test', globalName: 'api.gsp.test' });
+  });
+
+  test('makes both Regions twins that differ in nothing but what is permitted', () => {
+    expect(differences(primary, secondary)).toEqual(
+      [...permittedDifferences, ...permittedDomainDifferences].sort(),
+    );
+  });
+});

@@ -1,0 +1,8 @@
+/** The least that is a topology. */
+export const plain = { project: 'shop', regions: ['eu-west-1', 'eu-central-1'] };
+
+/** Changes to its table that need a witness or a third Region. */
+export const strong = { consistency: 'strong', timeToLive: false } as const;
+
+/** Routing that more than two Regions may have. */
+export const nearest = { routing: { policy: 'latency' } } as const;
