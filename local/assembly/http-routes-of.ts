@@ -45,7 +45,7 @@ export function routesOf(resources: readonly DeployedResource[], options: Routes
     const route = readProperties(resource, routeProperties);
     if (route.ApiId !== apiId) return [];
     const { RouteKey: routeKey, AuthorizationType: authorizationType } = route;
-    if (authorizationType !== 'NONE')
+    if (!['NONE', 'AWS_IAM'].includes(authorizationType))
       notEmulated.add(`${ROUTE_TYPE} with ${authorizationType} authorization`, resource.logicalId);
     const target = integrations.get(route.Target?.replace(/^integrations\//, '') ?? '');
     const integration = target && readProperties(target, integrationProperties);

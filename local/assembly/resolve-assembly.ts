@@ -1,16 +1,24 @@
 import { type DeferredValue, deferredValuesIn, replaceDeferred } from '../custom-resources/deferred-value.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
+import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
+import type { HostedZoneDefinition } from '../route53/route53-definition.ts';
 import { AssemblyError } from './assembly-error.ts';
 import { openCloudAssembly } from './cloud-assembly.ts';
+import { API_MAPPING_TYPE, customDomainsOf, DOMAIN_TYPE } from './custom-domains-of.ts';
 import { customResourcesOf, resourceIdOf } from './custom-resources-of.ts';
-import { type DeployedResource, deployedResources, refOf } from './deployed-resource.ts';
+import { deployedResources } from './deployed-resource.ts';
 import { eventSourceMappingsOf, MAPPING_TYPE, QUEUE_TYPE } from './event-source-mappings-of.ts';
 import { FUNCTION_TYPE, functionsOf } from './functions-of.ts';
+import { CHECK_TYPE } from './health-checks-of.ts';
+import { ZONE_TYPE } from './hosted-zones-of.ts';
 import { API_TYPE, httpApisOf } from './http-apis-of.ts';
+import { localUrls } from './local-urls.ts';
 import { NotEmulatedList } from './not-emulated-list.ts';
 import { placeholder } from './placeholder.ts';
-import type { ResolvedRegion } from './resolved-region.ts';
+import { RECORD_TYPE } from './record-sets-of.ts';
+import type { CustomDomain, ResolvedRegion } from './resolved-region.ts';
+import { route53Of } from './route53-of.ts';
 import { type RegionContext, StackScope } from './stack-scope.ts';
 import { TABLE_TYPES, tablesOf } from './tables-of.ts';
 
@@ -20,13 +28,25 @@ export interface ResolveAssemblyOptions {
   readonly accountId: string;
   /** The URL, without a trailing slash, at which the twin serves the HTTP API of a logical id. */
   readonly apiEndpoint: (apiLogicalId: string) => string;
+  /**
+   * The URL, without a trailing slash, at which the twin serves a custom domain's root or base path.
+   * @default - none, and what holds such an address keeps it
+   */
+  readonly domainEndpoint?: (domainName: string) => string | undefined;
+  /** Hosted zones that exist before any stack does, as they would in an AWS account. @default - none */
+  readonly hostedZones?: readonly HostedZoneDefinition[];
 }
 
 /** Types that are run, that belong to one that is, or that do nothing at run time. */
 const HANDLED_TYPES = new Set([
   ...TABLE_TYPES,
   API_TYPE,
+  API_MAPPING_TYPE,
+  CHECK_TYPE,
+  DOMAIN_TYPE,
   FUNCTION_TYPE,
+  RECORD_TYPE,
+  ZONE_TYPE,
   'AWS::ApiGatewayV2::Deployment',
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',
@@ -43,13 +63,13 @@ const HANDLED_TYPES = new Set([
  * Reads a cloud assembly as CloudFormation would deploy it to one region, and gives what of it the twin runs.
  *
  * Root stacks that are bound to another region are left out; their resources are in `notEmulated`. A URL of
- * `execute-api` in an output or in a function's environment is replaced by the twin's, so that what the stack
- * tells about itself is true.
+ * `execute-api` or of a custom domain in an output or in a function's environment is replaced by the twin's, so that
+ * what the stack tells about itself is true.
  *
  * @throws {AssemblyError} with template, logical id and path, and the remedy in its message
  */
 export function resolveAssembly(assemblyDir: string, options: ResolveAssemblyOptions): ResolvedRegion {
-  const { region, accountId } = options;
+  const { region, accountId, domainEndpoint = () => undefined, hostedZones = [] } = options;
   const assembly = openCloudAssembly(assemblyDir);
   const notEmulated = new NotEmulatedList();
   const roots: StackScope[] = [];
@@ -60,11 +80,14 @@ export function resolveAssembly(assemblyDir: string, options: ResolveAssemblyOpt
     else noteElsewhere(scope, bound, notEmulated);
   }
   const resources = roots.flatMap(deployedResources);
-  const toLocalUrl = localUrls(resources, options);
+  const toLocalUrl = localUrls(resources, { ...options, domainEndpoint });
   const tables = tablesOf(resources, { region, notEmulated });
   requireKnown(tables);
   const functions = functionsOf(resources, notEmulated).map((each) => withLocalUrls(each, toLocalUrl));
-  const httpApis = httpApisOf(resources, { functions, notEmulated });
+  const apis = httpApisOf(resources, { functions, notEmulated });
+  const customDomains = customDomainsOf(resources, { region, httpApis: apis, notEmulated });
+  const httpApis = apis.map((api) => withDomains(api, customDomains));
+  const route53 = route53Of(resources, { hostedZones, notEmulated });
   const eventSourceMappings = eventSourceMappingsOf(resources, { functions, notEmulated });
   const needed = [functions, httpApis, eventSourceMappings];
   const customResources = customResourcesOf(resources, { functions, needed });
@@ -75,6 +98,7 @@ export function resolveAssembly(assemblyDir: string, options: ResolveAssemblyOpt
   }
   return {
     ...{ region, accountId, tables, functions, httpApis, eventSourceMappings, customResources },
+    ...{ route53, customDomains },
     outputs: Object.fromEntries(roots.flatMap((root) => outputsOf(root, { toLocalUrl, run }))),
     notEmulated: notEmulated.toArray(),
   };
@@ -100,21 +124,15 @@ function noteElsewhere(scope: StackScope, region: string, notEmulated: NotEmulat
 
 function described(type: string): string {
   const isPolicy = type.startsWith('AWS::IAM::') || type === 'AWS::SQS::QueuePolicy';
-  return isPolicy ? `${type} (permissions are not enforced)` : type;
+  if (isPolicy) return `${type} (permissions are not enforced)`;
+  return type === 'AWS::CertificateManager::Certificate' ? `${type} (the twin has no TLS)` : type;
 }
 
-/** Replaces the address that AWS would give an HTTP API by the twin's. */
-function localUrls(
-  resources: readonly DeployedResource[],
-  { region, apiEndpoint }: ResolveAssemblyOptions,
-): (text: string) => string {
-  const urls = resources
-    .filter(({ Type }) => Type === API_TYPE)
-    .map(
-      (api) =>
-        [`https://${refOf(api)}.execute-api.${region}.amazonaws.com`, apiEndpoint(api.logicalId)] as const,
-    );
-  return (text) => urls.reduce((result, [remote, local]) => result.replaceAll(remote, local), text);
+function withDomains(api: HttpApiDefinition, domains: readonly CustomDomain[]): HttpApiDefinition {
+  const customDomains = domains
+    .filter(({ apiId }) => apiId === api.apiId)
+    .map(({ domainName, mappingKey }) => ({ domainName, mappingKey }));
+  return customDomains.length === 0 ? api : { ...api, customDomains };
 }
 
 function withLocalUrls(

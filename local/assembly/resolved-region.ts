@@ -3,12 +3,26 @@ import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import type { EventSourceMappingDefinition } from '../event-sources/event-source-mapping.ts';
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
+import type { Route53Definition } from '../route53/route53-definition.ts';
 
 /** Resources, or a property of theirs, that the templates define and the twin does not run. */
 export interface NotEmulated {
   /** A resource type, e.g. `AWS::CloudWatch::Alarm`, or a type and what of it is left out. */
   readonly type: string;
   readonly logicalIds: string[];
+}
+
+/** A custom domain name that leads to an HTTP API of the region. */
+export interface CustomDomain {
+  /** In lower case, without the trailing dot. */
+  readonly domainName: string;
+  /** API Gateway's own name for it, which records lead to: `d-….execute-api.<region>.amazonaws.com`. */
+  readonly regionalDomainName: string;
+  readonly region: string;
+  readonly apiId: string;
+  /** The base path below which the API is served, without slashes at its ends; empty for the root. */
+  readonly mappingKey: string;
+  readonly stage: string;
 }
 
 /** What one region's templates come to, with every intrinsic resolved. JSON-serialisable. */
@@ -24,6 +38,9 @@ export interface ResolvedRegion {
    * mappings hold their attributes in a deferred form until the region runs; see `custom-resources/deferred-value.ts`.
    */
   readonly customResources: CustomResourceDefinition[];
+  /** What the region's stacks tell Route 53, with the zones that existed before them. */
+  readonly route53: Route53Definition;
+  readonly customDomains: CustomDomain[];
   /** Outputs of the root stacks. An output that cannot be had locally has a text in square brackets that says so. */
   readonly outputs: Record<string, string>;
   readonly notEmulated: NotEmulated[];

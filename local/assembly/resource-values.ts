@@ -1,21 +1,16 @@
 import { streamLabelOf } from '../dynamodb/streams/stream-label.ts';
-import { physicalName, stableId, stableUuid } from './physical-name.ts';
-
-/** A resource as its Ref and attributes need it. */
-export interface ResourceIdentity {
-  readonly type: string;
-  readonly logicalId: string;
-  readonly stackName: string;
-  readonly region: string;
-  readonly accountId: string;
-  /** A property with its intrinsics resolved; nothing where the template gives none. */
-  readonly property: (name: string) => unknown;
-  /** The twin's URL of an HTTP API. */
-  readonly apiEndpoint: (apiLogicalId: string) => string;
-}
-
-/** Values that AWS documents as return values of a resource type. `Ref` is one of them. */
-type ResourceValues = Readonly<Record<string, (resource: ResourceIdentity) => string>>;
+import { DOMAIN_VALUES } from './domain-values.ts';
+import { stableUuid } from './physical-name.ts';
+import {
+  arn,
+  generatedId,
+  generatedUuid,
+  iamArn,
+  named,
+  type ResourceIdentity,
+  type ResourceValue,
+  type ResourceValues,
+} from './resource-identity.ts';
 
 const tableArn = (resource: ResourceIdentity): string =>
   arn(resource, 'dynamodb', `table/${tableName(resource)}`);
@@ -23,8 +18,6 @@ const functionArn = (resource: ResourceIdentity): string =>
   arn(resource, 'lambda', `function:${named(resource, 'FunctionName')}`);
 const tableName = (resource: ResourceIdentity): string => named(resource, 'TableName', 255);
 const queueName = (resource: ResourceIdentity): string => named(resource, 'QueueName', 80);
-const mappingId = ({ region, stackName, logicalId }: ResourceIdentity): string =>
-  stableUuid(`${region}/${stackName}/${logicalId}`);
 const apiId = (resource: ResourceIdentity): string => generatedId(resource, 10);
 
 const TABLE: ResourceValues = {
@@ -43,10 +36,10 @@ const VALUES: Readonly<Record<string, ResourceValues>> = {
   'AWS::Lambda::Version': { Ref: (resource) => `${targetFunctionArn(resource)}:1`, Version: () => '1' },
   'AWS::Lambda::Alias': { Ref: (resource) => `${targetFunctionArn(resource)}:${resource.property('Name')}` },
   'AWS::Lambda::EventSourceMapping': {
-    Ref: mappingId,
-    Id: mappingId,
+    Ref: generatedUuid,
+    Id: generatedUuid,
     EventSourceMappingArn: (resource) =>
-      arn(resource, 'lambda', `event-source-mapping:${mappingId(resource)}`),
+      arn(resource, 'lambda', `event-source-mapping:${generatedUuid(resource)}`),
   },
   'AWS::SQS::Queue': {
     Ref: queueUrl,
@@ -73,28 +66,20 @@ const VALUES: Readonly<Record<string, ResourceValues>> = {
   },
   'AWS::IAM::Role': {
     Ref: (resource) => named(resource, 'RoleName'),
-    Arn: (resource) =>
-      `arn:aws:iam::${resource.accountId}:role${pathOf(resource)}${named(resource, 'RoleName')}`,
+    Arn: (resource) => iamArn(resource, 'role', 'RoleName'),
     RoleId: (resource) => `AROA${generatedId(resource, 17).toUpperCase()}`,
   },
+  'AWS::IAM::ManagedPolicy': {
+    Ref: (resource) => iamArn(resource, 'policy', 'ManagedPolicyName'),
+    PolicyArn: (resource) => iamArn(resource, 'policy', 'ManagedPolicyName'),
+    PolicyId: (resource) => `ANPA${generatedId(resource, 17).toUpperCase()}`,
+  },
+  ...DOMAIN_VALUES,
 };
 
 /** The value of `Ref` (`attribute` is then `Ref`) or of an attribute, or nothing where it is not known here. */
-export function resourceValue(resource: ResourceIdentity, attribute: string): string | undefined {
+export function resourceValue(resource: ResourceIdentity, attribute: string): ResourceValue | undefined {
   return VALUES[resource.type]?.[attribute]?.(resource);
-}
-
-function named(resource: ResourceIdentity, property: string, maxLength = 64): string {
-  const given = resource.property(property);
-  return typeof given === 'string' ? given : physicalName(resource.stackName, resource.logicalId, maxLength);
-}
-
-function generatedId({ stackName, logicalId, region }: ResourceIdentity, length: number): string {
-  return stableId(`${region}/${stackName}/${logicalId}`, length);
-}
-
-function arn({ region, accountId }: ResourceIdentity, service: string, resource: string): string {
-  return `arn:aws:${service}:${region}:${accountId}:${resource}`;
 }
 
 function queueUrl(resource: ResourceIdentity): string {
@@ -104,9 +89,4 @@ function queueUrl(resource: ResourceIdentity): string {
 function targetFunctionArn(resource: ResourceIdentity): string {
   const target = String(resource.property('FunctionName'));
   return target.startsWith('arn:') ? target : arn(resource, 'lambda', `function:${target}`);
-}
-
-function pathOf({ property }: ResourceIdentity): string {
-  const path = property('Path');
-  return typeof path === 'string' ? path : '/';
 }

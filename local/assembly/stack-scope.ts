@@ -4,6 +4,7 @@ import { isCustomResource } from './custom-resource-type.ts';
 import { below, evaluate, fail, NO_VALUE, type Place, type Scope } from './intrinsics.ts';
 import { physicalName, stableUuid } from './physical-name.ts';
 import { placeholder } from './placeholder.ts';
+import type { ResourceValue } from './resource-identity.ts';
 import { resourceValue } from './resource-values.ts';
 import { isRecord, type Template, type TemplateResource } from './template.ts';
 
@@ -164,7 +165,7 @@ export class StackScope implements Scope {
     return isList && typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
   }
 
-  #resourceValue(logicalId: string, attribute: string, { Type }: TemplateResource): string {
+  #resourceValue(logicalId: string, attribute: string, { Type }: TemplateResource): ResourceValue {
     const { region, accountId, apiEndpoint } = this.context;
     if (isCustomResource(Type))
       return deferredText({ resourceId: `${this.stackName}/${logicalId}`, attribute });

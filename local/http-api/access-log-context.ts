@@ -24,6 +24,7 @@ export function accessLogContext(answered: AnsweredRequest): AccessLogContext {
   return {
     accountId: answered.accountId,
     apiId: definition.apiId,
+    'authorizer.error': answer.authorizerError,
     domainName,
     domainPrefix: domainName.split('.')[0],
     'error.message': response.error?.message,

@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
+import { type ApiEntry, apiEntryOf } from './api-entry.ts';
+import { type Authorization, authorizeRequest } from './authorize-request.ts';
 import { isPreflight, preflightHeaders } from './cors.ts';
 import { type GatewayResponse, gatewayError } from './gateway-response.ts';
 import type { HttpRoute } from './http-api-definition.ts';
 import type { HttpRequest } from './http-request.ts';
+import type { IamAuthorizer } from './iam-authorizer.ts';
 import { mapResponse } from './map-response.ts';
-import { hostName, payloadV2 } from './payload-v2.ts';
+import { payloadV2 } from './payload-v2.ts';
 import { BodyTooLargeError, readBody } from './read-body.ts';
 import { MalformedPathError, type RouteMatch } from './route-table.ts';
 import type { Serving } from './serving.ts';
@@ -23,6 +26,8 @@ export interface Answer {
   readonly routeKey?: string;
   /** Whether this is the API's own answer to a CORS preflight, whose headers are complete. */
   readonly preflight?: boolean;
+  /** Why an authorizer refused the request, which the client is not told. */
+  readonly authorizerError?: string;
   readonly integration?: {
     readonly latencyMs: number;
     readonly status: number | undefined;
@@ -34,14 +39,16 @@ export interface Answer {
 export interface AnswerOptions {
   readonly accountId: string;
   readonly invoke: Invoke;
+  readonly iam: IamAuthorizer;
   /** Aborted when the client goes away. */
   readonly clientGone: AbortSignal;
 }
 
-const EXECUTE_API_HOST = /\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/i;
-
 /**
- * Answers a request as an HTTP API does: stage, route, CORS preflight, throttle, authorization, body, integration.
+ * Answers a request as an HTTP API does: host name, stage, route, authorization, CORS preflight, throttle, body,
+ * integration.
+ *
+ * Authorization comes before the throttle, so that requests of strangers never use up the bucket of a protected route.
  *
  * @throws {ClientGoneError} when the client left while its body was being read
  * @throws the reason of `clientGone` when it left while the function ran
@@ -51,74 +58,91 @@ export async function answerRequest(
   request: HttpRequest,
   { serving, options }: { serving: Serving; options: AnswerOptions },
 ): Promise<Answer> {
-  const { definition } = serving;
-  if (definition.disableExecuteApiEndpoint && EXECUTE_API_HOST.test(hostName(request.headers.host))) {
-    return { response: gatewayError('forbidden') };
-  }
-  const match = findRoute(request, serving);
+  const entry = apiEntryOf(request, serving.definition);
+  if (entry === undefined) return { response: gatewayError('forbidden') };
+  const match = findRoute(request.method, entry, serving);
   if (match === 'malformed') return { response: gatewayError('badRequest') };
-  if (match?.route.authorizationType !== undefined && match.route.authorizationType !== 'NONE') {
-    return { response: notAuthorizable(match.route), routeKey: match.route.routeKey };
+  try {
+    return await answerRoute(incoming, request, { serving, options, entry, match });
+  } catch (error) {
+    if (!(error instanceof BodyTooLargeError)) throw error;
+    return { response: gatewayError('tooLarge'), ...(match && { routeKey: match.route.routeKey }) };
+  }
+}
+
+async function answerRoute(
+  incoming: IncomingMessage,
+  request: HttpRequest,
+  { serving, options, entry, match }: AnswerRouteOptions & { match: RouteMatch | undefined },
+): Promise<Answer> {
+  const { cors } = serving.definition;
+  const routeKey = match?.route.routeKey;
+  const authorization: Authorization = match
+    ? await authorizeRequest(incoming, request, { route: match.route, iam: options.iam })
+    : { kind: 'granted' };
+  if (authorization.kind === 'refused') {
+    const { response, reason } = authorization;
+    return {
+      response,
+      ...(routeKey !== undefined && { routeKey }),
+      ...(reason !== undefined && { authorizerError: reason }),
+    };
   }
   const { origin, 'access-control-request-method': requestMethod } = request.headers;
-  if (definition.cors && isPreflight({ method: request.method, origin, requestMethod })) {
-    const headers = preflightHeaders(definition.cors, origin);
+  if (cors && isPreflight({ method: request.method, origin, requestMethod })) {
+    const headers = preflightHeaders(cors, origin);
     return { preflight: true, response: { status: 204, headers, cookies: [], body: '' } };
   }
-  if (!match) return { response: gatewayError('notFound') };
-  const { routeKey } = match.route;
+  if (!match || routeKey === undefined) return { response: gatewayError('notFound') };
   if (!serving.admit(match.route)) return { response: gatewayError('throttled'), routeKey };
   if (match.route.notEmulated !== undefined) {
     return { response: gatewayError('notEmulated', { message: match.route.notEmulated }), routeKey };
   }
-  return { routeKey, ...(await integrate(incoming, request, { serving, options, match })) };
+  const integrated = await integrate(incoming, request, { serving, options, entry, match, authorization });
+  return { routeKey, ...integrated };
+}
+
+interface AnswerRouteOptions {
+  readonly serving: Serving;
+  readonly options: AnswerOptions;
+  readonly entry: ApiEntry;
 }
 
 function findRoute(
-  request: HttpRequest,
-  { definition, match }: Serving,
+  method: string,
+  { routePath }: ApiEntry,
+  { match }: Serving,
 ): RouteMatch | 'malformed' | undefined {
   try {
-    const path = pathInStage(request.encodedPath, definition.stageName);
-    return path === undefined ? undefined : match(request.method, path);
+    return routePath === undefined ? undefined : match(method, routePath);
   } catch (error) {
     if (error instanceof MalformedPathError) return 'malformed';
     throw error;
   }
 }
 
-/** The path below the stage's name; a path outside of it has no route. `$default` is served at the root. */
-function pathInStage(path: string, stageName: string): string | undefined {
-  if (stageName === '$default') return path;
-  if (path === `/${stageName}`) return '/';
-  return path.startsWith(`/${stageName}/`) ? path.slice(stageName.length + 1) : undefined;
-}
-
-function notAuthorizable({ routeKey, authorizationType }: HttpRoute): GatewayResponse {
-  const message = `Route "${routeKey}" needs authorization ${authorizationType}, which is not emulated here. Call it on AWS.`;
-  return gatewayError('notEmulated', { message });
-}
-
 async function integrate(
   incoming: IncomingMessage,
   request: HttpRequest,
-  { serving, options, match }: { serving: Serving; options: AnswerOptions; match: RouteMatch },
+  {
+    serving,
+    options,
+    entry,
+    match,
+    authorization: { body, authorizer },
+  }: AnswerRouteOptions & { match: RouteMatch; authorization: Authorization & { kind: 'granted' } },
 ): Promise<Omit<Answer, 'routeKey'>> {
-  let body: Buffer;
-  try {
-    body = await readBody(incoming);
-  } catch (error) {
-    if (error instanceof BodyTooLargeError) return { response: gatewayError('tooLarge') };
-    throw error;
-  }
   const { route, pathParameters } = match;
   const { apiId, stageName, stageVariables } = serving.definition;
   const event = payloadV2(request, {
     accountId: options.accountId,
     apiId,
     stageName,
+    domainName: entry.domainName,
+    encodedPath: entry.eventPath,
     routeKey: route.routeKey,
-    body,
+    body: body ?? (await readBody(incoming)),
+    ...(authorizer && { authorizer }),
     ...(pathParameters && { pathParameters }),
     ...(stageVariables && { stageVariables }),
   });

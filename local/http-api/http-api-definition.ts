@@ -11,7 +11,10 @@ export interface HttpRoute {
   readonly functionName: string;
   /** The integration's own timeout, 30,000 at most. */
   readonly timeoutMs: number;
-  /** Anything but `NONE` is answered with 501: a route that AWS protects must never be open here. */
+  /**
+   * `NONE`; `AWS_IAM`, which lets signed requests in; anything else is answered with 501, as a route that AWS
+   * protects must never be open here.
+   */
   readonly authorizationType: string;
   /** The route's own bucket. @default - the route shares the stage's default */
   readonly throttle?: ThrottleSettings;
@@ -27,6 +30,14 @@ export interface CorsConfiguration {
   readonly allowOrigins?: readonly string[];
   readonly exposeHeaders?: readonly string[];
   readonly maxAgeSeconds?: number;
+}
+
+/** A custom domain name under which an API is served, from a base path on. */
+export interface ApiCustomDomain {
+  /** In lower case. */
+  readonly domainName: string;
+  /** The base path without slashes at its ends, which is taken off every path; empty for the root. */
+  readonly mappingKey: string;
 }
 
 /** One stage of an HTTP API as its template describes it. JSON-serialisable. */
@@ -46,4 +57,6 @@ export interface HttpApiDefinition {
   readonly stageVariables?: Readonly<Record<string, string>>;
   /** Whether requests to a host name of `execute-api` are refused. */
   readonly disableExecuteApiEndpoint: boolean;
+  /** Its custom domain names. @default - none, and every host name but those of `execute-api` is taken for its own */
+  readonly customDomains?: readonly ApiCustomDomain[];
 }

@@ -2,13 +2,25 @@ import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { requestTime } from './access-log.ts';
 import type { HttpRequest } from './http-request.ts';
+import type { IamIdentity } from './iam-authorizer.ts';
+
+/** An event of payload format 2.0, of a route with or without an IAM authorizer. */
+export type HttpApiEvent = APIGatewayProxyEventV2 & {
+  readonly requestContext: { readonly authorizer?: { readonly iam: IamIdentity } };
+};
 
 /** What an event says beside the request itself. */
 export interface EventContext {
   readonly accountId: string;
   readonly apiId: string;
   readonly stageName: string;
+  /** The name by which the request came in. @default - its Host without the port */
+  readonly domainName?: string;
+  /** The path without a custom domain's base path, percent-encoded. @default - as it came */
+  readonly encodedPath?: string;
   readonly routeKey: string;
+  /** Who signed the request. @default - nobody was asked */
+  readonly authorizer?: { readonly iam: IamIdentity };
   readonly pathParameters?: Readonly<Record<string, string>>;
   readonly stageVariables?: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -26,11 +38,11 @@ const TEXT_TYPES = /^(?:text\/[^;]+|application\/(?:json|xml|javascript))\s*(?:;
  * against its name, as HTTP APIs decode it, and begins with the stage unless that is `$default`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function payloadV2(request: HttpRequest, context: EventContext): APIGatewayProxyEventV2 {
-  const { accountId, apiId, stageName, routeKey, pathParameters, stageVariables } = context;
+export function payloadV2(request: HttpRequest, context: EventContext): HttpApiEvent {
+  const { accountId, apiId, stageName, routeKey, pathParameters, stageVariables, authorizer } = context;
+  const { domainName = hostName(request.headers.host), encodedPath = request.encodedPath } = context;
   // Finding the route has shown that the path can be decoded.
-  const path = decodeURIComponent(request.encodedPath);
-  const domainName = hostName(request.headers.host);
+  const path = decodeURIComponent(encodedPath);
   return {
     version: '2.0',
     routeKey,
@@ -42,6 +54,7 @@ export function payloadV2(request: HttpRequest, context: EventContext): APIGatew
     requestContext: {
       accountId,
       apiId,
+      ...(authorizer && { authorizer }),
       domainName,
       domainPrefix: domainName.split('.')[0] ?? domainName,
       http: {

@@ -6,6 +6,8 @@ import { type Answer, answerRequest, type Invoke } from './answer-request.ts';
 import { withCorsHeaders } from './cors.ts';
 import { gatewayError } from './gateway-response.ts';
 import { type HttpRequest, headersTooLarge, readHttpRequest } from './http-request.ts';
+import type { IamAuthorizer } from './iam-authorizer.ts';
+import type { InjectedFaults } from './injected-faults.ts';
 import { ClientGoneError } from './read-body.ts';
 import type { Serving } from './serving.ts';
 import { writeResponse } from './write-response.ts';
@@ -15,7 +17,10 @@ export interface ServeRequestOptions {
   readonly region: string;
   readonly accountId: string;
   readonly invoke: Invoke;
+  readonly iam: IamAuthorizer;
   readonly log: LogSink;
+  /** What is wrong with the API on purpose. @default - nothing */
+  readonly faults?: InjectedFaults;
   readonly clock: () => number;
   /** The API's id of this request: `$context.requestId` and header `apigw-requestid`. */
   readonly requestId: string;
@@ -36,7 +41,11 @@ export async function serveRequest(
   const startedMs = performance.now();
   const request = readHttpRequest(incoming, { requestId, receivedMs: Math.floor(clock()) });
   const answer = await answerFor(incoming, outgoing, { request, serving, options });
-  const { response } = answer;
+  const { response, authorizerError } = answer;
+  if (authorizerError !== undefined) {
+    const message = `Refused ${request?.method} ${request?.encodedPath}: ${authorizerError}`;
+    log({ region, source: 'twin/http-api', timeMs: clock(), message });
+  }
   const headers =
     definition.cors && !answer.preflight
       ? withCorsHeaders(response.headers, definition.cors, request?.headers.origin)
@@ -67,9 +76,11 @@ async function answerFor(
   outgoing.once('close', () => {
     if (!outgoing.writableEnded) clientGone.abort(new ClientGoneError('The client closed the connection'));
   });
-  const { accountId, invoke } = options;
+  const inPlace = await options.faults?.meet(clientGone.signal);
+  if (inPlace !== undefined) return { response: inPlace };
+  const { accountId, invoke, iam } = options;
   return answerRequest(incoming, request, {
     serving,
-    options: { accountId, invoke, clientGone: clientGone.signal },
+    options: { accountId, invoke, iam, clientGone: clientGone.signal },
   });
 }

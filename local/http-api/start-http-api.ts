@@ -6,6 +6,9 @@ import type { Invoke } from './answer-request.ts';
 import { gatewayError } from './gateway-response.ts';
 import type { HttpApiDefinition } from './http-api-definition.ts';
 import { closeServers, newHttpServer } from './http-server.ts';
+import { iamAuthorizer } from './iam-authorizer.ts';
+import type { IamCredential } from './iam-credential.ts';
+import type { InjectedFaults } from './injected-faults.ts';
 import { type ListenAddress, listenAll } from './listen-all.ts';
 import { ClientGoneError } from './read-body.ts';
 import { serveRequest } from './serve-request.ts';
@@ -20,6 +23,10 @@ export interface HttpApiOptions {
   readonly listen: readonly ListenAddress[];
   readonly invoke: Invoke;
   readonly log: LogSink;
+  /** Who may call routes with IAM authorization. @default - nobody */
+  readonly credentials?: readonly IamCredential[];
+  /** What is wrong with the API on purpose. @default - nothing */
+  readonly faults?: InjectedFaults;
   /** Epoch milliseconds, for throttling and times. @default Date.now */
   readonly clock?: () => number;
 }
@@ -55,7 +62,8 @@ export interface HttpApi {
  * @throws {HttpApiError} `AddressInUse`, `AddressUnavailable`, `InvalidRoute`; nothing is left listening then
  */
 export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
-  const { region, log, clock = Date.now } = options;
+  const { region, accountId, log, credentials = [], clock = Date.now } = options;
+  const iam = iamAuthorizer({ region, accountId, credentials, clock });
   const counts = { requests: 0, inFlight: 0, clientErrors: 0, serverErrors: 0, throttled: 0 };
   let current = serving(options.definition, clock);
 
@@ -68,7 +76,7 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const requestId = randomBytes(11).toString('base64');
     try {
-      count(await serveRequest({ incoming, outgoing }, current, { ...options, clock, requestId }));
+      count(await serveRequest({ incoming, outgoing }, current, { ...options, iam, clock, requestId }));
     } catch (error) {
       if (error instanceof ClientGoneError) {
         outgoing.destroy();

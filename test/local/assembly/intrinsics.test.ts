@@ -211,17 +211,13 @@ describe('resolveAssembly() fails with template, logical id and path', () => {
   });
 
   test.each<[string, unknown, RegExp]>([
-    [
-      'an attribute that only AWS can give',
-      { 'Fn::GetAtt': ['Zone', 'NameServers'] },
-      /AWS::Route53::HostedZone Zone\.NameServers/,
-    ],
+    ['an attribute that only AWS can give', { 'Fn::GetAtt': ['Key', 'Arn'] }, /AWS::KMS::Key Key\.Arn/],
     ['a dynamic reference', '{{resolve:ssm:/x:1}}', /\{\{resolve:ssm:\/x:1\}\}/],
     ['a parameter that lives in SSM', { Ref: 'Boot' }, /AWS::SSM::Parameter Boot/],
   ])('on %s that a function needs', (_, expression, message) => {
     const rest = {
       Parameters: { Boot: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/x' } },
-      Resources: { Zone: { Type: 'AWS::Route53::HostedZone' } },
+      Resources: { Key: { Type: 'AWS::KMS::Key' } },
     };
     const error = errorOf(() => variablesOf({ X: expression }, rest));
     expect(error).toMatchObject({ code: 'NotEmulated', logicalId: 'F', path: 'Properties.Environment' });
@@ -231,10 +227,10 @@ describe('resolveAssembly() fails with template, logical id and path', () => {
   test('but not on what nobody who runs needs: an output says so instead', () => {
     const { outputs } = resolveFiles({
       'Root.template.json': {
-        Resources: { Zone: { Type: 'AWS::Route53::HostedZone' } },
-        Outputs: { Zone: { Value: { 'Fn::Join': ['', ['id=', { Ref: 'Zone' }]] } } },
+        Resources: { Key: { Type: 'AWS::KMS::Key' } },
+        Outputs: { Key: { Value: { 'Fn::Join': ['', ['id=', { Ref: 'Key' }]] } } },
       },
     });
-    expect(outputs).toEqual({ Zone: 'id=[not emulated: AWS::Route53::HostedZone Zone.Ref]' });
+    expect(outputs).toEqual({ Key: 'id=[not emulated: AWS::KMS::Key Key.Ref]' });
   });
 });

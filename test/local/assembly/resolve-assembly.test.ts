@@ -376,6 +376,8 @@ describe('mergeTables()', () => {
     httpApis: [],
     eventSourceMappings: [],
     customResources: [],
+    route53: { zones: [], checks: [], records: [] },
+    customDomains: [],
     outputs: {},
     notEmulated: [],
   });

@@ -180,20 +180,22 @@ describe('HTTP API', () => {
     expect(options.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('never lets a route with an authorizer run, a preflight of it neither', async () => {
+  test('never lets a route run whose authorizer is not emulated, a preflight of it neither', async () => {
     const invoke = vi.fn<Invoke>(ECHO);
     const routes = [
-      routeOf('PUT /control', { authorizationType: 'AWS_IAM' }),
+      routeOf('PUT /control', { authorizationType: 'CUSTOM' }),
       routeOf('ANY /jwt', { authorizationType: 'JWT' }),
+      routeOf('ANY /iam', { authorizationType: 'AWS_IAM' }),
     ];
     const { url } = await serve(definitionOf({ routes, cors: { allowOrigins: ['*'] } }), { invoke });
     const response = await fetch(`${url}/control`, { method: 'PUT' });
     expect(response.status).toBe(501);
     expect(await response.json()).toEqual({
-      message: expect.stringMatching(/"PUT \/control".*AWS_IAM.*not emulated/),
+      message: expect.stringMatching(/"PUT \/control".*CUSTOM.*not emulated/),
     });
     const headers = { origin: 'https://a.example', 'access-control-request-method': 'GET' };
     expect((await fetch(`${url}/jwt`, { method: 'OPTIONS', headers })).status).toBe(501);
+    expect((await fetch(`${url}/iam`, { method: 'OPTIONS', headers })).status).toBe(403);
     expect(invoke).not.toHaveBeenCalled();
   });
 
@@ -287,15 +289,17 @@ describe('HTTP API', () => {
 
   test('tells the function’s invocation when the client goes away', async () => {
     const left = vi.fn();
+    const client = new AbortController();
     const invoke: Invoke = (_, __, { signal }) =>
       new Promise((___, reject) => {
+        setImmediate(() => client.abort());
         signal.addEventListener('abort', () => {
           left();
           reject(signal.reason);
         });
       });
     const { url, api, lines } = await serve(definitionOf(), { invoke });
-    await expect(fetch(url, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+    await expect(fetch(url, { signal: client.signal })).rejects.toThrow();
     await vi.waitFor(() => expect(left).toHaveBeenCalledOnce(), { timeout: 5000 });
     await vi.waitFor(() => expect(api.stats()).toMatchObject({ inFlight: 0, serverErrors: 0 }), {
       timeout: 5000,

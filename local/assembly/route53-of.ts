@@ -1,0 +1,26 @@
+import type { HostedZoneDefinition, Route53Definition } from '../route53/route53-definition.ts';
+import type { DeployedResource } from './deployed-resource.ts';
+import { healthChecksOf } from './health-checks-of.ts';
+import { hostedZonesOf } from './hosted-zones-of.ts';
+import type { NotEmulatedList } from './not-emulated-list.ts';
+import { recordSetsOf } from './record-sets-of.ts';
+
+/**
+ * What a region's templates tell Route 53: zones, health checks and records.
+ *
+ * @param options.hostedZones zones that exist before any stack does
+ * @throws {AssemblyError} `Unresolvable` for a record of a zone that does not exist; `InvalidResource` for what Route 53
+ *   would refuse
+ */
+export function route53Of(
+  resources: readonly DeployedResource[],
+  {
+    hostedZones: existing,
+    notEmulated,
+  }: { hostedZones: readonly HostedZoneDefinition[]; notEmulated: NotEmulatedList },
+): Route53Definition {
+  const hostedZones = hostedZonesOf(resources, { existing, notEmulated });
+  const checks = healthChecksOf(resources, notEmulated);
+  const records = recordSetsOf(resources, { hostedZones, checks, notEmulated });
+  return { zones: hostedZones.zones, checks, records };
+}
