@@ -14,13 +14,20 @@ const program: Command = new Command('npm start --')
   .option('--branch <name>', 'branch whose stage to run, as amplify/topology/topology.ts defines it', 'main')
   .option(
     '--port-base <port>',
-    'first of the ports: +0 control, +11.. regional APIs, +100.. DynamoDB',
+    'first of the ports: +0 control, +10 global, +11.. regional APIs, +53 DNS, +100.. DynamoDB',
     portBase,
     DEFAULT_PORT_BASE,
   )
   .option('--data-dir <folder>', 'where the twin keeps its data', '.twin')
   .option('--fresh', 'forget the data of earlier runs', false)
   .option('--lag <range>', 'replication lag in ms, MIN..MAX or one number', lagRange, { min: 100, max: 500 })
+  .option(
+    '--time-scale <factor>',
+    'let health checks and DNS times to live pass this many times faster than on AWS, 1 to 60',
+    timeScale,
+    1,
+  )
+  .option('--vantage <region>', 'region that latency routing finds nearest (default: the first)')
   .option('--seed <number>', 'seeds everything random in the twin', seed, undefined)
   .option(
     '--engine <engine>',
@@ -35,7 +42,7 @@ const program: Command = new Command('npm start --')
   .exitOverride()
   .addHelpText(
     'after',
-    '\nExamples:\n  npm start\n  npm start -- --fresh --lag 0\n  npm start -- --port-base 5000 --data-dir /tmp/other-twin\n',
+    '\nExamples:\n  npm start\n  npm start -- --fresh --lag 0\n  npm start -- --time-scale 10\n  npm start -- --port-base 5000 --data-dir /tmp/other-twin\n',
   );
 
 function portBase(text: string): number {
@@ -55,6 +62,13 @@ function lagRange(text: string): { min: number; max: number } {
     );
   }
   return range;
+}
+
+function timeScale(text: string): number {
+  const factor = Number(text);
+  if (!/^\d{1,2}(\.\d{1,3})?$/.test(text) || factor < 1 || factor > 60)
+    throw new InvalidArgumentError(`${text} is not a number from 1 to 60.`);
+  return factor;
 }
 
 function seed(text: string): number {
@@ -78,6 +92,8 @@ interface StartOptions {
   readonly dataDir: string;
   readonly fresh: boolean;
   readonly lag: { readonly min: number; readonly max: number };
+  readonly timeScale: number;
+  readonly vantage?: string;
   readonly seed?: number;
   readonly engine: EngineKind;
   readonly readyFile?: string;
@@ -93,5 +109,6 @@ await exitWith(async () => {
     lagMs: lag,
     seed: given ?? Math.floor(Math.random() * 2 ** 31),
     readyFile: options.readyFile,
+    vantage: options.vantage,
   });
 });

@@ -2,6 +2,7 @@ import type { LogSink } from '../log-entry.ts';
 import type { OpenedJournal } from './journal/open-journal.ts';
 import type { LinkState } from './link-state.ts';
 import type { Listener } from './protocol/listener.ts';
+import type { Throttle } from './protocol/throttle.ts';
 import type { LinkSettings } from './replication/replication-link.ts';
 import type { ReplicationLinks } from './replication/replication-links.ts';
 import type { ChangeReader } from './streams/change-reader.ts';
@@ -40,6 +41,7 @@ interface ReplicaParts {
   readonly reader: ChangeReader;
   readonly listener: Listener;
   readonly requests: { readonly total: number; readonly failed: number };
+  readonly throttle: Throttle;
 }
 
 const TTL_SWEEP_INTERVAL_MS = 10_000;
@@ -100,6 +102,17 @@ export class Replica {
   /** Sets how far this region's clock is off, in milliseconds: it stamps its writes that much later or earlier. */
   setClockOffset(offsetMs: number): void {
     this.#parts.context.stamps.setOffset(offsetMs);
+  }
+
+  /** Sets the share of the clients' data-plane operations that are throttled, 0 to 1; replication goes on as it was. */
+  setThrottleShare(share: number): void {
+    this.#parts.throttle.setShare(share);
+  }
+
+  /** The share that is throttled, and how many operations were since the replica started. */
+  throttle(): { readonly throttleShare: number; readonly throttled: number } {
+    const { share: throttleShare, throttled } = this.#parts.throttle;
+    return { throttleShare, throttled };
   }
 
   get stats(): ReplicaStats {

@@ -5,10 +5,12 @@ import { HybridLogicalClock, originOf } from './item/hybrid-logical-clock.ts';
 import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
 import { createEndpoint } from './protocol/endpoint.ts';
 import { listen } from './protocol/listener.ts';
+import { Throttle } from './protocol/throttle.ts';
 import { Replica } from './replica.ts';
 import { createPeerRoutes } from './replication/peer-routes.ts';
 import type { LinkSettings } from './replication/replication-link.ts';
 import { createReplicationLinks } from './replication/replication-links.ts';
+import { seededRandom } from './replication/seeded-random.ts';
 import { createChangeReader } from './streams/change-reader.ts';
 import type { TableDefinition } from './table-definition.ts';
 import { GroupWriter } from './write/group-writer.ts';
@@ -47,6 +49,8 @@ export interface ReplicaOptions {
   readonly links?: Readonly<Record<string, LinkSettings>>;
   /** How far this region's clock is off from the start, in milliseconds. @default 0 */
   readonly clockOffsetMs?: number;
+  /** Share of the clients' data-plane operations that are throttled from the start, 0 to 1. @default 0 */
+  readonly throttleShare?: number;
   /** @default 10000 */
   readonly ttlSweepIntervalMs?: number;
 }
@@ -149,7 +153,12 @@ async function serve(parts: {
   readonly files: OpenedJournal;
 }): Promise<Replica> {
   const { options, context, files } = parts;
-  const { region, clusterToken, clock, log } = options;
+  const { region, clusterToken, clock, log, seed } = options;
+  const throttle = new Throttle({
+    tables: context.tables,
+    share: options.throttleShare ?? 0,
+    random: seededRandom(seed, `${region} throttle`),
+  });
   const reader = createChangeReader(files.changes, { tables: context.tables, region });
   const links = createReplicationLinks(options, files.changes);
   const requests = { total: 0, failed: 0 };
@@ -167,9 +176,9 @@ async function serve(parts: {
   try {
     const listener = await listen(
       options.listen,
-      createEndpoint({ region, contexts, peerRoutes, log, onRequest }),
+      createEndpoint({ region, contexts, peerRoutes, throttle, log, onRequest }),
     );
-    return new Replica({ options, context, files, links, reader, listener, requests });
+    return new Replica({ options, context, files, links, reader, listener, requests, throttle });
   } catch (error) {
     await links.close();
     throw error;

@@ -6,6 +6,7 @@ import type {
   EventSourceMappingReport,
 } from '../event-sources/event-source-mapping.ts';
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
+import type { IamCredential } from '../http-api/iam-credential.ts';
 import type { ListenAddress } from '../http-api/listen-all.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import type { QueueReport } from '../sqs/queue-files.ts';
@@ -23,6 +24,22 @@ export interface LinkSettings {
   /** Added to the sampled replication lag, in milliseconds. */
   readonly delayMs: number;
 }
+
+/**
+ * What is wrong with a region that still runs. Kept by the supervisor, so that it outlives the region's processes:
+ * a region that is killed and started comes back as slow as it was.
+ */
+export interface RegionFaults {
+  /** How much later every answer of its HTTP API comes, in milliseconds. */
+  readonly slowMs: number;
+  /** Share of the requests to its HTTP API that are answered 503 before any function runs, 0 to 1. */
+  readonly errorShare: number;
+  /** Share of the data-plane operations on its tables that are throttled, 0 to 1. */
+  readonly throttleShare: number;
+}
+
+/** A region with which nothing is wrong. */
+export const NO_REGION_FAULTS: RegionFaults = { slowMs: 0, errorShare: 0, throttleShare: 0 };
 
 /** Everything a region's process needs to run. */
 export interface RegionConfig extends RegionCode {
@@ -43,6 +60,9 @@ export interface RegionConfig extends RegionCode {
   readonly links: Readonly<Record<string, LinkSettings>>;
   /** How far the clock is off by which the replica stamps writes, in milliseconds. */
   readonly clockOffsetMs: number;
+  readonly faults: RegionFaults;
+  /** Who may call routes with IAM authorization. */
+  readonly credentials: readonly IamCredential[];
   readonly environmentWorker: string;
 }
 
@@ -51,6 +71,7 @@ export type RegionRequest =
   | { readonly kind: 'state' }
   | { readonly kind: 'set-link'; readonly to: string; readonly settings: LinkSettings }
   | { readonly kind: 'set-clock'; readonly offsetMs: number }
+  | { readonly kind: 'set-faults'; readonly faults: RegionFaults }
   | { readonly kind: 'swap'; readonly code: RegionCode }
   | { readonly kind: 'shutdown' };
 
@@ -62,6 +83,18 @@ export interface RegionReport {
   /** The queues that mappings send failed batches to. */
   readonly queues: readonly QueueReport[];
   readonly requests: { readonly total: number; readonly clientErrors: number; readonly serverErrors: number };
+  /** What faults have done since the region started, beside the settings that it goes by now. */
+  readonly faults: RegionFaults & FaultCounts;
+}
+
+/** How often faults took effect since the region started. */
+export interface FaultCounts {
+  /** API requests that were held up. */
+  readonly slowed: number;
+  /** API requests that were answered 503. */
+  readonly failed: number;
+  /** Data-plane operations that were throttled; of a batch, its members that were. */
+  readonly throttled: number;
 }
 
 /** Counters of one function since the region started. */

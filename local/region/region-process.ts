@@ -51,6 +51,9 @@ async function carryOut(request: RegionRequest): Promise<RegionReport> {
     case 'set-clock':
       region.setClockOffset(request.offsetMs);
       return region.report();
+    case 'set-faults':
+      region.setFaults(request.faults);
+      return region.report();
     case 'swap':
       await region.swap(request.code);
       return region.report();

@@ -1,14 +1,22 @@
 import { createCustomResources } from '../custom-resources/create-custom-resources.ts';
 import { withDeferred, withKnown } from '../custom-resources/deferred-value.ts';
 import type { Replica } from '../dynamodb/replica.ts';
+import { seededRandom } from '../dynamodb/replication/seeded-random.ts';
 import { startReplica } from '../dynamodb/start-replica.ts';
 import type { ChangeReader } from '../dynamodb/streams/change-reader.ts';
 import { EventSourceMappings } from '../event-sources/event-source-mappings.ts';
+import { InjectedFaults } from '../http-api/injected-faults.ts';
 import { type HttpApi, startHttpApi } from '../http-api/start-http-api.ts';
 import type { LogSink } from '../log-entry.ts';
 import { FunctionPools } from './function-pools.ts';
 import { openRegionLog } from './region-log.ts';
-import type { LinkSettings, RegionCode, RegionConfig, RegionReport } from './region-messages.ts';
+import type {
+  LinkSettings,
+  RegionCode,
+  RegionConfig,
+  RegionFaults,
+  RegionReport,
+} from './region-messages.ts';
 
 /** A region that runs: its API answers, its replica replicates. */
 export interface Region {
@@ -16,6 +24,8 @@ export interface Region {
   setLink(to: string, settings: LinkSettings): void;
   /** Sets how far the clock is off by which writes are stamped, in milliseconds. */
   setClockOffset(offsetMs: number): void;
+  /** Sets what is wrong with the region, from the next request on. */
+  setFaults(faults: RegionFaults): void;
   /**
    * Puts new code, routes and mappings in place; what runs finishes on the old.
    *
@@ -47,7 +57,11 @@ export async function runRegion(config: RegionConfig): Promise<Region> {
   functions.swap(definitions);
   const mappings = startMappings(config, { functions, reader: replica.changes, log: log.sink });
   await mappings.apply(eventSourceMappings);
-  const api = await startApi({ ...config, httpApis }, { functions, log: log.sink });
+  const faults = new InjectedFaults(
+    config.faults,
+    seededRandom(config.seed, `${config.region} http-api faults`),
+  );
+  const api = await startApi({ ...config, httpApis }, { functions, faults, log: log.sink });
   return {
     report: () => ({
       links: replica.links(),
@@ -55,9 +69,14 @@ export async function runRegion(config: RegionConfig): Promise<Region> {
       eventSourceMappings: mappings.report(),
       queues: mappings.queues(),
       requests: requestsOf(api),
+      faults: { ...faults.report(), ...replica.throttle() },
     }),
     setLink: (to, settings) => replica.setLink(to, settings),
     setClockOffset: (offsetMs) => replica.setClockOffset(offsetMs),
+    setFaults(next) {
+      faults.set(next);
+      replica.setThrottleShare(next.throttleShare);
+    },
     async swap(code) {
       const next = withDeferred(codeOf(code), values);
       functions.swap(next.functions);
@@ -83,6 +102,7 @@ function startRegionReplica(config: RegionConfig, log: LogSink): Promise<Replica
   return startReplica({
     ...{ region, accountId, tables, peers, clusterToken, lagMs, seed, links, clockOffsetMs, log },
     listen: config.dynamodbListen,
+    throttleShare: config.faults.throttleShare,
     engineUrl: config.engine.url,
     dataDir: `${config.dataDir}/replica`,
     clock: Date.now,
@@ -106,8 +126,8 @@ function startMappings(
  * twin, so the definition is refused instead of being served in part.
  */
 async function startApi(
-  { region, accountId, httpApis, apiListen }: RegionConfig,
-  { functions, log }: { functions: FunctionPools; log: LogSink },
+  { region, accountId, httpApis, apiListen, credentials }: RegionConfig,
+  { functions, faults, log }: { functions: FunctionPools; faults: InjectedFaults; log: LogSink },
 ): Promise<HttpApi | undefined> {
   const [definition, ...others] = httpApis;
   if (others.length > 0) {
@@ -122,7 +142,9 @@ async function startApi(
     definition,
     region,
     accountId,
+    credentials,
     listen: apiListen,
+    faults,
     invoke: (functionName, event, options) => functions.invoke(functionName, event, options),
     log,
   });

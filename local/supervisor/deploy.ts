@@ -3,7 +3,9 @@ import { mergeTables } from '../assembly/merge-tables.ts';
 import { resolveAssembly } from '../assembly/resolve-assembly.ts';
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
+import type { HostedZoneDefinition } from '../route53/route53-definition.ts';
 import { TwinError } from '../twin-error.ts';
+import { globalNameOf, route53DefinitionOf } from './global-definition.ts';
 import type { PortPlan } from './port-plan.ts';
 
 /** A synthesized region: the twin knows nothing of the platform but what stands in this folder. */
@@ -18,29 +20,47 @@ export interface Deployed {
   readonly tables: readonly TableDefinition[];
 }
 
-/** Reads every region's assembly and gives each region the tables of which it holds a replica. */
-export async function deploy(
-  assemblies: readonly RegionAssembly[],
-  plan: PortPlan,
-): Promise<Map<string, Deployed>> {
-  const resolved = await Promise.all(
-    assemblies.map(({ region, assemblyDir }) => {
-      const apiPort = plan.regions.find((ports) => ports.region === region)?.apiPort;
-      return resolveAssembly(assemblyDir, {
-        region,
-        accountId: ACCOUNT_ID,
-        apiEndpoint: () => `http://127.0.0.1:${apiPort}`,
-      });
-    }),
-  );
+/** Where the resources of templates come to be. */
+export interface DeployOptions {
+  readonly plan: PortPlan;
+  /** Hosted zones that exist before any stack does. */
+  readonly hostedZones: readonly HostedZoneDefinition[];
+}
+
+/**
+ * Reads every region's assembly and gives each region the tables of which it holds a replica.
+ *
+ * @throws {TwinError} `DefinitionUnusable` when several names are routed
+ */
+export function deploy(assemblies: readonly RegionAssembly[], options: DeployOptions): Map<string, Deployed> {
+  // What a stack tells of itself has the twin's addresses in it, and which name is the global one is known only when
+  // all stacks were read: so each is read twice, which takes milliseconds.
+  const globalName = globalNameOf(route53DefinitionOf(resolveAll(assemblies, options)))?.name;
+  const resolved = resolveAll(assemblies, { ...options, globalName });
   const tables = mergeTables(resolved);
   return new Map(
     resolved.map((region) => [region.region, { resolved: region, tables: tables.get(region.region) ?? [] }]),
   );
 }
 
+function resolveAll(
+  assemblies: readonly RegionAssembly[],
+  { plan, hostedZones, globalName }: DeployOptions & { readonly globalName?: string | undefined },
+): ResolvedRegion[] {
+  return assemblies.map(({ region, assemblyDir }) => {
+    const api = `http://127.0.0.1:${plan.regions.find((ports) => ports.region === region)?.apiPort}`;
+    return resolveAssembly(assemblyDir, {
+      region,
+      accountId: ACCOUNT_ID,
+      hostedZones,
+      apiEndpoint: () => api,
+      domainEndpoint: (name) => (name === globalName ? `http://127.0.0.1:${plan.globalPort}` : api),
+    });
+  });
+}
+
 /**
- * Makes sure that a definition that is swapped in has the regions, tables and custom resources of the one that runs.
+ * Makes sure that a definition that is swapped in has the regions, tables, domains and custom resources of the one that runs.
  *
  * @throws {TwinError} `DefinitionUnusable`: those are made when a twin starts
  */
@@ -50,12 +70,17 @@ export function requireSameData(
 ): void {
   const shape = (deployed: ReadonlyMap<string, Deployed>) =>
     JSON.stringify(
-      [...deployed].map(([region, { tables, resolved }]) => [region, tables, resolved.customResources]),
+      [...deployed].map(([region, { tables, resolved: { customResources, customDomains } }]) => [
+        region,
+        tables,
+        customResources,
+        customDomains,
+      ]),
     );
   if (shape(before) === shape(after)) return;
   throw new TwinError(
     'DefinitionUnusable',
-    'Cannot swap the definition: its regions, tables or custom resources changed, these are made when the twin starts. ' +
+    'Cannot swap the definition: its regions, tables, domains or custom resources changed, these are made when the twin starts. ' +
       'Stop it and start it again; with --fresh if a key changed.',
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NO_REGION_FAULTS } from '../region/region-messages.ts';
 import { TwinError } from '../twin-error.ts';
 import type { Twin } from './twin.ts';
 
@@ -7,20 +8,29 @@ const DELAY_MS_MAX = 600_000;
 /** A day: further off, nobody would take a clock for one that runs wrong. */
 const CLOCK_OFFSET_MS_MAX = 86_400_000;
 
+/** Longer than API Gateway lets any integration take, so that every client has given up. */
+const SLOW_MS_MAX = 60_000;
+
+/** A share of requests, from none to all of them. */
+const share = z.number().min(0).max(1);
+
 const regionFault = z.discriminatedUnion('kind', [
-  z.strictObject({ region: z.string(), kind: z.literal('stop') }),
-  z.strictObject({ region: z.string(), kind: z.literal('kill') }),
-  z.strictObject({ region: z.string(), kind: z.literal('start') }),
+  z.strictObject({ region: z.string(), kind: z.enum(['stop', 'kill', 'start', 'heal']) }),
   z.strictObject({
     region: z.string(),
     kind: z.literal('clock'),
     offsetMs: z.number().int().min(-CLOCK_OFFSET_MS_MAX).max(CLOCK_OFFSET_MS_MAX),
   }),
+  z.strictObject({
+    region: z.string(),
+    kind: z.literal('slow'),
+    delayMs: z.number().int().min(0).max(SLOW_MS_MAX),
+  }),
+  z.strictObject({ region: z.string(), kind: z.enum(['error', 'throttle']), share }),
 ]);
 const linkEnds = z.tuple([z.string(), z.string()]);
 const linkFault = z.discriminatedUnion('kind', [
-  z.strictObject({ link: linkEnds, kind: z.literal('cut') }),
-  z.strictObject({ link: linkEnds, kind: z.literal('heal') }),
+  z.strictObject({ link: linkEnds, kind: z.enum(['cut', 'heal']) }),
   z.strictObject({
     link: linkEnds,
     kind: z.literal('delay'),
@@ -37,7 +47,8 @@ export class FaultError extends Error {
 }
 
 const SHAPES =
-  `{"region": R, "kind": "stop" | "kill" | "start"}, {"region": R, "kind": "clock", "offsetMs": ±0..${CLOCK_OFFSET_MS_MAX}}, ` +
+  `{"region": R, "kind": "stop" | "kill" | "start" | "heal"}, {"region": R, "kind": "clock", "offsetMs": ±0..${CLOCK_OFFSET_MS_MAX}}, ` +
+  `{"region": R, "kind": "slow", "delayMs": 0..${SLOW_MS_MAX}}, {"region": R, "kind": "error" | "throttle", "share": 0..1}, ` +
   '{"link": [FROM, TO], "kind": "cut" | "heal"} ' +
   `or {"link": [FROM, TO], "kind": "delay", "delayMs": 0..${DELAY_MS_MAX}}`;
 
@@ -92,11 +103,20 @@ export async function applyFault(twin: Twin, fault: Fault): Promise<void> {
       return unit.stop();
     case 'clock':
       return twin.setClockOffset(fault.region, fault.offsetMs);
+    case 'slow':
+      return twin.changeRegionFaults(fault.region, { slowMs: fault.delayMs });
+    case 'error':
+      return twin.changeRegionFaults(fault.region, { errorShare: fault.share });
+    case 'throttle':
+      return twin.changeRegionFaults(fault.region, { throttleShare: fault.share });
+    // Not the clock, which says what it is set to in every stamp made since: setting it right is a step of its own.
+    case 'heal':
+      return twin.changeRegionFaults(fault.region, NO_REGION_FAULTS);
   }
 }
 
 /** Healing takes away whatever was done to the link, the delay included. */
 function linkChange(fault: z.infer<typeof linkFault>): { cut?: boolean; delayMs?: number } {
-  if (fault.kind === 'cut') return { cut: true };
-  return fault.kind === 'heal' ? { cut: false, delayMs: 0 } : { delayMs: fault.delayMs };
+  if (fault.kind === 'delay') return { delayMs: fault.delayMs };
+  return fault.kind === 'cut' ? { cut: true } : { cut: false, delayMs: 0 };
 }

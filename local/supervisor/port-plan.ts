@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { TwinError } from '../twin-error.ts';
 
@@ -17,7 +18,10 @@ export interface RegionPorts {
 /** Every port of a twin, computed from its base so that two twins never have to look each other up. */
 export interface PortPlan {
   readonly controlPort: number;
+  /** The global endpoint on 127.0.0.1, and every region's API on the region's own address. */
   readonly globalPort: number;
+  /** DNS, UDP and TCP. */
+  readonly dnsPort: number;
   readonly regions: readonly RegionPorts[];
 }
 
@@ -30,8 +34,8 @@ export const DEFAULT_PORT_BASE = 4000;
 const LOOPBACK = '127.0.0.1';
 
 /**
- * Lays out the ports of a twin: base +0 control, +10 the regions' own addresses, +11.. regional endpoints,
- * +100.. DynamoDB endpoints, +200.. engines, each block in the order of `regions`.
+ * Lays out the ports of a twin: base +0 control, +10 the global endpoint and the regions' own addresses, +11.. regional
+ * endpoints, +53 DNS, +100.. DynamoDB endpoints, +200.. engines, each block in the order of `regions`.
  *
  * @throws {TwinError} `DefinitionUnusable` when there are more regions than a block has ports
  */
@@ -46,6 +50,7 @@ export function planPorts(portBase: number, regions: readonly string[]): PortPla
   return {
     controlPort: portBase,
     globalPort: portBase + 10,
+    dnsPort: portBase + 53,
     regions: regions.map((region, index) => ({
       region,
       apiPort: portBase + 11 + index,
@@ -67,15 +72,22 @@ export function planPorts(portBase: number, regions: readonly string[]): PortPla
 export async function requireFreePorts(plan: PortPlan): Promise<void> {
   const ports = [
     plan.controlPort,
+    plan.globalPort,
+    plan.dnsPort,
     ...plan.regions.flatMap(({ apiPort, dynamodbPort, enginePort }) => [apiPort, dynamodbPort, enginePort]),
   ];
-  const taken = (await Promise.all(ports.map(async (port) => ((await isFree(port)) ? [] : [port])))).flat();
+  const checks = [...ports.map((port) => freeOrNot(port, isFree)), freeOrNot(plan.dnsPort, isFreeForUdp)];
+  const taken = [...new Set((await Promise.all(checks)).flat())];
   if (taken.length === 0) return;
   throw new TwinError(
     'PortInUse',
     `Cannot start the twin: port ${taken.join(', ')} of ${LOOPBACK} is in use, it needs ${ports.length} free ports ` +
       `from ${plan.controlPort} on. Stop what listens there (another twin?), or choose others with --port-base N.`,
   );
+}
+
+async function freeOrNot(port: number, check: (port: number) => Promise<boolean>): Promise<number[]> {
+  return (await check(port)) ? [] : [port];
 }
 
 function isFree(port: number): Promise<boolean> {
@@ -86,5 +98,17 @@ function isFree(port: number): Promise<boolean> {
       else reject(error);
     });
     probe.listen({ host: LOOPBACK, port, exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
+
+function isFreeForUdp(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const probe = createSocket('udp4');
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      probe.close();
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      else reject(error);
+    });
+    probe.bind({ address: LOOPBACK, port, exclusive: true }, () => probe.close(() => resolve(true)));
   });
 }

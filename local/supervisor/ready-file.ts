@@ -1,10 +1,13 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { TwinState } from './twin-state.ts';
+import type { DnsState, TwinState } from './twin-state.ts';
 
 /** What `--ready-file` holds: where everything is, for a script that starts a twin and wants to use it. */
 export interface ReadyFile {
   readonly control: string;
+  /** Where the global name is followed; absent, as `dns`, where the templates have no domain. */
+  readonly global?: string;
+  readonly dns?: DnsState;
   readonly regions: readonly {
     readonly region: string;
     readonly api: string;
@@ -18,6 +21,8 @@ export interface ReadyFile {
 export function readyFileOf(state: TwinState, controlUrl: string): ReadyFile {
   return {
     control: controlUrl,
+    ...(state.global !== null && { global: state.global.url }),
+    ...(state.dns !== null && { dns: state.dns }),
     regions: state.regions.map(({ region, api, dynamodb, tables, pids }) => ({
       region,
       api,

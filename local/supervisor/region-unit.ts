@@ -3,7 +3,13 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineKind, EngineProcess } from '../dynamodb/engine/engine-process.ts';
 import { startEngine } from '../dynamodb/engine/start-engine.ts';
-import type { LinkSettings, RegionCode, RegionConfig, RegionReport } from '../region/region-messages.ts';
+import type {
+  LinkSettings,
+  RegionCode,
+  RegionConfig,
+  RegionFaults,
+  RegionReport,
+} from '../region/region-messages.ts';
 import type { RegionPorts } from './port-plan.ts';
 import { endWithin, processEnd } from './process-end.ts';
 import { RegionChannel } from './region-channel.ts';
@@ -127,6 +133,11 @@ export class RegionUnit {
   /** Sets the clock of a running region; one that is not running gets it when it starts. */
   async setClockOffset(offsetMs: number): Promise<void> {
     await this.#running?.channel?.request({ kind: 'set-clock', offsetMs }, REQUEST_TIMEOUT_MS);
+  }
+
+  /** Sets what is wrong with a running region; one that is not running gets it when it starts. */
+  async setFaults(faults: RegionFaults): Promise<void> {
+    await this.#running?.channel?.request({ kind: 'set-faults', faults }, REQUEST_TIMEOUT_MS);
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

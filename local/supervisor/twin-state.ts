@@ -1,4 +1,5 @@
 import type { FunctionReport, RegionReport } from '../region/region-messages.ts';
+import type { Route53Report } from '../route53/route53-report.ts';
 import type { RegionStatus } from './region-unit.ts';
 
 /** One region in the answer of `GET /_twin/state`. */
@@ -23,6 +24,32 @@ export interface RegionState {
   readonly requests: RegionReport['requests'] | null;
   /** How far the clock is off by which the region's replica stamps writes, in milliseconds; 0 unless a fault set it. */
   readonly clockOffsetMs: number;
+  /** How much later every answer of its API comes, in milliseconds; 0 unless a fault set it. */
+  readonly slowMs: number;
+  /** Share of its API's requests that fail, 0 to 1. */
+  readonly errorShare: number;
+  /** Share of its table's requests that are throttled, 0 to 1. */
+  readonly throttleShare: number;
+}
+
+/** The endpoint that follows the global name, as a browser would. */
+export interface GlobalState {
+  /** Where this machine's programs reach it, without a trailing slash. */
+  readonly url: string;
+  /** The name that it follows, such as `api.gsp.test`. */
+  readonly name: string;
+  /** The address that it has cached, and the region there; null before the first request, or after the time to live. */
+  readonly address: string | null;
+  readonly region: string | null;
+}
+
+/** The DNS server of the twin's Route 53. */
+export interface DnsState {
+  readonly host: string;
+  readonly port: number;
+  readonly zone: string;
+  /** The name of all regions together. */
+  readonly name: string;
 }
 
 /** One directed replication link in the answer of `GET /_twin/state`. */
@@ -46,6 +73,14 @@ export interface TwinState {
   readonly engine: string;
   readonly dataDir: string;
   readonly lagMs: { readonly min: number; readonly max: number };
+  /** How many times faster health checks and times to live pass here than on AWS. */
+  readonly timeScale: number;
+  /** File with the credentials of the twin's operator, who may call routes with IAM authorization. */
+  readonly credentialsFile: string;
+  /** Null where the templates have no domain. So are `dns` and `route53`. */
+  readonly global: GlobalState | null;
+  readonly dns: DnsState | null;
+  readonly route53: Route53Report | null;
   readonly regions: readonly RegionState[];
   readonly links: readonly LinkReport[];
   /** Outputs of every region's root stack, with the twin's addresses in place of AWS's. */

@@ -1,15 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { ACCOUNT_ID } from '../account-id.ts';
+import type { ResolvedRegion } from '../assembly/resolved-region.ts';
+import { type OperatorCredentials, openOperatorCredentials } from '../credentials/operator-credentials.ts';
 import type { EngineKind } from '../dynamodb/engine/engine-process.ts';
-import type { RegionConfig } from '../region/region-messages.ts';
+import { NO_REGION_FAULTS, type RegionConfig, type RegionFaults } from '../region/region-messages.ts';
+import type { HostedZoneDefinition } from '../route53/route53-definition.ts';
 import { TwinError } from '../twin-error.ts';
 import { type CompiledEntries, compileEntries } from './compile-entries.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { type Deployed, deploy, type RegionAssembly, requireSameData } from './deploy.ts';
+import { linkReport, notEmulatedOf, regionState } from './describe-twin.ts';
+import { type GlobalServices, startGlobalServices } from './global-services.ts';
+import { ownAddresses } from './own-addresses.ts';
 import { type PortPlan, planPorts, type RegionPorts, requireFreePorts } from './port-plan.ts';
 import { RegionUnit } from './region-unit.ts';
 import { type LinkEnds, ReplicationLinks } from './replication-links.ts';
-import type { LinkReport, RegionState, TwinState } from './twin-state.ts';
+import type { TwinState } from './twin-state.ts';
 
 export type { RegionAssembly } from './deploy.ts';
 
@@ -22,6 +28,12 @@ export interface TwinOptions {
   readonly fresh: boolean;
   readonly engineKind: EngineKind;
   readonly lagMs: { readonly min: number; readonly max: number };
+  /** Hosted zones that exist before any stack does, as they would in an AWS account. @default - none */
+  readonly hostedZones?: readonly HostedZoneDefinition[];
+  /** How many times faster health checks and times to live pass than on AWS. @default 1 */
+  readonly timeScale?: number;
+  /** Region that latency routing finds nearest. @default - the first */
+  readonly vantage?: string;
   /** Seeds everything random in the twin. */
   readonly seed: number;
   /** Told what a person at the terminal should hear of: a region that died, came back, was swapped. */
@@ -31,8 +43,9 @@ export interface TwinOptions {
 /**
  * All regions of the platform on this machine.
  *
- * The supervisor starts, watches and ends the regions and carries out faults; it is in no request's path, so
- * that losing a region looks to the others as it does on AWS.
+ * The supervisor starts, watches and ends the regions, carries out faults, and runs what belongs to no region: Route 53
+ * and the endpoint that follows the global name. It is in no path between a region and its callers, so that losing a
+ * region looks to the others as it does on AWS.
  */
 export class Twin {
   readonly plan: PortPlan;
@@ -45,6 +58,10 @@ export class Twin {
   readonly #reasons = new Map<string, string>();
   /** Kept here and not in the regions, so that a clock stays wrong while its region dies and comes back. */
   readonly #clockOffsetsMs = new Map<string, number>();
+  /** Kept here for the same reason. */
+  readonly #faults = new Map<string, RegionFaults>();
+  readonly #credentials: OperatorCredentials;
+  #globalServices: GlobalServices | undefined;
   #deployed: ReadonlyMap<string, Deployed>;
 
   private constructor(
@@ -52,11 +69,13 @@ export class Twin {
     {
       plan,
       dataDirectory,
+      credentials,
       deployed,
       entries,
     }: {
       plan: PortPlan;
       dataDirectory: DataDirectory;
+      credentials: OperatorCredentials;
       deployed: ReadonlyMap<string, Deployed>;
       entries: CompiledEntries;
     },
@@ -64,6 +83,7 @@ export class Twin {
     this.#options = options;
     this.plan = plan;
     this.#dataDirectory = dataDirectory;
+    this.#credentials = credentials;
     this.#deployed = deployed;
     this.links = new ReplicationLinks(plan.regions.map(({ region }) => region));
     this.#units = plan.regions.map((ports) => this.#unitOf(ports, entries));
@@ -77,25 +97,43 @@ export class Twin {
    * @throws {TwinError} a port or the data directory in use, a definition that cannot be run, a region that failed
    */
   static async start(options: TwinOptions): Promise<Twin> {
-    const plan = planPorts(
-      options.portBase,
-      options.assemblies.map(({ region }) => region),
-    );
+    const regions = options.assemblies.map(({ region }) => region);
+    const plan = planPorts(options.portBase, regions);
+    requireVantage(options.vantage, regions);
     await requireFreePorts(plan);
-    const [deployed, entries] = await Promise.all([deploy(options.assemblies, plan), compileEntries()]);
+    const deployed = deploy(options.assemblies, { plan, hostedZones: options.hostedZones ?? [] });
+    const entries = await compileEntries();
     const dataDirectory = await openDataDirectory(options.dataDir, { fresh: options.fresh });
-    const twin = new Twin(options, { plan, dataDirectory, deployed, entries });
-    const started = await Promise.allSettled(twin.#units.map((unit) => unit.start()));
-    const failed = started.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) {
-      await twin.stop();
-      throw failed.reason;
+    let twin: Twin | undefined;
+    try {
+      const credentials = await openOperatorCredentials(dataDirectory.path);
+      twin = new Twin(options, { plan, dataDirectory, credentials, deployed, entries });
+      await twin.#startAll();
+      return twin;
+    } catch (error) {
+      await (twin === undefined ? dataDirectory.release() : twin.stop());
+      throw error;
     }
-    return twin;
+  }
+
+  /** Regions first: a checker that asked before would only find nobody there. */
+  async #startAll(): Promise<void> {
+    const started = await Promise.allSettled(this.#units.map((unit) => unit.start()));
+    const failed = started.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    const { plan } = this;
+    const { seed, timeScale = 1, vantage = plan.regions[0]?.region ?? '' } = this.#options;
+    this.#globalServices = await startGlobalServices({
+      regions: resolvedOf(this.#deployed),
+      plan,
+      ownAddresses: await ownAddresses(plan.regions.map(({ address }) => address)),
+      ...{ timeScale, seed, vantage },
+    });
   }
 
   /** Ends every region and gives the data directory back. Bounded; nothing of this twin runs afterwards. */
   async stop(): Promise<void> {
+    await this.#globalServices?.close();
     await Promise.all(this.#units.map((unit) => unit.stop()));
     await this.#dataDirectory.release();
   }
@@ -104,13 +142,14 @@ export class Twin {
    * Replaces functions, routes and mappings of all regions by those of newly synthesized assemblies. Data stays, requests
    * in flight finish on the old code.
    *
-   * @throws {TwinError} `DefinitionUnusable` when regions, tables or custom resources changed: those are made when a
+   * @throws {TwinError} `DefinitionUnusable` when regions, tables, domains or custom resources changed: those are made when a
    *   twin starts
    */
   async swap(assemblies: readonly RegionAssembly[]): Promise<void> {
-    const deployed = await deploy(assemblies, this.plan);
+    const deployed = deploy(assemblies, { plan: this.plan, hostedZones: this.#options.hostedZones ?? [] });
     requireSameData(this.#deployed, deployed);
     this.#deployed = deployed;
+    this.#globalServices?.swap(resolvedOf(deployed));
     await Promise.all(
       this.#units.map((unit) => {
         const { functions, httpApis, eventSourceMappings } = this.#deployedIn(unit.region).resolved;
@@ -136,9 +175,16 @@ export class Twin {
     await this.unit(region)?.setClockOffset(offsetMs);
   }
 
+  /** Sets part of what is wrong with a region, now and for every later start of it. */
+  async changeRegionFaults(region: string, change: Partial<RegionFaults>): Promise<void> {
+    const faults = { ...this.#faultsOf(region), ...change };
+    this.#faults.set(region, faults);
+    await this.unit(region)?.setFaults(faults);
+  }
+
   /** Everything there is to see, asked of every region at once; a region that does not answer has nulls. */
   async state(): Promise<TwinState> {
-    const { seed, lagMs, engineKind } = this.#options;
+    const { seed, lagMs, engineKind, timeScale = 1 } = this.#options;
     const reports = new Map(
       await Promise.all(this.#units.map(async (unit) => [unit.region, await unit.report()] as const)),
     );
@@ -149,34 +195,22 @@ export class Twin {
       engine: engineKind,
       dataDir: this.#dataDirectory.path,
       lagMs,
-      regions: this.#units.map((unit): RegionState => {
-        const report = reports.get(unit.region);
-        return {
-          region: unit.region,
-          status: unit.status,
+      timeScale,
+      credentialsFile: this.#credentials.file,
+      ...(this.#globalServices?.state() ?? { global: null, dns: null, route53: null }),
+      regions: this.#units.map((unit) =>
+        regionState(unit, {
           reason: this.#reasons.get(unit.region) ?? '',
-          ...this.#addresses(unit.ports),
+          globalPort: this.plan.globalPort,
           tables: this.#deployedIn(unit.region).tables.map(({ tableName }) => tableName),
-          pids: { region: unit.pids.region ?? null, engine: unit.pids.engine ?? null },
-          functions: report?.functions ?? null,
-          eventSourceMappings: report?.eventSourceMappings ?? null,
-          queues: report?.queues ?? null,
-          requests: report?.requests ?? null,
+          report: reports.get(unit.region),
           clockOffsetMs: this.#clockOffsetsMs.get(unit.region) ?? 0,
-        };
-      }),
-      links: this.links.all().map(([from, to]): LinkReport => {
-        const live = reports.get(from)?.links.find((link) => link.to === to);
-        const { p50, p99 } = { p50: live?.lagMsP50 ?? null, p99: live?.lagMsP99 ?? null };
-        return {
-          from,
-          to,
-          ...this.links.get([from, to]),
-          backlog: live?.backlog ?? null,
-          lagMs: p50 === null || p99 === null ? null : { p50, p99 },
-          lastError: live?.lastError ?? null,
-        };
-      }),
+          faults: this.#faultsOf(unit.region),
+        }),
+      ),
+      links: this.links
+        .all()
+        .map((link) => linkReport(link, { settings: this.links.get(link), report: reports.get(link[0]) })),
       outputs: Object.fromEntries(
         [...this.#deployed].map(([region, { resolved }]) => [region, resolved.outputs]),
       ),
@@ -186,16 +220,7 @@ export class Twin {
 
   /** What the templates hold and the twin does not run, over all regions. */
   notEmulated(): TwinState['notEmulated'] {
-    const found = new Map<string, { regions: string[]; count: number }>();
-    for (const [region, { resolved }] of this.#deployed) {
-      for (const { type, logicalIds } of resolved.notEmulated) {
-        const entry = found.get(type) ?? { regions: [], count: 0 };
-        found.set(type, { regions: [...entry.regions, region], count: entry.count + logicalIds.length });
-      }
-    }
-    return [...found]
-      .map(([type, entry]) => ({ type, ...entry }))
-      .sort((a, b) => a.type.localeCompare(b.type));
+    return notEmulatedOf(resolvedOf(this.#deployed));
   }
 
   #unitOf(ports: RegionPorts, entries: CompiledEntries): RegionUnit {
@@ -237,8 +262,14 @@ export class Twin {
       seed: this.#options.seed,
       links: this.links.outboundOf(ports.region),
       clockOffsetMs: this.#clockOffsetsMs.get(ports.region) ?? 0,
+      faults: this.#faultsOf(ports.region),
+      credentials: [this.#credentials.credential],
       environmentWorker: entries.environmentWorker,
     };
+  }
+
+  #faultsOf(region: string): RegionFaults {
+    return this.#faults.get(region) ?? NO_REGION_FAULTS;
   }
 
   #deployedIn(region: string): Deployed {
@@ -248,20 +279,20 @@ export class Twin {
     return deployed;
   }
 
-  #addresses({ apiPort, address, dynamodbPort }: RegionPorts): {
-    api: string;
-    address: string;
-    dynamodb: string;
-  } {
-    return {
-      api: `http://127.0.0.1:${apiPort}`,
-      address: `http://${address}:${this.plan.globalPort}`,
-      dynamodb: `http://127.0.0.1:${dynamodbPort}`,
-    };
-  }
-
   async #recordChildren(): Promise<void> {
     const pids = this.#units.flatMap(({ pids: { region, engine } }) => [region, engine]);
     await this.#dataDirectory.recordChildren(pids.filter((pid) => pid !== undefined)).catch(() => undefined);
   }
+}
+
+function requireVantage(vantage: string | undefined, regions: readonly string[]): void {
+  if (vantage === undefined || regions.includes(vantage)) return;
+  throw new TwinError(
+    'DefinitionUnusable',
+    `Cannot look at the platform from ${JSON.stringify(vantage)}: it is no region of it, one of ${regions.join(', ')} is needed.`,
+  );
+}
+
+function resolvedOf(deployed: ReadonlyMap<string, Deployed>): ResolvedRegion[] {
+  return [...deployed.values()].map(({ resolved }) => resolved);
 }

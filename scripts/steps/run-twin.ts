@@ -1,12 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { regionsOf } from '../../amplify/topology/resolve-stage.ts';
-import { topology } from '../../amplify/topology/topology.ts';
 import type { EngineKind } from '../../local/dynamodb/engine/engine-process.ts';
 import { startControlApi } from '../../local/supervisor/control-api.ts';
 import { readyFileOf, removeReadyFile, writeReadyFile } from '../../local/supervisor/ready-file.ts';
 import { type RegionAssembly, Twin } from '../../local/supervisor/twin.ts';
+import { assembleTwin, type TwinAssembly } from './assemble-twin.ts';
 import { startBanner } from './start-banner.ts';
-import { synthesize } from './synthesize.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import { waitForTermination } from './termination.ts';
 import { watchDefinition } from './watch-definition.ts';
@@ -18,6 +16,9 @@ export interface RunTwinOptions {
   readonly dataDir: string;
   readonly fresh: boolean;
   readonly lagMs: { readonly min: number; readonly max: number };
+  readonly timeScale: number;
+  /** Region that latency routing finds nearest; the first where none is named. */
+  readonly vantage: string | undefined;
   readonly seed: number;
   readonly engine: EngineKind;
   readonly readyFile: string | undefined;
@@ -37,21 +38,18 @@ export async function runTwin(options: RunTwinOptions): Promise<void> {
     stop.abort(new Error(`told to end (${signal})`));
     return signal;
   });
-  const backend = { type: 'branch', namespace: 'local', name: options.branch } as const;
-  const assemble = (signal: AbortSignal) =>
-    synthesize({ regions: regionsOf(topology, backend), backend, signal });
-
-  const assemblies = await orEnd(
+  const assemble = (signal: AbortSignal) => assembleTwin(options.branch, { signal });
+  const assembled = await orEnd(
     stop.signal,
     terminal.during(
       'Synthesizing every region from amplify/backend.ts',
       () => assemble(stop.signal),
-      (found, ms) =>
-        `Synthesized ${list(found)} in ${seconds(ms)}${found.every((one) => one.fromCache) ? ' (unchanged since the last time)' : ''}`,
+      ({ assemblies }, ms) =>
+        `Synthesized ${list(assemblies)} in ${seconds(ms)}${assemblies.every((one) => one.fromCache) ? ' (unchanged since the last time)' : ''}`,
     ),
   );
-  if (assemblies === undefined) return;
-  const twin = await startRegions(options, assemblies);
+  if (assembled === undefined) return;
+  const twin = await startRegions(options, assembled);
   try {
     await serve(twin, { options, assemble, stop: stop.signal, terminated });
   } finally {
@@ -63,18 +61,15 @@ export async function runTwin(options: RunTwinOptions): Promise<void> {
   }
 }
 
-function startRegions(options: RunTwinOptions, assemblies: readonly RegionAssembly[]): Promise<Twin> {
-  const { portBase, dataDir, fresh, lagMs, seed, engine } = options;
+function startRegions(options: RunTwinOptions, assembled: TwinAssembly): Promise<Twin> {
+  const { portBase, dataDir, fresh, lagMs, timeScale, vantage, seed, engine } = options;
   return terminal.during(
     'Starting every region',
     async () =>
       Twin.start({
-        assemblies,
-        portBase,
-        dataDir,
-        fresh,
-        lagMs,
-        seed,
+        ...assembled,
+        ...{ portBase, dataDir, fresh, lagMs, timeScale, seed },
+        ...(vantage !== undefined && { vantage }),
         engineKind: engine,
         onNotice: (notice) => terminal.print(`! ${notice}`),
       }),
@@ -85,7 +80,7 @@ function startRegions(options: RunTwinOptions, assemblies: readonly RegionAssemb
 
 interface ServeContext {
   readonly options: RunTwinOptions;
-  readonly assemble: (signal: AbortSignal) => Promise<readonly RegionAssembly[]>;
+  readonly assemble: (signal: AbortSignal) => Promise<TwinAssembly>;
   readonly stop: AbortSignal;
   readonly terminated: Promise<unknown>;
 }
@@ -117,11 +112,11 @@ async function follow(
     assemble,
     stop,
     terminal: out,
-  }: { assemble: () => Promise<readonly RegionAssembly[]>; stop: AbortSignal; terminal: Terminal },
+  }: { assemble: () => Promise<TwinAssembly>; stop: AbortSignal; terminal: Terminal },
 ): Promise<void> {
   try {
     const startedAt = performance.now();
-    await twin.swap(await assemble());
+    await twin.swap((await assemble()).assemblies);
     out.print(
       `Swapped functions and routes for the changed definition in ${seconds(performance.now() - startedAt)}`,
     );

@@ -3,7 +3,7 @@ import type { TwinState } from '../../local/supervisor/twin-state.ts';
 
 /** What `npm start` prints when every region answers: where everything is, what is missing, how to try it. */
 export function startBanner(state: TwinState, controlUrl: string): string {
-  return [regionTable(state), notEmulated(state), howToTry(state, controlUrl)]
+  return [regionTable(state), globalName(state), notEmulated(state), howToTry(state, controlUrl)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -13,6 +13,12 @@ function regionTable(state: TwinState): string {
   for (const { region, api, dynamodb, tables } of state.regions)
     table.push([region, api, dynamodb, tables.join(', ')]);
   return table.toString();
+}
+
+function globalName({ global, dns, timeScale }: TwinState): string {
+  if (global === null || dns === null) return '';
+  const pace = timeScale === 1 ? '' : `; health checks and times to live pass ${timeScale} times faster`;
+  return `All regions together: ${global.url} follows ${global.name}, as DNS at ${dns.host}:${dns.port} answers${pace}.`;
 }
 
 function notEmulated({ notEmulated: missing }: TwinState): string {
@@ -31,6 +37,7 @@ function howToTry(state: TwinState, controlUrl: string): string {
     `  curl -s ${here.api}/health`,
     `  curl -s ${here.api}/write -H 'content-type: application/json' -d '{"pk":"demo","data":{"hello":"world"}}'`,
     `  curl -s ${there.api}/items/demo`,
+    ...globalCommands(state),
     `  curl -s ${controlUrl}/_twin/state`,
   ];
   if (there !== here) {
@@ -44,4 +51,12 @@ function howToTry(state: TwinState, controlUrl: string): string {
   return [...lines, '', `Logs are in ${state.dataDir}/<region>/log.jsonl. Ctrl-C ends everything.`].join(
     '\n',
   );
+}
+
+function globalCommands({ global, dns }: TwinState): string[] {
+  if (global === null || dns === null) return [];
+  return [
+    `  curl -si ${global.url}/health`,
+    `  dig +noall +answer @${dns.host} -p ${dns.port} ${dns.name}`,
+  ];
 }

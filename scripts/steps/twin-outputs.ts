@@ -1,12 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { regionsOf } from '../../amplify/topology/resolve-stage.ts';
-import { topology } from '../../amplify/topology/topology.ts';
-import { ACCOUNT_ID } from '../../local/account-id.ts';
-import { resolveAssembly } from '../../local/assembly/resolve-assembly.ts';
+import { deploy } from '../../local/supervisor/deploy.ts';
 import { DEFAULT_PORT_BASE, planPorts } from '../../local/supervisor/port-plan.ts';
-import { synthesize } from './synthesize.ts';
+import { assembleTwin } from './assemble-twin.ts';
 
 const OUTPUTS_FILE = fileURLToPath(new URL('../../amplify_outputs.json', import.meta.url));
 
@@ -26,22 +23,13 @@ export class StaleOutputsError extends Error {
  * @returns the file's text, so that writing and checking can never disagree on its format
  */
 export async function renderTwinOutputs(branch: string): Promise<string> {
-  const backend = { type: 'branch', namespace: 'local', name: branch } as const;
-  const assemblies = await synthesize({ regions: regionsOf(topology, backend), backend });
+  const { assemblies, hostedZones } = await assembleTwin(branch);
   const plan = planPorts(
     DEFAULT_PORT_BASE,
     assemblies.map(({ region }) => region),
   );
-  const parts = await Promise.all(
-    assemblies.map(async ({ region, assemblyDir }) => {
-      const apiPort = plan.regions.find((ports) => ports.region === region)?.apiPort;
-      const { outputs } = await resolveAssembly(assemblyDir, {
-        region,
-        accountId: ACCOUNT_ID,
-        apiEndpoint: () => `http://127.0.0.1:${apiPort}`,
-      });
-      return customOutputs.parse(JSON.parse(outputs.customOutputs ?? '{}'));
-    }),
+  const parts = [...deploy(assemblies, { plan, hostedZones }).values()].map(({ resolved: { outputs } }) =>
+    customOutputs.parse(JSON.parse(outputs.customOutputs ?? '{}')),
   );
   const custom = parts.reduce((merged, part) => deepMerge(merged, part), {});
   return `${JSON.stringify({ version: OUTPUTS_VERSION, ...custom }, null, 2)}\n`;

@@ -10,6 +10,7 @@ import { carryOut } from './operation-table.ts';
 import { BodyTooLargeError, readBody } from './read-body.ts';
 import { respond } from './respond.ts';
 import { internalServerError, ServiceError, validationError } from './service-error.ts';
+import type { Throttle } from './throttle.ts';
 
 /** What the endpoint answers with. */
 export interface EndpointOptions {
@@ -17,6 +18,8 @@ export interface EndpointOptions {
   readonly contexts: { readonly tables: WriteContext; readonly streams: StreamContext };
   /** Answers the requests of peers; false for a request that is none. */
   readonly peerRoutes: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+  /** Stands before every operation of a client. */
+  readonly throttle: Throttle;
   readonly log: LogSink;
   readonly onRequest: (failed: boolean) => void;
 }
@@ -49,12 +52,17 @@ export function createEndpoint(options: EndpointOptions): RequestHandler {
   };
 }
 
-async function answerTo(request: IncomingMessage, { contexts }: EndpointOptions): Promise<JsonObject> {
+async function answerTo(
+  request: IncomingMessage,
+  { contexts, throttle }: EndpointOptions,
+): Promise<JsonObject> {
   const body = await readBody(request, BODY_BYTES_MAX);
   const target = request.headers['x-amz-target'];
   if (typeof target !== 'string')
     throw new ServiceError('UnknownOperationException', 'The header X-Amz-Target is missing');
-  const answer = await carryOut(target, contexts, parseRequest(body));
+  const answer = await throttle.admit(target, parseRequest(body), (admitted) =>
+    carryOut(target, contexts, admitted),
+  );
   return hideInternals(answer, contexts.tables.tables.enginePrefix);
 }
 

@@ -3,6 +3,7 @@ export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 const PREFIX_OF: Readonly<Record<string, string>> = {
   ValidationException: 'com.amazon.coral.validate#',
+  ThrottlingException: 'com.amazon.coral.availability#',
   SerializationException: 'com.amazon.coral.service#',
   UnknownOperationException: 'com.amazon.coral.service#',
 };

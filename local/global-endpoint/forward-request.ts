@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { CachingResolver } from './caching-resolver.ts';
+import type { ConnectionPool } from './connection-pool.ts';
+import { endToEndHeaders } from './end-to-end-headers.ts';
+import { AnswerTimeoutError, answerProblem } from './gateway-problem.ts';
+
+/** What forwarding needs. */
+export interface ForwardOptions {
+  /** The name that is resolved for every request, whatever its Host says. */
+  readonly name: string;
+  readonly resolver: CachingResolver;
+  readonly pool: ConnectionPool;
+  /** Milliseconds until an answer must begin, from the request's arrival on. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Sends a request on to the address that the name has now, and its answer back, both as they come.
+ *
+ * The Host is the client's own: a signature covers it, and the region serves its addresses as well as the name. Nothing
+ * is added (no Forwarded, no Via), as this stands for the network stack of the client itself; and nothing is tried
+ * twice, as a browser repeats no request that may have been carried out.
+ */
+export async function forwardRequest(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: ForwardOptions,
+): Promise<void> {
+  const { name, resolver, pool, timeoutMs } = options;
+  const ended = new AbortController();
+  const timer = setTimeout(
+    () => ended.abort(new AnswerTimeoutError(`no answer within ${timeoutMs} ms`)),
+    timeoutMs,
+  );
+  outgoing.once('close', () => {
+    clearTimeout(timer);
+    if (!outgoing.writableFinished) ended.abort(new Error('the client closed the connection'));
+  });
+  let address: string | undefined;
+  try {
+    ({ address } = await resolver.resolve(name));
+    ended.signal.throwIfAborted();
+    const request = requestOf(incoming, { name, signal: ended.signal });
+    await pool.to(address).stream(request, ({ statusCode, headers }) => {
+      clearTimeout(timer);
+      outgoing.sendDate = false;
+      // Asked for raw, headers are a list of names and values; the types know the parsed form only.
+      outgoing.writeHead(statusCode, endToEndHeaders(Array.isArray(headers) ? headers : []));
+      return outgoing;
+    });
+  } catch (error) {
+    clearTimeout(timer);
+    // Of an answer that has begun only its end can tell that it broke off.
+    if (outgoing.headersSent || outgoing.destroyed) outgoing.destroy();
+    else answerProblem(outgoing, error, { act: `forward ${incoming.method} to ${name}`, address });
+  }
+}
+
+function requestOf(
+  incoming: IncomingMessage,
+  { name, signal }: { readonly name: string; readonly signal: AbortSignal },
+): Dispatcher.RequestOptions & { responseHeaders: 'raw' } {
+  const { headers, method = 'GET', url = '/' } = incoming;
+  const sent = endToEndHeaders(incoming.rawHeaders);
+  if (headers.host === undefined) sent.push('host', name);
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return {
+    method: method as Dispatcher.HttpMethod,
+    path: url,
+    headers: sent,
+    body: hasBody ? incoming : null,
+    signal,
+    responseHeaders: 'raw',
+  };
+}

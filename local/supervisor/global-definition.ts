@@ -1,0 +1,51 @@
+import type { ResolvedRegion } from '../assembly/resolved-region.ts';
+import type { Route53Definition } from '../route53/route53-definition.ts';
+import { TwinError } from '../twin-error.ts';
+
+/** What the stacks of all regions tell Route 53, which is one service for all of them. */
+export function route53DefinitionOf(regions: readonly ResolvedRegion[]): Route53Definition {
+  const parts = regions.map(({ route53 }) => route53);
+  const zones = new Map(parts.flatMap((part) => part.zones).map((zone) => [zone.id, zone]));
+  return {
+    zones: [...zones.values()],
+    checks: parts.flatMap(({ checks }) => checks),
+    records: parts.flatMap(({ records }) => records),
+  };
+}
+
+/** The name under which clients find the platform, and its zone. */
+export interface GlobalName {
+  readonly name: string;
+  readonly zone: string;
+}
+
+/**
+ * The one name that is routed: its records are chosen by a policy, not simply given. Nothing where the definition
+ * has no domain.
+ *
+ * @throws {TwinError} `DefinitionUnusable` when several names are routed: the twin has one global endpoint
+ */
+export function globalNameOf({ records, zones }: Route53Definition): GlobalName | undefined {
+  const routed = records.filter(({ routing }) => routing.policy !== 'simple');
+  const names = [...new Set(routed.map(({ name }) => name))];
+  const [name] = names;
+  if (name === undefined) return undefined;
+  if (names.length > 1) {
+    throw new TwinError(
+      'DefinitionUnusable',
+      `Cannot serve the global endpoint: ${names.join(', ')} all have records with a routing policy, the twin follows one name. ` +
+        'Route one name, and give the others simple records.',
+    );
+  }
+  const zoneId = routed[0]?.zoneId;
+  return { name, zone: zones.find(({ id }) => id === zoneId)?.name ?? name };
+}
+
+/** Region of every custom domain's own name at API Gateway, which is what alias records lead to. */
+export function regionOfTarget(regions: readonly ResolvedRegion[]): ReadonlyMap<string, string> {
+  return new Map(
+    regions.flatMap(({ region, customDomains }) =>
+      customDomains.map(({ regionalDomainName }) => [regionalDomainName.toLowerCase(), region] as const),
+    ),
+  );
+}

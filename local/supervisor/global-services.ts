@@ -1,0 +1,121 @@
+import type { ResolvedRegion } from '../assembly/resolved-region.ts';
+import { type GlobalEndpoint, startGlobalEndpoint } from '../global-endpoint/global-endpoint.ts';
+import { type DnsServer, startDnsServer } from '../route53/dns-server.ts';
+import { Route53 } from '../route53/route53.ts';
+import type { Route53Report } from '../route53/route53-report.ts';
+import { type GlobalName, globalNameOf, regionOfTarget, route53DefinitionOf } from './global-definition.ts';
+import type { PortPlan } from './port-plan.ts';
+import type { DnsState, GlobalState } from './twin-state.ts';
+
+/** What the services that belong to no region are run with. */
+export interface GlobalServicesOptions {
+  readonly regions: readonly ResolvedRegion[];
+  readonly plan: PortPlan;
+  /** Addresses of regions on which this machine can listen. */
+  readonly ownAddresses: ReadonlySet<string>;
+  readonly timeScale: number;
+  readonly seed: number;
+  /** Region that latency routing finds nearest. */
+  readonly vantage: string;
+}
+
+/** Route 53 with its DNS server, and the endpoint that follows the global name. */
+export interface GlobalServices {
+  state(): { readonly global: GlobalState; readonly dns: DnsState; readonly route53: Route53Report };
+  /** Takes over checks and records of a changed definition; a check that stayed the same keeps its verdict. */
+  swap(regions: readonly ResolvedRegion[]): void;
+  close(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Starts what stands in front of all regions, or nothing where the definition has no routed name. Checkers begin to ask
+ * at once.
+ *
+ * @throws {TwinError} `PortInUse` when a port was taken since it was found free; nothing is left running then
+ */
+export async function startGlobalServices(
+  options: GlobalServicesOptions,
+): Promise<GlobalServices | undefined> {
+  const definition = route53DefinitionOf(options.regions);
+  const name = globalNameOf(definition);
+  if (name === undefined) return undefined;
+  const { plan, timeScale, seed, vantage } = options;
+  const targets = new Map(targetsOf(options.regions, options));
+  const connectTo = (address: string) => connectionOf(address, options);
+  const route53 = new Route53({ definition, targets, connectTo, timeScale, seed, vantage });
+  const dns = { host: LOOPBACK, port: plan.dnsPort };
+  const dnsServer = await startDnsServer({ ...dns, route53 });
+  let endpoint: GlobalEndpoint;
+  try {
+    endpoint = await startGlobalEndpoint({
+      listen: { host: LOOPBACK, port: plan.globalPort },
+      name: name.name,
+      dns,
+      connectTo,
+    });
+  } catch (error) {
+    await dnsServer.close();
+    throw error;
+  }
+  route53.start();
+  return {
+    state: () => ({
+      global: globalState(endpoint, name, plan),
+      dns: { ...dns, ...name },
+      route53: route53.report(),
+    }),
+    swap(regions) {
+      targets.clear();
+      for (const [target, place] of targetsOf(regions, options)) targets.set(target, place);
+      route53.swap(route53DefinitionOf(regions));
+    },
+    close: () => closeAll(endpoint, dnsServer, route53),
+  };
+}
+
+async function closeAll(endpoint: GlobalEndpoint, dnsServer: DnsServer, route53: Route53): Promise<void> {
+  await Promise.all([endpoint.close(), dnsServer.close(), route53.stop()]);
+}
+
+type Target = { readonly address: string; readonly region: string; readonly isUp: () => boolean };
+
+/**
+ * `EvaluateTargetHealth` of an alias to API Gateway asks whether that service is down in its whole region. AWS does not say
+ * how soon it would notice, so that here it never does: a region that is lost is found by its health check, which is slower
+ * and documented.
+ */
+function targetsOf(
+  regions: readonly ResolvedRegion[],
+  { plan }: GlobalServicesOptions,
+): (readonly [string, Target])[] {
+  return [...regionOfTarget(regions)].flatMap(([target, region]) => {
+    const address = plan.regions.find((ports) => ports.region === region)?.address;
+    return address === undefined ? [] : [[target, { address, region, isUp: () => true }] as const];
+  });
+}
+
+/**
+ * Where something listens for an address of the DNS. DNS carries no port, so every region has an address of its own and the
+ * same port; where the machine lacks that address, the region's API is found by its port.
+ */
+function connectionOf(
+  address: string,
+  { plan, ownAddresses }: GlobalServicesOptions,
+): { host: string; port: number } {
+  const ports = plan.regions.find((each) => each.address === address);
+  return ports === undefined || ownAddresses.has(address)
+    ? { host: address, port: plan.globalPort }
+    : { host: LOOPBACK, port: ports.apiPort };
+}
+
+function globalState(endpoint: GlobalEndpoint, { name }: GlobalName, plan: PortPlan): GlobalState {
+  const { address } = endpoint.report();
+  return {
+    url: endpoint.url,
+    name,
+    address,
+    region: plan.regions.find((ports) => ports.address === address)?.region ?? null,
+  };
+}

@@ -1,0 +1,39 @@
+import { LOCAL_HOSTED_ZONE_ID } from '../../amplify/topology/names.ts';
+import { regionsOf, resolveStage } from '../../amplify/topology/resolve-stage.ts';
+import { topology } from '../../amplify/topology/topology.ts';
+import type { HostedZoneDefinition } from '../../local/route53/route53-definition.ts';
+import { type SynthesizedRegion, synthesize } from './synthesize.ts';
+
+/** Everything a twin is started with that comes of the definition. */
+export interface TwinAssembly {
+  readonly assemblies: readonly SynthesizedRegion[];
+  /** The hosted zone that the templates expect to find in the account. */
+  readonly hostedZones: readonly HostedZoneDefinition[];
+}
+
+/**
+ * Synthesizes every region of a branch's stage for a twin. A stage without a domain gets one under `.test`, a name that
+ * nobody can own (RFC 6761), so that failover can be seen before a domain is bought.
+ *
+ * @throws {TopologyError} where the stage cannot be placed
+ * @throws {SynthesisError} where the definition is wrong
+ */
+export async function assembleTwin(
+  branch: string,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<TwinAssembly> {
+  const backend = { type: 'branch', namespace: 'local', name: branch } as const;
+  const regions = regionsOf(topology, backend);
+  const localZoneName = `${topology.project}.test`;
+  const { domain } = resolveStage(topology, {
+    backendType: backend.type,
+    backendName: backend.name,
+    region: regions[0],
+    localZoneName,
+  });
+  return {
+    assemblies: await synthesize({ regions, backend, localZoneName, ...options }),
+    hostedZones:
+      domain === null ? [] : [{ id: domain.hostedZoneId ?? LOCAL_HOSTED_ZONE_ID, name: domain.zoneName }],
+  };
+}

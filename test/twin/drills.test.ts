@@ -1,0 +1,192 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { assembleTwin, type TwinAssembly } from '../../scripts/steps/assemble-twin.ts';
+import { type OwnTwin, startOwnTwin } from '../../scripts/steps/drill/own-twin.ts';
+import { dnsVantage } from '../../scripts/steps/drill/traffic/dns-vantage.ts';
+import type { DrilledPlatform } from '../../scripts/steps/drill/traffic/drilled-platform.ts';
+import { renderTrafficReports } from '../../scripts/steps/drill/traffic/render-traffic-reports.ts';
+import {
+  runTrafficScenario,
+  type TrafficScenarioOptions,
+} from '../../scripts/steps/drill/traffic/run-traffic-scenario.ts';
+import type { TrafficScenarioName } from '../../scripts/steps/drill/traffic/traffic-scenarios.ts';
+import { twinDrilledPlatform } from '../../scripts/steps/drill/traffic/twin-drilled-platform.ts';
+import { vantages } from '../../scripts/steps/drill/traffic/vantages.ts';
+import type { TrafficReport } from '../../scripts/steps/drill/traffic-report.ts';
+
+/**
+ * Drills on whole twins: failover keeps to its arithmetic for both intervals that Route 53 has, and a drill fails when the
+ * definition is wrong in a way that nothing but a drill would notice.
+ */
+const SEED = 1;
+const RUN_LIMIT_MS = 240_000;
+
+let definition: TwinAssembly;
+let twin: OwnTwin | undefined;
+const folders: string[] = [];
+
+beforeAll(async () => {
+  definition = await assembleTwin('main');
+}, RUN_LIMIT_MS);
+afterEach(async () => {
+  await twin?.end();
+  twin = undefined;
+});
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+type HealthCheckConfig = Record<string, unknown>;
+
+/** The definition with its health checks changed, as somebody might who edits them. */
+async function withChecks(change: (config: HealthCheckConfig) => HealthCheckConfig): Promise<TwinAssembly> {
+  const folder = await mkdtemp(join(tmpdir(), 'drill-definition-'));
+  folders.push(folder);
+  const assemblies = await Promise.all(
+    definition.assemblies.map(async (assembly) => {
+      const assemblyDir = join(folder, assembly.region);
+      await cp(assembly.assemblyDir, assemblyDir, { recursive: true });
+      const files = await readdir(assemblyDir);
+      const templates = files.filter((file) => file.endsWith('.template.json'));
+      for (const file of templates) await changeTemplate(join(assemblyDir, file), change);
+      return { ...assembly, assemblyDir };
+    }),
+  );
+  return { ...definition, assemblies };
+}
+
+const templateSchema = z.looseObject({
+  Resources: z.record(
+    z.string(),
+    z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() }),
+  ),
+});
+
+async function changeTemplate(
+  file: string,
+  change: (config: HealthCheckConfig) => HealthCheckConfig,
+): Promise<void> {
+  const template = templateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Type !== 'AWS::Route53::HealthCheck' || Properties === undefined) continue;
+    Properties.HealthCheckConfig = change(
+      z.record(z.string(), z.unknown()).parse(Properties.HealthCheckConfig),
+    );
+  }
+  await writeFile(file, JSON.stringify(template));
+}
+
+interface DrillOptions extends Pick<TrafficScenarioOptions, 'vantages'> {
+  readonly assembled?: TwinAssembly;
+  readonly timeScale?: number;
+  readonly change?: (platform: DrilledPlatform) => DrilledPlatform;
+}
+
+async function drill(
+  name: TrafficScenarioName,
+  { assembled = definition, timeScale = 15, change = (platform) => platform, ...options }: DrillOptions = {},
+): Promise<TrafficReport> {
+  twin = await startOwnTwin(assembled, { seed: SEED, timeScale });
+  const signal = AbortSignal.timeout(RUN_LIMIT_MS);
+  const platform = change(await twinDrilledPlatform(twin.control, signal));
+  return runTrafficScenario({ platform, name, seed: SEED, prefix: 'drill', repeat: '', signal, ...options });
+}
+
+function missed({ objectives }: TrafficReport): string[] {
+  return objectives.filter(({ isKept }) => !isKept).map(({ name }) => name);
+}
+
+describe('a drill of the definition', () => {
+  test(
+    'meets every objective of region-kill with checks every 30 s',
+    async () => {
+      const report = await drill('region-kill');
+      expect(missed(report), renderTrafficReports([report])).toEqual([]);
+      expect(report.budget).toMatchObject({ detectionSeconds: 90, ttlSeconds: 60, totalSeconds: 150 });
+      // A run in which nothing failed would show nothing.
+      expect(report.samples.filter(({ outcome }) => outcome === 'failed').length).toBeGreaterThan(20);
+    },
+    RUN_LIMIT_MS,
+  );
+
+  test(
+    'meets every objective of region-kill with checks every 10 s',
+    async () => {
+      const assembled = await withChecks((config) =>
+        config.RequestInterval === undefined ? config : { ...config, RequestInterval: 10 },
+      );
+      const report = await drill('region-kill', { assembled, timeScale: 5 });
+      expect(missed(report), renderTrafficReports([report])).toEqual([]);
+      expect(report.budget).toMatchObject({ detectionSeconds: 30, ttlSeconds: 60, totalSeconds: 90 });
+    },
+    RUN_LIMIT_MS,
+  );
+
+  test(
+    'meets every objective of evacuate, with no request failed',
+    async () => {
+      const report = await drill('evacuate');
+      expect(missed(report), renderTrafficReports([report])).toEqual([]);
+      expect(report.dnsAnswers.length).toBeGreaterThanOrEqual(3);
+    },
+    RUN_LIMIT_MS,
+  );
+});
+
+describe('a drill of a planted regression', () => {
+  test(
+    'fails when the health check never touches the table',
+    async () => {
+      const assembled = await withChecks((config) =>
+        config.ResourcePath === '/health' ? { ...config, ResourcePath: '/health/live' } : config,
+      );
+      const report = await drill('table-throttled', { assembled });
+      expect(missed(report)).toEqual(expect.arrayContaining(['time to detect', 'time to move']));
+    },
+    RUN_LIMIT_MS,
+  );
+
+  test(
+    'fails when the evacuation probe is not inverted',
+    async () => {
+      const assembled = await withChecks((config) => ({ ...config, Inverted: false }));
+      const report = await drill('evacuate', { assembled });
+      expect(missed(report)).toContain('unhealthy checks at the start');
+    },
+    RUN_LIMIT_MS,
+  );
+
+  test(
+    'fails when the time to live is ignored',
+    async () => {
+      const dns = dnsVantage({ name: 'dns', description: 'flawed', clients: 8, keepSeconds: () => 3_600 });
+      const report = await drill('evacuate', { vantages: { ...vantages, dns } });
+      expect(missed(report)).toContain('time to move');
+    },
+    RUN_LIMIT_MS,
+  );
+
+  test(
+    'fails when a region comes back without what it has acknowledged',
+    async () => {
+      const forgetful = (platform: DrilledPlatform): DrilledPlatform => ({
+        ...platform,
+        inject: async (fault) => {
+          if (fault.kind === 'start') await forget(fault.region);
+          await platform.inject?.(fault);
+        },
+      });
+      const report = await drill('failback', { change: forgetful });
+      expect(missed(report)).toContain('acknowledged writes lost');
+    },
+    RUN_LIMIT_MS,
+  );
+});
+
+/** Takes away what a region that is down has written. */
+async function forget(region: string): Promise<void> {
+  const response = await fetch(`${twin?.control}/_twin/state`);
+  const { dataDir } = z.object({ dataDir: z.string() }).parse(await response.json());
+  await rm(join(dataDir, region), { recursive: true, force: true });
+}
