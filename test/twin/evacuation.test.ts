@@ -99,6 +99,8 @@ describe('an evacuation', () => {
     const asking = keepAsking();
     const put = await signed(SECONDARY, 'PUT', PATH, BODY);
     expect(put).toMatchObject({ status: 200, body: { evacuation: { region: PRIMARY, inForce: true } } });
+    // An environment gives what it knows again for a second.
+    await eventually(async () => (await probe(SECONDARY)).status === 200, { limitMs: 3_000 });
     expect(await (await probe(SECONDARY)).json()).toEqual({
       evacuated: true,
       region: PRIMARY,
