@@ -15,23 +15,61 @@ const CONNECTION_AGE_MAX_MS = 60_000;
 /** Above API Gateway's own limit, so that its answer and not the parser's arrives. */
 const HEADERS_BYTES_MAX = 65_536;
 
+/** Thrown when a connection is asked for after the end. */
+export class PoolClosedError extends Error {
+  override readonly name = 'PoolClosedError';
+}
+
 /** The connections to the address that was answered last; those to any other are let go. */
 export class ConnectionPool {
   readonly #connectTo: (address: string) => ConnectionTarget;
   readonly #bodyTimeoutMs: number;
   #current: { readonly address: string; readonly pool: Pool } | undefined;
+  /** Those of addresses that are no longer answered, while requests are under way on them. */
+  readonly #former = new Set<Pool>();
+  #closed = false;
 
   constructor(connectTo: (address: string) => ConnectionTarget, bodyTimeoutMs: number) {
     this.#connectTo = connectTo;
     this.#bodyTimeoutMs = bodyTimeoutMs;
   }
 
-  /** Connections to an address. Requests under way on others finish, then their connections close. */
+  /**
+   * Connections to an address. Requests under way on others finish, then their connections close.
+   *
+   *     address A   ── request 1 ─────────────────────────────>| finishes on A, then A's connections close
+   *     DNS           A ──────────> B |
+   *     address B                     ── request 2 ───────────>  requests 1 and 2 are both cut by close()
+   *
+   * @throws {PoolClosedError} once they are cut
+   */
   to(address: string): Pool {
+    if (this.#closed) throw new PoolClosedError('Cannot connect: the endpoint is closed.');
     if (this.#current?.address === address) return this.#current.pool;
-    const former = this.#current?.pool;
-    const { host, port } = this.#connectTo(address);
-    const pool = new Pool(`http://${host}:${port}`, {
+    if (this.#current !== undefined) this.#letGo(this.#current.pool);
+    const pool = this.#poolOf(this.#connectTo(address));
+    this.#current = { address, pool };
+    return pool;
+  }
+
+  /** Cuts every connection, whatever is under way on it and to whichever address, and makes no more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const pools = [...this.#former, ...(this.#current === undefined ? [] : [this.#current.pool])];
+    this.#current = undefined;
+    await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
+  #letGo(pool: Pool): void {
+    this.#former.add(pool);
+    pool
+      .close()
+      .catch(() => undefined)
+      .finally(() => this.#former.delete(pool));
+  }
+
+  #poolOf({ host, port }: ConnectionTarget): Pool {
+    return new Pool(`http://${host}:${port}`, {
       connections: CONNECTIONS_MAX,
       pipelining: 1,
       connectTimeout: CONNECT_TIMEOUT_MS,
@@ -43,14 +81,5 @@ export class ConnectionPool {
       headersTimeout: 0,
       bodyTimeout: this.#bodyTimeoutMs,
     });
-    this.#current = { address, pool };
-    former?.close().catch(() => undefined);
-    return pool;
-  }
-
-  /** Cuts every connection, whatever is under way on it. */
-  async close(): Promise<void> {
-    await this.#current?.pool.destroy();
-    this.#current = undefined;
   }
 }

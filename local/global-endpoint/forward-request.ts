@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { CachingResolver } from './caching-resolver.ts';
 import type { ConnectionPool } from './connection-pool.ts';
@@ -21,6 +22,9 @@ export interface ForwardOptions {
  * The Host is the client's own: a signature covers it, and the region serves its addresses as well as the name. Nothing
  * is added (no Forwarded, no Via), as this stands for the network stack of the client itself; and nothing is tried
  * twice, as a browser repeats no request that may have been carried out.
+ *
+ * An answer that breaks off ends the client's connection, so that it does not look whole. One with neither a length nor
+ * chunks cannot be told from a whole one by anybody (RFC 9112, 8); HTTP APIs give none.
  */
 export async function forwardRequest(
   incoming: IncomingMessage,
@@ -37,11 +41,12 @@ export async function forwardRequest(
     clearTimeout(timer);
     if (!outgoing.writableFinished) ended.abort(new Error('the client closed the connection'));
   });
+  const body = bodyOf(incoming);
   let address: string | undefined;
   try {
     ({ address } = await resolver.resolve(name));
     ended.signal.throwIfAborted();
-    const request = requestOf(incoming, { name, signal: ended.signal });
+    const request = requestOf(incoming, { name, body, signal: ended.signal });
     await pool.to(address).stream(request, ({ statusCode, headers }) => {
       clearTimeout(timer);
       outgoing.sendDate = false;
@@ -54,22 +59,38 @@ export async function forwardRequest(
     // Of an answer that has begun only its end can tell that it broke off.
     if (outgoing.headersSent || outgoing.destroyed) outgoing.destroy();
     else answerProblem(outgoing, error, { act: `forward ${incoming.method} to ${name}`, address });
+  } finally {
+    // What nobody took of the body is read and dropped: a client that still sends reads no answer until it is done.
+    incoming.unpipe().resume();
   }
+}
+
+/**
+ * The body on its way, apart from the request it came in: where it goes no further it is destroyed, and the client's
+ * connection must live on to carry the answer.
+ */
+function bodyOf(incoming: IncomingMessage): PassThrough | null {
+  const { headers } = incoming;
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return hasBody ? incoming.pipe(new PassThrough()) : null;
 }
 
 function requestOf(
   incoming: IncomingMessage,
-  { name, signal }: { readonly name: string; readonly signal: AbortSignal },
+  {
+    name,
+    body,
+    signal,
+  }: { readonly name: string; readonly body: PassThrough | null; readonly signal: AbortSignal },
 ): Dispatcher.RequestOptions & { responseHeaders: 'raw' } {
   const { headers, method = 'GET', url = '/' } = incoming;
   const sent = endToEndHeaders(incoming.rawHeaders);
   if (headers.host === undefined) sent.push('host', name);
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   return {
     method: method as Dispatcher.HttpMethod,
     path: url,
     headers: sent,
-    body: hasBody ? incoming : null,
+    body,
     signal,
     responseHeaders: 'raw',
   };

@@ -29,8 +29,11 @@ export interface ApiFaultsReport extends ApiFaults {
  *       | <────────────── answer ─| <──────────────────────────|
  *
  * so that a client that gave up early has done nothing, while one that gives up in the last step has, as always.
- * An answer that the error share makes is held up like every other. Of a body over 64 KiB the rest stays unread meanwhile,
- * so that a client's leaving is seen only after the wait.
+ * An answer that the error share makes is held up like every other.
+ *
+ * Of a body over 64 KiB the rest stays unread meanwhile, which limits two things. A client's leaving is not seen while the
+ * wait lasts, and the request may be carried out for nobody. And a wait that brings the request over the 30 s that it has
+ * for arriving whole ends as 408; a smaller body has arrived by then, and its answer comes as late as it was told to.
  */
 export class InjectedFaults {
   readonly #random: () => number;

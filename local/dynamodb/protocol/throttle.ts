@@ -1,5 +1,8 @@
 import type { JsonObject } from '../engine/engine-client.ts';
 import { isObject } from '../item/attribute-value.ts';
+import type { ItemKey, KeyCodec } from '../item/item-key.ts';
+import { itemOf } from '../operations/put-item.ts';
+import { keyOf } from '../operations/write-parameters.ts';
 import type { ReplicaTables } from '../write/replica-table.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -102,21 +105,35 @@ export class Throttle {
   #admitBatchGet(request: JsonObject, proceed: Proceed): Promise<JsonObject> {
     const keysOf = (entry: unknown) => (isObject(entry) ? entry.Keys : undefined);
     const withKeys = (entry: unknown, keys: readonly unknown[]) => ({ ...Object(entry), Keys: keys });
-    return this.#admitBatch(request, { proceed, access: 'Read', membersOf: keysOf, withMembers: withKeys });
+    return this.#admitBatch(request, {
+      proceed,
+      access: 'Read',
+      membersOf: keysOf,
+      withMembers: withKeys,
+      keyOfMember: (member, keys) => keys.ofKey(keyOf(member)),
+    });
   }
 
   #admitBatchWrite(request: JsonObject, proceed: Proceed): Promise<JsonObject> {
     const withMembers = (_: unknown, members: readonly unknown[]) => members;
-    return this.#admitBatch(request, { proceed, access: 'Write', membersOf: (entry) => entry, withMembers });
+    return this.#admitBatch(request, {
+      proceed,
+      access: 'Write',
+      membersOf: (entry) => entry,
+      withMembers,
+      keyOfMember: keyOfWrite,
+    });
   }
 
   async #admitBatch(request: JsonObject, form: BatchForm): Promise<JsonObject> {
     const tables = Object.entries(isObject(request.RequestItems) ? request.RequestItems : {});
     const members = tables.map(([, entry]) => form.membersOf(entry));
     const total = members.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
-    // What is no batch, or too long a one, is refused for that, as if nothing were wrong with the table.
+    // What is no batch, or too long a one, or has a member twice, is refused for that, as if nothing were wrong with the
+    // table: a member that is throttled is validated too, and nothing is read or written of a batch that is not valid.
     if (!members.every(Array.isArray) || total === 0 || total > MEMBERS_MAX[form.access])
       return form.proceed(request);
+    if (!this.#namesEachItemOnce(tables, form)) return form.proceed(request);
     const split = tables.map(([tableName, entry], index) => {
       const [kept, left] = this.#divide(members[index] ?? []);
       return { tableName, entry, kept, left };
@@ -133,6 +150,21 @@ export class Throttle {
     const answer = await form.proceed({ ...request, RequestItems: kept });
     const unprocessed = form.access === 'Read' ? 'UnprocessedKeys' : 'UnprocessedItems';
     return { ...answer, [unprocessed]: merged(answer[unprocessed], left, form) };
+  }
+
+  /** Whether every member of a batch has a key of its table, and no two the same. */
+  #namesEachItemOnce(tables: readonly (readonly [string, unknown])[], form: BatchForm): boolean {
+    const seen = new Set<string>();
+    return tables.every(([tableName, entry]) => {
+      const { name, keys } = this.#tables.require(tableName);
+      const members = form.membersOf(entry);
+      return (Array.isArray(members) ? members : []).every((member: unknown) => {
+        const key = keyOrNothing(() => form.keyOfMember(member, keys));
+        const known = seen.has(`${name} ${key}`);
+        seen.add(`${name} ${key}`);
+        return key !== undefined && !known;
+      });
+    });
   }
 
   #divide(members: readonly unknown[]): [kept: unknown[], left: unknown[]] {
@@ -180,6 +212,24 @@ interface BatchForm {
   readonly proceed: Proceed;
   readonly membersOf: (entry: unknown) => unknown;
   readonly withMembers: (entry: unknown, members: readonly unknown[]) => unknown;
+  /** @throws {ServiceError} when the member has no key of its table */
+  readonly keyOfMember: (member: unknown, keys: KeyCodec) => ItemKey;
+}
+
+function keyOfWrite(member: unknown, keys: KeyCodec): ItemKey {
+  const put = isObject(member) ? member.PutRequest : undefined;
+  const remove = isObject(member) ? member.DeleteRequest : undefined;
+  return isObject(put) ? keys.ofItem(itemOf(put.Item)) : keys.ofKey(keyOf(isObject(remove) && remove.Key));
+}
+
+/** Nothing for a member that is not valid; whoever carries the batch out says what is wrong with it. */
+function keyOrNothing(read: () => ItemKey): ItemKey | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined;
+    throw error;
+  }
 }
 
 /** As many members as a batch may have. */

@@ -170,6 +170,44 @@ describe('Throttle', () => {
     expect(await failureOf(here.client.send(batch))).toMatchObject({ name: 'ValidationException' });
   });
 
+  test.each([0.5, 1])(
+    'refuses a batch with an item twice when the share is %d, and takes no part of it',
+    async (share) => {
+      const twice = ['d1', 'd2', 'd3', 'd1'].map(key);
+      const writes = twice.map((Item) => ({ PutRequest: { Item } }));
+      const invalid = {
+        name: 'ValidationException',
+        message: 'Provided list of item keys contains duplicates',
+      };
+      here.replica().setThrottleShare(share);
+      // Enough times that each of the two has been the one that is throttled.
+      for (let times = 0; times < 8; times += 1) {
+        const write = new BatchWriteItemCommand({ RequestItems: { [TableName]: writes } });
+        expect(await failureOf(here.client.send(write))).toMatchObject(invalid);
+        const read = new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: twice } } });
+        expect(await failureOf(here.client.send(read))).toMatchObject(invalid);
+      }
+      here.replica().setThrottleShare(0);
+      const { Item } = await here.client.send(new GetItemCommand({ TableName, Key: key('d2') }));
+      expect(Item).toBeUndefined();
+    },
+  );
+
+  test('refuses a batch with a member that is not valid, also when that one would be throttled', async () => {
+    here.replica().setThrottleShare(0.5);
+    const requests = [
+      { PutRequest: { Item: { pk: { S: 'throttle' } } } },
+      { PutRequest: { Item: key('v1') } },
+    ];
+    for (let times = 0; times < 8; times += 1) {
+      const write = new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } });
+      expect(await failureOf(here.client.send(write))).toMatchObject({ name: 'ValidationException' });
+    }
+    here.replica().setThrottleShare(0);
+    const { Item } = await here.client.send(new GetItemCommand({ TableName, Key: key('v1') }));
+    expect(Item).toBeUndefined();
+  });
+
   test('leaves the control plane, streams and replication in both directions alone', async () => {
     here.replica().setThrottleShare(1);
     there.replica().setThrottleShare(0);
