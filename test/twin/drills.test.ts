@@ -160,7 +160,13 @@ describe('a drill of a planted regression', () => {
   test(
     'fails when the time to live is ignored',
     async () => {
-      const dns = dnsVantage({ name: 'dns', description: 'flawed', clients: 8, keepSeconds: () => 3_600 });
+      const dns = dnsVantage({
+        name: 'dns',
+        description: 'flawed',
+        clients: 8,
+        isObedient: true,
+        keepSeconds: () => 3_600,
+      });
       const report = await drill('evacuate', { vantages: { ...vantages, dns } });
       expect(missed(report)).toContain('time to move');
     },

@@ -14,7 +14,7 @@ export interface DrilledTwin {
   readonly regions: readonly DrilledRegion[];
   /** @throws {DrillError} when the twin refuses the fault */
   inject(fault: DrillFault): Promise<void>;
-  /** Takes every fault back: links healed, clocks right, every region started. */
+  /** Takes every fault back: links and regions healed, clocks right, every region started. */
   restore(): Promise<void>;
   /** Whether every region runs and nothing is left to replicate. */
   isCaughtUp(): Promise<boolean>;
@@ -41,14 +41,15 @@ const stateSchema = z.object({
  * @throws {DrillError} when no twin answers there
  */
 export async function attachTwin(control: string, signal: AbortSignal): Promise<DrilledTwin> {
-  const call = async (path: string, body?: object): Promise<unknown> => {
+  const call = async (path: string, body?: object, isEnding = false): Promise<unknown> => {
+    const limit = AbortSignal.timeout(CONTROL_TIMEOUT_MS);
     const response = await fetch(`${control}/_twin/${path}`, {
       ...(body === undefined
         ? {}
         : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(CONTROL_TIMEOUT_MS)]),
+      signal: isEnding ? limit : AbortSignal.any([signal, limit]),
     }).catch((cause: unknown) => {
-      signal.throwIfAborted();
+      if (!isEnding) signal.throwIfAborted();
       throw new DrillError(
         `Cannot reach the twin: ${control} does not answer, its control API is needed. Start one with npm start.`,
         { cause },
@@ -71,12 +72,15 @@ export async function attachTwin(control: string, signal: AbortSignal): Promise<
   return {
     regions,
     inject,
+    // Also when the drill was told to end: a twin that somebody else uses is not left broken.
     restore: async () => {
+      const undo = (fault: DrillFault) => call('faults', fault, true);
       for (const region of names) {
-        await inject({ region, kind: 'start' });
-        await inject({ region, kind: 'clock', offsetMs: 0 });
+        await undo({ region, kind: 'start' });
+        await undo({ region, kind: 'clock', offsetMs: 0 });
+        await undo({ region, kind: 'heal' });
       }
-      for (const link of linksOf(names)) await inject({ link, kind: 'heal' });
+      for (const link of linksOf(names)) await undo({ link, kind: 'heal' });
     },
     isCaughtUp: async () => {
       const { regions: now, links } = await state();

@@ -4,7 +4,9 @@ import type { Random } from '../../../local/dynamodb/replication/seeded-random.t
 export type DrillFault =
   | { readonly link: readonly [from: string, to: string]; readonly kind: 'cut' | 'heal' }
   | { readonly link: readonly [from: string, to: string]; readonly kind: 'delay'; readonly delayMs: number }
-  | { readonly region: string; readonly kind: 'kill' | 'start' }
+  | { readonly region: string; readonly kind: 'kill' | 'start' | 'heal' }
+  | { readonly region: string; readonly kind: 'slow'; readonly delayMs: number }
+  | { readonly region: string; readonly kind: 'error' | 'throttle'; readonly share: number }
   | { readonly region: string; readonly kind: 'clock'; readonly offsetMs: number }
   | { readonly region: string; readonly kind: 'end-process'; readonly process: 'region' | 'engine' };
 
@@ -111,8 +113,17 @@ export function describeFault(fault: DrillFault): string {
     const delay = fault.kind === 'delay' ? ` by ${fault.delayMs} ms` : '';
     return `${fault.kind} ${fault.link[0]} -> ${fault.link[1]}${delay}`;
   }
-  if (fault.kind === 'clock') return `clock of ${fault.region} off by ${fault.offsetMs} ms`;
-  return fault.kind === 'end-process'
-    ? `kill -9 the ${fault.process} process of ${fault.region}`
-    : `${fault.kind} ${fault.region}`;
+  switch (fault.kind) {
+    case 'clock':
+      return `clock of ${fault.region} off by ${fault.offsetMs} ms`;
+    case 'end-process':
+      return `kill -9 the ${fault.process} process of ${fault.region}`;
+    case 'slow':
+      return `slow ${fault.region} by ${fault.delayMs} ms`;
+    case 'error':
+    case 'throttle':
+      return `${fault.kind} ${Math.round(fault.share * 100)} % in ${fault.region}`;
+    default:
+      return `${fault.kind} ${fault.region}`;
+  }
 }

@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { regionsOf } from '../../../amplify/topology/resolve-stage.ts';
-import { topology } from '../../../amplify/topology/topology.ts';
 import { startControlApi } from '../../../local/supervisor/control-api.ts';
 import { planPorts, requireFreePorts } from '../../../local/supervisor/port-plan.ts';
-import { type RegionAssembly, Twin } from '../../../local/supervisor/twin.ts';
+import { Twin } from '../../../local/supervisor/twin.ts';
 import { TwinError } from '../../../local/twin-error.ts';
-import { synthesize } from '../synthesize.ts';
+import type { TwinAssembly } from '../assemble-twin.ts';
 
 /** A twin that a drill has started for itself. */
 export interface OwnTwin {
@@ -24,28 +22,25 @@ const LAG_MS = { min: 0, max: 40 };
 const PORT_BASES = { min: 10_000, max: 31_000 };
 const PORT_ATTEMPTS_MAX = 50;
 
-/** Synthesizes every region of the definition's main branch, as `npm start` does. */
-export function assemblePlatform(signal: AbortSignal): Promise<RegionAssembly[]> {
-  const backend = { type: 'branch', namespace: 'local', name: 'main' } as const;
-  return synthesize({ regions: regionsOf(topology, backend), backend, signal });
-}
-
 /**
  * Starts a twin on free ports with a data directory of its own.
  *
  * @throws {TwinError} when no block of ports is free, or the twin cannot be started
  */
-export async function startOwnTwin(assemblies: readonly RegionAssembly[], seed: number): Promise<OwnTwin> {
+export async function startOwnTwin(
+  assembled: TwinAssembly,
+  { seed, timeScale }: { seed: number; timeScale: number },
+): Promise<OwnTwin> {
   const folder = await mkdtemp(join(tmpdir(), 'drill-'));
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
     const twin = await Twin.start({
-      assemblies,
-      portBase: await freePortBase(assemblies.map(({ region }) => region)),
+      ...assembled,
+      portBase: await freePortBase(assembled.assemblies.map(({ region }) => region)),
       dataDir: join(folder, 'data'),
       fresh: true,
       lagMs: LAG_MS,
-      seed,
+      ...{ seed, timeScale },
       engineKind: 'dynoxide',
       // The drill kills regions on purpose: that they are gone is no news.
       onNotice: () => undefined,

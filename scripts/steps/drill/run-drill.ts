@@ -1,113 +1,243 @@
 import { writeFile } from 'node:fs/promises';
-import type { RegionAssembly } from '../../../local/supervisor/twin.ts';
+import { assembleTwin, type TwinAssembly } from '../assemble-twin.ts';
 import { terminal } from '../terminal.ts';
 import { waitForTermination } from '../termination.ts';
 import { DrillError } from './drill-error.ts';
 import { withProgress } from './drill-progress.ts';
 import type { DrillRunReport } from './drill-report.ts';
-import { attachTwin } from './drilled-twin.ts';
-import { assemblePlatform, startOwnTwin } from './own-twin.ts';
+import { startOwnTwin } from './own-twin.ts';
 import { renderDrillReport } from './render-drill-report.ts';
-import { type ScenarioContext, type ScenarioName, scenarios } from './scenarios.ts';
+import { renderDrillPage } from './report-html/render-drill-page.ts';
+import { runDataSeed } from './run-data-seed.ts';
+import { allScenarios, type ScenarioName, scenarios } from './scenarios.ts';
+import { deployedDrilledPlatform } from './traffic/deployed-drilled-platform.ts';
+import type { DrilledPlatform } from './traffic/drilled-platform.ts';
+import { renderTrafficReports } from './traffic/render-traffic-reports.ts';
+import { runTrafficScenario } from './traffic/run-traffic-scenario.ts';
+import type { TrafficScenarioName } from './traffic/traffic-scenarios.ts';
+import { twinDrilledPlatform } from './traffic/twin-drilled-platform.ts';
+import type { DrillReport, TrafficReport } from './traffic-report.ts';
 
 /** The options of `npm run drill`, parsed. */
 export interface RunDrillOptions {
-  readonly scenario: ScenarioName;
+  /** Names as given; `all` stands for every one that the target allows. */
+  readonly scenarios: readonly (ScenarioName | 'all')[];
   readonly seeds: readonly number[];
-  readonly operations: number;
+  /** Operations of the scenario `data`. @default - few within `all`, many by itself */
+  readonly operations: number | undefined;
   /** Control API of a running twin; without it every seed gets a twin of its own. */
   readonly control: string | undefined;
-  readonly json: boolean;
-  /** File that the report is written to, as JSON. */
+  /** File with the outputs of a deployed platform, to drill that. */
+  readonly target: string | undefined;
+  /** Of a twin of its own. */
+  readonly timeScale: number;
+  /** Whether the report is printed as JSON, or the file that it is written to. */
+  readonly json: boolean | string;
+  /** File that the report is written to as a page. */
   readonly report: string | undefined;
 }
 
-/** What `--json` prints and `--report` writes. */
-interface DrillReport {
-  readonly scenario: ScenarioName;
-  readonly isKept: boolean;
-  readonly runs: readonly DrillRunReport[];
+/** Operations of the scenario `data`: by itself, and among others, where it should take no longer than they do. */
+const OPERATIONS = { alone: 5_000, amongOthers: 1_000 } as const;
+
+/** What one `npm run drill` collects. */
+interface Collected {
+  target: string;
+  readonly traffic: TrafficReport[];
+  readonly data: DrillRunReport[];
 }
 
 /**
- * Runs a scenario with each seed, prints what it came to, and leaves nothing running, also when told to end.
+ * Runs scenarios with each seed, prints what they came to, and leaves nothing running, also when told to end.
  *
- * @throws {DrillError} when a promise was broken, once everything is reported; or when a drill cannot be carried out
+ * @throws {DrillError} when an objective was missed or a promise broken, once everything is reported; or when a drill
+ *   cannot be carried out
  */
 export async function runDrill(options: RunDrillOptions): Promise<void> {
+  const names = chosenScenarios(options);
   const stop = new AbortController();
   void waitForTermination().then((signal) =>
     stop.abort(new DrillError(`Cannot finish the drill: told to end (${signal}).`)),
   );
-  const assemblies = options.control === undefined ? await assemble(stop.signal) : [];
-  const runs: DrillRunReport[] = [];
+  const startedAt = new Date();
+  const collected: Collected = { target: '', traffic: [], data: [] };
   try {
-    for (const seed of options.seeds)
-      runs.push(await showSeed(seed, { options, assemblies, signal: stop.signal }));
+    await runAll(names, { options, collected, signal: stop.signal });
   } finally {
-    // Also when a later seed could not be run, or somebody lost patience: what is done is worth telling.
-    if (runs.length > 0) await report(runs, options);
+    // Also when a later scenario could not be run, or somebody lost patience: what is done is worth telling.
+    if (collected.traffic.length + collected.data.length > 0)
+      await tell(reportOf(collected, startedAt), options);
   }
-  const broken = runs.filter(({ isKept }) => !isKept).map(({ seed }) => seed);
-  if (broken.length === 0) return;
+  const missed = missedIn(collected);
+  if (missed.length === 0) return;
   throw new DrillError(
-    `Cannot call the promises kept: they were broken with seed ${broken.join(', ')}. See the histories above.`,
+    `Cannot call the objectives met: ${missed.join('; ')}. See the tables above, and repeat a scenario with its seed.`,
   );
 }
 
-interface SeedOptions {
+/**
+ * The scenarios to run, each once, in the order of the catalog.
+ *
+ * @throws {DrillError} where a deployed platform is asked to be broken
+ */
+function chosenScenarios({ scenarios: asked, target, control }: RunDrillOptions): readonly ScenarioName[] {
+  if (target !== undefined && control !== undefined)
+    throw new DrillError('Cannot drill two things at once: give --control or --target, not both.');
+  const possible = allScenarios({ isTwin: target === undefined });
+  const names = [...new Set(asked.flatMap((name) => (name === 'all' ? possible : [name])))];
+  const refused = target === undefined ? [] : names.filter((name) => scenarios[name].needsTwin);
+  if (refused.length === 0) return names;
+  throw new DrillError(
+    `Cannot run ${refused.join(', ')} against a deployed platform: only a twin can be broken like that. There, ${possible.join(' and ')} work.`,
+  );
+}
+
+interface RunContext {
   readonly options: RunDrillOptions;
-  readonly assemblies: readonly RegionAssembly[];
+  readonly collected: Collected;
   readonly signal: AbortSignal;
 }
 
-function showSeed(seed: number, options: SeedOptions): Promise<DrillRunReport> {
-  const what = `Scenario ${options.options.scenario}, seed ${seed}`;
+async function runAll(names: readonly ScenarioName[], context: RunContext): Promise<void> {
+  const { options, signal } = context;
+  const isOwn = options.control === undefined && options.target === undefined;
+  const assembled = isOwn ? await assemble(signal) : undefined;
+  const traffic = names.flatMap((name) => (name === 'data' ? [] : [name]));
+  for (const seed of options.seeds) {
+    if (traffic.length > 0) await runTraffic(traffic, { ...context, seed, assembled });
+    if (names.includes('data')) await runData({ ...context, seed, assembled, isAlone: names.length === 1 });
+  }
+}
+
+interface SeedContext extends RunContext {
+  readonly seed: number;
+  /** Absent where the twin, or the platform, is given. */
+  readonly assembled: TwinAssembly | undefined;
+}
+
+/** All scenarios of one seed, on one platform: each begins when the one before has healed. */
+function runTraffic(names: readonly TrafficScenarioName[], context: SeedContext): Promise<void> {
+  return onControl(context, async (control) => {
+    const platform = await openPlatform(control, context);
+    context.collected.target = platform.target;
+    try {
+      for (const name of names)
+        context.collected.traffic.push(await showTraffic(name, { ...context, platform }));
+    } finally {
+      // What was given is given back whole, whatever happened.
+      if (context.assembled === undefined) await platform.restoreAll();
+    }
+  });
+}
+
+function openPlatform(
+  control: string | undefined,
+  { options: { target }, signal }: SeedContext,
+): Promise<DrilledPlatform> {
+  if (control !== undefined) return twinDrilledPlatform(control, signal);
+  if (target !== undefined) return deployedDrilledPlatform(target, signal);
+  throw new DrillError('Cannot drill: there is neither a twin nor a deployed platform.');
+}
+
+function showTraffic(
+  name: TrafficScenarioName,
+  { options, seed, platform, signal }: SeedContext & { platform: DrilledPlatform },
+): Promise<TrafficReport> {
+  const what = `${name}, seed ${seed}`;
+  // A twin that is not new may hold an earlier run with the same seed.
+  const prefix = `drill-${name}-${seed}-${Date.now().toString(36)}`;
+  const repeat = repeatOf(`--scenario ${name} --seed ${seed}`, options);
   return withProgress(
     what,
-    (onProgress) => runSeed(seed, options, onProgress),
+    (onProgress) => runTrafficScenario({ platform, name, seed, prefix, repeat, signal, onProgress }),
+    ({ isKept, objectives }, ms) => {
+      const missed = objectives.filter((objective) => !objective.isKept).map((objective) => objective.name);
+      const text = isKept ? 'kept' : `MISSED ${missed.join(', ')}`;
+      return { isGood: isKept, text: `${what}: ${text} after ${(ms / 1000).toFixed(1)} s` };
+    },
+  );
+}
+
+async function runData(context: SeedContext & { isAlone: boolean }): Promise<void> {
+  const { seed, signal, options, isAlone, collected } = context;
+  const operations = options.operations ?? (isAlone ? OPERATIONS.alone : OPERATIONS.amongOthers);
+  const what = `data, seed ${seed}`;
+  const repeat = repeatOf(`--scenario data --seed ${seed} --operations ${operations}`, options);
+  const report = await withProgress(
+    what,
+    (onProgress) =>
+      onControl(context, (control = '') =>
+        runDataSeed(control, { seed, operations, signal, repeat, onProgress }),
+      ),
     ({ isKept }, ms) => ({
       isGood: isKept,
       text: `${what}: ${isKept ? 'kept' : 'BROKEN'} after ${(ms / 1000).toFixed(1)} s`,
     }),
   );
+  if (collected.target === '') collected.target = options.control ?? 'a twin of its own';
+  collected.data.push(report);
 }
 
-function assemble(signal: AbortSignal): Promise<RegionAssembly[]> {
-  return withProgress(
-    'Synthesizing every region',
-    () => assemblePlatform(signal),
-    () => ({ isGood: true, text: 'Synthesized every region' }),
-  );
-}
-
-/** One run, against the given twin or one of its own, which is ended whatever happens. */
-async function runSeed(
-  seed: number,
-  { options: { scenario, operations, control }, assemblies, signal }: SeedOptions,
-  onProgress: ScenarioContext['onProgress'],
-): Promise<DrillRunReport> {
-  const repeat = `npm run drill -- --scenario ${scenario} --seed ${seed} --operations ${operations}`;
-  const context = { seed, operations, signal, repeat, onProgress };
-  if (control !== undefined)
-    return scenarios[scenario].run({ ...context, twin: await attachTwin(control, signal) });
+/** Does the work with the given twin or one of its own, which is ended whatever happens. */
+async function onControl<T>(
+  { options, assembled, seed, signal }: SeedContext,
+  work: (control: string | undefined) => Promise<T>,
+): Promise<T> {
+  if (assembled === undefined) return work(options.control);
   signal.throwIfAborted();
-  onProgress('starting a twin');
-  const own = await startOwnTwin(assemblies, seed);
+  const own = await startOwnTwin(assembled, { seed, timeScale: options.timeScale });
   try {
-    return await scenarios[scenario].run({ ...context, twin: await attachTwin(own.control, signal) });
+    return await work(own.control);
   } finally {
-    onProgress('ending the twin');
     await own.end();
   }
 }
 
-async function report(
-  runs: readonly DrillRunReport[],
-  { scenario, json, report: file }: RunDrillOptions,
-): Promise<void> {
-  const result: DrillReport = { scenario, isKept: runs.every(({ isKept }) => isKept), runs };
-  const text = JSON.stringify(result, null, 2);
-  if (file !== undefined) await writeFile(file, `${text}\n`);
-  terminal.print(json ? text : `\n${renderDrillReport(runs)}`);
+function assemble(signal: AbortSignal): Promise<TwinAssembly> {
+  return withProgress(
+    'Synthesizing every region',
+    () => assembleTwin('main', { signal }),
+    () => ({ isGood: true, text: 'Synthesized every region' }),
+  );
+}
+
+function repeatOf(what: string, { target, control, timeScale }: RunDrillOptions): string {
+  const where =
+    target !== undefined
+      ? ` --target ${target}`
+      : control !== undefined
+        ? ` --control ${control}`
+        : ` --time-scale ${timeScale}`;
+  return `npm run drill -- ${what}${where}`;
+}
+
+function reportOf({ target, traffic, data }: Collected, startedAt: Date): DrillReport {
+  return {
+    target,
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    isKept: [...traffic, ...data].every(({ isKept }) => isKept),
+    scenarios: traffic,
+    dataRuns: data,
+  };
+}
+
+function missedIn({ traffic, data }: Collected): string[] {
+  return [
+    ...traffic.flatMap(({ name, objectives }) => {
+      const missed = objectives.filter(({ isKept }) => !isKept).map((objective) => objective.name);
+      return missed.length === 0 ? [] : [`${name} missed ${missed.join(', ')}`];
+    }),
+    ...data.flatMap(({ isKept, seed }) => (isKept ? [] : [`data broke its promises with seed ${seed}`])),
+  ];
+}
+
+async function tell(report: DrillReport, { json, report: page }: RunDrillOptions): Promise<void> {
+  const text = JSON.stringify(report, null, 2);
+  if (page !== undefined) await writeFile(page, await renderDrillPage(report));
+  if (typeof json === 'string') await writeFile(json, `${text}\n`);
+  if (json === true) return terminal.print(text);
+  const { scenarios: traffic, dataRuns } = report;
+  if (traffic.length > 0) terminal.print(`\n${renderTrafficReports(traffic)}`);
+  if (dataRuns.length > 0) terminal.print(`\n${renderDrillReport(dataRuns)}`);
 }

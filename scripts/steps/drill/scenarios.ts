@@ -1,39 +1,34 @@
-import { runDataScenario } from './data-scenario.ts';
-import { type DrillRunReport, reportRun } from './drill-report.ts';
-import type { DrilledTwin } from './drilled-twin.ts';
+import {
+  type TrafficScenarioName,
+  trafficScenarioNames,
+  trafficScenarios,
+} from './traffic/traffic-scenarios.ts';
 
-/** What a scenario is given for one run. */
-export interface ScenarioContext {
-  readonly twin: DrilledTwin;
-  readonly seed: number;
-  readonly operations: number;
-  readonly signal: AbortSignal;
-  /** Command that runs this again. */
-  readonly repeat: string;
-  readonly onProgress: (text: string) => void;
-}
+/** Name of a scenario. */
+export type ScenarioName = TrafficScenarioName | 'data';
 
-/** A failure, what clients do meanwhile, and how it is judged. */
-export interface Scenario {
+/** What a person should know of a scenario before choosing it. */
+interface ScenarioSummary {
   readonly description: string;
-  run(context: ScenarioContext): Promise<DrillRunReport>;
+  /** Whether it breaks things in ways that only a twin allows. */
+  readonly needsTwin: boolean;
 }
 
 /** Every scenario by its name on the command line. */
-export const scenarios = {
+export const scenarios: Readonly<Record<ScenarioName, ScenarioSummary>> = {
+  ...trafficScenarios,
   data: {
     description: 'the promises about data, through cuts, delays, wrong clocks and kill -9',
-    run: async ({ repeat, ...context }) => {
-      // A twin that is not new may hold an earlier run with the same seed.
-      const prefix = `drill-${context.seed}-${Date.now().toString(36)}`;
-      const result = await runDataScenario({ ...context, prefix });
-      return reportRun(result, { seed: context.seed, repeat });
-    },
+    needsTwin: true,
   },
-} as const satisfies Readonly<Record<string, Scenario>>;
-
-/** Name of a scenario. */
-export type ScenarioName = keyof typeof scenarios;
+};
 
 /** Names of all scenarios. */
-export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[];
+export const scenarioNames: readonly ScenarioName[] = [...trafficScenarioNames, 'data'];
+
+/**
+ * The scenarios that `all` stands for: on a twin everything that breaks something, elsewhere what needs no twin.
+ */
+export function allScenarios({ isTwin }: { isTwin: boolean }): readonly ScenarioName[] {
+  return scenarioNames.filter((name) => (isTwin ? name !== 'steady-state' : !scenarios[name].needsTwin));
+}

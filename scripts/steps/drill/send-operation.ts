@@ -8,6 +8,8 @@ import { readSessionToken } from './session-token.ts';
 export interface Reply {
   readonly answer: Answer;
   readonly session?: string;
+  /** Region that says it has answered. */
+  readonly servedBy?: string;
 }
 
 /** How to send operations. */
@@ -15,6 +17,10 @@ export interface SendOptions {
   /** URL of the region's API. */
   readonly api: string;
   readonly dispatcher: Dispatcher;
+  /** Name to send as `Host`. @default - that of the URL */
+  readonly host?: string;
+  /** Longest wait for the whole answer. @default - what the dispatcher waits */
+  readonly timeoutMs?: number;
   readonly session: string | undefined;
   /** Digests by which session tokens name items, learned from answers; by item name. */
   readonly digests: Map<string, string>;
@@ -25,14 +31,16 @@ export interface SendOptions {
  * that makes no sense has the status 0.
  */
 export async function sendOperation(operation: Operation, options: SendOptions): Promise<Reply> {
-  const { api, dispatcher, session, digests } = options;
+  const { api, dispatcher, host, timeoutMs, session, digests } = options;
   const { method, path, body, headers } = requestOf(operation);
   try {
     const response = await request(`${api}${path}`, {
       method,
       dispatcher,
+      ...(timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }),
       headers: {
         ...headers,
+        ...(host === undefined ? {} : { host }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(operation.idempotencyKey === undefined ? {} : { 'idempotency-key': operation.idempotencyKey }),
         ...(session === undefined ? {} : { 'x-session': session }),
@@ -41,6 +49,7 @@ export async function sendOperation(operation: Operation, options: SendOptions):
     });
     const text = await response.body.text();
     const parsed = answerSchema.parse(text === '' ? {} : JSON.parse(text));
+    const servedBy = single(response.headers['x-region']);
     const token = single(response.headers['x-session']);
     const isReplay = single(response.headers['idempotency-replayed']) === 'true';
     const sighting =
@@ -57,7 +66,11 @@ export async function sendOperation(operation: Operation, options: SendOptions):
       ...(isReplay ? { isReplay } : {}),
       ...(sighting === undefined ? {} : { sighting }),
     };
-    return { answer, ...(token === undefined ? {} : { session: token }) };
+    return {
+      answer,
+      ...(token === undefined ? {} : { session: token }),
+      ...(servedBy === undefined ? {} : { servedBy }),
+    };
   } catch (error) {
     return { answer: { status: 0, error: error instanceof Error ? error.message : String(error) } };
   }

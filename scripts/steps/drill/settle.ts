@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { DataKeys } from './data-workload.ts';
-import type { DrillClient, DrillRun } from './drill-client.ts';
+import type { DrillRun } from './drill-client.ts';
 import { DrillError } from './drill-error.ts';
 import type { DrilledTwin } from './drilled-twin.ts';
 import type { Attempt, History, RegionView } from './history.ts';
@@ -13,14 +13,27 @@ const SETTLE_LIMIT_MS = 30_000;
 const LOOK_INTERVAL_MS = 400;
 const SECOND_LOOK_AFTER_MS = 5_000;
 
+/** A client of a run, as far as judging needs it once more. */
+export interface LastReader {
+  /**
+   * Reads what the session has seen once more, in every region.
+   *
+   * @param asked - what other clients have asked already, having seen the same; this client's reads are added
+   */
+  readLast(record: (attempt: Attempt) => void, asked: Set<string>): Promise<void>;
+}
+
 /** What is to settle. */
 export interface Settling {
-  readonly twin: DrilledTwin;
+  readonly twin: Pick<DrilledTwin, 'regions' | 'isCaughtUp'>;
   readonly keys: DataKeys;
-  readonly clients: readonly DrillClient[];
+  readonly clients: readonly LastReader[];
   /** What clients have done so far. */
   readonly history: History;
 }
+
+/** What settling needs of a run. */
+type SettlingRun = Pick<DrillRun, 'dispatcher' | 'signal' | 'nowMs'>;
 
 /** What a run came to, and how it is judged. */
 export interface Settled {
@@ -37,7 +50,7 @@ export interface Settled {
  *
  * @throws {DrillError} when a region does not answer within the limit
  */
-export async function settle(run: DrillRun, settling: Settling): Promise<Settled> {
+export async function settle(run: SettlingRun, settling: Settling): Promise<Settled> {
   const first = await judgeNow(await agreedViews(run, settling), settling);
   if (isKept(first.verdict)) return first;
   await pause(SECOND_LOOK_AFTER_MS, undefined, { signal: run.signal });
@@ -45,7 +58,7 @@ export async function settle(run: DrillRun, settling: Settling): Promise<Settled
 }
 
 /** What all regions answer when they have stopped to change; or in the end, if they have not. */
-async function agreedViews(run: DrillRun, settling: Settling): Promise<readonly RegionView[]> {
+async function agreedViews(run: SettlingRun, settling: Settling): Promise<readonly RegionView[]> {
   const limitMs = run.nowMs() + SETTLE_LIMIT_MS;
   let before: readonly RegionView[] | undefined;
   for (;;) {
@@ -59,7 +72,7 @@ async function agreedViews(run: DrillRun, settling: Settling): Promise<readonly 
   }
 }
 
-async function look(run: DrillRun, { twin, keys }: Settling): Promise<readonly RegionView[] | undefined> {
+async function look(run: SettlingRun, { twin, keys }: Settling): Promise<readonly RegionView[] | undefined> {
   try {
     const { dispatcher } = run;
     return await Promise.all(twin.regions.map((region) => readRegionView(region, { keys, dispatcher })));

@@ -1,0 +1,117 @@
+import { Agent } from 'undici';
+import type { Operation } from '../history.ts';
+import { sendOperation } from '../send-operation.ts';
+import { AnswerCache, type AnswerCacheOptions } from './answer-cache.ts';
+import type { SendContext, Vantage, VantageClient, VantageContext, VantageReply } from './vantage.ts';
+
+/** How the clients of a DNS vantage behave. */
+export interface DnsVantageOptions {
+  readonly name: string;
+  readonly description: string;
+  readonly clients: number;
+  readonly isObedient: boolean;
+  /** @default - answers are kept for their time to live */
+  readonly keepSeconds?: AnswerCacheOptions['keepSeconds'];
+}
+
+/** Idle connections are let go before any server would: one that closes at the same moment is nobody's failure. */
+const IDLE_MS = 1_000;
+const CONNECTIONS = 8;
+
+/** Connections to the address that a client uses now. */
+interface Connections {
+  readonly address: string;
+  readonly agent: Agent;
+}
+
+/**
+ * Clients that know nothing but the global name: each resolves it for itself, keeps the answer in a cache of its own, and
+ * lets the connections to an address go once DNS answers another one.
+ */
+export function dnsVantage({
+  name,
+  description,
+  clients,
+  isObedient,
+  keepSeconds,
+}: DnsVantageOptions): Vantage {
+  return {
+    description,
+    isObedient,
+    open: async (context) =>
+      Array.from({ length: clients }, (_, index) => {
+        const cache = new AnswerCache({
+          resolve: () => context.platform.resolve(context.signal),
+          nowMs: () => performance.now(),
+          firstAnswerAge: index / clients,
+          ...(keepSeconds === undefined ? {} : { keepSeconds }),
+        });
+        return new DnsClient(`${name}-${index}`, { cache, context });
+      }),
+  };
+}
+
+class DnsClient implements VantageClient {
+  readonly name: string;
+  readonly #cache: AnswerCache;
+  readonly #context: VantageContext;
+  #connections: Connections | undefined;
+
+  constructor(name: string, { cache, context }: { cache: AnswerCache; context: VantageContext }) {
+    this.name = name;
+    this.#cache = cache;
+    this.#context = context;
+  }
+
+  async send(operation: Operation, { session, digests }: SendContext): Promise<VantageReply> {
+    const { platform, requestTimeoutMs } = this.#context;
+    const address = await this.#address();
+    if (typeof address !== 'string') return { answer: { status: 0, error: address.error }, region: null };
+    const { agent } = this.#connectionsTo(address);
+    const { port } = platform.connectTo(address);
+    const reply = await sendOperation(operation, {
+      api: `${platform.protocol}://${platform.globalName}:${port}`,
+      host: platform.globalName,
+      timeoutMs: requestTimeoutMs,
+      ...{ dispatcher: agent, session, digests },
+    });
+    // Where neither the answer nor the address tells, the address itself has to do.
+    return { ...reply, region: reply.servedBy ?? platform.regionOf(address) ?? address };
+  }
+
+  async close(): Promise<void> {
+    await this.#connections?.agent.destroy();
+  }
+
+  async #address(): Promise<string | { readonly error: string }> {
+    try {
+      const { addresses } = await this.#cache.get();
+      return addresses[0] ?? { error: 'DNS answered without an address' };
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  #connectionsTo(address: string): Connections {
+    if (this.#connections?.address === address) return this.#connections;
+    // Requests under way there may still end well; nothing new goes there.
+    void this.#connections?.agent.close().catch(() => undefined);
+    const { platform, requestTimeoutMs } = this.#context;
+    const { host } = platform.connectTo(address);
+    const agent = new Agent({
+      connections: CONNECTIONS,
+      keepAliveTimeout: IDLE_MS,
+      keepAliveMaxTimeout: IDLE_MS,
+      headersTimeout: requestTimeoutMs,
+      bodyTimeout: requestTimeoutMs,
+      connect: {
+        timeout: requestTimeoutMs,
+        // The name stays in URL and TLS; where it leads to, the cache has decided.
+        lookup: (_, options, done) =>
+          options.all === true ? done(null, [{ address: host, family: 4 }]) : done(null, host, 4),
+      },
+    });
+    this.#connections = { address, agent };
+    return this.#connections;
+  }
+}

@@ -1,0 +1,168 @@
+import type { MeasuredObjective } from '../traffic-report.ts';
+import { drains, hasBacklog, keepsData } from './data-objectives.ts';
+import {
+  detects,
+  failsOnlyMeanwhile,
+  keepsTtl,
+  moves,
+  movesNoSooner,
+  recovers,
+  returns,
+} from './failover-objectives.ts';
+import { allUnhealthy, answersElsewhere, failuresOf } from './measure.ts';
+import type { Objective } from './objective.ts';
+import { afterCheckerTimeout, afterVerdictCache, atOnce, type OwnPace, withinASecond } from './own-pace.ts';
+import type { TrafficRecord } from './traffic-record.ts';
+import type { TrafficScenarioName } from './traffic-scenarios.ts';
+
+const healthyAtStart: Objective = {
+  name: 'unhealthy checks at the start',
+  unit: 'checks',
+  relation: 'exactly',
+  limit: () => ({ value: 0, because: 'nothing is broken yet' }),
+  measure: ({ unhealthyAtStart }) => unhealthyAtStart.length,
+};
+
+const neverFails: Objective = {
+  name: 'failed requests',
+  unit: 'requests',
+  relation: 'exactly',
+  limit: () => ({ value: 0, because: 'every region could answer all the time' }),
+  measure: (record) =>
+    record.samples.length === 0
+      ? null
+      : record.obedient.reduce((sum, vantage) => sum + failuresOf(record, vantage), 0),
+};
+
+const stays: Objective = {
+  name: 'answers that left the primary',
+  unit: 'answers',
+  relation: 'exactly',
+  limit: () => ({ value: 0, because: 'a region is no less healthy for what it cannot send to its peer' }),
+  measure: (record) => answersElsewhere(record, { fromSeconds: 0, untilSeconds: Number.POSITIVE_INFINITY }),
+};
+
+/** A resolver's answer that was begun before the second region turned may still be under way. */
+const FAIL_OPEN_GRACE_SECONDS = 5;
+
+const FAIL_OPEN_NAME = 'answers other than the primary meanwhile';
+
+const failsOpen: readonly Objective[] = [
+  {
+    name: 'time with no healthy region',
+    unit: 's',
+    relation: 'at least',
+    limit: ({ budget }) => ({ value: budget.intervalSeconds, because: 'or failing open was not seen' }),
+    measure: (record) => {
+      const span = allUnhealthy(record);
+      return span === null ? null : Math.min(span.untilSeconds, endOf(record)) - span.fromSeconds;
+    },
+  },
+  {
+    name: FAIL_OPEN_NAME,
+    unit: 'answers',
+    relation: 'exactly',
+    limit: () => ({ value: 0, because: 'with no healthy record Route 53 answers as if all were healthy' }),
+    measure: (record) => {
+      const span = allUnhealthy(record);
+      if (span === null) return null;
+      const fromSeconds = span.fromSeconds + FAIL_OPEN_GRACE_SECONDS;
+      return answersElsewhere(record, { ...span, fromSeconds });
+    },
+  },
+];
+
+function endOf({ samples }: TrafficRecord): number {
+  return samples.at(-1)?.atSeconds ?? 0;
+}
+
+const showsStaleness: Objective = {
+  name: 'failed requests of stale clients',
+  unit: 'requests',
+  relation: 'at least',
+  limit: () => ({ value: 1, because: 'or no client was stale' }),
+  measure: (record) => failuresOf(record, 'dns-stale'),
+};
+
+const failover = (own: OwnPace): readonly Objective[] => [
+  healthyAtStart,
+  detects(own),
+  moves(own),
+  recovers(own),
+  returns,
+  keepsTtl,
+  failsOnlyMeanwhile(own),
+  ...keepsData,
+  drains,
+];
+
+/** What each scenario must come to: the one table of objectives. */
+export const objectives: Readonly<Record<TrafficScenarioName, readonly Objective[]>> = {
+  'steady-state': [neverFails],
+  'region-kill': [...failover(atOnce), movesNoSooner],
+  'region-slow': failover(afterCheckerTimeout),
+  'table-throttled': failover(afterVerdictCache),
+  'replication-cut': [healthyAtStart, neverFails, stays, hasBacklog, ...keepsData, drains],
+  evacuate: [
+    healthyAtStart,
+    detects(withinASecond, 0),
+    moves(withinASecond),
+    returns,
+    keepsTtl,
+    neverFails,
+    ...keepsData,
+    drains,
+  ],
+  'dns-stale-client': [...failover(atOnce), showsStaleness],
+  'all-unhealthy': [healthyAtStart, ...failsOpen, neverFails, keepsTtl, ...keepsData, drains],
+  failback: [...failover(atOnce), hasBacklog],
+};
+
+/** Holds a scenario that is over against its objectives. Measured values are rounded to a tenth only when they are shown. */
+export function measureObjectives(
+  scenario: TrafficScenarioName,
+  record: TrafficRecord,
+): readonly MeasuredObjective[] {
+  return objectives[scenario]
+    .filter((objective) => isMeasurable(objective, record))
+    .map((objective) => {
+      const { value: limit, because } = objective.limit(record);
+      const measured = objective.measure(record);
+      const { name, unit, relation } = objective;
+      return {
+        name,
+        unit,
+        relation,
+        limit,
+        measured,
+        because,
+        isKept: isKept(relation, { measured, limit }),
+      };
+    });
+}
+
+/** What only Route 53's control plane or the twin could tell is not measured against a deployed platform. */
+const SEEN_IN_A_TWIN: readonly string[] = ['time to detect', keepsTtl.name, drains.name, hasBacklog.name];
+
+/** A weighted answer names any region: none that could be left, or come back to. */
+const SEEN_WITH_A_PRIMARY: readonly string[] = [returns.name, stays.name, movesNoSooner.name, FAIL_OPEN_NAME];
+
+function isMeasurable({ name }: Objective, { isTwin, primary }: TrafficRecord): boolean {
+  if (!isTwin && SEEN_IN_A_TWIN.includes(name)) return false;
+  return primary !== null || !SEEN_WITH_A_PRIMARY.includes(name);
+}
+
+function isKept(
+  relation: Objective['relation'],
+  { measured, limit }: { measured: number | null; limit: number },
+): boolean {
+  if (measured === null) return false;
+  switch (relation) {
+    case 'at most':
+      return measured <= limit;
+    case 'at least':
+      return measured >= limit;
+    case 'exactly':
+      return Math.abs(measured - limit) < 1e-6;
+  }
+}

@@ -1,0 +1,34 @@
+import type { TrafficRecord } from './traffic-record.ts';
+
+/** How long a verdict on its own health, or on its evacuation, may be kept by an execution environment. */
+const VERDICT_CACHE_SECONDS = 1;
+
+/** Time that a scenario's fault takes to show at the checkers, in model seconds, and in words where it is any. */
+export type OwnPace = (record: TrafficRecord) => { readonly seconds: number; readonly words: string };
+
+/** Nothing but the arithmetic: the fault shows at once. */
+export const atOnce: OwnPace = () => ({ seconds: 0, words: '' });
+
+/** A checker learns of a late answer only when it has waited for it. */
+export const afterCheckerTimeout: OwnPace = ({ checkerTimeoutSeconds, timeScale }) => ({
+  seconds: checkerTimeoutSeconds * timeScale,
+  words: ` + ${plain(checkerTimeoutSeconds * timeScale)} s that a checker waits`,
+});
+
+/** The last good verdict may be kept for a second, and the first bad one comes as late as a read of the table may. */
+export const afterVerdictCache: OwnPace = (record) => {
+  const waited = afterCheckerTimeout(record);
+  const kept = VERDICT_CACHE_SECONDS * record.timeScale;
+  return {
+    seconds: kept + waited.seconds,
+    words: ` + ${plain(kept)} s that a verdict is kept${waited.words}`,
+  };
+};
+
+/** Only the second that a verdict is kept, as if it passed as fast as everything else. */
+export const withinASecond: OwnPace = () => ({ seconds: 1, words: ' + 1 s' });
+
+/** Seconds for a person, to a tenth. */
+export function plain(seconds: number): string {
+  return String(Math.round(seconds * 10) / 10);
+}

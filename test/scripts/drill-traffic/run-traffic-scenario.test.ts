@@ -1,0 +1,145 @@
+import { describe, test } from 'vitest';
+import { dnsVantage } from '../../../scripts/steps/drill/traffic/dns-vantage.ts';
+import { runTrafficScenario } from '../../../scripts/steps/drill/traffic/run-traffic-scenario.ts';
+import type { TrafficScenarioName } from '../../../scripts/steps/drill/traffic/traffic-scenarios.ts';
+import { type VantageRegistry, vantages } from '../../../scripts/steps/drill/traffic/vantages.ts';
+import type { TrafficReport } from '../../../scripts/steps/drill/traffic-report.ts';
+import { type FakeFlaws, PRIMARY, SECONDARY, startFakePlatform } from './fake-platform.ts';
+
+/** Interval and threshold of 90 s become 4.5 s, and the time to live of 60 s becomes 3. */
+const TIME_SCALE = 20;
+
+/** What is held against the arithmetic needs a machine that has time for it: a busy one is given another chance. */
+const TIMED = { retry: 2 };
+
+async function run(
+  name: TrafficScenarioName,
+  { flaws = {}, registry }: { flaws?: FakeFlaws; registry?: VantageRegistry } = {},
+): Promise<TrafficReport> {
+  const fake = await startFakePlatform(TIME_SCALE, flaws);
+  try {
+    return await runTrafficScenario({
+      ...{ platform: fake.platform, name, seed: 1, prefix: 'drill-test', repeat: 'npm run drill' },
+      signal: AbortSignal.timeout(60_000),
+      ...(registry === undefined ? {} : { vantages: registry }),
+    });
+  } finally {
+    await fake.end();
+  }
+}
+
+function missed({ objectives }: TrafficReport): string[] {
+  return objectives.filter(({ isKept }) => !isKept).map(({ name }) => name);
+}
+
+function measured({ objectives }: TrafficReport, name: string): number {
+  return objectives.find((objective) => objective.name === name)?.measured ?? Number.NaN;
+}
+
+// Most of a scenario is waiting, so they wait together.
+describe.concurrent('runTrafficScenario', () => {
+  test(
+    'runTrafficScenario() finds every objective met when failover keeps to its arithmetic',
+    TIMED,
+    async ({ expect }) => {
+      const report = await run('region-kill');
+      expect(missed(report)).toEqual([]);
+      expect(report.isKept).toBe(true);
+      expect(measured(report, 'time to detect')).toBeCloseTo(90, -1);
+      expect(measured(report, 'time to move')).toBeGreaterThan(135);
+      expect(report.marks.map(({ what }) => what)).toEqual([`kill ${PRIMARY}`, `start ${PRIMARY}`]);
+      expect(report.dnsAnswers.map(({ regions }) => regions)).toEqual([[PRIMARY], [SECONDARY], [PRIMARY]]);
+      // A run in which nothing was asked, or nothing failed, would keep almost every promise.
+      const failed = report.samples.filter(({ outcome }) => outcome === 'failed');
+      expect(failed.length).toBeGreaterThan(20);
+      expect(failed.every(({ region }) => region === PRIMARY)).toBe(true);
+      expect(report.samples.filter(({ kind }) => kind === 'write').length).toBeGreaterThan(100);
+      expect(new Set(report.samples.map(({ client }) => client)).size).toBe(8);
+      expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    },
+  );
+
+  test('runTrafficScenario() misses time to detect when checks ask nothing that fails', async ({
+    expect,
+  }) => {
+    const report = await run('region-kill', { flaws: { isBlind: true } });
+    expect(report.isKept).toBe(false);
+    expect(missed(report)).toEqual(expect.arrayContaining(['time to detect', 'time to move']));
+    expect(missed(report)).toContain('failed requests outside the time to move');
+  });
+
+  test.for([
+    { flaw: 'keeps answers for longer than their time to live', seconds: 20, objective: 'time to move' },
+    { flaw: 'keeps no answer', seconds: 0, objective: 'time to move, not sooner than' },
+  ])(
+    'runTrafficScenario() misses $objective when a cache $flaw',
+    async ({ seconds, objective }, { expect }) => {
+      const keepSeconds = () => seconds;
+      const dns = dnsVantage({
+        name: 'dns',
+        description: 'flawed',
+        clients: 8,
+        isObedient: true,
+        keepSeconds,
+      });
+      const report = await run('region-kill', { registry: { ...vantages, dns } });
+      expect(missed(report)).toContain(objective);
+    },
+  );
+
+  test('runTrafficScenario() names the loss when acknowledged writes are gone', async ({ expect }) => {
+    const report = await run('evacuate', { flaws: { losesEvery: 10 } });
+    expect(missed(report)).toContain('acknowledged writes lost');
+    expect(report.notes.join('\n')).toContain('was lost without a trace');
+  });
+
+  test('runTrafficScenario() misses time to detect when an evacuation changes nothing', async ({
+    expect,
+  }) => {
+    const report = await run('evacuate', { flaws: { ignoresEvacuation: true } });
+    expect(missed(report)).toEqual(expect.arrayContaining(['time to detect', 'time to move']));
+  });
+
+  test(
+    'runTrafficScenario() shows what stale clients suffer and holds obedient ones to their objectives',
+    TIMED,
+    async ({ expect }) => {
+      const report = await run('dns-stale-client');
+      expect(missed(report)).toEqual([]);
+      const failures = (vantage: string) =>
+        report.samples.filter((sample) => sample.vantage === vantage && sample.outcome === 'failed').length;
+      expect(failures('dns-stale') / 2).toBeGreaterThan(failures('dns') / 8);
+    },
+  );
+
+  test('runTrafficScenario() breaks nothing when checks are unhealthy before', async ({ expect }) => {
+    const fake = await startFakePlatform(TIME_SCALE);
+    const { platform } = fake;
+    const look: typeof platform.look = async (signal) => {
+      const { checks, ...rest } = await platform.look(signal);
+      return { ...rest, checks: checks.map((check) => ({ ...check, isHealthy: false })) };
+    };
+    const report = await runTrafficScenario({
+      ...{ platform: { ...platform, look }, name: 'region-kill', seed: 1, prefix: 'x', repeat: '' },
+      signal: AbortSignal.timeout(60_000),
+    });
+    expect(report.marks).toEqual([]);
+    expect(missed(report)).toContain('unhealthy checks at the start');
+    await fake.end();
+  });
+
+  test('runTrafficScenario() ends at once when told to', async ({ expect }) => {
+    const fake = await startFakePlatform(TIME_SCALE);
+    const stop = new AbortController();
+    const running = runTrafficScenario({
+      ...{ platform: fake.platform, name: 'region-kill', seed: 1, prefix: 'x', repeat: '' },
+      signal: stop.signal,
+      // The first line of figures means that traffic is under way.
+      onProgress: (text) => (text.includes(' ok,') ? stop.abort(new Error('enough')) : undefined),
+    });
+    const startedAt = performance.now();
+    await expect(running).rejects.toThrow('enough');
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    await fake.end();
+  });
+});
