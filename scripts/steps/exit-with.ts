@@ -13,6 +13,8 @@ const EXPECTED = new Set([
   'StaleOutputsError',
   'GateError',
   'DrillError',
+  'EvacuationError',
+  'DoctorError',
 ]);
 
 /**

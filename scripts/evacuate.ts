@@ -1,0 +1,82 @@
+/**
+ * `npm run evacuate`: takes a region out of service, through a peer, for a limited time.
+ *
+ * No control plane takes part: a signed request to a healthy region is noted there, its probe says so to Route 53's
+ * health checks, and DNS stops answering with the region. Shows first what will follow and when, waits until traffic has
+ * moved, and exits 1 when it does not. With --list it changes nothing and shows what is in force.
+ */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from './steps/evacuation/duration.ts';
+import { DEFAULT_CONTROL } from './steps/evacuation/open-platform.ts';
+import { exitWith } from './steps/exit-with.ts';
+
+const REASON_CHARACTERS_MAX = 200;
+
+const program: Command = new Command('npm run evacuate --')
+  .description(
+    'Take a region out of service through a healthy peer, for a limited time, and wait until traffic has moved.',
+  )
+  .argument('[region]', 'region to take out of service')
+  .option('--reason <text>', `why, for the audit trail: 1 to ${REASON_CHARACTERS_MAX} characters`, reason)
+  .addOption(
+    new Option('--for <duration>', 'when it returns by itself: 90s, 30m, 2h; 1m to 24h')
+      .argParser(duration)
+      .default(1_800, '30m'),
+  )
+  .option('--via <region>', 'region that is to note it, instead of the first that is well')
+  .option('--list', 'show evacuations in force and the audit trail, and change nothing', false)
+  .addOption(new Option('--control <url>', 'control API of a running twin').default(DEFAULT_CONTROL))
+  .addOption(
+    new Option(
+      '--target <file>',
+      'outputs of a deployed platform, such as amplify_outputs.json; signs with your AWS credentials',
+    ).conflicts('control'),
+  )
+  .option('--yes', 'do not ask for confirmation, as a deployed platform does', false)
+  .option('--no-wait', 'end as soon as it is noted')
+  .option('--json', 'print the result as JSON', false)
+  .showHelpAfterError()
+  .exitOverride()
+  .addHelpText(
+    'after',
+    "\nExamples:\n  npm run evacuate -- eu-west-1 --reason 'bad deployment' --for 30m\n" +
+      "  npm run evacuate -- eu-west-1 --reason 'grey failure' --target amplify_outputs.json\n" +
+      '  npm run evacuate -- --list\n',
+  );
+
+function duration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function reason(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed !== '' && [...trimmed].length <= REASON_CHARACTERS_MAX) return trimmed;
+  throw new InvalidArgumentError(`A reason has 1 to ${REASON_CHARACTERS_MAX} characters.`);
+}
+
+interface Options {
+  readonly reason?: string;
+  readonly for: number;
+  readonly via?: string;
+  readonly list: boolean;
+  readonly control: string;
+  readonly target?: string;
+  readonly yes: boolean;
+  readonly wait: boolean;
+  readonly json: boolean;
+}
+
+await exitWith(async () => {
+  const parsed = program.parse();
+  const { list, for: forSeconds, reason: given, ...options } = parsed.opts<Options>();
+  const [region] = parsed.args;
+  const { runEvacuate, runListEvacuations } = await import('./steps/evacuation/run-command.ts');
+  if (list) return runListEvacuations(options);
+  if (region === undefined) return program.error("error: missing required argument 'region'");
+  if (given === undefined) return program.error("error: required option '--reason <text>' not specified");
+  return runEvacuate({ ...options, region, reason: given, forSeconds });
+});

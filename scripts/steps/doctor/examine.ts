@@ -1,0 +1,40 @@
+import type { Topology } from '../../../amplify/topology/define-topology.ts';
+import { checkDomain } from './check-domain.ts';
+import { checkFailoverBudget } from './check-failover-budget.ts';
+import { checkNodeVersion } from './check-node-version.ts';
+import { checkOpenConnections } from './check-open-connections.ts';
+import { checkRegions } from './check-regions.ts';
+import { checkTopology } from './check-topology.ts';
+import { type ExaminedStage, stagesOf } from './examined-stage.ts';
+import type { Finding } from './finding.ts';
+
+/** What is examined. */
+export interface Patient {
+  /** Of the Node that runs this, as in `process.versions.node`. */
+  readonly nodeVersion: string;
+  /** The topology, or what kept it from being loaded. */
+  readonly topology: Topology | Error;
+  /** @default - every stage */
+  readonly stage: string | undefined;
+}
+
+/** Checks of one stage, in the order in which a person asks. A check that has nothing to say about a stage returns null. */
+const STAGE_CHECKS: readonly ((stage: ExaminedStage) => Finding | null)[] = [
+  checkRegions,
+  checkDomain,
+  checkFailoverBudget,
+];
+
+/**
+ * Everything that can be found out without a network or an account: this machine, the topology, then each stage.
+ *
+ * @throws {DoctorError} when there is no stage of the name that was asked for
+ */
+export function examine({ nodeVersion, topology, stage }: Patient): readonly Finding[] {
+  const findings = [checkNodeVersion(nodeVersion), ...checkTopology(topology)];
+  if (topology instanceof Error) return findings;
+  const stages = stagesOf(topology, stage);
+  const ofStages = stages.flatMap((examined) => STAGE_CHECKS.flatMap((check) => check(examined) ?? []));
+  const canMove = stages.some(({ regions }) => regions.length > 1);
+  return [...findings, ...ofStages, ...(canMove ? [checkOpenConnections()] : [])];
+}

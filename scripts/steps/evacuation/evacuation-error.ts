@@ -1,0 +1,4 @@
+/** An evacuation or a return that cannot be carried out, or that did not take effect. The message is for a person. */
+export class EvacuationError extends Error {
+  override readonly name = 'EvacuationError';
+}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { EvacuationError } from './evacuation-error.ts';
+import type { FailoverTiming, Platform, Routing, TrafficSighting } from './platform.ts';
+import { resolveAddresses } from './resolve-addresses.ts';
+import type { OperatorCredentials } from './signed-request.ts';
+import { type ObservedCheck, type ObservedTwin, readTwinState } from './twin-state.ts';
+
+const credentialsSchema = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
+
+const POLL_MS = 250;
+
+/**
+ * The twin whose control API is at `control`, to be operated as a deployed platform is: by signed requests to its
+ * regions. The control API is only looked at.
+ *
+ * @throws {EvacuationError} when no twin answers there
+ */
+export async function twinPlatform(control: string, signal: AbortSignal): Promise<Platform> {
+  const state = await readTwinState(control, signal);
+  return {
+    kind: 'twin',
+    regions: state.regions.map(({ region, api }) => ({ region, endpoint: api })),
+    routing: routingOf(state),
+    timeScale: state.timeScale,
+    pollMs: POLL_MS,
+    credentials: () => readCredentials(state.credentialsFile),
+    sight: async (region, during) => sight(await readTwinState(control, during), { region, signal: during }),
+    explain: async (region, during) => explain(await readTwinState(control, during), region),
+  };
+}
+
+function routingOf({ dns, route53, timeScale }: ObservedTwin): Routing | null {
+  if (dns === null || route53 === null) return null;
+  const records = route53.records.filter(({ name }) => name === dns.name);
+  const [record] = records;
+  if (record === undefined || record.policy === 'simple') return null;
+  const primary = records.find(({ role }) => role === 'PRIMARY') ?? record;
+  const ttlSeconds = route53.answers.find(({ name }) => name === dns.name)?.ttlSeconds;
+  return {
+    policy: record.policy,
+    primary: primary.region ?? '',
+    globalName: dns.name,
+    timing: { ...checkTiming(route53.checks, timeScale), ttlSeconds: ttlSeconds ?? 0 },
+  };
+}
+
+/** The slowest of the checks that ask whether a region is evacuated, at the pace of the twin. */
+function checkTiming(
+  checks: readonly ObservedCheck[],
+  timeScale: number,
+): Pick<FailoverTiming, 'intervalSeconds' | 'failureThreshold'> {
+  const timings = checks
+    .filter(({ target, inverted }) => inverted && target !== null)
+    .map(({ intervalSeconds, failureThreshold }) => ({
+      intervalSeconds: (intervalSeconds ?? 0) / timeScale,
+      failureThreshold: failureThreshold ?? 0,
+    }))
+    .sort((a, b) => b.intervalSeconds * b.failureThreshold - a.intervalSeconds * a.failureThreshold);
+  return timings[0] ?? { intervalSeconds: 0, failureThreshold: 0 };
+}
+
+async function sight(
+  { dns, route53, regions }: ObservedTwin,
+  { region, signal }: { region: string; signal: AbortSignal },
+): Promise<TrafficSighting> {
+  if (dns === null || route53 === null) return { isInService: null, answer: null };
+  const records = route53.records.filter((record) => record.name === dns.name && record.region === region);
+  const servers = [`${dns.host}:${dns.port}`];
+  const addresses = await resolveAddresses(dns.name, { servers, signal });
+  const owner = (address: string) =>
+    regions.find((candidate) => new URL(candidate.address).hostname === address)?.region ?? null;
+  return {
+    isInService: records.every(({ healthy }) => healthy),
+    answer: addresses?.map(owner) ?? null,
+  };
+}
+
+/** The checks behind the records of every region: what they say, and of the unhappy ones what they saw. */
+function explain({ dns, route53 }: ObservedTwin, region: string): string[] {
+  if (dns === null || route53 === null) return ['The templates have no domain: Route 53 is not there.'];
+  const { records, checks } = route53;
+  const healthyRegions = new Set(records.filter(({ healthy }) => healthy).map((record) => record.region));
+  const routed = new Set(records.filter(({ name }) => name === dns.name).map((record) => record.region));
+  const isAllDown = [...routed].every((known) => !healthyRegions.has(known));
+  const own = records.find((record) => record.name === dns.name && record.region === region);
+  const root = checks.find(({ id }) => id === own?.healthCheckId);
+  const children = checks.filter(({ id }) => root?.children.includes(id));
+  return [
+    ...(isAllDown ? ['No region is healthy: Route 53 answers as if all were.'] : []),
+    ...[...(root === undefined ? [] : [root]), ...children].map(describeCheck),
+  ];
+}
+
+function describeCheck({ name, healthy, inverted, checkers }: ObservedCheck): string {
+  const said = [...new Set(checkers.map(({ reason }) => reason))].filter((reason) => reason !== '');
+  const seen = said.length === 0 ? '' : `, checkers saw: ${said.join(', ')}`;
+  return `Check ${name} is ${healthy ? 'healthy' : 'unhealthy'}${inverted ? ' (inverted)' : ''}${seen}`;
+}
+
+async function readCredentials(file: string): Promise<OperatorCredentials> {
+  try {
+    return credentialsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new EvacuationError(
+      `Cannot read the twin's operator credentials: ${file} holds none, the twin writes them when it starts. Start it anew, as the user that you are now.`,
+      { cause },
+    );
+  }
+}
