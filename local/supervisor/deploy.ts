@@ -70,12 +70,15 @@ export function requireSameData(
 ): void {
   const shape = (deployed: ReadonlyMap<string, Deployed>) =>
     JSON.stringify(
-      [...deployed].map(([region, { tables, resolved: { customResources, customDomains } }]) => [
-        region,
-        tables,
-        customResources,
-        customDomains,
-      ]),
+      [...deployed].map(
+        ([
+          region,
+          {
+            tables,
+            resolved: { customResources, customDomains },
+          },
+        ]) => [region, tables, customResources, customDomains],
+      ),
     );
   if (shape(before) === shape(after)) return;
   throw new TwinError(

@@ -55,8 +55,5 @@ function howToTry(state: TwinState, controlUrl: string): string {
 
 function globalCommands({ global, dns }: TwinState): string[] {
   if (global === null || dns === null) return [];
-  return [
-    `  curl -si ${global.url}/health`,
-    `  dig +noall +answer @${dns.host} -p ${dns.port} ${dns.name}`,
-  ];
+  return [`  curl -si ${global.url}/health`, `  dig +noall +answer @${dns.host} -p ${dns.port} ${dns.name}`];
 }

@@ -18,8 +18,9 @@ import { vantages } from '../../scripts/steps/drill/traffic/vantages.ts';
 import type { TrafficReport } from '../../scripts/steps/drill/traffic-report.ts';
 
 /**
- * Drills on whole twins: failover keeps to its arithmetic for both intervals that Route 53 has, and a drill fails when the
- * definition is wrong in a way that nothing but a drill would notice.
+ * Drills on whole twins: failover keeps to its arithmetic with the other interval that Route 53 has, and a drill fails when
+ * the definition is wrong in a way that nothing but a drill would notice. Continuous integration runs every drill of the
+ * definition as it is, by the command that users have.
  */
 const SEED = 1;
 const RUN_LIMIT_MS = 240_000;
@@ -99,18 +100,6 @@ function missed({ objectives }: TrafficReport): string[] {
 
 describe('a drill of the definition', () => {
   test(
-    'meets every objective of region-kill with checks every 30 s',
-    async () => {
-      const report = await drill('region-kill');
-      expect(missed(report), renderTrafficReports([report])).toEqual([]);
-      expect(report.budget).toMatchObject({ detectionSeconds: 90, ttlSeconds: 60, totalSeconds: 150 });
-      // A run in which nothing failed would show nothing.
-      expect(report.samples.filter(({ outcome }) => outcome === 'failed').length).toBeGreaterThan(20);
-    },
-    RUN_LIMIT_MS,
-  );
-
-  test(
     'meets every objective of region-kill with checks every 10 s',
     async () => {
       const assembled = await withChecks((config) =>
@@ -119,16 +108,8 @@ describe('a drill of the definition', () => {
       const report = await drill('region-kill', { assembled, timeScale: 5 });
       expect(missed(report), renderTrafficReports([report])).toEqual([]);
       expect(report.budget).toMatchObject({ detectionSeconds: 30, ttlSeconds: 60, totalSeconds: 90 });
-    },
-    RUN_LIMIT_MS,
-  );
-
-  test(
-    'meets every objective of evacuate, with no request failed',
-    async () => {
-      const report = await drill('evacuate');
-      expect(missed(report), renderTrafficReports([report])).toEqual([]);
-      expect(report.dnsAnswers.length).toBeGreaterThanOrEqual(3);
+      // A run in which nothing failed would show nothing.
+      expect(report.samples.filter(({ outcome }) => outcome === 'failed').length).toBeGreaterThan(20);
     },
     RUN_LIMIT_MS,
   );

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { isAlive } from '../../local/supervisor/data-directory.ts';
+import { freePortBase } from '../../local/supervisor/free-port-base.ts';
 import { eventually } from './support/eventually.ts';
-import { freePortBase, spawnStart, startTwinProcess, type TwinProcess } from './support/twin-process.ts';
+import { spawnStart, startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
 /** How the twin begins and ends: nothing half started, nothing left running, one clear message when it cannot. */
+const REGIONS = ['eu-west-1', 'eu-central-1'];
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -36,7 +38,7 @@ describe('ending', () => {
     const folder = await temporary();
     const args = [
       '--port-base',
-      String(await freePortBase()),
+      String(await freePortBase(REGIONS)),
       '--data-dir',
       join(folder, 'data'),
       '--no-watch',
@@ -93,7 +95,7 @@ describe('starting', () => {
   }
 
   test('a port in use is one message with the remedy and exit status 1', async () => {
-    const base = await freePortBase();
+    const base = await freePortBase(REGIONS);
     await occupy(base + 12);
     const { status, text } = await run([
       '--port-base',
@@ -112,7 +114,7 @@ describe('starting', () => {
     cleanups.push(() => twin.end());
     const { status, text } = await run([
       '--port-base',
-      String(await freePortBase()),
+      String(await freePortBase(REGIONS)),
       '--data-dir',
       twin.dataDir,
     ]);
@@ -125,7 +127,7 @@ describe('starting', () => {
     await writeFile(join(folder, 'thesis.txt'), 'years of work');
     const { status, text } = await run([
       '--port-base',
-      String(await freePortBase()),
+      String(await freePortBase(REGIONS)),
       '--data-dir',
       folder,
       '--fresh',
@@ -141,7 +143,12 @@ describe('starting', () => {
     await first.end();
     await mkdir(join(dataDir, 'eu-west-1/replica'), { recursive: true });
     await writeFile(join(dataDir, 'eu-west-1/replica/meta.json'), '{"format":');
-    const { status, text } = await run(['--port-base', String(await freePortBase()), '--data-dir', dataDir]);
+    const { status, text } = await run([
+      '--port-base',
+      String(await freePortBase(REGIONS)),
+      '--data-dir',
+      dataDir,
+    ]);
     expect(status).toBe(1);
     expect(text).toMatch('Cannot start region eu-west-1');
     expect(text).toMatch('--fresh');
@@ -151,7 +158,7 @@ describe('starting', () => {
   test('an engine that is not there is one message that says which to use', async () => {
     const { status, text } = await run([
       '--port-base',
-      String(await freePortBase()),
+      String(await freePortBase(REGIONS)),
       '--data-dir',
       join(await temporary(), 'data'),
       '--engine',

@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startControlApi } from '../../../local/supervisor/control-api.ts';
-import { planPorts, requireFreePorts } from '../../../local/supervisor/port-plan.ts';
+import { freePortBase } from '../../../local/supervisor/free-port-base.ts';
 import { Twin } from '../../../local/supervisor/twin.ts';
-import { TwinError } from '../../../local/twin-error.ts';
 import type { TwinAssembly } from '../assemble-twin.ts';
 
 /** A twin that a drill has started for itself. */
@@ -17,10 +16,6 @@ export interface OwnTwin {
 
 /** Replication lag of a drill's twin: enough for writes to meet, short enough not to wait for. */
 const LAG_MS = { min: 0, max: 40 };
-
-/** Where port blocks are looked for: below the ports that systems give out themselves. */
-const PORT_BASES = { min: 10_000, max: 31_000 };
-const PORT_ATTEMPTS_MAX = 50;
 
 /**
  * Starts a twin on free ports with a data directory of its own.
@@ -58,20 +53,4 @@ export async function startOwnTwin(
     await removeFolder();
     throw error;
   }
-}
-
-async function freePortBase(regions: readonly string[]): Promise<number> {
-  let refusal: unknown;
-  for (let attempt = 0; attempt < PORT_ATTEMPTS_MAX; attempt += 1) {
-    const base = PORT_BASES.min + Math.floor(Math.random() * (PORT_BASES.max - PORT_BASES.min));
-    try {
-      await requireFreePorts(planPorts(base, regions));
-      return base;
-    } catch (error) {
-      refusal = error;
-    }
-  }
-  throw new TwinError('PortInUse', 'Cannot start the twin: no free block of ports was found.', {
-    cause: refusal,
-  });
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { freePortBase } from '../../../local/supervisor/free-port-base.ts';
 import type { ReadyFile } from '../../../local/supervisor/ready-file.ts';
 import type { TwinState } from '../../../local/supervisor/twin-state.ts';
 import { eventually } from './eventually.ts';
@@ -26,6 +26,7 @@ export interface TwinProcess {
 }
 
 const ROOT = join(import.meta.dirname, '../../..');
+const REGIONS = ['eu-west-1', 'eu-central-1'];
 const START_LIMIT_MS = 60_000;
 
 /**
@@ -41,7 +42,7 @@ export async function startTwinProcess({
   const folder = await mkdtemp(join(tmpdir(), 'twin-test-'));
   const data = dataDir === '' ? join(folder, 'data') : dataDir;
   const readyPath = join(folder, 'ready.json');
-  const base = portBase === 0 ? await freePortBase() : portBase;
+  const base = portBase === 0 ? await freePortBase(REGIONS) : portBase;
   const start = [
     '--port-base',
     String(base),
@@ -138,31 +139,4 @@ export function documentClient({
   return DynamoDBDocumentClient.from(
     new DynamoDBClient({ endpoint: dynamodb, region, credentials, maxAttempts: 1 }),
   );
-}
-
-/** A port base whose blocks are free now; drawn by the system, so that test files never meet. */
-export async function freePortBase(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const base = await freePort();
-    const free = await Promise.all([0, 11, 12, 100, 101, 200, 201].map((offset) => isFree(base + offset)));
-    if (base < 64_000 && free.every(Boolean)) return base;
-  }
-  throw new Error('found no free block of ports');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer().once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callApi } from './support/call-api.ts';
+import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
+
+/** Faults of a region that still runs, by the control API: what a caller notices, and that they outlive the region. */
+const [HERE, THERE] = ['eu-west-1', 'eu-central-1'] as const;
+
+let twin: TwinProcess;
+beforeAll(async () => {
+  twin = await startTwinProcess({ args: ['--lag', '0..20', '--no-watch', '--seed', '7'] });
+});
+afterAll(() => twin?.end());
+
+async function fault(body: Record<string, unknown>): Promise<void> {
+  const { status, body: answer } = await twin.fault({ region: HERE, ...body });
+  if (status !== 200) throw new Error(`the twin refused ${JSON.stringify(body)}: ${answer.detail}`);
+}
+
+async function timed(region: string, path: string): Promise<{ status: number; ms: number }> {
+  const startedAt = performance.now();
+  const { status } = await callApi(twin, region, { path });
+  return { status, ms: performance.now() - startedAt };
+}
+
+test('a slow region answers late until it is healed, also after it died', async () => {
+  await fault({ kind: 'slow', delayMs: 600 });
+  expect(await timed(HERE, '/health/live')).toMatchObject({
+    status: 200,
+    ms: expect.toSatisfy((ms) => ms >= 600),
+  });
+  expect((await timed(THERE, '/health/live')).ms).toBeLessThan(600);
+
+  await fault({ kind: 'kill' });
+  await fault({ kind: 'start' });
+  expect((await twin.state()).regions[0]).toMatchObject({ slowMs: 600 });
+  expect((await timed(HERE, '/health/live')).ms).toBeGreaterThanOrEqual(600);
+  await fault({ kind: 'heal' });
+  expect((await timed(HERE, '/health/live')).ms).toBeLessThan(600);
+});
+
+test('a share of the calls fails, and the other region is not concerned', async () => {
+  await fault({ kind: 'error', share: 0.5 });
+  const statuses = await Promise.all(Array.from({ length: 60 }, () => timed(HERE, '/health/live')));
+  const failed = statuses.filter(({ status }) => status === 503).length;
+  expect(failed).toBeGreaterThan(10);
+  expect(failed).toBeLessThan(50);
+  expect((await timed(THERE, '/health/live')).status).toBe(200);
+  await fault({ kind: 'error', share: 1 });
+  expect((await timed(HERE, '/health/live')).status).toBe(503);
+  await fault({ kind: 'heal' });
+  expect((await timed(HERE, '/health/live')).status).toBe(200);
+});
+
+test('a throttled table fails writes and the health check, says why, and still replicates', async () => {
+  await fault({ kind: 'throttle', share: 1 });
+  const write = await callApi(twin, HERE, { method: 'POST', path: '/write', body: { pk: 'throttled' } });
+  expect(write.status).toBe(429);
+  const health = await fetch(`${twin.region(HERE).api}/health`);
+  expect(health.status).toBe(503);
+  const { reasons } = (await health.json()) as { reasons: string[] };
+  expect(reasons).toContain('table-write-throttled');
+  expect((await timed(HERE, '/health/live')).status).toBe(200);
+
+  const elsewhere = await callApi(twin, THERE, { method: 'POST', path: '/write', body: { pk: 'throttled' } });
+  expect(elsewhere.status).toBe(200);
+  await fault({ kind: 'heal' });
+  await expect
+    .poll(async () => (await callApi(twin, HERE, { path: '/items/throttled' })).body.items?.length, {
+      timeout: 10_000,
+    })
+    .toBe(1);
+});
+
+test('a fault that makes no sense is refused with what would', async () => {
+  const refused = await twin.fault({ region: HERE, kind: 'error', share: 2 });
+  expect(refused).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringContaining('"kind": "error"') },
+  });
+});
