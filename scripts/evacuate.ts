@@ -7,42 +7,30 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from './steps/evacuation/duration.ts';
-import { DEFAULT_CONTROL } from './steps/evacuation/open-platform.ts';
+import { type OperatorOptions, withOperatorOptions } from './steps/evacuation/operator-options.ts';
 import { exitWith } from './steps/exit-with.ts';
 
 const REASON_CHARACTERS_MAX = 200;
 
-const program: Command = new Command('npm run evacuate --')
-  .description(
-    'Take a region out of service through a healthy peer, for a limited time, and wait until traffic has moved.',
-  )
-  .argument('[region]', 'region to take out of service')
-  .option('--reason <text>', `why, for the audit trail: 1 to ${REASON_CHARACTERS_MAX} characters`, reason)
-  .addOption(
-    new Option('--for <duration>', 'when it returns by itself: 90s, 30m, 2h; 1m to 24h')
-      .argParser(duration)
-      .default(1_800, '30m'),
-  )
-  .option('--via <region>', 'region that is to note it, instead of the first that is well')
-  .option('--list', 'show evacuations in force and the audit trail, and change nothing', false)
-  .addOption(new Option('--control <url>', 'control API of a running twin').default(DEFAULT_CONTROL))
-  .addOption(
-    new Option(
-      '--target <file>',
-      'outputs of a deployed platform, such as amplify_outputs.json; signs with your AWS credentials',
-    ).conflicts('control'),
-  )
-  .option('--yes', 'do not ask for confirmation, as a deployed platform does', false)
-  .option('--no-wait', 'end as soon as it is noted')
-  .option('--json', 'print the result as JSON', false)
-  .showHelpAfterError()
-  .exitOverride()
-  .addHelpText(
-    'after',
-    "\nExamples:\n  npm run evacuate -- eu-west-1 --reason 'bad deployment' --for 30m\n" +
-      "  npm run evacuate -- eu-west-1 --reason 'grey failure' --target amplify_outputs.json\n" +
-      '  npm run evacuate -- --list\n',
-  );
+const program: Command = withOperatorOptions(
+  new Command('npm run evacuate --')
+    .description(
+      'Take a region out of service through a healthy peer, for a limited time, and wait until traffic has moved.',
+    )
+    .argument('[region]', 'region to take out of service')
+    .option('--reason <text>', `why, for the audit trail: 1 to ${REASON_CHARACTERS_MAX} characters`, reason)
+    .addOption(
+      new Option('--for <duration>', 'when it returns by itself: 90s, 30m, 2h; 1m to 24h')
+        .argParser(duration)
+        .default(1_800, '30m'),
+    )
+    .option('--list', 'show evacuations in force and the audit trail, and change nothing', false),
+).addHelpText(
+  'after',
+  "\nExamples:\n  npm run evacuate -- eu-west-1 --reason 'bad deployment' --for 30m\n" +
+    "  npm run evacuate -- eu-west-1 --reason 'grey failure' --target amplify_outputs.json\n" +
+    '  npm run evacuate -- --list\n',
+);
 
 function duration(text: string): number {
   try {
@@ -58,16 +46,10 @@ function reason(text: string): string {
   throw new InvalidArgumentError(`A reason has 1 to ${REASON_CHARACTERS_MAX} characters.`);
 }
 
-interface Options {
+interface Options extends OperatorOptions {
   readonly reason?: string;
   readonly for: number;
-  readonly via?: string;
   readonly list: boolean;
-  readonly control: string;
-  readonly target?: string;
-  readonly yes: boolean;
-  readonly wait: boolean;
-  readonly json: boolean;
 }
 
 await exitWith(async () => {

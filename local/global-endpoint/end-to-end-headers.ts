@@ -1,14 +1,4 @@
-/** Headers between two hops, which whoever stands between passes on to nobody. RFC 9110, 7.6.1 */
-const HOP_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+import { HOP_HEADERS } from '../http-api/hop-headers.ts';
 
 /**
  * Of headers as they came, names and values in turn, those that go on: without those of one hop and those that

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { HOP_HEADERS } from './hop-headers.ts';
 
 /** A request as the API sees it before any route is chosen. */
 export interface HttpRequest {
@@ -18,18 +19,6 @@ export interface HttpRequest {
 
 /** Largest request line and headers together, in bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const HEADERS_LIMIT_BYTES = 10_240;
-
-/** Headers between two hops, which a gateway does not pass on. RFC 9110, 7.6.1 */
-const HOP_HEADERS = new Set([
-  'connection',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /**
  * Reads what Node.js parsed of a request into the API's terms, or nothing where its target is not a path: an

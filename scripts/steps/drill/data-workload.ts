@@ -1,6 +1,7 @@
 import type { Random } from '../../../local/dynamodb/replication/seeded-random.ts';
 import { pick } from './fault-schedule.ts';
 import { itemName, type Operation, type Version } from './history.ts';
+import { kindAt } from './kind-at.ts';
 
 /** What a client does next. */
 export interface Step {
@@ -74,7 +75,6 @@ const MIX = [
   ['count', 0.02],
   ['misuse', 0.02],
 ] as const;
-type StepKind = (typeof MIX)[number][0];
 
 /** An item that a client turns to. */
 type Target = Pick<HotItem, 'pk' | 'sk' | 'deletedBy'>;
@@ -157,7 +157,7 @@ export function createDataWorkload({
       planned = undefined;
       return carryOut(now, known);
     }
-    switch (kindAt(random())) {
+    switch (kindAt(MIX, random())) {
       case 'put':
         return put(target(known));
       case 'edit':
@@ -182,15 +182,6 @@ export function createDataWorkload({
         return read(target(known));
     }
   };
-}
-
-function kindAt(point: number): StepKind {
-  let sum = 0;
-  for (const [kind, share] of MIX) {
-    sum += share;
-    if (point < sum) return kind;
-  }
-  return 'read';
 }
 
 function anotherBody(path: string, id: string): object {

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { CHECKER_REGIONS } from '../../../local/assembly/health-checks-of.ts';
 import { Route53, type Route53Options } from '../../../local/route53/route53.ts';
 import type {
   CalculatedCheckDefinition,
@@ -12,18 +13,6 @@ import type { CheckReport } from '../../../local/route53/route53-report.ts';
 export const ZONE: HostedZoneDefinition = { id: 'Z1', name: 'gsp.test' };
 export const WEST = 'eu-west-1';
 export const CENTRAL = 'eu-central-1';
-
-/** Those of Route 53: all that it has. */
-export const CHECKER_REGIONS = [
-  'us-east-1',
-  'us-west-1',
-  'us-west-2',
-  'eu-west-1',
-  'ap-southeast-1',
-  'ap-southeast-2',
-  'ap-northeast-1',
-  'sa-east-1',
-] as const;
 
 /** An endpoint check of 8 checkers, 10 s and 3 answers, unless told otherwise. */
 export function endpointCheck(part: Partial<EndpointCheckDefinition> = {}): EndpointCheckDefinition {

@@ -2,6 +2,7 @@ import type { Random } from '../../../../local/dynamodb/replication/seeded-rando
 import type { DataKeys } from '../data-workload.ts';
 import { pick } from '../fault-schedule.ts';
 import type { Operation } from '../history.ts';
+import { kindAt } from '../kind-at.ts';
 
 /** An item that a client may read again. */
 export interface ItemKey {
@@ -17,7 +18,6 @@ const MIX = [
   ['put', 0.16],
   ['increment', 0.1],
 ] as const;
-type StepKind = (typeof MIX)[number][0];
 
 /**
  * Makes the operations of one client of steady traffic: reads and writes that need nothing but themselves, so that each
@@ -42,7 +42,7 @@ export function createTrafficWorkload({
     made += 1;
     const identity = { id: `${client}-${made}`, client };
     const keyed = { ...identity, idempotencyKey: `key-${identity.id}` };
-    const kind = kindAt(random());
+    const kind = kindAt(MIX, random());
     if (isReadOnly || kind === 'read')
       return { ...identity, kind: 'read', ...itemToRead(touched, keys, random) };
     switch (kind) {
@@ -69,13 +69,4 @@ export function createTrafficWorkload({
 function itemToRead(touched: readonly ItemKey[], { hot }: DataKeys, random: Random): ItemKey {
   const { pk, sk } = touched.length > 0 && random() < 0.7 ? pick(touched, random) : pick(hot, random);
   return { pk, sk };
-}
-
-function kindAt(point: number): StepKind {
-  let sum = 0;
-  for (const [kind, share] of MIX) {
-    sum += share;
-    if (point < sum) return kind;
-  }
-  return 'read';
 }

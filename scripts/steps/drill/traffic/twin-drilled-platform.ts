@@ -11,7 +11,7 @@ import type {
   RegionChecks,
 } from './drilled-platform.ts';
 import { type ObservedCheck, type ObservedTwin, observeTwin } from './observed-twin.ts';
-import { queryDns } from './query-dns.ts';
+import { resolveName } from './resolve-name.ts';
 
 /** Fine enough for a checker's next request to be a good while off when it is known that it has asked. */
 const LOOK_INTERVAL_MS = 80;
@@ -38,7 +38,7 @@ export async function twinDrilledPlatform(control: string, signal: AbortSignal):
   const { dns, timeScale } = state;
   const hosts = new Map(state.regions.map((place) => [new URL(place.address).hostname, place] as const));
   const own = await ownAddresses([...hosts.keys()]);
-  const resolve = (during: AbortSignal) => queryDns(dns.name, { ...dns, signal: during });
+  const resolve = (during: AbortSignal) => resolveName(dns.name, { ...dns, signal: during });
   const checksOf = checksByRegion(state);
   return {
     ...{ target: `the twin at ${control}`, timeScale, checksOf, resolve },
