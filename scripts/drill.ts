@@ -22,7 +22,10 @@ const program: Command = new Command('npm run drill --')
   .addOption(
     new Option('--scenario <names...>', 'what to break').choices(['all', ...scenarioNames]).default(['all']),
   )
-  .option('--target <file>', 'drill the deployed platform of these outputs, amplify_outputs.json')
+  .option(
+    '--target <file>',
+    'drill the deployed platform of these outputs, such as amplify_outputs.json: its primary is evacuated for some minutes',
+  )
   .option('--control <url>', 'control API of a running twin, instead of a new one')
   .option('--seeds <count>', 'run the seeds 1 to COUNT', wholeNumber(1, SEEDS_MAX))
   .option('--seed <seed>', 'run this seed only', wholeNumber(0, Number.MAX_SAFE_INTEGER))
