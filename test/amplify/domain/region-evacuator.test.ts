@@ -1,48 +1,13 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evacuationsInForce } from '../../../amplify/domain/evacuation.ts';
 import type { EvacuationReadOptions } from '../../../amplify/domain/evacuation-store.ts';
-import type { HealthMonitor } from '../../../amplify/domain/health-monitor.ts';
 import { PlatformError } from '../../../amplify/domain/platform-error.ts';
-import { createRegionEvacuator } from '../../../amplify/domain/region-evacuator.ts';
 import { type MemoryEvacuationStore, memoryEvacuationStore } from '../store/memory-evacuation-store.ts';
-import { type ManualClock, manualClock } from './manual-clock.ts';
-
-const regions = ['eu-west-1', 'eu-central-1', 'us-east-1'];
-const by = 'arn:aws:iam::123456789012:user/kim';
-const order = { target: 'eu-central-1', by, reason: 'bad deployment', expiresInSeconds: 600 };
-const cause = new Error('connect ECONNREFUSED');
-
-interface SetUp {
-  readonly region?: string;
-  readonly among?: readonly string[];
-  readonly isWell?: boolean;
-  readonly clock?: ManualClock;
-  readonly store?: MemoryEvacuationStore;
-}
-
-function monitorThat(isWell: boolean): HealthMonitor {
-  const causes = isWell ? [] : [cause];
-  const reasons = isWell ? [] : ['table-write-timeout'];
-  return async () => ({ ok: isWell, reasons, checkedAtMs: 0, latencyMs: 1, causes });
-}
-
-function setUp(options: SetUp = {}) {
-  const { region = 'eu-west-1', among = regions, isWell = true, clock = manualClock() } = options;
-  const { store = memoryEvacuationStore() } = options;
-  let ids = 0;
-  const newId = () => `${region}-${++ids}`;
-  const evacuator = createRegionEvacuator({
-    ...{ store, monitor: monitorThat(isWell), region, regions: among, clock, newId },
-  });
-  const read = () => store.read({ isConsistent: true });
-  const inForce = async () => evacuationsInForce(await read(), { regions: among, nowMs: clock.nowMs() });
-  return { clock, store, evacuator, read, inForce };
-}
+import { by, cause, evacuatorUnderTest, order, regions } from './evacuator-under-test.ts';
+import { manualClock } from './manual-clock.ts';
 
 describe('createRegionEvacuator() evacuates', () => {
   it('a peer from now on, for the time asked, with who, why and where', async () => {
-    const { clock, evacuator, read, inForce } = setUp();
+    const { clock, evacuator, read, inForce } = evacuatorUnderTest();
     const evacuation = await evacuator.evacuate(order);
     expect(evacuation).toStrictEqual({
       ...{ target: 'eu-central-1', reason: 'bad deployment', issuedBy: by, issuedIn: 'eu-west-1' },
@@ -55,7 +20,7 @@ describe('createRegionEvacuator() evacuates', () => {
   });
 
   it('with an entry in the audit trail, which comes before', async () => {
-    const { clock, store, evacuator } = setUp();
+    const { clock, store, evacuator } = evacuatorUnderTest();
     await evacuator.evacuate(order);
     expect(await store.readAudit(5)).toStrictEqual([
       {
@@ -67,10 +32,10 @@ describe('createRegionEvacuator() evacuates', () => {
   });
 
   it('nobody when the audit trail cannot be written', async () => {
-    const { store, evacuator } = setUp();
+    const { store, evacuator } = evacuatorUnderTest();
     const failure = new PlatformError('table-unavailable', 'down');
     const unaudited = { ...store, audit: () => Promise.reject(failure) };
-    const { evacuator: blind } = setUp({ store: unaudited });
+    const { evacuator: blind } = evacuatorUnderTest({ store: unaudited });
     await expect(blind.evacuate(order)).rejects.toBe(failure);
     await expect(blind.restore(order)).rejects.toBe(failure);
     expect(store.calls).not.toContain('keep');
@@ -78,7 +43,7 @@ describe('createRegionEvacuator() evacuates', () => {
   });
 
   it('again, with reason and expiry anew, without losing its place among others', async () => {
-    const { clock, evacuator, inForce } = setUp();
+    const { clock, evacuator, inForce } = evacuatorUnderTest();
     const first = await evacuator.evacuate(order);
     clock.advance(1_000);
     const second = await evacuator.evacuate({ ...order, reason: 'still bad', expiresInSeconds: 60 });
@@ -89,7 +54,7 @@ describe('createRegionEvacuator() evacuates', () => {
   });
 
   it('anew after it was restored or had expired, from then on', async () => {
-    const { clock, evacuator } = setUp();
+    const { clock, evacuator } = evacuatorUnderTest();
     await evacuator.evacuate(order);
     clock.advance(1_000);
     await evacuator.restore(order);
@@ -107,7 +72,7 @@ describe('createRegionEvacuator() evacuates', () => {
       reads.push(options);
       return memory.read(options);
     };
-    const { evacuator } = setUp({ store: { ...memory, read } });
+    const { evacuator } = evacuatorUnderTest({ store: { ...memory, read } });
     await evacuator.evacuate(order);
     await evacuator.restore(order);
     await evacuator.list(5);
@@ -115,7 +80,7 @@ describe('createRegionEvacuator() evacuates', () => {
   });
 
   it('within the time of the caller', async () => {
-    const { evacuator } = setUp();
+    const { evacuator } = evacuatorUnderTest();
     const over = { signal: AbortSignal.abort() };
     await expect(evacuator.evacuate(order, over)).rejects.toMatchObject({ code: 'table-timeout' });
     await expect(evacuator.restore(order, over)).rejects.toMatchObject({ code: 'table-timeout' });
@@ -128,7 +93,7 @@ describe('createRegionEvacuator() refuses', () => {
     expect(calls.filter((call) => call === 'audit' || call === 'keep')).toStrictEqual([]);
 
   it('an unknown region, to evacuate and to restore', async () => {
-    const { store, evacuator } = setUp();
+    const { store, evacuator } = evacuatorUnderTest();
     const unknown = { ...order, target: 'eu-west-9' };
     const error = { code: 'unknown-region', message: expect.stringContaining(regions.join(', ')) };
     await expect(evacuator.evacuate(unknown)).rejects.toMatchObject(error);
@@ -137,15 +102,15 @@ describe('createRegionEvacuator() refuses', () => {
   });
 
   it('to evacuate itself', async () => {
-    const { store, evacuator } = setUp();
+    const { store, evacuator } = evacuatorUnderTest();
     const error = { code: 'evacuation-refused', message: expect.stringContaining('was asked itself') };
     await expect(evacuator.evacuate({ ...order, target: 'eu-west-1' })).rejects.toMatchObject(error);
     untouched(store);
   });
 
   it('while it is evacuated itself, until that ends', async () => {
-    const { clock, store, evacuator } = setUp();
-    const { evacuator: peer } = setUp({ region: 'us-east-1', store, clock });
+    const { clock, store, evacuator } = evacuatorUnderTest();
+    const { evacuator: peer } = evacuatorUnderTest({ region: 'us-east-1', store, clock });
     await peer.evacuate({ ...order, target: 'eu-west-1', expiresInSeconds: 60 });
     const error = {
       code: 'evacuation-refused',
@@ -158,7 +123,7 @@ describe('createRegionEvacuator() refuses', () => {
   });
 
   it('while its own checks fail, naming them, with their causes for the log', async () => {
-    const { store, evacuator } = setUp({ isWell: false });
+    const { store, evacuator } = evacuatorUnderTest({ isWell: false });
     await expect(evacuator.evacuate(order)).rejects.toMatchObject({
       ...{ code: 'evacuation-refused', message: expect.stringContaining('table-write-timeout') },
       cause: [cause],
@@ -169,7 +134,7 @@ describe('createRegionEvacuator() refuses', () => {
   it('to take the last region out of service, whoever is asked', async () => {
     const clock = manualClock();
     const store = memoryEvacuationStore();
-    const at = (region: string) => setUp({ region, store, clock }).evacuator;
+    const at = (region: string) => evacuatorUnderTest({ region, store, clock }).evacuator;
     await at('eu-west-1').evacuate({ ...order, target: 'eu-central-1' });
     await at('eu-west-1').evacuate({ ...order, target: 'us-east-1' });
     for (const region of regions) {
@@ -182,8 +147,13 @@ describe('createRegionEvacuator() refuses', () => {
 
 describe('createRegionEvacuator() restores', () => {
   it('a region that a peer has evacuated, also when it is asked itself, and says who did', async () => {
-    const { clock, store, evacuator, inForce } = setUp();
-    const { evacuator: evacuated } = setUp({ region: 'eu-central-1', store, clock, isWell: false });
+    const { clock, store, evacuator, inForce } = evacuatorUnderTest();
+    const { evacuator: evacuated } = evacuatorUnderTest({
+      region: 'eu-central-1',
+      store,
+      clock,
+      isWell: false,
+    });
     const evacuation = await evacuator.evacuate(order);
     clock.advance(5);
     await evacuated.restore({ target: 'eu-central-1', by: 'arn:lee' });
@@ -202,7 +172,7 @@ describe('createRegionEvacuator() restores', () => {
   });
 
   it('again without harm, with a record that differs each time and so is replicated', async () => {
-    const { clock, evacuator, read, inForce } = setUp();
+    const { clock, evacuator, read, inForce } = evacuatorUnderTest();
     await evacuator.evacuate(order);
     await evacuator.restore(order);
     const [first] = await read();
@@ -215,7 +185,7 @@ describe('createRegionEvacuator() restores', () => {
   });
 
   it('a region of whose evacuation it has not heard yet: what arrives later is older and loses', async () => {
-    const { clock, evacuator, read, inForce } = setUp();
+    const { clock, evacuator, read, inForce } = evacuatorUnderTest();
     await evacuator.restore(order);
     expect(await read()).toMatchObject([
       { target: 'eu-central-1', expiresAtMs: clock.nowMs(), ended: { by, atMs: clock.nowMs() } },
@@ -226,7 +196,7 @@ describe('createRegionEvacuator() restores', () => {
 
 describe('createRegionEvacuator() lists', () => {
   it('every region’s last evacuation by name, whether it is in force, and the audit trail', async () => {
-    const { clock, evacuator } = setUp();
+    const { clock, evacuator } = evacuatorUnderTest();
     await evacuator.evacuate({ ...order, target: 'us-east-1', expiresInSeconds: 60 });
     clock.advance(60_000);
     await evacuator.evacuate(order);
@@ -239,7 +209,7 @@ describe('createRegionEvacuator() lists', () => {
   });
 
   it('an evacuation that would leave no region as not in force', async () => {
-    const { clock, store, evacuator } = setUp({ among: ['eu-west-1', 'eu-central-1'] });
+    const { clock, store, evacuator } = evacuatorUnderTest({ among: ['eu-west-1', 'eu-central-1'] });
     await evacuator.evacuate(order);
     // As it comes from a region that could not see the first.
     const issuedAtMs = clock.nowMs() + 1;
@@ -251,79 +221,5 @@ describe('createRegionEvacuator() lists', () => {
       { target: 'eu-central-1', inForce: true },
       { target: 'eu-west-1', inForce: false },
     ]);
-  });
-});
-
-describe('createRegionEvacuator() in a partition', () => {
-  const two = ['eu-west-1', 'eu-central-1'];
-
-  it('lets each region evacuate the other, of which the older holds everywhere once both are seen', async () => {
-    const clock = manualClock();
-    const west = setUp({ region: 'eu-west-1', among: two, clock });
-    const central = setUp({ region: 'eu-central-1', among: two, clock });
-    const older = await west.evacuator.evacuate({ ...order, target: 'eu-central-1' });
-    clock.advance(1);
-    const younger = await central.evacuator.evacuate({
-      ...order,
-      target: 'eu-west-1',
-      expiresInSeconds: 900,
-    });
-    expect([...(await west.inForce()).keys()]).toStrictEqual(['eu-central-1']);
-    expect([...(await central.inForce()).keys()]).toStrictEqual(['eu-west-1']);
-    // Replication: records of different keys, so both replicas hold both.
-    await west.store.keep(younger);
-    await central.store.keep(older);
-    for (const { inForce } of [west, central]) {
-      expect([...(await inForce()).keys()]).toStrictEqual(['eu-central-1']);
-    }
-    await expect(central.evacuator.evacuate({ ...order, target: 'eu-west-1' })).rejects.toMatchObject({
-      code: 'evacuation-refused',
-    });
-    // A renewal of the older must not hand its place to the younger.
-    clock.advance(60_000);
-    await west.evacuator.evacuate({ ...order, target: 'eu-central-1' });
-    expect([...(await west.inForce()).keys()]).toStrictEqual(['eu-central-1']);
-  });
-});
-
-describe('createRegionEvacuator() over one replica', () => {
-  const acts = fc.array(
-    fc.record({
-      region: fc.constantFrom(...regions),
-      target: fc.constantFrom(...regions),
-      act: fc.constantFrom('evacuate', 'evacuate', 'restore'),
-      expiresInSeconds: fc.constantFrom(60, 120, 300),
-      waitMs: fc.constantFrom(0, 1, 60_000),
-    }),
-    { maxLength: 25 },
-  );
-
-  it('keeps its word: what it does not refuse is in force, and the region that was asked stays in service', async () => {
-    await fc.assert(
-      fc.asyncProperty(acts, fc.subarray(regions, { minLength: 2 }), async (script, among) => {
-        const clock = manualClock();
-        const store = memoryEvacuationStore();
-        for (const { region, target, act, expiresInSeconds, waitMs } of script) {
-          if (!among.includes(region) || !among.includes(target)) continue;
-          const { evacuator, inForce } = setUp({ region, among, clock, store });
-          const before = await inForce();
-          const done = await evacuator[act as 'evacuate']({ ...order, target, expiresInSeconds }).then(
-            () => true,
-            () => false,
-          );
-          const after = await inForce();
-          const isPossible = act === 'restore' || (region !== target && !before.has(region));
-          expect(done).toBe(isPossible);
-          if (done) expect(after.has(target)).toBe(act === 'evacuate');
-          // Nobody else is put in or taken out by it.
-          const others = (each: typeof before) =>
-            [...each.keys()].filter((name) => name !== target).toSorted();
-          expect(others(after)).toStrictEqual(others(before));
-          expect(after.size).toBeLessThan(among.length);
-          clock.advance(waitMs);
-        }
-      }),
-      { numRuns: 200 },
-    );
   });
 });

@@ -29,6 +29,12 @@ export function functionWith(variables: Readonly<Record<string, unknown>>, prope
   };
 }
 
+/** The properties of a table whose only key is the string `pk`. */
+export const TABLE_KEYS = {
+  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+};
+
 /** Writes an assembly with one root stack, `Root`, unless `files` bring a manifest of their own. */
 export function writeAssembly(files: AssemblyFiles): string {
   const directory = mkdtempSync(join(tmpdir(), 'assembly-'));
@@ -50,6 +56,11 @@ export function writeAssembly(files: AssemblyFiles): string {
 /** Resolves an assembly for eu-west-1. */
 export function resolveFiles(files: AssemblyFiles): ResolvedRegion {
   return resolveDirectory(writeAssembly(files));
+}
+
+/** Resolves a template of these resources for eu-west-1. */
+export function resolveResources(Resources: object): ResolvedRegion {
+  return resolveFiles({ 'Root.template.json': { Resources } });
 }
 
 /** Resolves a folder, for eu-west-1 unless told otherwise. */

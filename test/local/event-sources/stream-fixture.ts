@@ -9,6 +9,7 @@ import { createReplicaTables } from '../../../local/dynamodb/write/replica-table
 import { EventSourceMappings } from '../../../local/event-sources/event-source-mappings.ts';
 import type { LambdaRecord } from '../../../local/event-sources/lambda-record.ts';
 import type { InvocationResult } from '../../../local/lambda/invocation-result.ts';
+import { success } from './mapping-fixture.ts';
 
 const TABLE = 't';
 
@@ -87,4 +88,20 @@ function changeOf(
 /** The partition keys of records, in order. */
 export function keysOf(records: readonly LambdaRecord[]): string[] {
   return records.map(({ dynamodb }) => dynamodb.Keys.pk?.S ?? '');
+}
+
+/** A function that a test lets go on: each invocation waits until it is answered, or until all are released. */
+export function heldFunction() {
+  const held: { readonly keys: string[]; readonly answer: (result: InvocationResult) => void }[] = [];
+  let released = false;
+  const invoke = (records: readonly LambdaRecord[]) =>
+    new Promise<InvocationResult>((resolve) => {
+      held.push({ keys: keysOf(records), answer: resolve });
+      if (released) resolve(success());
+    });
+  const release = () => {
+    released = true;
+    for (const { answer } of held) answer(success());
+  };
+  return { held, invoke, release };
 }

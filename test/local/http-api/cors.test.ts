@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Invoke } from '../../../local/http-api/answer-request.ts';
 import { isPreflight, preflightHeaders, withCorsHeaders } from '../../../local/http-api/cors.ts';
+import { answering, definitionOf, ECHO, routeOf, serve } from './http-api-fixture.ts';
 
 const CORS = {
   allowOrigins: ['https://app.example', 'capacitor://*'],
@@ -65,5 +67,46 @@ describe('isPreflight()', () => {
     ['GET', 'https://a.example', 'GET', false],
   ])('%s from %s for %s is %s', (method, origin, requestMethod, expected) => {
     expect(isPreflight({ method, origin, requestMethod })).toBe(expected);
+  });
+});
+
+describe('HTTP API with CORS', () => {
+  const cors = {
+    allowOrigins: ['https://app.example'],
+    allowMethods: ['GET'],
+    exposeHeaders: ['x-region'],
+    maxAgeSeconds: 60,
+  };
+
+  test('answers preflights by itself, on any path', async () => {
+    const invoke = vi.fn<Invoke>(ECHO);
+    const { url } = await serve(definitionOf({ cors, routes: [routeOf('GET /a')] }), { invoke });
+    const preflight = (origin: string): Promise<Response> =>
+      fetch(`${url}/anything`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'GET' },
+      });
+    const allowed = await preflight('https://app.example');
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(allowed.headers.get('access-control-allow-methods')).toBe('GET');
+    expect(allowed.headers.get('access-control-max-age')).toBe('60');
+    const refused = await preflight('https://evil.example');
+    expect(refused.status).toBe(204);
+    expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+    expect(invoke).not.toHaveBeenCalled();
+  });
+
+  test('replaces the integration’s CORS headers, and adds its own to its errors', async () => {
+    const invoke = answering(() => ({ statusCode: 200, headers: { 'Access-Control-Allow-Origin': '*' } }));
+    const { url } = await serve(definitionOf({ cors, routes: [routeOf('GET /a')] }), { invoke });
+    const headers = { origin: 'https://app.example' };
+    for (const path of ['/a', '/unknown']) {
+      const response = await fetch(url + path, { headers });
+      expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example');
+      expect(response.headers.get('access-control-expose-headers')).toBe('x-region');
+    }
+    const foreign = await fetch(`${url}/a`, { headers: { origin: 'https://evil.example' } });
+    expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
   });
 });

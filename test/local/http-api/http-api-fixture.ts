@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { onTestFinished } from 'vitest';
 import type { Invoke } from '../../../local/http-api/answer-request.ts';
 import type { HttpApiDefinition, HttpRoute } from '../../../local/http-api/http-api-definition.ts';
@@ -30,6 +31,9 @@ export function answering(answer: (event: never) => unknown): Invoke {
     payload: JSON.stringify(answer(event as never)) ?? 'null',
   });
 }
+
+/** Answers with the event itself. */
+export const ECHO = answering((event: APIGatewayProxyEventV2) => event);
 
 /** A server on a free port that is closed when the test is over. */
 export async function serve(

@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { FunctionDefinition } from '../../../local/lambda/function-definition.ts';
 import { FunctionPool, type FunctionPoolOptions } from '../../../local/lambda/function-pool.ts';
+import type { InvocationResult } from '../../../local/lambda/invocation-result.ts';
 import type { LogEntry } from '../../../local/log-entry.ts';
 import { compileWorkerEntry } from './compile-worker-entry.ts';
+
+/** Source of a function that answers with its event and its context. */
+export const ECHO = 'export const handler = async (event, context) => ({ event, context });';
+/** Source of a function that answers `ms` after it was invoked. */
+export const SLOW = `export const handler = async ({ ms }) => { await new Promise((r) => setTimeout(r, ms)); return 'done'; };`;
 
 /** Writes `files` into a new folder, as an unpacked asset, for the length of a test. */
 export function assetOf(files: Readonly<Record<string, string>>): string {
@@ -51,4 +57,10 @@ export async function poolOf(
   });
   onTestFinished(() => pool.close({ graceMs: 0 }));
   return { pool, lines };
+}
+
+/** What a function answered; fails when it did not. */
+export function payloadOf(result: InvocationResult): unknown {
+  if (result.outcome !== 'success') throw new Error(`the invocation failed: ${JSON.stringify(result)}`);
+  return JSON.parse(result.payload);
 }
