@@ -11,10 +11,11 @@ import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
 /**
  * The promises about data, judged by what clients saw: thousands of operations from both regions through cuts,
- * delays, a wrong clock and SIGKILL; and the same in small, as a user would come across it.
+ * delays, a wrong clock and SIGKILL; and the same in small, as a user would come across it. Seed 1 is run by every
+ * `npm run drill`.
  */
 const [HERE, THERE] = ['eu-west-1', 'eu-central-1'] as const;
-const SEEDS = [1, 2, 3];
+const SEEDS = [2, 3];
 const OPERATIONS = 5_000;
 const RUN_LIMIT_MS = 150_000;
 
