@@ -16,6 +16,10 @@ export interface FakeFlaws {
   readonly losesEvery?: number;
   /** An evacuation is noted, and moves nothing. */
   readonly ignoresEvacuation?: boolean;
+  /** With no healthy region DNS answers something else than the primary. */
+  readonly forgetsPrimary?: boolean;
+  /** A region is unhealthy for what it cannot send to its peer. */
+  readonly blamesLinks?: boolean;
 }
 
 export const [PRIMARY, SECONDARY] = ['eu-west-1', 'eu-central-1'] as const;
@@ -38,6 +42,7 @@ export async function startFakePlatform(timeScale: number, flaws: FakeFlaws = {}
   const outSince = new Map<string, number>();
   const backSince = new Map<string, number>();
   const dead = new Set<string>();
+  let backlog = 0;
   const servers = await Promise.all(REGIONS.map((region) => listen(region, { store, dead })));
   const apis = servers.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const detectionMs = ((TIMING.intervalSeconds * TIMING.failureThreshold) / timeScale) * 1_000;
@@ -62,7 +67,8 @@ export async function startFakePlatform(timeScale: number, flaws: FakeFlaws = {}
     askedAtMs: Math.floor(Date.now() / 100) * 100,
   });
   const resolve = async () => {
-    const region = REGIONS.find((each) => stateOf(each).isHealthy) ?? PRIMARY;
+    const fallback = flaws.forgetsPrimary ? SECONDARY : PRIMARY;
+    const region = REGIONS.find((each) => stateOf(each).isHealthy) ?? fallback;
     return { addresses: [addressOf(region)], ttlSeconds: Math.max(1, Math.round(TTL_SECONDS / timeScale)) };
   };
   const platform: DrilledPlatform = {
@@ -77,9 +83,16 @@ export async function startFakePlatform(timeScale: number, flaws: FakeFlaws = {}
       return { host: url.hostname, port: Number(url.port) };
     },
     regionOf: (address) => REGIONS.find((region) => addressOf(region) === address) ?? null,
-    look: async () => ({ checks: REGIONS.map(checkOf), answer: await resolve(), backlog: 0 }),
+    look: async () => ({ checks: REGIONS.map(checkOf), answer: await resolve(), backlog }),
     inject: async (fault: DrillFault) => {
-      if (!('region' in fault)) return;
+      if ('link' in fault) {
+        backlog = fault.kind === 'cut' ? 7 : 0;
+        // Sooner than by the checks' arithmetic: the cut does not last that long.
+        if (flaws.blamesLinks && fault.kind === 'cut') outSince.set(PRIMARY, Date.now() + detectionMs / 3);
+        return;
+      }
+      if (fault.kind === 'slow') takeOut(fault.region);
+      if (fault.kind === 'heal') bringBack(fault.region);
       if (fault.kind === 'kill') {
         dead.add(fault.region);
         takeOut(fault.region);

@@ -100,6 +100,28 @@ describe.concurrent('runTrafficScenario', () => {
     expect(missed(report)).toEqual(expect.arrayContaining(['time to detect', 'time to move']));
   });
 
+  test.for(['all-unhealthy', 'replication-cut'] as const)(
+    'runTrafficScenario() finds every objective of %s met when DNS keeps to the primary',
+    TIMED,
+    async (name, { expect }) => {
+      expect(missed(await run(name))).toEqual([]);
+    },
+  );
+
+  test('runTrafficScenario() misses the primary when no region is healthy and DNS forgets it', async ({
+    expect,
+  }) => {
+    const report = await run('all-unhealthy', { flaws: { forgetsPrimary: true } });
+    expect(missed(report)).toEqual(['answers other than the primary meanwhile']);
+  });
+
+  test('runTrafficScenario() names the answers that left the primary when a cut link makes it unhealthy', async ({
+    expect,
+  }) => {
+    const report = await run('replication-cut', { flaws: { blamesLinks: true } });
+    expect(missed(report)).toContain('answers that left the primary');
+  });
+
   test(
     'runTrafficScenario() shows what stale clients suffer and holds obedient ones to their objectives',
     TIMED,
