@@ -89,3 +89,21 @@ export function errorOf(act: () => unknown): unknown {
   }
   throw new Error('nothing was thrown');
 }
+
+/** A region whose templates come to nothing but what `part` says. */
+export function resolvedRegion(region: string, part: Partial<ResolvedRegion>): ResolvedRegion {
+  return {
+    region,
+    accountId: '111122223333',
+    tables: [],
+    functions: [],
+    httpApis: [],
+    eventSourceMappings: [],
+    customResources: [],
+    route53: { zones: [], checks: [], records: [] },
+    customDomains: [],
+    outputs: {},
+    notEmulated: [],
+    ...part,
+  };
+}

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeTables } from '../../../local/assembly/merge-tables.ts';
-import type { ResolvedRegion } from '../../../local/assembly/resolved-region.ts';
-import { errorOf } from './assembly-fixture.ts';
+import { errorOf, resolvedRegion } from './assembly-fixture.ts';
 
 describe('mergeTables()', () => {
   const table = (tableName: string, replicaRegions: string[]) => ({
@@ -10,19 +9,7 @@ describe('mergeTables()', () => {
     keySchema: [],
     replicaRegions,
   });
-  const regionOf = (region: string, tables: ReturnType<typeof table>[]): ResolvedRegion => ({
-    region,
-    accountId: '1',
-    tables,
-    functions: [],
-    httpApis: [],
-    eventSourceMappings: [],
-    customResources: [],
-    route53: { zones: [], checks: [], records: [] },
-    customDomains: [],
-    outputs: {},
-    notEmulated: [],
-  });
+  const regionOf = (region: string, tables: ReturnType<typeof table>[]) => resolvedRegion(region, { tables });
 
   test('puts a global table into each of its regions and a local one into its own', () => {
     const merged = mergeTables([

@@ -101,7 +101,7 @@ describe('Route53.answer() for alias trees', () => {
     recordSet({ name: 'america.gsp.test', target: values('192.0.2.1') }),
   ];
 
-  test('follow the tree as long as any leaf is healthy, and leave it when none is', () => {
+  test('follow the tree while one leaf is healthy, and leave it when none is', () => {
     const answered = (west: boolean, central: boolean, evaluate = true) => {
       const checks = [fixedCheck(WEST, west), fixedCheck(CENTRAL, central)];
       return dataOf(route53Of({ checks, records: tree(evaluate) }), GLOBAL);

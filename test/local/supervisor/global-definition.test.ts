@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { ResolvedRegion } from '../../../local/assembly/resolved-region.ts';
 import type { RecordSetDefinition, RoutingDefinition } from '../../../local/route53/route53-definition.ts';
 import {
   globalNameOf,
@@ -7,6 +6,7 @@ import {
   route53DefinitionOf,
 } from '../../../local/supervisor/global-definition.ts';
 import { TwinError } from '../../../local/twin-error.ts';
+import { resolvedRegion } from '../assembly/assembly-fixture.ts';
 
 const ZONE = { id: 'Z1', name: 'gsp.test' };
 const OTHER_ZONE = { id: 'Z2', name: 'example.test' };
@@ -23,27 +23,6 @@ const ROUTED: readonly RoutingDefinition[] = [
   { policy: 'latency', region: 'eu-west-1' },
   { policy: 'weighted', weight: 0 },
 ];
-
-/** A region that has nothing but what its stacks tell Route 53, and its custom domains. */
-function regionOf(
-  region: string,
-  part: Partial<Pick<ResolvedRegion, 'route53' | 'customDomains'>>,
-): ResolvedRegion {
-  return {
-    region,
-    accountId: '111122223333',
-    tables: [],
-    functions: [],
-    httpApis: [],
-    eventSourceMappings: [],
-    customResources: [],
-    route53: { zones: [], checks: [], records: [] },
-    customDomains: [],
-    outputs: {},
-    notEmulated: [],
-    ...part,
-  };
-}
 
 function domain(region: string, domainName: string, id: string) {
   const regionalDomainName = `d-${id}.execute-api.${region}.amazonaws.com`;
@@ -96,8 +75,8 @@ describe('route53DefinitionOf()', () => {
     const west = { zones: [ZONE], checks: [], records: [record('a.gsp.test', SIMPLE)] };
     const central = { zones: [ZONE, OTHER_ZONE], checks: [], records: [record('b.gsp.test', SIMPLE)] };
     const regions = [
-      regionOf('eu-west-1', { route53: west }),
-      regionOf('eu-central-1', { route53: central }),
+      resolvedRegion('eu-west-1', { route53: west }),
+      resolvedRegion('eu-central-1', { route53: central }),
     ];
     const joined = route53DefinitionOf(regions);
     expect(joined.zones).toEqual([ZONE, OTHER_ZONE]);
@@ -108,14 +87,14 @@ describe('route53DefinitionOf()', () => {
 describe('regionOfTarget()', () => {
   test('finds the region of every custom domain by the name that records lead to, in lower case', () => {
     const regions = [
-      regionOf('eu-west-1', {
+      resolvedRegion('eu-west-1', {
         customDomains: [
           domain('eu-west-1', 'api.gsp.test', 'West1'),
           domain('eu-west-1', 'eu-west-1.api.gsp.test', 'west2'),
         ],
       }),
-      regionOf('eu-central-1', { customDomains: [domain('eu-central-1', 'api.gsp.test', 'central')] }),
-      regionOf('us-east-1', {}),
+      resolvedRegion('eu-central-1', { customDomains: [domain('eu-central-1', 'api.gsp.test', 'central')] }),
+      resolvedRegion('us-east-1', {}),
     ];
     expect(Object.fromEntries(regionOfTarget(regions))).toEqual({
       'd-west1.execute-api.eu-west-1.amazonaws.com': 'eu-west-1',

@@ -8,6 +8,7 @@ import {
   trafficScenarioNames,
 } from '../../../scripts/steps/drill/traffic/traffic-scenarios.ts';
 import type { TrafficSample } from '../../../scripts/steps/drill/traffic-report.ts';
+import { DEFAULT_BUDGET } from './default-budget.ts';
 
 const [HOME, AWAY] = ['eu-west-1', 'eu-central-1'] as const;
 const NO_BREACH = Object.fromEntries(promises.map((name) => [name, []])) as unknown as Verdict;
@@ -73,15 +74,7 @@ function recordOf(
     healedAtSeconds: HEAL,
     obedient: ['dns'],
     verdictChecks: { [HOME]: HOME, [AWAY]: AWAY },
-    budget: {
-      ...{
-        intervalSeconds: 30,
-        failureThreshold: 3,
-        detectionSeconds: 90,
-        ttlSeconds: 60,
-        totalSeconds: 150,
-      },
-    },
+    budget: DEFAULT_BUDGET,
     unhealthyAtStart: [],
     checkerTimeoutSeconds: 0.5,
     verdict: NO_BREACH,

@@ -1,17 +1,12 @@
 import { expect, test } from 'vitest';
 import { renderTrafficReports } from '../../../scripts/steps/drill/traffic/render-traffic-reports.ts';
 import type { TrafficReport } from '../../../scripts/steps/drill/traffic-report.ts';
+import { DEFAULT_BUDGET } from './default-budget.ts';
 
 const REPORT: TrafficReport = {
   ...{ name: 'evacuate', description: '', seed: 7, timeScale: 15, regions: [], durationSeconds: 1 },
   startedAt: '2026-11-22T12:00:00.000Z',
-  budget: {
-    intervalSeconds: 30,
-    failureThreshold: 3,
-    detectionSeconds: 90,
-    ttlSeconds: 60,
-    totalSeconds: 150,
-  },
+  budget: DEFAULT_BUDGET,
   ...{ marks: [], samples: [], dnsAnswers: [], checkStates: [], notes: ['12 requests.'], isKept: false },
   objectives: [
     {

@@ -3,6 +3,7 @@ import type {
   TrafficReport,
   TrafficSample,
 } from '../../../scripts/steps/drill/traffic-report.ts';
+import { DEFAULT_BUDGET } from '../drill-traffic/default-budget.ts';
 
 /** A drill as it could have been: the primary dies at 60 s, DNS leaves it at 152 s, and it comes back at 240 s. */
 export function sampleReport(changes: Partial<TrafficReport> = {}): DrillReport {
@@ -27,13 +28,7 @@ export function sampleScenario(): TrafficReport {
     regions: ['eu-west-1', 'eu-central-1'],
     startedAt: '2026-11-22T12:00:00.000Z',
     durationSeconds: 480,
-    budget: {
-      intervalSeconds: 30,
-      failureThreshold: 3,
-      detectionSeconds: 90,
-      ttlSeconds: 60,
-      totalSeconds: 150,
-    },
+    budget: DEFAULT_BUDGET,
     marks: [
       { atSeconds: 60, kind: 'fault', what: 'kill eu-west-1' },
       { atSeconds: 240, kind: 'heal', what: 'start eu-west-1' },
