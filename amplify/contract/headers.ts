@@ -12,6 +12,11 @@ export const headerNames = {
   idempotencyKey: 'idempotency-key',
   /** `true` on the answer to a write that had been made before. */
   idempotencyReplayed: 'idempotency-replayed',
+  /**
+   * `evacuated` on answers of a region that an operator has taken out of service: whoever called it by its own name had
+   * better call another. Absent otherwise.
+   */
+  regionStatus: 'x-region-status',
 } as const;
 
 /** Response headers that a browser may show to a script: the list for `Access-Control-Expose-Headers`. */
@@ -21,6 +26,7 @@ export const exposedHeaders: readonly string[] = [
   headerNames.requestId,
   headerNames.session,
   headerNames.idempotencyReplayed,
+  headerNames.regionStatus,
   'etag',
   'retry-after',
   'allow',
@@ -34,4 +40,9 @@ export const allowedRequestHeaders: readonly string[] = [
   headerNames.correlationId,
   headerNames.idempotencyKey,
   headerNames.session,
+  // What signs an operator's request (Signature Version 4), with temporary credentials too.
+  'authorization',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
 ];

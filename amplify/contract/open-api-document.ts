@@ -9,8 +9,13 @@ import { type Authorization, type Route, routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
-/** Headers that every response carries, by their component's name. */
-const commonHeaders = [headerNames.region, headerNames.correlationId, headerNames.requestId];
+/** Headers that every response carries or, the last one, may carry, by their component's name. */
+const commonHeaders = [
+  headerNames.region,
+  headerNames.correlationId,
+  headerNames.requestId,
+  headerNames.regionStatus,
+];
 
 const headerComponents: Json = {
   [headerNames.region]: header('Region that answered.', 'eu-west-1'),
@@ -19,6 +24,10 @@ const headerComponents: Json = {
   etag: header('Version of the item.', '"eu-west-1=137438953472"'),
   [headerNames.session]: header('What the session has seen, for later reads in any region.', sessionExample),
   [headerNames.idempotencyReplayed]: header('Present when the write had been made before.', 'true'),
+  [headerNames.regionStatus]: header(
+    'Present when an operator has taken the region out of service: call another.',
+    'evacuated',
+  ),
   'retry-after': header('Least wait before a retry, in seconds.', '1'),
   allow: header('Methods that the path has.', 'POST'),
 };

@@ -6,7 +6,8 @@ import type { Sha256 } from './digest.ts';
 import type { ItemImage } from './item-image.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
 import { PlatformError } from './platform-error.ts';
-import { itemDigest, type Session, type Sighting, standingOf } from './session.ts';
+import { itemDigest, standingOf } from './session.ts';
+import type { Session, Sighting } from './session-token.ts';
 import { compareVersions } from './version-vector.ts';
 
 /** What reading items needs. */

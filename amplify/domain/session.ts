@@ -3,28 +3,7 @@ import { limits } from '../contract/limits.ts';
 import { canonicalJson, type Sha256 } from './digest.ts';
 import { historyMax, type ItemImage } from './item-image.ts';
 import { PlatformError } from './platform-error.ts';
-
-/** What a session has seen last of one item. */
-export interface Sighting {
-  /** Digest of the item's keys, 16 hexadecimal digits. */
-  readonly item: string;
-  /** Region that wrote what was seen. */
-  readonly region: string;
-  readonly dot: number;
-  /** That region's count in the version that was seen. */
-  readonly count: number;
-  readonly updatedAtMs: number;
-  /** Until when the sighting binds, in seconds since 1970: what was seen may have expired by then. */
-  readonly until: number;
-}
-
-/** What a session has seen, the latest first, each item once. */
-export type Session = readonly Sighting[];
-
-/** First characters of every token: the version of its format. */
-const prefix = '1~';
-const sightingPattern =
-  /^([0-9a-f]{16})\.([a-z0-9-]{1,32})\.([0-9a-z]{1,11})\.([0-9a-z]{0,11})\.([0-9a-z]{1,9})\.([0-9a-z]{1,8})$/;
+import { readSessionToken, type Session, type Sighting } from './session-token.ts';
 
 /** Digest of an item's keys, as sessions and the conflict log name the item. */
 export function itemDigest({ pk, sk }: ItemKey, sha256: Sha256): string {
@@ -86,16 +65,6 @@ export function standingOf(image: ItemImage | undefined, { dot, region, count }:
   return mayBeForgotten ? 'presumably-current' : 'without';
 }
 
-/** Writes a session as a token: text that is legal in a header, unchanged by anything but a write or a read. */
-export function encodeSession(session: Session): string {
-  return prefix + session.map(encodeSighting).join('~');
-}
-
-function encodeSighting({ item, region, dot, count, updatedAtMs, until }: Sighting): string {
-  const countText = count === dot ? '' : count.toString(36);
-  return [item, region, dot.toString(36), countText, updatedAtMs.toString(36), until.toString(36)].join('.');
-}
-
 /**
  * Reads a session out of a token. It is no secret and carries no right: a forged one makes nobody wait but its maker.
  *
@@ -103,33 +72,7 @@ function encodeSighting({ item, region, dot, count, updatedAtMs, until }: Sighti
  * `regions`.
  */
 export function decodeSession(token: string, regions: readonly string[]): Session {
-  const sightings = token.length <= limits.sessionCharactersMax ? readSightings(token, regions) : undefined;
-  if (sightings !== undefined && encodeSession(sightings) === token) return sightings;
+  const session = readSessionToken(token);
+  if (session?.every(({ region }) => regions.includes(region))) return session;
   throw new PlatformError('invalid-session', 'Cannot follow the session: its token is damaged');
-}
-
-function readSightings(token: string, regions: readonly string[]): Session | undefined {
-  if (!token.startsWith(prefix)) return undefined;
-  const parts = token.slice(prefix.length).split('~');
-  const sightings = parts.map((part) => readSighting(part, regions)).filter((each) => each !== undefined);
-  const items = new Set(sightings.map(({ item }) => item));
-  const isWhole =
-    sightings.length === parts.length &&
-    items.size === parts.length &&
-    parts.length <= limits.sessionItemsMax;
-  return isWhole ? sightings : undefined;
-}
-
-function readSighting(text: string, regions: readonly string[]): Sighting | undefined {
-  const [matched, item = '', region = '', dotText = '', countText = '', updatedText = '', untilText = ''] =
-    sightingPattern.exec(text) ?? [];
-  const dot = Number.parseInt(dotText, 36);
-  const count = countText === '' ? dot : Number.parseInt(countText, 36);
-  const updatedAtMs = Number.parseInt(updatedText, 36);
-  const until = Number.parseInt(untilText, 36);
-  const isSound =
-    matched !== undefined &&
-    regions.includes(region) &&
-    [dot, count, updatedAtMs, until].every((each) => Number.isSafeInteger(each));
-  return isSound ? { item, region, dot, count, updatedAtMs, until } : undefined;
 }

@@ -1,6 +1,7 @@
 import { headerNames } from '../contract/headers.ts';
 import type { Bucket, RouteKeyIn } from '../contract/routes.ts';
 import type { Clock, IdGenerator } from '../domain/clock.ts';
+import type { EvacuationGlance } from '../domain/evacuation-glance.ts';
 import type {
   HttpContext,
   HttpEvent,
@@ -31,6 +32,12 @@ export interface HttpHandlerOptions {
    * @default 2500
    */
   readonly deadlineMs?: number;
+  /**
+   * Tells from memory whether the region is evacuated; then every answer says so. Asked when a request comes, and when
+   * it is answered.
+   * @default - answers say nothing of it
+   */
+  readonly isEvacuated?: EvacuationGlance;
 }
 
 /** A Lambda function behind an HTTP API, payload format 2.0. */
@@ -58,12 +65,13 @@ export function createHttpHandler<B extends Bucket>(
   handlers: RouteHandlers<B>,
   options: HttpHandlerOptions,
 ): HttpHandler {
-  const { region, clock, newId, log, deadlineMs = 2_500 } = options;
+  const { region, clock, newId, log, deadlineMs = 2_500, isEvacuated = () => false } = options;
   const handlerOf = new Map<string, RouteHandler>(Object.entries(handlers));
   let coldStart = true;
 
   return async (event, context) => {
     const startedAtMs = clock.nowMs();
+    isEvacuated();
     const deadline = new AbortController();
     const stopTimer = clock.setTimer(waitMs(context, deadlineMs), () => deadline.abort());
     const request = readRequest(event, context, { newId, signal: deadline.signal });
@@ -83,7 +91,7 @@ export function createHttpHandler<B extends Bucket>(
       }),
     );
     coldStart = false;
-    return toResult(response, request, region);
+    return toResult(response, { request, region, isEvacuated: isEvacuated() });
   };
 }
 
@@ -100,7 +108,10 @@ function waitMs(context: HttpContext, deadlineMs: number): number {
   return Math.max(0, Math.min(deadlineMs, remainingMs - answerMs));
 }
 
-function toResult(response: HttpResponse, request: HttpRequest, region: string): HttpResult {
+function toResult(
+  response: HttpResponse,
+  { request, region, isEvacuated }: { request: HttpRequest; region: string; isEvacuated: boolean },
+): HttpResult {
   const { status, headers, contentType = 'application/json', body } = response;
   return {
     statusCode: status,
@@ -111,6 +122,7 @@ function toResult(response: HttpResponse, request: HttpRequest, region: string):
       [headerNames.region]: region,
       [headerNames.correlationId]: request.correlationId,
       [headerNames.requestId]: request.requestId,
+      ...(isEvacuated ? { [headerNames.regionStatus]: 'evacuated' } : {}),
       ...headers,
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),

@@ -11,7 +11,7 @@ import type { ItemReader } from '../domain/item-reader.ts';
 import type { ItemRemover } from '../domain/item-remover.ts';
 import type { ItemReplacer } from '../domain/item-replacer.ts';
 import type { ItemWriter } from '../domain/item-writer.ts';
-import type { Session } from '../domain/session.ts';
+import type { Session } from '../domain/session-token.ts';
 import { encodeVersion } from '../domain/version-vector.ts';
 import type { RouteHandler } from './http-message.ts';
 import { decodeCursor, encodeCursor } from './list-cursor.ts';

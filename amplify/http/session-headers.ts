@@ -3,14 +3,8 @@ import type { Clock } from '../domain/clock.ts';
 import type { Committed } from '../domain/commit-image.ts';
 import type { Sha256 } from '../domain/digest.ts';
 import type { ItemImage } from '../domain/item-image.ts';
-import {
-  decodeSession,
-  encodeSession,
-  itemDigest,
-  noteReplay,
-  noteSighting,
-  type Session,
-} from '../domain/session.ts';
+import { decodeSession, itemDigest, noteReplay, noteSighting } from '../domain/session.ts';
+import { encodeSession, type Session } from '../domain/session-token.ts';
 import type { HttpRequest } from './http-message.ts';
 
 /** What carrying sessions in headers needs. */

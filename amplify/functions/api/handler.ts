@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { createCommitter } from '../../domain/commit-image.ts';
 import { createCounter } from '../../domain/counter.ts';
+import { createEvacuationGlance } from '../../domain/evacuation-glance.ts';
+import { createEvacuationMonitor } from '../../domain/evacuation-monitor.ts';
 import { createItemLister } from '../../domain/item-lister.ts';
 import { createItemReader } from '../../domain/item-reader.ts';
 import { createItemRemover } from '../../domain/item-remover.ts';
@@ -14,6 +16,7 @@ import { createOpenApiRoute } from '../../http/open-api-route.ts';
 import { createTableClient } from '../../store/create-table-client.ts';
 import { createTableConflictLog } from '../../store/table-conflict-log.ts';
 import { createTableCounterStore } from '../../store/table-counter-store.ts';
+import { createTableEvacuationStore } from '../../store/table-evacuation-store.ts';
 import { createTableItemStore } from '../../store/table-item-store.ts';
 import { parseEnvironment } from '../environment.ts';
 import { logForeignRecord as onForeignRecord } from '../log-foreign-record.ts';
@@ -39,6 +42,13 @@ const store = createTableItemStore(table);
 const conflicts = createTableConflictLog({ ...table, clock });
 const counters = createTableCounterStore({ ...table, region, clock, random, newId: uuidv7, ...untransacted });
 const commit = createCommitter({ store, clock, random, region, regions });
+// A read in five seconds costs next to nothing, and clients that name their region leave it long before DNS would.
+const evacuations = createEvacuationMonitor({
+  store: createTableEvacuationStore({ ...table, clock }),
+  clock,
+  regions,
+  cacheMs: 5_000,
+});
 const shared = { ...environment, store, commit, clock, sha256 };
 
 /** Answers every route of ordinary traffic, and `$default`. */
@@ -61,5 +71,8 @@ export const handler = createHttpHandler<'traffic'>(
     ...createConflictRoutes({ conflicts }),
     'GET /openapi.json': createOpenApiRoute(),
   },
-  { region, clock, newId: uuidv7, log: writeLogLine },
+  {
+    ...{ region, clock, newId: uuidv7, log: writeLogLine },
+    isEvacuated: createEvacuationGlance(evacuations, region),
+  },
 );

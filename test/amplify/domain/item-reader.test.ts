@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { conflictId } from '../../../amplify/domain/change-consumer.ts';
 import { conflictOf } from '../../../amplify/domain/conflict-log.ts';
 import type { ItemImage } from '../../../amplify/domain/item-image.ts';
-import { itemDigest, noteSighting, type Session } from '../../../amplify/domain/session.ts';
+import { itemDigest, noteSighting } from '../../../amplify/domain/session.ts';
+import type { Session } from '../../../amplify/domain/session-token.ts';
 import { manualClock } from './manual-clock.ts';
 import { childOf, regionUnderTest, sha256 } from './write-under-test.ts';
 

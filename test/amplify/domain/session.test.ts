@@ -4,13 +4,12 @@ import { limits } from '../../../amplify/contract/limits.ts';
 import type { ItemImage } from '../../../amplify/domain/item-image.ts';
 import {
   decodeSession,
-  encodeSession,
   itemDigest,
   noteReplay,
   noteSighting,
-  type Session,
   standingOf,
 } from '../../../amplify/domain/session.ts';
+import { encodeSession, type Session } from '../../../amplify/domain/session-token.ts';
 import { imageIn } from '../store/arbitraries.ts';
 import { childOf, regions, sha256 } from './write-under-test.ts';
 

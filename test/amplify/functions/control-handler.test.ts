@@ -45,6 +45,10 @@ describe('functions', () => {
     });
     client.destroy();
     expect((await untilProbed(functions.health, 503)).body.reasons).toStrictEqual(['evacuated']);
+    // Callers that named this region learn it from ordinary answers. What the function knows is up to 5 s old.
+    const status = async () =>
+      (await call(functions.api, 'GET /openapi.json')).headers['x-region-status'] ?? '';
+    await vi.waitUntil(async () => (await status()) === 'evacuated', { timeout: 10_000, interval: 50 });
     const operator = { userArn: 'arn:aws:iam::123456789012:user/kim' };
     const refused = await call(functions.control, 'PUT /control/evacuations/{region}', {
       ...{ ...operator, pathParameters: { region: 'eu-central-1' }, headers: json },

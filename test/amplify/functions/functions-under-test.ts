@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import type { BatchConsumer } from '../../../amplify/functions/conflicts/consume-batch.ts';
 import type { HttpHandler } from '../../../amplify/http/create-http-handler.ts';
 import { type HttpApiEventOptions, httpApiEvent, lambdaContext } from '../http/http-api-event.ts';
-import { startTableEngine, type TableEngine, useEngineFromEnvironment } from '../store/start-table-engine.ts';
+import { setEngineInEnvironment, startTableEngine, type TableEngine } from '../store/start-table-engine.ts';
 
 const variables = {
   AWS_REGION: 'eu-west-1',
@@ -44,7 +44,7 @@ export function functionsUnderTest(): FunctionsUnderTest {
 
   beforeAll(async () => {
     engine = await startTableEngine();
-    restore = useEngineFromEnvironment(engine);
+    restore = setEngineInEnvironment(engine);
     for (const [name, value] of Object.entries({ ...variables, TABLE_NAME: engine.tableName }))
       vi.stubEnv(name, value);
     ({ handler: api } = await import('../../../amplify/functions/api/handler.ts'));

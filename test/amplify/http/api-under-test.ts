@@ -29,6 +29,7 @@ export interface ApiUnderTestOptions {
   readonly counterStore?: ReturnType<typeof memoryCounterStore>;
   readonly region?: string;
   readonly supportsKeys?: boolean;
+  readonly isEvacuated?: () => boolean;
   /** Time of all regions that are tested together. */
   readonly clock?: ReturnType<typeof manualClock>;
 }
@@ -41,7 +42,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
  * versions that grow by one.
  */
 export function apiUnderTest(options: ApiUnderTestOptions = {}) {
-  const { region = 'eu-west-1', supportsKeys = true, clock = manualClock() } = options;
+  const { region = 'eu-west-1', supportsKeys = true, clock = manualClock(), isEvacuated } = options;
   const {
     store = memoryItemStore(),
     conflicts = memoryConflictLog(),
@@ -91,6 +92,7 @@ export function apiUnderTest(options: ApiUnderTestOptions = {}) {
       region,
       clock,
       newId,
+      ...(isEvacuated === undefined ? {} : { isEvacuated }),
       log: (line) => {
         rawLines.push(line);
         lines.push(JSON.parse(line));

@@ -25,6 +25,21 @@ describe('createHttpHandler()', () => {
     }
   });
 
+  it('says on answers of every kind that the region is evacuated, and nothing when it is not', async () => {
+    const { call } = apiUnderTest({ isEvacuated: () => true });
+    for (const routeKey of ['POST /write', 'GET /openapi.json', '$default'])
+      expect((await call(routeKey)).headers).toMatchObject({ 'x-region-status': 'evacuated' });
+    const { headers } = await apiUnderTest().call('GET /openapi.json');
+    expect(headers).not.toHaveProperty('x-region-status');
+  });
+
+  it('tells an evacuation that was learned while the request was answered', async () => {
+    const glances = [false, true];
+    const { call } = apiUnderTest({ isEvacuated: () => glances.shift() ?? false });
+    expect((await call('GET /openapi.json')).headers).toHaveProperty('x-region-status', 'evacuated');
+    expect(glances).toStrictEqual([]);
+  });
+
   it('echoes a valid correlation id, whatever the case of the header, in answer and log', async () => {
     const { call, lines } = apiUnderTest();
     const { headers } = await call('GET /openapi.json', { headers: { 'X-Correlation-Id': 'order 7/8' } });

@@ -14,7 +14,7 @@ import { systemClock as clock } from '../../../amplify/functions/system-clock.ts
 import { createTableClient } from '../../../amplify/store/create-table-client.ts';
 import { createTableCounterStore } from '../../../amplify/store/table-counter-store.ts';
 import { createTableItemStore } from '../../../amplify/store/table-item-store.ts';
-import { startTableEngine, type TableEngine, useEngineFromEnvironment } from './start-table-engine.ts';
+import { setEngineInEnvironment, startTableEngine, type TableEngine } from './start-table-engine.ts';
 
 const time = '2026-11-22T12:00:00.000Z';
 
@@ -59,7 +59,7 @@ describe('a call whose answer is lost', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const restore = useEngineFromEnvironment({ endpoint: `http://127.0.0.1:${port}` });
+    const restore = setEngineInEnvironment({ endpoint: `http://127.0.0.1:${port}` });
     const timeouts = { attemptsMax: 3, connectTimeoutMs: 2_000, attemptTimeoutMs: 5_000 };
     const client = createTableClient({ region: 'eu-west-1', ...timeouts });
     const table = { client, tableName: engine.tableName };

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createTableClient } from '../../../amplify/store/create-table-client.ts';
-import { startTableEngine, type TableEngine, useEngineFromEnvironment } from './start-table-engine.ts';
+import { setEngineInEnvironment, startTableEngine, type TableEngine } from './start-table-engine.ts';
 
 /** A table in an engine of its own, with the client that functions use. */
 export interface OpenTable {
@@ -13,7 +13,7 @@ export interface OpenTable {
 /** Starts an engine with a table and connects to it. */
 export async function openTable(): Promise<OpenTable> {
   const engine = await startTableEngine();
-  const restore = useEngineFromEnvironment(engine);
+  const restore = setEngineInEnvironment(engine);
   const client = createTableClient({
     region: 'eu-west-1',
     attemptsMax: 1,

@@ -95,7 +95,7 @@ async function untilAnswering(client: DynamoDBClient, child: ChildProcess): Prom
 }
 
 /** Points the AWS SDK's environment variables at an engine; the function that is returned restores them. */
-export function useEngineFromEnvironment({ endpoint }: Pick<TableEngine, 'endpoint'>): () => void {
+export function setEngineInEnvironment({ endpoint }: Pick<TableEngine, 'endpoint'>): () => void {
   const variables = {
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ACCESS_KEY_ID: engineCredentials.accessKeyId,

@@ -4,14 +4,8 @@ import type { ItemImage } from '../../../amplify/domain/item-image.ts';
 import type { ItemReading } from '../../../amplify/domain/item-reader.ts';
 import { sortKeyOf } from '../../../amplify/domain/keyed-write.ts';
 import { PlatformError } from '../../../amplify/domain/platform-error.ts';
-import {
-  decodeSession,
-  encodeSession,
-  itemDigest,
-  noteReplay,
-  noteSighting,
-  type Session,
-} from '../../../amplify/domain/session.ts';
+import { decodeSession, itemDigest, noteReplay, noteSighting } from '../../../amplify/domain/session.ts';
+import { encodeSession, type Session } from '../../../amplify/domain/session-token.ts';
 import { encodeVersion, type VersionVector } from '../../../amplify/domain/version-vector.ts';
 import type { OperationRecord, Outcome, WriteId } from '../history.ts';
 import type { CallFault, ItemName, Request } from '../scenario.ts';

@@ -4,7 +4,7 @@ import type { CounterStore } from '../../../amplify/domain/counter-store.ts';
 import type { Sha256 } from '../../../amplify/domain/digest.ts';
 import type { ItemStore } from '../../../amplify/domain/item-store.ts';
 import type { RandomInteger } from '../../../amplify/domain/random.ts';
-import type { Session } from '../../../amplify/domain/session.ts';
+import type { Session } from '../../../amplify/domain/session-token.ts';
 import type { StreamRecord } from './replica.ts';
 
 /** Where a wrapper stands. */
