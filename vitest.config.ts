@@ -19,6 +19,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [
             'test/amplify/infra/**',
+            'test/browser/**',
             'test/scripts/**',
             'test/twin/**',
             'test/local/dynamodb/**',
@@ -51,10 +52,21 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
     coverage: {
       provider: 'v8',
-      include: ['amplify/**/*.ts', 'local/**/*.ts', 'scripts/**/*.ts'],
+      include: ['amplify/**/*.ts', 'local/**/*.ts', 'scripts/**/*.ts', 'src/**/*.ts'],
       reporter: ['text-summary', 'html'],
     },
   },

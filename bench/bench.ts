@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { exitWith } from '../scripts/steps/exit-with.ts';
 import { terminal } from '../scripts/steps/terminal.ts';
+import { measureClient } from './measure-client.ts';
 import { measureDns } from './measure-dns.ts';
 import { measureFunctionStart } from './measure-function-start.ts';
 import { measureRawEngine } from './measure-raw-engine.ts';
@@ -53,6 +54,7 @@ await exitWith(async () => {
   if (!options.skipStart) await measure('start', () => measureStart(options.portBase, options.runs));
   await measure('functions', () => measureFunctionStart(options.portBase + 300, 15));
   await measure('DNS', () => measureDns(options.portBase + 53, { runs: options.runs, queries: 50_000 }));
+  await measure('client', () => measureClient({ runs: options.runs, calls: 2_000 }));
   await measure('requests, replication, memory', () => measureRunningTwin(options));
   await measure('global writes', () =>
     measureWriteOverhead(options.portBase, { runs: options.runs, requests: 1_000 }),

@@ -4,6 +4,7 @@ export type TwinErrorCode =
   | 'DataDirectoryInUse'
   | 'DataDirectoryUnusable'
   | 'DefinitionUnusable'
+  | 'ConsoleUnusable'
   | 'RegionFailed'
   | 'NotRunning';
 

@@ -22,6 +22,14 @@ await exitWith(async () => {
     },
     { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'] },
     {
+      name: 'types of the client, as a browser has them',
+      command: ['node_modules/typescript/bin/tsc', '-p', 'src/client/tsconfig.json'],
+    },
+    {
+      name: 'types of the console',
+      command: ['node_modules/typescript/bin/tsc', '-p', 'src/console/tsconfig.json'],
+    },
+    {
       name: 'types as ampx checks them',
       command: ['node_modules/typescript-ampx/bin/tsc', '-p', 'amplify/tsconfig.json', '--noEmit'],
     },

@@ -37,7 +37,13 @@ const program: Command = new Command('npm start --')
   )
   .option('--ready-file <file>', 'write where everything is to this file when every region answers')
   .option('--no-watch', 'do not follow changes under amplify/')
-  .option('--no-console', 'serve the control API only; there is no console yet, so this changes nothing')
+  .option(
+    '--allow-origin <origin>',
+    'let pages of this origin call the regions too, such as a page that you develop; may be repeated',
+    allowedOrigin,
+    [],
+  )
+  .option('--no-console', 'do not build and serve the console; the control API stays')
   .showHelpAfterError()
   .exitOverride()
   .addHelpText(
@@ -78,6 +84,13 @@ function seed(text: string): number {
   return value;
 }
 
+function allowedOrigin(text: string, others: readonly string[]): string[] {
+  const origin = URL.canParse(text) ? new URL(text).origin : undefined;
+  if (origin === undefined || origin === 'null' || origin !== text.toLowerCase())
+    throw new InvalidArgumentError(`${text} is not an origin, such as http://localhost:3000.`);
+  return [...others, origin];
+}
+
 function engineKind(text: string): EngineKind {
   try {
     return parseEngineKind(text);
@@ -98,6 +111,8 @@ interface StartOptions {
   readonly engine: EngineKind;
   readonly readyFile?: string;
   readonly watch: boolean;
+  readonly console: boolean;
+  readonly allowOrigin: readonly string[];
 }
 
 await exitWith(async () => {

@@ -1,10 +1,20 @@
-import type { CorsConfiguration } from './http-api-definition.ts';
+import type { CorsConfiguration, HttpApiDefinition } from './http-api-definition.ts';
 
 /** The part of a request that CORS looks at. */
 export interface CorsRequest {
   readonly method: string;
   readonly origin: string | undefined;
   readonly requestMethod: string | undefined;
+}
+
+/** The definition with more allowed origins, where it has CORS at all. */
+export function allowingOrigins(
+  definition: HttpApiDefinition,
+  origins: readonly string[],
+): HttpApiDefinition {
+  const { cors } = definition;
+  if (cors === undefined || origins.length === 0) return definition;
+  return { ...definition, cors: { ...cors, allowOrigins: [...(cors.allowOrigins ?? []), ...origins] } };
 }
 
 /** Whether a request is a CORS preflight. https://fetch.spec.whatwg.org/#cors-preflight-request */

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LogSink } from '../log-entry.ts';
 import type { Invoke } from './answer-request.ts';
+import { allowingOrigins } from './cors.ts';
 import { gatewayError } from './gateway-response.ts';
 import type { HttpApiDefinition } from './http-api-definition.ts';
 import { closeServers, newHttpServer } from './http-server.ts';
@@ -25,6 +26,11 @@ export interface HttpApiOptions {
   readonly log: LogSink;
   /** Who may call routes with IAM authorization. @default - nobody */
   readonly credentials?: readonly IamCredential[];
+  /**
+   * Origins that CORS allows beside those of the definition. The twin's own console must reach the regions whatever port
+   * it is on, which no template can know. A definition without CORS stays without. @default - none
+   */
+  readonly allowedOrigins?: readonly string[];
   /** What is wrong with the API on purpose. @default - nothing */
   readonly faults?: InjectedFaults;
   /** Epoch milliseconds, for throttling and times. @default Date.now */
@@ -62,10 +68,12 @@ export interface HttpApi {
  * @throws {HttpApiError} `AddressInUse`, `AddressUnavailable`, `InvalidRoute`; nothing is left listening then
  */
 export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
-  const { region, accountId, log, credentials = [], clock = Date.now } = options;
+  const { region, accountId, log, credentials = [], allowedOrigins = [], clock = Date.now } = options;
   const iam = iamAuthorizer({ region, accountId, credentials, clock });
   const counts = { requests: 0, inFlight: 0, clientErrors: 0, serverErrors: 0, throttled: 0 };
-  let current = serving(options.definition, clock);
+  const serve = (definition: HttpApiDefinition) =>
+    serving(allowingOrigins(definition, allowedOrigins), clock);
+  let current = serve(options.definition);
 
   const count = (status: number): void => {
     if (status === 429) counts.throttled += 1;
@@ -73,7 +81,7 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
     else if (status >= 400) counts.clientErrors += 1;
   };
 
-  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const requestId = randomBytes(11).toString('base64');
     try {
       count(await serveRequest({ incoming, outgoing }, current, { ...options, iam, clock, requestId }));
@@ -98,14 +106,14 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
     outgoing.once('close', () => {
       counts.inFlight -= 1;
     });
-    void serve(incoming, outgoing);
+    void answer(incoming, outgoing);
   };
 
   const servers = await listenAll(options.listen, () => newHttpServer(onRequest));
   return {
     addresses: servers.map((server) => server.address() as AddressInfo),
     swap: (definition) => {
-      current = serving(definition, clock);
+      current = serve(definition);
     },
     stats: () => ({ ...counts }),
     close: ({ graceMs = 1000 } = {}) => closeServers(servers, graceMs),

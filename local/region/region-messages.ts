@@ -49,6 +49,8 @@ export interface RegionConfig extends RegionCode {
   /** Made once, when the region starts; code that is swapped in later gets the values of then. */
   readonly customResources: readonly CustomResourceDefinition[];
   readonly apiListen: readonly ListenAddress[];
+  /** Origins that the HTTP API's CORS allows beside those of its template. */
+  readonly allowedOrigins: readonly string[];
   readonly dynamodbListen: ListenAddress;
   readonly engine: { readonly url: string; readonly pid: number | undefined };
   readonly dataDir: string;

@@ -126,7 +126,7 @@ function startMappings(
  * twin, so the definition is refused instead of being served in part.
  */
 async function startApi(
-  { region, accountId, httpApis, apiListen, credentials }: RegionConfig,
+  { region, accountId, httpApis, apiListen, allowedOrigins, credentials }: RegionConfig,
   { functions, faults, log }: { functions: FunctionPools; faults: InjectedFaults; log: LogSink },
 ): Promise<HttpApi | undefined> {
   const [definition, ...others] = httpApis;
@@ -143,6 +143,7 @@ async function startApi(
     region,
     accountId,
     credentials,
+    allowedOrigins,
     listen: apiListen,
     faults,
     invoke: (functionName, event, options) => functions.invoke(functionName, event, options),

@@ -1,52 +1,71 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { TwinError } from '../twin-error.ts';
-import { applyFault, FaultError, parseFault } from './fault.ts';
+import { answerControl, type ControlOptions } from './answer-control.ts';
+import { FaultError } from './fault.ts';
+import { RefusedRequest } from './refused-request.ts';
+import { requestPath } from './request-path.ts';
+import { pageHeaders } from './site/page-headers.ts';
+import { openStaticSite, type StaticSite } from './site/static-site.ts';
+import { consoleOrigins, requireLoopbackHost } from './trusted-caller.ts';
 import type { Twin } from './twin.ts';
 
-const BODY_BYTES_MAX = 16_384;
-const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
+/** What is served beside the state and the faults of a twin. */
+export interface ControlApiOptions {
+  /** Folder of a built console, served at `/`. @default - the control API alone */
+  readonly consoleDir?: string;
+  /** Gives the text of `GET /amplify_outputs.json`, asked anew for each request. @default - 404 */
+  readonly outputs?: () => string;
+}
 
 /** The control API of a running twin. */
 export interface ControlApi {
+  /** Without a trailing slash. */
   readonly url: string;
+  /** Where the console is served, without a trailing slash; absent where it is not. */
+  readonly console?: string;
   close(): Promise<void>;
 }
 
-/** A request that is refused, with what the caller should know. */
-class RefusedRequest extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(status: number, detail: string, headers: Readonly<Record<string, string>> = {}) {
-    super(detail);
-    this.status = status;
-    this.headers = headers;
-  }
-}
-
 /**
- * Serves `GET /_twin/state` and `POST /_twin/faults` on the loopback address.
+ * Serves the control API under `/_twin/`, the twin's outputs and, where there is one, the console, on the loopback address.
  *
- * Nothing but this machine can reach it, yet any web page that its user opens can make the browser send
- * requests here. So a Host that is not a loopback name is refused (a rebound DNS name), and a fault must be
- * `application/json`, which a page of another origin cannot send without a preflight that nobody answers.
+ * Nothing but this machine can reach it, yet any web page that its user opens can make the browser send requests here. So
+ * a Host that is not a loopback name is refused (a rebound DNS name), what a page of another origin asks of the control
+ * API is refused, and a fault must be `application/json`, which such a page cannot send without a preflight that nobody
+ * answers.
  *
- * @throws {TwinError} `PortInUse` when the port was taken since it was found free
+ * @throws {TwinError} `PortInUse` when the port was taken since it was found free, `ConsoleUnusable` when `consoleDir` is
+ *   no folder with a built page
  */
-export async function startControlApi(twin: Twin): Promise<ControlApi> {
+export async function startControlApi(twin: Twin, options: ControlApiOptions = {}): Promise<ControlApi> {
+  const { consoleDir, outputs } = options;
   const port = twin.plan.controlPort;
-  const server = createServer((request, response) => void answer(twin, request, response));
+  const url = `http://127.0.0.1:${port}`;
+  const site =
+    consoleDir === undefined
+      ? undefined
+      : await openStaticSite(consoleDir, { headers: pageHeaders(endpointsOf(twin)) });
+  const control: ControlOptions = {
+    ownOrigins: consoleOrigins(twin.plan),
+    ...(outputs !== undefined && { outputs }),
+  };
+  const server = createServer((request, response) => void answer({ twin, control, site }, request, response));
   server.headersTimeout = 5_000;
   server.requestTimeout = 10_000;
   await listen(server, port);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
+    ...(site !== undefined && { console: url }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+function endpointsOf({ plan: { regions, globalPort } }: Twin): string[] {
+  return [...regions.map(({ apiPort }) => apiPort), globalPort].map((port) => `http://127.0.0.1:${port}`);
 }
 
 function listen(server: Server, port: number): Promise<void> {
@@ -64,22 +83,35 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-async function answer(twin: Twin, request: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Served {
+  readonly twin: Twin;
+  readonly control: ControlOptions;
+  readonly site: StaticSite | undefined;
+}
+
+async function answer(
+  { twin, control, site }: Served,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     requireLoopbackHost(request);
-    const body = await route(twin, request);
-    send(response, 200, 'application/json', body);
+    const path = requestPath(request.url ?? '/');
+    const body = await answerControl(twin, { request, path, options: control });
+    if (body !== undefined) return sendJson(response, 200, body);
+    if (site !== undefined) return await site.answer(request, response, path);
+    throw new RefusedRequest(404, NOT_FOUND);
   } catch (error) {
     const { status, headers, detail } = refusalOf(error);
+    if (response.headersSent) return void response.destroy();
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    send(response, status, 'application/problem+json', {
-      type: 'about:blank',
-      title: TITLES[status] ?? 'Error',
-      status,
-      detail,
-    });
+    const title = TITLES[status] ?? 'Error';
+    sendJson(response, status, JSON.stringify({ type: 'about:blank', title, status, detail }));
   }
 }
+
+const NOT_FOUND =
+  'Cannot find this: the control API has GET /_twin/state, POST /_twin/faults, GET /_twin/operator and GET /amplify_outputs.json, and the console is not served.';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -104,73 +136,11 @@ function refusalOf(error: unknown): {
   return { status: 500, headers: {}, detail: error instanceof Error ? error.message : String(error) };
 }
 
-function route(twin: Twin, request: IncomingMessage): Promise<unknown> {
-  const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-  if (pathname === '/_twin/state') {
-    requireMethod(request, 'GET');
-    return twin.state();
-  }
-  if (pathname === '/_twin/faults') {
-    requireMethod(request, 'POST');
-    return injectFault(twin, request);
-  }
-  throw new RefusedRequest(
-    404,
-    `Cannot find ${pathname}: the control API has GET /_twin/state and POST /_twin/faults.`,
-  );
-}
-
-async function injectFault(twin: Twin, request: IncomingMessage): Promise<unknown> {
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    throw new RefusedRequest(
-      415,
-      `Cannot read the fault: content-type is ${type ?? 'absent'}, application/json is needed.`,
-    );
-  }
-  const fault = parseFault(await readJson(request), twin.links.regions);
-  await applyFault(twin, fault);
-  return twin.state();
-}
-
-function requireLoopbackHost(request: IncomingMessage): void {
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-  if (!LOOPBACK_NAMES.has(host)) {
-    throw new RefusedRequest(
-      403,
-      `Cannot serve host ${JSON.stringify(host)}: the control API answers on 127.0.0.1 and localhost only.`,
-    );
-  }
-}
-
-function requireMethod(request: IncomingMessage, method: 'GET' | 'POST'): void {
-  if (request.method !== method && !(method === 'GET' && request.method === 'HEAD')) {
-    throw new RefusedRequest(405, `Cannot ${request.method} here: ${method} is allowed.`, { allow: method });
-  }
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX)
-      throw new RefusedRequest(413, `Cannot read the fault: it is over ${BODY_BYTES_MAX} bytes.`);
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new RefusedRequest(400, 'Cannot read the fault: the body is not JSON, a JSON object is needed.');
-  }
-}
-
-function send(response: ServerResponse, status: number, type: string, body: unknown): void {
+function sendJson(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, {
-    'content-type': type,
+    'content-type': status < 400 ? 'application/json' : 'application/problem+json',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   });
-  response.end(`${JSON.stringify(body)}\n`);
+  response.end(body.endsWith('\n') ? body : `${body}\n`);
 }

@@ -1,10 +1,13 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { ControlApi } from './control-api.ts';
 import type { DnsState, TwinState } from './twin-state.ts';
 
 /** What `--ready-file` holds: where everything is, for a script that starts a twin and wants to use it. */
 export interface ReadyFile {
   readonly control: string;
+  /** Where the console is served; absent where it is not. */
+  readonly console?: string;
   /** Where the global name is followed; absent, as `dns`, where the templates have no domain. */
   readonly global?: string;
   readonly dns?: DnsState;
@@ -18,9 +21,13 @@ export interface ReadyFile {
 }
 
 /** The ready file's content. URLs have no trailing slash; `table` is the first table of the region. */
-export function readyFileOf(state: TwinState, controlUrl: string): ReadyFile {
+export function readyFileOf(
+  state: TwinState,
+  { url, console }: Pick<ControlApi, 'url' | 'console'>,
+): ReadyFile {
   return {
-    control: controlUrl,
+    control: url,
+    ...(console !== undefined && { console }),
     ...(state.global !== null && { global: state.global.url }),
     ...(state.dns !== null && { dns: state.dns }),
     regions: state.regions.map(({ region, api, dynamodb, tables, pids }) => ({

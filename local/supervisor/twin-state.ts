@@ -65,6 +65,9 @@ export interface LinkReport {
   readonly lastError: string | null;
 }
 
+/** Outputs of the root stacks: name to value, by region. */
+export type OutputsByRegion = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** The answer of `GET /_twin/state`: everything a person or a drill wants to see of the twin at one moment. */
 export interface TwinState {
   readonly startedAt: string;
@@ -84,7 +87,7 @@ export interface TwinState {
   readonly regions: readonly RegionState[];
   readonly links: readonly LinkReport[];
   /** Outputs of every region's root stack, with the twin's addresses in place of AWS's. */
-  readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly outputs: OutputsByRegion;
   readonly notEmulated: readonly {
     readonly type: string;
     readonly regions: readonly string[];

@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { ACCOUNT_ID } from '../account-id.ts';
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
 import { type OperatorCredentials, openOperatorCredentials } from '../credentials/operator-credentials.ts';
-import type { EngineKind } from '../dynamodb/engine/engine-process.ts';
 import { NO_REGION_FAULTS, type RegionConfig, type RegionFaults } from '../region/region-messages.ts';
-import type { HostedZoneDefinition } from '../route53/route53-definition.ts';
 import { TwinError } from '../twin-error.ts';
 import { type CompiledEntries, compileEntries } from './compile-entries.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
@@ -13,32 +10,14 @@ import { linkReport, notEmulatedOf, regionState } from './describe-twin.ts';
 import { type GlobalServices, startGlobalServices } from './global-services.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { type PortPlan, planPorts, type RegionPorts, requireFreePorts } from './port-plan.ts';
+import { regionConfigOf } from './region-config.ts';
 import { RegionUnit } from './region-unit.ts';
 import { type LinkEnds, ReplicationLinks } from './replication-links.ts';
-import type { TwinState } from './twin-state.ts';
+import { requireVantage, type TwinOptions } from './twin-options.ts';
+import type { OutputsByRegion, TwinState } from './twin-state.ts';
 
 export type { RegionAssembly } from './deploy.ts';
-
-/** How a twin is run. */
-export interface TwinOptions {
-  /** One per region, in topology order, which is the order of the ports. */
-  readonly assemblies: readonly RegionAssembly[];
-  readonly portBase: number;
-  readonly dataDir: string;
-  readonly fresh: boolean;
-  readonly engineKind: EngineKind;
-  readonly lagMs: { readonly min: number; readonly max: number };
-  /** Hosted zones that exist before any stack does, as they would in an AWS account. @default - none */
-  readonly hostedZones?: readonly HostedZoneDefinition[];
-  /** How many times faster health checks and times to live pass than on AWS. @default 1 */
-  readonly timeScale?: number;
-  /** Region that latency routing finds nearest. @default - the first */
-  readonly vantage?: string;
-  /** Seeds everything random in the twin. */
-  readonly seed: number;
-  /** Told what a person at the terminal should hear of: a region that died, came back, was swapped. */
-  readonly onNotice: (notice: string) => void;
-}
+export type { TwinOptions } from './twin-options.ts';
 
 /**
  * All regions of the platform on this machine.
@@ -211,11 +190,22 @@ export class Twin {
       links: this.links
         .all()
         .map((link) => linkReport(link, { settings: this.links.get(link), report: reports.get(link[0]) })),
-      outputs: Object.fromEntries(
-        [...this.#deployed].map(([region, { resolved }]) => [region, resolved.outputs]),
-      ),
+      outputs: this.outputs(),
       notEmulated: this.notEmulated(),
     };
+  }
+
+  /** Outputs of every region's root stack, in topology order, with the twin's addresses in place of AWS's. */
+  outputs(): OutputsByRegion {
+    return Object.fromEntries(
+      [...this.#deployed].map(([region, { resolved }]) => [region, resolved.outputs]),
+    );
+  }
+
+  /** The access key of the twin's operator, who may call routes with IAM authorization. */
+  operatorAccessKey(): { readonly accessKeyId: string; readonly secretAccessKey: string } {
+    const { accessKeyId, secretAccessKey } = this.#credentials.credential;
+    return { accessKeyId, secretAccessKey };
   }
 
   /** What the templates hold and the twin does not run, over all regions. */
@@ -238,34 +228,19 @@ export class Twin {
     });
   }
 
-  #configOf(ports: RegionPorts, entries: CompiledEntries): Omit<RegionConfig, 'engine'> {
-    const { resolved, tables } = this.#deployedIn(ports.region);
-    return {
-      region: ports.region,
-      accountId: ACCOUNT_ID,
-      functions: resolved.functions,
-      httpApis: resolved.httpApis,
-      eventSourceMappings: resolved.eventSourceMappings,
-      customResources: resolved.customResources,
-      tables,
-      apiListen: [
-        { host: '127.0.0.1', port: ports.apiPort },
-        { host: ports.address, port: this.plan.globalPort, optional: true },
-      ],
-      dynamodbListen: { host: '127.0.0.1', port: ports.dynamodbPort },
-      dataDir: `${this.#dataDirectory.path}/${ports.region}`,
-      peers: this.plan.regions
-        .filter(({ region }) => region !== ports.region)
-        .map(({ region, dynamodbPort }) => ({ region, url: `http://127.0.0.1:${dynamodbPort}` })),
+  #configOf(ports: RegionPorts, { environmentWorker }: CompiledEntries): Omit<RegionConfig, 'engine'> {
+    return regionConfigOf(ports, {
+      plan: this.plan,
+      options: this.#options,
+      deployed: this.#deployedIn(ports.region),
+      dataDir: this.#dataDirectory.path,
       clusterToken: this.#clusterToken,
-      lagMs: this.#options.lagMs,
-      seed: this.#options.seed,
       links: this.links.outboundOf(ports.region),
       clockOffsetMs: this.#clockOffsetsMs.get(ports.region) ?? 0,
       faults: this.#faultsOf(ports.region),
       credentials: [this.#credentials.credential],
-      environmentWorker: entries.environmentWorker,
-    };
+      environmentWorker,
+    });
   }
 
   #faultsOf(region: string): RegionFaults {
@@ -283,14 +258,6 @@ export class Twin {
     const pids = this.#units.flatMap(({ pids: { region, engine } }) => [region, engine]);
     await this.#dataDirectory.recordChildren(pids.filter((pid) => pid !== undefined)).catch(() => undefined);
   }
-}
-
-function requireVantage(vantage: string | undefined, regions: readonly string[]): void {
-  if (vantage === undefined || regions.includes(vantage)) return;
-  throw new TwinError(
-    'DefinitionUnusable',
-    `Cannot look at the platform from ${JSON.stringify(vantage)}: it is no region of it, one of ${regions.join(', ')} is needed.`,
-  );
 }
 
 function resolvedOf(deployed: ReadonlyMap<string, Deployed>): ResolvedRegion[] {

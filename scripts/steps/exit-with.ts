@@ -15,6 +15,7 @@ const EXPECTED = new Set([
   'DrillError',
   'EvacuationError',
   'DoctorError',
+  'ConsoleError',
 ]);
 
 /**

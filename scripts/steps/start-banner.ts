@@ -1,11 +1,23 @@
 import Table from 'cli-table3';
+import type { ControlApi } from '../../local/supervisor/control-api.ts';
 import type { TwinState } from '../../local/supervisor/twin-state.ts';
 
 /** What `npm start` prints when every region answers: where everything is, what is missing, how to try it. */
-export function startBanner(state: TwinState, controlUrl: string): string {
-  return [regionTable(state), globalName(state), notEmulated(state), howToTry(state, controlUrl)]
+export function startBanner(state: TwinState, control: Pick<ControlApi, 'url' | 'console'>): string {
+  return [
+    whereToLook(control),
+    regionTable(state),
+    globalName(state),
+    notEmulated(state),
+    howToTry(state, control.url),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** By the name that a person types; the address in the ready file is the same server. */
+function whereToLook({ console }: Pick<ControlApi, 'console'>): string {
+  return console === undefined ? '' : `Open ${console.replace('127.0.0.1', 'localhost')}`;
 }
 
 function regionTable(state: TwinState): string {

@@ -28,9 +28,17 @@ export async function renderTwinOutputs(branch: string): Promise<string> {
     DEFAULT_PORT_BASE,
     assemblies.map(({ region }) => region),
   );
-  const parts = [...deploy(assemblies, { plan, hostedZones }).values()].map(({ resolved: { outputs } }) =>
-    customOutputs.parse(JSON.parse(outputs.customOutputs ?? '{}')),
-  );
+  const deployed = deploy(assemblies, { plan, hostedZones });
+  return mergeOutputs([...deployed.values()].map(({ resolved }) => resolved.outputs));
+}
+
+/**
+ * The text of an `amplify_outputs.json` that holds what the root stack of every region puts out for clients.
+ *
+ * @param regions outputs of each region's root stack, name to value
+ */
+export function mergeOutputs(regions: readonly Readonly<Record<string, string>>[]): string {
+  const parts = regions.map(({ customOutputs: text = '{}' }) => customOutputs.parse(JSON.parse(text)));
   const custom = parts.reduce((merged, part) => deepMerge(merged, part), {});
   return `${JSON.stringify({ version: OUTPUTS_VERSION, ...custom }, null, 2)}\n`;
 }

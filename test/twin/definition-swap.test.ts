@@ -19,12 +19,21 @@ beforeAll(async () => {
     await cp(join(ROOT, part), join(checkout, part), { recursive: true });
   }
   await symlink(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
-  twin = await startTwinProcess({ args: ['--lag', '0'], cwd: checkout });
+  twin = await startTwinProcess({ args: ['--lag', '0'], cwd: checkout, hasConsole: true });
 }, 120_000);
 
 afterAll(async () => {
   await twin?.end();
   await rm(checkout, { recursive: true, force: true });
+});
+
+test('a twin whose console cannot be built says so in one line and runs without it', async () => {
+  expect(twin.output()).toContain(
+    `! Cannot build the console: there is no ${join(checkout, 'src/console/index.html')}`,
+  );
+  expect(twin.output()).toContain('The twin runs without its console.');
+  expect(twin.ready).not.toHaveProperty('console');
+  expect((await fetch(twin.ready.control)).status).toBe(404);
 });
 
 const TOPOLOGY = 'amplify/topology/topology.ts';

@@ -42,6 +42,7 @@ describe('ending', () => {
       '--data-dir',
       join(folder, 'data'),
       '--no-watch',
+      '--no-console',
     ];
     const npm = spawn('npm', ['start', '--', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
     let output = '';
@@ -107,6 +108,8 @@ describe('starting', () => {
     expect(text).toMatch(`Cannot start the twin: port ${base + 12} of 127.0.0.1 is in use`);
     expect(text).toMatch('--port-base N');
     expect(text).not.toMatch(/^\s+at /m);
+    // The console was being built meanwhile: nobody waits for it, and nobody hears of it.
+    expect(text).not.toMatch('console');
   });
 
   test('a data directory in use is one message with the remedy and exit status 1', async () => {

@@ -1,8 +1,8 @@
 import { type Dispatcher, request } from 'undici';
-import { type Answer, itemName, type ObservedItem, type Operation, type Sighting } from './history.ts';
+import type { Answer, Operation } from './history.ts';
 import { versionText } from './image-ancestry.ts';
 import { answerSchema } from './observed-schemas.ts';
-import { readSessionToken } from './session-token.ts';
+import { sightingIn } from './sighting-in.ts';
 
 /** An answer, and the session that came with it. */
 export interface Reply {
@@ -119,33 +119,6 @@ function counterPath({ counter }: { readonly counter: string }): string {
 function conditionOf(match: Readonly<Record<string, number>> | 'none' | undefined): Record<string, string> {
   if (match === undefined) return {};
   return match === 'none' ? { 'if-none-match': '*' } : { 'if-match': `"${versionText(match)}"` };
-}
-
-/**
- * What the token says of the item at hand. It stands first, and its digest is learned from that; only an answer that
- * repeats an earlier one may come with a session that has seen something else since.
- */
-function sightingIn(
-  token: string,
-  {
-    operation,
-    item,
-    isReplay,
-    digests,
-  }: {
-    operation: Operation;
-    item: ObservedItem | undefined;
-    isReplay: boolean;
-    digests: Map<string, string>;
-  },
-): Sighting | undefined {
-  const key = item ?? ('sk' in operation ? operation : undefined);
-  const entries = readSessionToken(token);
-  const [first] = entries;
-  if (key === undefined || first === undefined) return undefined;
-  if (!isReplay) digests.set(itemName(key), first.item);
-  const found = entries.find((entry) => entry.item === digests.get(itemName(key)));
-  return found === undefined ? undefined : { region: found.region, count: found.count };
 }
 
 function single(value: string | string[] | undefined): string | undefined {

@@ -40,6 +40,8 @@ export interface TrafficReport {
   readonly dnsAnswers: readonly ObservedDnsAnswer[];
   /** Verdict of each health check: the first one seen and every change. */
   readonly checkStates: readonly ObservedCheckState[];
+  /** What became of the traffic of each vantage, in the order in which the scenario names them. */
+  readonly vantages: readonly VantageSummary[];
   /** Every objective of this scenario with what was measured. */
   readonly objectives: readonly MeasuredObjective[];
   readonly isKept: boolean;
@@ -69,7 +71,7 @@ export interface FaultMark {
   readonly what: string;
 }
 
-/** One request of a vantage. */
+/** One request of a vantage, or one call of a client that may send several for it. */
 export interface TrafficSample {
   readonly atSeconds: number;
   readonly kind: 'read' | 'write';
@@ -82,8 +84,34 @@ export interface TrafficSample {
   /** `slow` was answered well, but later than the scenario's limit for a good answer. */
   readonly outcome: 'ok' | 'slow' | 'failed';
   readonly latencyMs: number;
+  /** How often it was sent, by a client that repeats what fails, or asks twice. */
+  readonly requests: number;
   /** Why it failed, such as `HTTP 503` or `no answer within 2000 ms`. */
   readonly reason?: string;
+}
+
+/** What became of the traffic of one vantage. Latencies are real milliseconds. */
+export interface VantageSummary {
+  readonly vantage: string;
+  readonly calls: number;
+  readonly failed: number;
+  /** Reads that were told that the region is behind what their session has seen: honest answers, counted apart. */
+  readonly behind: number;
+  /** Before anything was broken; null where nothing was asked then. */
+  readonly requestsPerCall: number | null;
+  /** Between the fault and the moment from which DNS led everybody elsewhere; null where nothing was asked then. */
+  readonly meanwhile: {
+    readonly calls: number;
+    readonly failed: number;
+    readonly p50Ms: number | null;
+    readonly p99Ms: number | null;
+    readonly maxMs: number | null;
+  } | null;
+  /**
+   * From the fault until the last client of the vantage had its first good answer of another region, in real
+   * milliseconds; null when one never had.
+   */
+  readonly movedAfterMs: number | null;
 }
 
 /** An answer of DNS for the global name. */
@@ -113,7 +141,19 @@ export interface MeasuredObjective {
   readonly limit: number;
   /** Null when it never happened, which no objective forgives. */
   readonly measured: number | null;
-  readonly unit: 's' | 'requests' | 'writes' | 'reads' | 'records' | 'checks' | 'answers' | 'breaches' | '%';
+  readonly unit:
+    | 's'
+    | 'ms'
+    | 'requests'
+    | 'calls'
+    | 'requests a call'
+    | 'writes'
+    | 'reads'
+    | 'records'
+    | 'checks'
+    | 'answers'
+    | 'breaches'
+    | '%';
   readonly isKept: boolean;
   /** Where the limit comes from, such as `30 s x 3 + 60 s, and 10 %`. */
   readonly because: string;

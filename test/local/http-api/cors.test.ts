@@ -109,4 +109,32 @@ describe('HTTP API with CORS', () => {
     const foreign = await fetch(`${url}/a`, { headers: { origin: 'https://evil.example' } });
     expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
   });
+
+  test('lets pages of further origins call, over a swap too, and no others', async () => {
+    const allowedOrigins = ['http://127.0.0.1:4100', 'http://localhost:4100'];
+    const definition = definitionOf({ cors, routes: [routeOf('GET /a')] });
+    const { api, url } = await serve(definition, { invoke: ECHO, allowedOrigins });
+    const granted = async (origin: string): Promise<(string | null)[]> => {
+      const preflight = await fetch(`${url}/a`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'GET' },
+      });
+      const called = await fetch(`${url}/a`, { headers: { origin } });
+      return [preflight, called].map(({ headers }) => headers.get('access-control-allow-origin'));
+    };
+    for (const swapped of [false, true]) {
+      if (swapped) api.swap(definition);
+      for (const origin of ['https://app.example', ...allowedOrigins])
+        expect(await granted(origin), `${origin} ${swapped}`).toEqual([origin, origin]);
+      for (const origin of ['http://localhost:4101', 'https://localhost:4100', 'http://evil.example', 'null'])
+        expect(await granted(origin), `${origin} ${swapped}`).toEqual([null, null]);
+    }
+  });
+
+  test('stays without CORS where the definition has none, whatever is allowed besides', async () => {
+    const origin = 'http://localhost:4100';
+    const { url } = await serve(definitionOf(), { invoke: ECHO, allowedOrigins: [origin] });
+    const { headers } = await fetch(`${url}/a`, { headers: { origin } });
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
 });

@@ -23,6 +23,19 @@ interface Story {
 const GOOD: Story = { detectSeconds: 88, moveSeconds: 145, returnSeconds: 140 };
 const [FAULT, HEAL, END] = [100, 400, 800] as const;
 const CLIENTS = ['dns-0', 'dns-1', 'dns-2', 'dns-3'];
+const LIBRARY_CLIENTS = ['client-0', 'client-1'];
+
+/** What the platform's client would have recorded: it leaves the region at once, and comes back when it may. */
+function librarySamples(): TrafficSample[] {
+  return LIBRARY_CLIENTS.flatMap((client) =>
+    Array.from({ length: END / 5 }, (_, beat): TrafficSample => {
+      const atSeconds = beat * 5;
+      const isAway = atSeconds >= FAULT && atSeconds < HEAL;
+      const common = { atSeconds, client, vantage: 'client', kind: 'read', outcome: 'ok' } as const;
+      return { ...common, region: isAway ? AWAY : HOME, latencyMs: isAway ? 40 : 10, requests: 1 };
+    }),
+  );
+}
 
 /** Two clients share the way to `moveSeconds`: the last one arrives then. */
 function recordOf(
@@ -36,7 +49,14 @@ function recordOf(
       const isAway = atSeconds >= FAULT + moveSeconds * share && atSeconds < HEAL + returnSeconds * share;
       const isDead = !isAway && atSeconds >= FAULT && atSeconds < HEAL;
       return {
-        ...{ atSeconds, client, vantage: 'dns', kind: beat % 2 === 0 ? 'read' : 'write', latencyMs: 10 },
+        ...{
+          atSeconds,
+          client,
+          vantage: 'dns',
+          requests: 1,
+          kind: beat % 2 === 0 ? 'read' : 'write',
+          latencyMs: 10,
+        },
         region: isAway ? AWAY : HOME,
         outcome: isDead ? 'failed' : 'ok',
       };
@@ -48,7 +68,7 @@ function recordOf(
       { atSeconds: FAULT, kind: 'fault', what: `kill ${HOME}` },
       { atSeconds: HEAL, kind: 'heal', what: `start ${HOME}` },
     ],
-    samples: samples.toSorted((a, b) => a.atSeconds - b.atSeconds),
+    samples: [...samples, ...librarySamples()].toSorted((a, b) => a.atSeconds - b.atSeconds),
     dnsAnswers: [
       { atSeconds: 0, regions: [HOME], addresses: ['127.0.1.10'] },
       { atSeconds: FAULT + detectSeconds, regions: [AWAY], addresses: ['127.0.1.11'] },

@@ -8,6 +8,7 @@ const REPORT: TrafficReport = {
   startedAt: '2026-11-22T12:00:00.000Z',
   budget: DEFAULT_BUDGET,
   ...{ marks: [], samples: [], dnsAnswers: [], checkStates: [], notes: ['12 requests.'], isKept: false },
+  vantages: [],
   objectives: [
     {
       ...{

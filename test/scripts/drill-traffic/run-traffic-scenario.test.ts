@@ -1,7 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Agent } from 'undici';
 import { describe, test } from 'vitest';
+import { sendOperation } from '../../../scripts/steps/drill/send-operation.ts';
 import { dnsVantage } from '../../../scripts/steps/drill/traffic/dns-vantage.ts';
 import { runTrafficScenario } from '../../../scripts/steps/drill/traffic/run-traffic-scenario.ts';
 import type { TrafficScenarioName } from '../../../scripts/steps/drill/traffic/traffic-scenarios.ts';
+import type { Vantage, VantageClient, VantageReply } from '../../../scripts/steps/drill/traffic/vantage.ts';
 import { type VantageRegistry, vantages } from '../../../scripts/steps/drill/traffic/vantages.ts';
 import type { TrafficReport } from '../../../scripts/steps/drill/traffic-report.ts';
 import { type FakeFlaws, PRIMARY, SECONDARY, startFakePlatform } from './fake-platform.ts';
@@ -27,6 +31,41 @@ async function run(
     await fake.end();
   }
 }
+
+/** How a flawed client comes to an answer: it asks the regions in the order of the platform, the primary first. */
+type Manner = (ask: (index: number) => Promise<VantageReply>) => Promise<VantageReply>;
+
+/** A vantage of the client's kind with a flaw: it stands in for one that was changed for the worse. */
+function flawedVantage(manner: Manner): Vantage {
+  return {
+    ...{ description: 'flawed', isObedient: false },
+    open: async ({ platform, requestTimeoutMs }) => {
+      const dispatcher = new Agent({ connections: 4, keepAliveTimeout: 1_000 });
+      const client: VantageClient = {
+        name: 'client-0',
+        close: () => dispatcher.destroy(),
+        send: (operation, context) =>
+          manner(async (index) => {
+            const { region, api } = platform.regions[index] ?? { region: '', api: '' };
+            const options = { api, dispatcher, timeoutMs: requestTimeoutMs, ...context };
+            return { ...(await sendOperation(operation, options)), region };
+          }),
+      };
+      return [client];
+    },
+  };
+}
+
+const stickyVantage = flawedVantage((ask) => ask(0));
+
+const sluggishVantage = flawedVantage(async (ask) => {
+  const reply = await ask(0);
+  if (reply.answer.status !== 0) return reply;
+  await pause(1_200);
+  return ask(1);
+});
+
+const doublingVantage = flawedVantage(async (ask) => ({ ...(await ask(0)), requests: 2 }));
 
 function missed({ objectives }: TrafficReport): string[] {
   return objectives.filter(({ isKept }) => !isKept).map(({ name }) => name);
@@ -54,7 +93,13 @@ describe.concurrent('runTrafficScenario', () => {
       expect(failed.length).toBeGreaterThan(20);
       expect(failed.every(({ region }) => region === PRIMARY)).toBe(true);
       expect(report.samples.filter(({ kind }) => kind === 'write').length).toBeGreaterThan(100);
-      expect(new Set(report.samples.map(({ client }) => client)).size).toBe(8);
+      expect(new Set(report.samples.map(({ client }) => client)).size).toBe(12);
+      // Those who follow DNS fail for as long as it takes; the client's calls do not.
+      const [dns, client] = report.vantages;
+      expect(dns).toMatchObject({ vantage: 'dns', meanwhile: { failed: expect.any(Number) } });
+      expect(dns?.meanwhile?.failed).toBeGreaterThan(20);
+      expect(client).toMatchObject({ vantage: 'client', failed: 0, meanwhile: { failed: 0 } });
+      expect(client?.meanwhile?.calls).toBeGreaterThan(40);
       expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     },
   );
@@ -86,6 +131,33 @@ describe.concurrent('runTrafficScenario', () => {
       expect(missed(report)).toContain(objective);
     },
   );
+
+  test('runTrafficScenario() names the client when it stays with a region that died', async ({ expect }) => {
+    const report = await run('region-kill', { registry: { ...vantages, client: stickyVantage } });
+    expect(missed(report)).toEqual(['failed calls of the client']);
+  });
+
+  test('runTrafficScenario() names the client when it is slow to leave a region', async ({ expect }) => {
+    const report = await run('region-kill', { registry: { ...vantages, client: sluggishVantage } });
+    expect(missed(report)).toEqual(["p99 of the client's calls meanwhile"]);
+  });
+
+  test('runTrafficScenario() names the client when it asks twice for everything', async ({ expect }) => {
+    const report = await run('evacuate', { registry: { ...vantages, client: doublingVantage } });
+    expect(missed(report)).toEqual(['requests for a call of the client']);
+  });
+
+  test('runTrafficScenario() takes no objective of the client for met when there is no client', async ({
+    expect,
+  }) => {
+    const nobody = { ...stickyVantage, open: async () => [] };
+    const report = await run('evacuate', { registry: { ...vantages, client: nobody } });
+    expect(missed(report)).toEqual([
+      'failed calls of the client',
+      "p99 of the client's calls meanwhile",
+      'requests for a call of the client',
+    ]);
+  });
 
   test('runTrafficScenario() names the loss when acknowledged writes are gone', async ({ expect }) => {
     const report = await run('evacuate', { flaws: { losesEvery: 10 } });

@@ -46,6 +46,12 @@ export function sampleScenario(): TrafficReport {
         state(331, isCalculated, true),
       ]),
     ].flat(),
+    vantages: [
+      {
+        ...{ vantage: 'dns', calls: 1_920, failed: 430, behind: 0, requestsPerCall: 1, movedAfterMs: 7_000 },
+        meanwhile: { calls: 560, failed: 430, p50Ms: 3, p99Ms: 38, maxMs: 420 },
+      },
+    ],
     objectives: [
       {
         name: 'time to detect',
@@ -90,6 +96,7 @@ function sampleAt(atSeconds: number, index: number): TrafficSample {
     kind: index % 2 === 0 ? ('read' as const) : ('write' as const),
     vantage: 'dns',
     client: `dns-${index % 6}`,
+    requests: 1,
   };
   if (isDown && !isEarly)
     return { ...common, region: 'eu-west-1', outcome: 'failed', latencyMs: 3, reason: 'connection refused' };

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { percentile, trafficBuckets } from '../../../scripts/steps/drill/report-html/traffic-buckets.ts';
+import { trafficBuckets } from '../../../scripts/steps/drill/report-html/traffic-buckets.ts';
 import { trafficPhases } from '../../../scripts/steps/drill/report-html/traffic-phases.ts';
 import type { TrafficSample } from '../../../scripts/steps/drill/traffic-report.ts';
+import { percentile } from '../../../scripts/steps/percentile.ts';
 import { sampleScenario } from './sample-report.ts';
 
 const durationArbitrary = fc.double({ min: 0.5, max: 20_000, noNaN: true });
@@ -16,6 +17,7 @@ function samplesWithin(durationSeconds: number): fc.Arbitrary<TrafficSample[]> {
     region: fc.constantFrom('eu-west-1', 'eu-central-1', null),
     outcome: fc.constantFrom('ok', 'slow', 'failed'),
     latencyMs: fc.double({ min: 0, max: 60_000, noNaN: true }),
+    requests: fc.nat({ max: 5 }),
   } as const);
   return fc.array(sample, { maxLength: 200 });
 }

@@ -30,14 +30,16 @@ const REGIONS = ['eu-west-1', 'eu-central-1'];
 const START_LIMIT_MS = 60_000;
 
 /**
- * Starts `npm start` with a data directory and ports of its own and waits for its ready file.
- * The caller ends it; the data directory is removed with it unless it was given.
+ * Starts `npm start` with a data directory and ports of its own and waits for its ready file. Without a console, unless
+ * one is asked for: building it takes a while. The caller ends it; the data directory is removed with it unless it was
+ * given.
  */
 export async function startTwinProcess({
   args = [] as readonly string[],
   dataDir = '',
   portBase = 0,
   cwd = ROOT,
+  hasConsole = false,
 } = {}): Promise<TwinProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'twin-test-'));
   const data = dataDir === '' ? join(folder, 'data') : dataDir;
@@ -50,7 +52,7 @@ export async function startTwinProcess({
     data,
     '--ready-file',
     readyPath,
-    '--no-console',
+    ...(hasConsole ? [] : ['--no-console']),
     ...args,
   ];
   const child = spawnStart(start, cwd);

@@ -27,5 +27,6 @@ export function formatNumber(value: number): string {
 }
 
 function withUnit(value: number, unit: MeasuredObjective['unit']): string {
-  return unit === '%' ? `${Number(value.toFixed(2))} %` : `${formatNumber(value)} ${unit}`;
+  const isFine = unit === '%' || unit === 'requests a call';
+  return isFine ? `${Number(value.toFixed(2))} ${unit}` : `${formatNumber(value)} ${unit}`;
 }

@@ -1,16 +1,17 @@
 /*
- * Runs in the browser, in a drill's report page, after uPlot. Draws the two charts of every timeline from the JSON that
+ * Runs in the browser, in a drill's report page, after uPlot. Draws the charts of every timeline from the JSON that
  * stands beside them. Everything it shows is in the tables too: without it the page loses comfort, not facts.
  */
 (() => {
-  const HEIGHT_PX = { requests: 150, latency: 150 };
+  const HEIGHT_PX = { calls: 130, latency: 170 };
+  const VANTAGE_COLORS = 3;
   const charts = [];
 
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const pixels = (name) => Number.parseInt(color(name), 10);
   const number = (value, unit) => (value === null || value === undefined ? '–' : `${value}${unit}`);
 
-  /** Steps at which a linear axis of whole requests, or of seconds, may have its ticks. */
+  /** Steps at which a linear axis of whole calls, or of seconds, may have its ticks. */
   const timeAxis = () => ({
     stroke: color('--quiet'),
     grid: { stroke: color('--grid'), width: 1 },
@@ -63,7 +64,7 @@
   });
 
   /** Stacked bars: each series is drawn over the higher one behind it, and its legend tells its own count. */
-  const requestChart = (data, sync, width) => {
+  const callChart = (data, { sync, width, vantage }) => {
     const bars = uPlot.paths.bars({ size: [1, 100], align: 1, gap: 0 });
     const series = (label, own, fill) => ({
       label,
@@ -74,13 +75,13 @@
       points: { show: false },
       value: (_, __, ___, index) => number(index === null ? null : own[index], ''),
     });
-    const { ok, slow, failed } = data;
+    const { ok, slow, failed } = data.vantages[vantage];
     const okAndSlow = ok.map((count, index) => count + slow[index]);
     const all = okAndSlow.map((count, index) => count + failed[index]);
     return {
       options: {
         ...common(data, sync, width),
-        height: HEIGHT_PX.requests,
+        height: HEIGHT_PX.calls,
         scales: { x: timeScale(data), y: { range: (_, __, max) => [0, Math.max(1, max * 1.15)] } },
         axes: [
           timeAxis(),
@@ -98,16 +99,19 @@
   };
 
   /** On a logarithmic axis: what is fast and what timed out are three orders of magnitude apart. */
-  const latencyChart = (data, sync, width) => {
-    const series = (label, stroke) => ({
+  const latencyChart = (data, { sync, width }) => {
+    const series = (label, index, dash) => ({
       label,
-      stroke: color(stroke),
+      stroke: color(`--vantage-${index % VANTAGE_COLORS}`),
       width: 1.5,
+      ...(dash && { dash }),
       spanGaps: false,
       points: { size: 4 },
       value: (_, ms) => number(ms, ' ms'),
     });
-    const known = [...data.p50Ms, ...data.p99Ms].filter((ms) => ms !== null && ms > 0);
+    const known = data.vantages
+      .flatMap(({ p50Ms, p99Ms }) => [...p50Ms, ...p99Ms])
+      .filter((ms) => ms !== null && ms > 0);
     const powerOfTen = (value, round) => 10 ** round(Math.log10(value));
     const range = [
       powerOfTen(Math.min(1, ...known), Math.floor),
@@ -126,13 +130,22 @@
               ticks.map((tick) => (Number.isInteger(Math.log10(tick)) ? `${tick} ms` : '')),
           }),
         ],
-        series: [timeSeries, series('p50', '--p50'), series('p99', '--p99')],
+        series: [
+          timeSeries,
+          ...data.vantages.flatMap(({ vantage }, index) => [
+            series(`${vantage} p50`, index, [4, 4]),
+            series(`${vantage} p99`, index),
+          ]),
+        ],
       },
-      columns: [data.fromSeconds, positive(data.p50Ms), positive(data.p99Ms)],
+      columns: [
+        data.fromSeconds,
+        ...data.vantages.flatMap(({ p50Ms, p99Ms }) => [positive(p50Ms), positive(p99Ms)]),
+      ],
     };
   };
 
-  const builders = { requests: requestChart, latency: latencyChart };
+  const builders = { calls: callChart, latency: latencyChart };
 
   /** Arrow keys walk from bucket to bucket, Home and End to the first and last, Escape shows everything again. */
   const listenToKeys = (entry) => {
@@ -150,7 +163,8 @@
   };
 
   const draw = (element, data, sync) => {
-    const { options, columns } = builders[element.dataset.chart](data, sync, element.clientWidth);
+    const { chart: kind, vantage } = element.dataset;
+    const { options, columns } = builders[kind](data, { sync, vantage, width: element.clientWidth });
     element.replaceChildren();
     const chart = new uPlot(options, columns, element);
     chart.setScale('x', { min: 0, max: data.durationSeconds });

@@ -1,26 +1,27 @@
 import type { TrafficReport } from '../traffic-report.ts';
 import { formatLimit, formatMeasured, formatMs, formatSeconds } from './format-figure.ts';
-import { embedJson, type Html, html } from './html.ts';
-import { renderLanes } from './render-lanes.ts';
+import { type Html, html } from './html.ts';
 import { renderTable } from './render-table.ts';
+import { renderTimeline } from './render-timeline.ts';
 import { renderVerdict } from './render-verdict.ts';
 import { scenarioId } from './scenario-id.ts';
-import { type TrafficBuckets, trafficBuckets } from './traffic-buckets.ts';
 import { trafficPhases } from './traffic-phases.ts';
+import { type VantageBuckets, vantageBuckets } from './vantage-buckets.ts';
 
 /** One scenario: verdict, objectives, charts over time, and the same in tables. */
 export function renderScenario(report: TrafficReport): Html {
   const id = scenarioId(report);
-  const buckets = trafficBuckets(report);
+  const vantages = vantageBuckets(report);
   return html`<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${report.name} ${renderVerdict(report.isKept)}</h2>
 <p class="lead">${report.description}</p>
 ${renderConditions(report)}
 ${renderObjectives(report)}
-${renderTimeline(report, buckets)}
+${renderVantages(report)}
+${renderTimeline(report, vantages)}
 ${renderPhases(report)}
 ${renderEvents(report)}
-<details><summary>Traffic in numbers, ${formatSeconds(buckets.bucketSeconds)} a row</summary>${renderBuckets(buckets)}</details>
+${vantages.map(renderBuckets)}
 ${report.notes.length > 0 && html`<ul class="notes">${report.notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 <p class="repeat">Again: <code>${report.repeat}</code></p>
 </section>
@@ -60,22 +61,21 @@ function renderObjectives({ objectives }: TrafficReport): Html {
   });
 }
 
-function renderTimeline(report: TrafficReport, buckets: TrafficBuckets): Html {
-  const { marks, durationSeconds } = report;
-  const data = { ...buckets, marks, durationSeconds };
-  return html`<figure class="timeline" data-timeline>
-<figcaption>Over time, in model seconds<span class="hint" data-needs-script hidden>. Drag to look closer, double-click or Escape for all of it, arrow keys to read values</span></figcaption>
-<ol class="legend marks">${marks.map(
-    ({ kind, what, atSeconds }, index) =>
-      html`<li class="${kind}"><b>${index + 1}</b> ${what}, ${formatSeconds(atSeconds)}</li>`,
-  )}</ol>
-<p class="chart-title" data-needs-script hidden>Requests per ${formatSeconds(buckets.bucketSeconds)}</p>
-<div class="chart" data-chart="requests" tabindex="0" role="img" aria-label="Requests per ${formatSeconds(buckets.bucketSeconds)}: ok, slow and failed. The tables below have the numbers."></div>
-<p class="chart-title" data-needs-script hidden>Latency of answered requests</p>
-<div class="chart" data-chart="latency" tabindex="0" role="img" aria-label="Latency of answered requests in milliseconds: p50 and p99. The tables below have the numbers."></div>
-${renderLanes(report)}
-<script type="application/json">${embedJson(data)}</script>
-</figure>`;
+/** What the users of each vantage noticed, side by side. */
+function renderVantages({ vantages }: TrafficReport): Html {
+  const heads = ['Calls', 'Failed', 'Meanwhile', 'Failed meanwhile', 'p50', 'p99', 'Slowest', 'Moved after'];
+  return renderTable('What users noticed, from the fault until DNS had moved everybody', {
+    columns: [
+      { head: 'Vantage' },
+      ...[...heads, 'Requests a call before'].map((head) => ({ head, isNumeric: true })),
+    ],
+    rows: vantages.map(({ vantage, calls, failed, meanwhile, movedAfterMs, requestsPerCall }) => [
+      ...[vantage, calls, failed, meanwhile?.calls ?? '–', meanwhile?.failed ?? '–'],
+      ...[meanwhile?.p50Ms, meanwhile?.p99Ms, meanwhile?.maxMs].map((ms) => formatMs(ms ?? null)),
+      formatMs(movedAfterMs),
+      requestsPerCall === null ? '–' : requestsPerCall.toFixed(2),
+    ]),
+  });
 }
 
 function renderPhases(report: TrafficReport): Html {
@@ -136,8 +136,9 @@ function renderEvents({ marks, checkStates, dnsAnswers }: TrafficReport): Html {
   })}</details>`;
 }
 
-function renderBuckets(buckets: TrafficBuckets): Html {
-  return renderTable('Traffic in numbers', {
+function renderBuckets(buckets: VantageBuckets): Html {
+  const title = `Traffic of ${buckets.vantage} in numbers`;
+  const table = renderTable(title, {
     columns: ['From', 'Ok', 'Slow', 'Failed', 'p50', 'p99'].map((head) => ({ head, isNumeric: true })),
     rows: buckets.fromSeconds.map((from, index) => [
       formatSeconds(from),
@@ -148,4 +149,6 @@ function renderBuckets(buckets: TrafficBuckets): Html {
       formatMs(buckets.p99Ms[index] ?? null),
     ]),
   });
+  return html`<details><summary>${title}, ${formatSeconds(buckets.bucketSeconds)} a row</summary>${table}</details>
+`;
 }

@@ -1,3 +1,4 @@
+import { percentile } from '../../percentile.ts';
 import type { TrafficReport, TrafficSample } from '../traffic-report.ts';
 
 /** Requests that began in the same stretch of time. Index i of every list is the same bucket. */
@@ -52,12 +53,6 @@ export function latencies(samples: readonly TrafficSample[]): readonly number[] 
     .filter(({ outcome }) => outcome !== 'failed')
     .map(({ latencyMs }) => latencyMs)
     .sort((a, b) => a - b);
-}
-
-/** The nearest-rank percentile of numbers in ascending order, to a tenth; null of none. */
-export function percentile(sorted: readonly number[], percent: number): number | null {
-  const value = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
-  return value === undefined ? null : Math.round(value * 10) / 10;
 }
 
 function bucketLength(durationSeconds: number): number {

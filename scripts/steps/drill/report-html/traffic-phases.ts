@@ -1,5 +1,6 @@
+import { percentile } from '../../percentile.ts';
 import type { TrafficReport, TrafficSample } from '../traffic-report.ts';
-import { latencies, percentile } from './traffic-buckets.ts';
+import { latencies } from './traffic-buckets.ts';
 
 /** What became of the requests of one vantage between two things that the drill did. */
 export interface TrafficPhase {

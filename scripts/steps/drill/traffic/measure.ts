@@ -81,11 +81,6 @@ export function failuresOf({ samples }: TrafficRecord, vantage: string): number 
   return samples.filter((sample) => sample.vantage === vantage && sample.outcome === 'failed').length;
 }
 
-/** Answers to readers whose session had seen what no region in service has: honest ones, and no failure to answer. */
-export function readsBehind(record: TrafficRecord): number {
-  return obedientSamples(record).filter(isBehind).length;
-}
-
 /** Answers of DNS for the global name, within the span, that did not name the primary. */
 export function answersElsewhere({ dnsAnswers, primary }: TrafficRecord, span: Span): number {
   return dnsAnswers.filter(({ atSeconds, regions }, index) => {
@@ -138,11 +133,16 @@ function obedientSamples({ samples, obedient }: TrafficRecord): readonly Traffic
   return samples.filter(({ vantage }) => obedient.includes(vantage));
 }
 
-function isBehind({ reason = '' }: { readonly reason?: string | undefined }): boolean {
+/** Whether a sample is the honest answer that the region is behind what the session has seen. */
+export function isBehind({ reason = '' }: { readonly reason?: string | undefined }): boolean {
   return reason.includes('replica-behind');
 }
 
-function endOf({ atSeconds, latencyMs }: TrafficSample, { timeScale }: TrafficRecord): number {
+/** When a request was answered, or given up, in model seconds. */
+export function endOf(
+  { atSeconds, latencyMs }: TrafficSample,
+  { timeScale }: Pick<TrafficRecord, 'timeScale'>,
+): number {
   return atSeconds + (latencyMs / 1_000) * timeScale;
 }
 

@@ -1,4 +1,5 @@
 import type { MeasuredObjective } from '../traffic-report.ts';
+import { clientAtRest, clientThrough } from './client-objectives.ts';
 import { drains, hasBacklog, keepsData } from './data-objectives.ts';
 import {
   detects,
@@ -84,6 +85,12 @@ const showsStaleness: Objective = {
   measure: (record) => failuresOf(record, 'dns-stale'),
 };
 
+/** How long a call may take, in real milliseconds, while others wait for DNS. */
+const NOTICED_MS = 1_000;
+
+/** The same where the region still answers, later than one waits for: a first answer is waited for in vain. */
+const GREY_MS = 2_000;
+
 const failover = (own: OwnPace): readonly Objective[] => [
   healthyAtStart,
   detects(own),
@@ -98,10 +105,10 @@ const failover = (own: OwnPace): readonly Objective[] => [
 
 /** What each scenario must come to: the one table of objectives. */
 export const objectives: Readonly<Record<TrafficScenarioName, readonly Objective[]>> = {
-  'steady-state': [neverFails],
-  'region-kill': [...failover(atOnce), movesNoSooner],
-  'region-slow': failover(afterCheckerTimeout),
-  'table-throttled': failover(afterVerdictCache),
+  'steady-state': [neverFails, ...clientAtRest],
+  'region-kill': [...failover(atOnce), movesNoSooner, ...clientThrough(NOTICED_MS)],
+  'region-slow': [...failover(afterCheckerTimeout), ...clientThrough(GREY_MS)],
+  'table-throttled': [...failover(afterVerdictCache), ...clientThrough(NOTICED_MS)],
   'replication-cut': [healthyAtStart, neverFails, stays, hasBacklog, ...keepsData, drains],
   evacuate: [
     healthyAtStart,
@@ -112,10 +119,11 @@ export const objectives: Readonly<Record<TrafficScenarioName, readonly Objective
     neverFails,
     ...keepsData,
     drains,
+    ...clientThrough(NOTICED_MS),
   ],
   'dns-stale-client': [...failover(atOnce), showsStaleness],
   'all-unhealthy': [healthyAtStart, ...failsOpen, neverFails, keepsTtl, ...keepsData, drains],
-  failback: [...failover(atOnce), hasBacklog],
+  failback: [...failover(atOnce), hasBacklog, ...clientThrough(NOTICED_MS)],
 };
 
 /** Holds a scenario that is over against its objectives. Measured values are rounded to a tenth only when they are shown. */

@@ -4,8 +4,10 @@ import { promises, type Verdict } from '../judge.ts';
 import { relevantHistory } from '../relevant-history.ts';
 import type { TrafficBudget, TrafficReport } from '../traffic-report.ts';
 import type { DrilledPlatform } from './drilled-platform.ts';
-import { failuresOf, readsBehind } from './measure.ts';
+import { isBehind } from './measure.ts';
+import { summarizeVantages } from './measure-vantage.ts';
 import { measureObjectives } from './objectives.ts';
+import { tellVantage } from './tell-vantage.ts';
 import type { TrafficRecord } from './traffic-record.ts';
 import type { ModelClock, TrafficRecording } from './traffic-recording.ts';
 import { type TrafficScenarioName, trafficScenarios } from './traffic-scenarios.ts';
@@ -49,6 +51,7 @@ export function reportTraffic(run: ReportedRun, played: PlayedScenario): Traffic
   const { recording, clock, durationSeconds } = played;
   const record = recordOf(run, played);
   const objectives = measureObjectives(name, record);
+  const vantages = summarizeVantages(record);
   return {
     ...{ name, description: trafficScenarios[name].description, seed, timeScale: clock.timeScale },
     regions: record.regions,
@@ -58,9 +61,10 @@ export function reportTraffic(run: ReportedRun, played: PlayedScenario): Traffic
     samples: record.samples,
     dnsAnswers: recording.dnsAnswers,
     checkStates: record.checkStates,
+    vantages,
     objectives,
     isKept: objectives.every(({ isKept }) => isKept),
-    notes: [...notesOn(record), ...latenessIn(played), ...breachesIn(played)],
+    notes: [...vantages.map(tellVantage), ...notesOn(record), ...latenessIn(played), ...breachesIn(played)],
     repeat,
   };
 }
@@ -89,15 +93,10 @@ function recordOf(
   };
 }
 
-function notesOn(record: TrafficRecord): string[] {
-  const { samples, obedient, timeScale, unhealthyAtStart } = record;
-  const count = (outcome: string) => samples.filter((sample) => sample.outcome === outcome).length;
-  const behind = readsBehind(record);
-  const others = [...new Set(samples.map(({ vantage }) => vantage))].filter(
-    (name) => !obedient.includes(name),
-  );
+function notesOn({ samples, timeScale, unhealthyAtStart }: TrafficRecord): string[] {
+  const slow = samples.filter(({ outcome }) => outcome === 'slow').length;
   return [
-    `${samples.length} requests: ${count('ok')} answered well, ${count('slow')} slow, ${count('failed')} failed.`,
+    ...(slow === 0 ? [] : [`${slow} of all ${samples.length} were answered well, and slowly.`]),
     ...(timeScale === 1
       ? []
       : [
@@ -106,16 +105,9 @@ function notesOn(record: TrafficRecord): string[] {
     ...(unhealthyAtStart.length === 0
       ? []
       : [`Nothing was broken, as these checks were unhealthy before: ${unhealthyAtStart.join(', ')}.`]),
-    ...(behind === 0
-      ? []
-      : [
-          `${behind} reads were told that the region is behind what their session had seen, which is the promise: it is no outage.`,
-        ]),
-    ...others
-      .filter((name) => failuresOf(record, name) > 0)
-      .map(
-        (name) => `${failuresOf(record, name)} requests of ${name} failed: its clients do not follow DNS.`,
-      ),
+    ...(samples.some(isBehind)
+      ? ['A read that is told that the region is behind its session is told the truth: that is no outage.']
+      : []),
   ];
 }
 

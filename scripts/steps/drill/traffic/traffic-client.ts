@@ -145,12 +145,18 @@ export class TrafficClient implements LastReader {
     const session = isCarrying ? this.#session : undefined;
     const startMs = nowMs();
     const reply = await this.#client.send(operation, { session, digests });
-    const { answer, region } = reply;
+    const { answer, region, askedAfterMs = 0, others = [] } = reply;
     const keptSession = isCarrying && reply.session !== undefined;
     // Without an address to ask, nothing was sent: there is no attempt to judge.
     if (region === null) return reply;
     const inSession = session !== undefined;
-    const attempt: Attempt = { operation, region, startMs, endMs: nowMs(), inSession, keptSession, answer };
+    const asked = { operation, region, inSession, keptSession, answer };
+    const attempt: Attempt = { ...asked, startMs: startMs + askedAfterMs, endMs: nowMs() };
+    for (const other of others) {
+      const { beganAfterMs, endedAfterMs } = other;
+      const span = { startMs: startMs + beganAfterMs, endMs: startMs + endedAfterMs };
+      record({ ...asked, ...span, region: other.region, keptSession: false, answer: other.answer });
+    }
     record(attempt);
     if (keptSession) this.#keep(attempt, reply.session);
     const isDone = isAcknowledged(attempt) || isRefused(attempt);
@@ -171,7 +177,7 @@ export class TrafficClient implements LastReader {
 
   #sampleOf(
     operation: Operation,
-    { reply: { answer, region }, latencyMs }: { reply: VantageReply; latencyMs: number },
+    { reply: { answer, region, requests = 1 }, latencyMs }: { reply: VantageReply; latencyMs: number },
   ): Omit<TrafficSample, 'atSeconds'> {
     const isRead = operation.kind === 'read' || operation.kind === 'count';
     const isGood = isGoodAnswer(operation, answer.status);
@@ -183,6 +189,7 @@ export class TrafficClient implements LastReader {
       region,
       outcome,
       latencyMs: Math.round(latencyMs * 10) / 10,
+      requests,
       ...(isGood ? {} : { reason: failureReason(answer) }),
     };
   }

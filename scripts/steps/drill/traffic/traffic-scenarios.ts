@@ -39,25 +39,25 @@ async function loseRegion(stage: TrafficStage): Promise<void> {
   await stage.dwell(AFTER_SECONDS);
 }
 
-/** The scenarios in which traffic is driven through DNS, by their names on the command line. */
+/** The scenarios in which traffic is driven through DNS, and beside it through the client library, by their names on the command line. */
 export const trafficScenarios = {
   'steady-state': {
     description: 'nothing breaks; reads only',
     needsTwin: false,
-    vantages: ['dns'],
+    vantages: ['dns', 'client'],
     isReadOnly: true,
     play: (stage) => stage.dwell(BEFORE_SECONDS + AFTER_SECONDS),
   },
   'region-kill': {
     description: 'every process of the primary dies at once, and comes back',
     needsTwin: true,
-    vantages: ['dns'],
+    vantages: ['dns', 'client'],
     play: loseRegion,
   },
   'region-slow': {
     description: 'a grey failure: the primary answers well, but later than health checkers wait',
     needsTwin: true,
-    vantages: ['dns'],
+    vantages: ['dns', 'client'],
     async play(stage) {
       const region = stage.victim;
       const delayMs = stage.platform.checkerTimeoutSeconds * 1_000 + SLOWER_THAN_CHECKERS_MS;
@@ -74,7 +74,7 @@ export const trafficScenarios = {
   'table-throttled': {
     description: "the primary's table refuses every request, while its API answers",
     needsTwin: true,
-    vantages: ['dns'],
+    vantages: ['dns', 'client'],
     async play(stage) {
       const region = stage.victim;
       await stage.dwell(BEFORE_SECONDS);
@@ -103,7 +103,7 @@ export const trafficScenarios = {
   evacuate: {
     description: 'an operator takes the healthy primary out of service, and back',
     needsTwin: false,
-    vantages: ['dns'],
+    vantages: ['dns', 'client'],
     async play(stage) {
       await stage.dwell(BEFORE_SECONDS);
       await stage.evacuate();
@@ -140,7 +140,7 @@ export const trafficScenarios = {
   failback: {
     description: 'the primary dies with writes that only it has, and takes its traffic back',
     needsTwin: true,
-    vantages: ['dns'],
+    vantages: ['dns', 'client'],
     async play(stage) {
       const region = stage.victim;
       const outbound = stage.others.map((to) => [region, to] as const);

@@ -1,4 +1,4 @@
-import type { Operation } from '../history.ts';
+import type { Answer, Operation } from '../history.ts';
 import type { Reply } from '../send-operation.ts';
 import type { DrilledPlatform } from './drilled-platform.ts';
 
@@ -18,13 +18,32 @@ export interface SendContext {
   readonly digests: Map<string, string>;
 }
 
+/** A request that was sent for an operation, and whose answer its client did not get. */
+export interface SideRequest {
+  readonly region: string;
+  /** Real milliseconds after the operation began. */
+  readonly beganAfterMs: number;
+  readonly endedAfterMs: number;
+  /** Never an acknowledgement: what nobody was told is unknown to everybody. */
+  readonly answer: Answer;
+}
+
 /** How an operation ended for its client. */
 export interface VantageReply extends Reply {
   /** Region that answered, or was asked where there was no answer; null when the client had no address to ask. */
   readonly region: string | null;
+  /** Requests that were sent for it. @default - one */
+  readonly requests?: number;
+  /** When the request began that was answered, in real milliseconds after the operation. @default - 0 */
+  readonly askedAfterMs?: number;
+  /**
+   * All other requests, each of which may have been carried out too: a write that took too long in one region may stand
+   * there beside the one that another region acknowledged.
+   */
+  readonly others?: readonly SideRequest[];
 }
 
-/** One client: it sends an operation once, and knows by itself where to. */
+/** One client: it takes one operation at a time or several, and knows by itself where to send each, and how often. */
 export interface VantageClient {
   /** Different from every other client of a run, such as `dns-3`. */
   readonly name: string;

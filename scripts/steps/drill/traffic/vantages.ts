@@ -1,3 +1,7 @@
+import { createAmplifyTransport } from '../../../../src/client/amplify-transport.ts';
+import { createPlatformClient } from '../../../../src/client/create-platform-client.ts';
+import { regionsOf } from '../../../../src/client/parse-outputs.ts';
+import { clientVantage } from './client-vantage.ts';
 import { dnsVantage } from './dns-vantage.ts';
 import { regionalVantage } from './regional-vantage.ts';
 import type { Vantage } from './vantage.ts';
@@ -5,10 +9,13 @@ import type { Vantage } from './vantage.ts';
 /** Many enough that one cache has always asked just before a region is lost, which is the worst moment to ask. */
 const DNS_CLIENTS = 8;
 
+/** Each finds out about a failure by itself. Few: a drill's machine runs them beside everything else. */
+const LIBRARY_CLIENTS = 4;
+
 /** A stale client keeps an answer for longer than any drill takes, as some runtimes and proxies do by default. */
 const STALE_SECONDS = 86_400;
 
-/** Every way in which drills send traffic, by name. A client library is drilled by adding it here. */
+/** Every way in which drills send traffic, by name. A client library in another language is drilled by adding it here. */
 export const vantages = {
   dns: dnsVantage({
     name: 'dns',
@@ -27,6 +34,13 @@ export const vantages = {
     name: 'regional',
     description: 'clients of the name of one region, the secondary',
     clients: 2,
+  }),
+  client: clientVantage({
+    name: 'client',
+    description: "the platform's own client library, which fails over by itself",
+    clients: LIBRARY_CLIENTS,
+    open: createPlatformClient,
+    connect: (outputs) => createAmplifyTransport(regionsOf(outputs, 'regional')),
   }),
 } as const satisfies Readonly<Record<string, Vantage>>;
 

@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+import { applyFault, parseFault } from './fault.ts';
+import { RefusedRequest } from './refused-request.ts';
+import { requireOwnPage } from './trusted-caller.ts';
+import type { Twin } from './twin.ts';
+
+const BODY_BYTES_MAX = 16_384;
+
+/** What the control API goes by. */
+export interface ControlOptions {
+  /** Origins of pages that may ask; no CORS header is ever sent, so that they are the server's own. */
+  readonly ownOrigins: readonly string[];
+  /** Gives the text of the twin's outputs. @default - there are none */
+  readonly outputs?: () => string;
+}
+
+type Handler = (twin: Twin, request: IncomingMessage, options: ControlOptions) => Promise<string>;
+
+interface ControlRoute {
+  readonly method: 'GET' | 'POST';
+  readonly handle: Handler;
+}
+
+const ROUTES: Readonly<Record<string, ControlRoute>> = {
+  '/_twin/state': { method: 'GET', handle: async (twin) => JSON.stringify(await twin.state()) },
+  '/_twin/faults': { method: 'POST', handle: injectFault },
+  '/_twin/operator': { method: 'GET', handle: async (twin) => JSON.stringify(twin.operatorAccessKey()) },
+  '/amplify_outputs.json': {
+    method: 'GET',
+    handle: async (_twin, _request, { outputs }) => outputsOf(outputs),
+  },
+};
+
+/**
+ * Answers a request to the control API with the JSON text of its body, or with nothing where the path is not the control
+ * API's.
+ *
+ * @throws {RefusedRequest} a page of another origin, another method, an unknown path under `/_twin/`, a body that is no fault
+ * @throws {FaultError} a fault that makes no sense
+ * @throws {TwinError} a fault that could not be carried out
+ */
+export async function answerControl(
+  twin: Twin,
+  { request, path, options }: { request: IncomingMessage; path: string; options: ControlOptions },
+): Promise<string | undefined> {
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  if (route === undefined && !path.startsWith('/_twin/')) return undefined;
+  requireOwnPage(request, options.ownOrigins);
+  if (route === undefined) {
+    const known = Object.entries(ROUTES).map(([known, { method }]) => `${method} ${known}`);
+    throw new RefusedRequest(404, `Cannot find ${path}: the control API has ${known.join(', ')}.`);
+  }
+  requireMethod(request, route.method);
+  return route.handle(twin, request, options);
+}
+
+function outputsOf(outputs: ControlOptions['outputs']): string {
+  if (outputs !== undefined) return outputs();
+  throw new RefusedRequest(404, 'Cannot find the outputs: whoever started this twin handed none in.');
+}
+
+async function injectFault(twin: Twin, request: IncomingMessage): Promise<string> {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new RefusedRequest(
+      415,
+      `Cannot read the fault: content-type is ${type ?? 'absent'}, application/json is needed.`,
+    );
+  }
+  const fault = parseFault(await readJson(request), twin.links.regions);
+  await applyFault(twin, fault);
+  return JSON.stringify(await twin.state());
+}
+
+function requireMethod(request: IncomingMessage, method: 'GET' | 'POST'): void {
+  if (request.method === method || (method === 'GET' && request.method === 'HEAD')) return;
+  const allow = method === 'GET' ? 'GET, HEAD' : method;
+  throw new RefusedRequest(405, `Cannot ${request.method} here: ${allow} is allowed.`, { allow });
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX)
+      throw new RefusedRequest(413, `Cannot read the fault: it is over ${BODY_BYTES_MAX} bytes.`);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RefusedRequest(400, 'Cannot read the fault: the body is not JSON, a JSON object is needed.');
+  }
+}

@@ -1,0 +1,48 @@
+import { ACCOUNT_ID } from '../account-id.ts';
+import type { RegionConfig } from '../region/region-messages.ts';
+import type { Deployed } from './deploy.ts';
+import type { PortPlan, RegionPorts } from './port-plan.ts';
+import { consoleOrigins } from './trusted-caller.ts';
+import type { TwinOptions } from './twin-options.ts';
+
+/** What a region is configured by beside its ports: what holds for the whole twin, and its own settings of now. */
+export interface RegionConfigFacts
+  extends Pick<
+    RegionConfig,
+    'clusterToken' | 'links' | 'clockOffsetMs' | 'faults' | 'credentials' | 'environmentWorker'
+  > {
+  readonly plan: PortPlan;
+  readonly options: Pick<TwinOptions, 'lagMs' | 'seed' | 'allowedOrigins'>;
+  readonly deployed: Deployed;
+  /** The twin's; the region gets a folder in it. */
+  readonly dataDir: string;
+}
+
+/** Everything that a region's process is told when it starts, but its engine. */
+export function regionConfigOf(
+  { region, apiPort, address, dynamodbPort }: RegionPorts,
+  { plan, options, deployed: { resolved, tables }, dataDir, ...settings }: RegionConfigFacts,
+): Omit<RegionConfig, 'engine'> {
+  return {
+    ...settings,
+    region,
+    accountId: ACCOUNT_ID,
+    functions: resolved.functions,
+    httpApis: resolved.httpApis,
+    eventSourceMappings: resolved.eventSourceMappings,
+    customResources: resolved.customResources,
+    tables,
+    apiListen: [
+      { host: '127.0.0.1', port: apiPort },
+      { host: address, port: plan.globalPort, optional: true },
+    ],
+    allowedOrigins: [...consoleOrigins(plan), ...(options.allowedOrigins ?? [])],
+    dynamodbListen: { host: '127.0.0.1', port: dynamodbPort },
+    dataDir: `${dataDir}/${region}`,
+    peers: plan.regions
+      .filter((peer) => peer.region !== region)
+      .map((peer) => ({ region: peer.region, url: `http://127.0.0.1:${peer.dynamodbPort}` })),
+    lagMs: options.lagMs,
+    seed: options.seed,
+  };
+}

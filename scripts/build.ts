@@ -1,0 +1,21 @@
+/**
+ * `npm run build`: builds the console for Amplify Hosting, or any server of files, with amplify_outputs.json beside it.
+ *
+ * Prints what every file weighs, and fails when a browser would have to load too much before it shows anything.
+ */
+import { Command } from 'commander';
+import { exitWith } from './steps/exit-with.ts';
+
+const program: Command = new Command('npm run build --')
+  .description('Build the console, with the amplify_outputs.json of this folder, for hosting.')
+  .option('--out-dir <folder>', 'where to write it; what an earlier build left there is replaced', 'dist')
+  .option('--json', 'print the files and their sizes as JSON', false)
+  .showHelpAfterError()
+  .exitOverride()
+  .addHelpText('after', '\nExamples:\n  npm run build\n  npm run build -- --out-dir /tmp/console\n');
+
+await exitWith(async () => {
+  const options = program.parse().opts<{ outDir: string; json: boolean }>();
+  const { OUTPUTS_FILE, runBuild } = await import('./steps/console/run-build.ts');
+  await runBuild({ ...options, outputs: OUTPUTS_FILE });
+});

@@ -1,0 +1,107 @@
+import { type RunningAttempt, startAttempt } from './attempt.ts';
+import type { AttemptResult } from './attempt-record.ts';
+import { type Call, isSessionRead, requestsMax } from './call.ts';
+import type { AttemptKind } from './client-events.ts';
+import type { RegionChoice } from './region-directory.ts';
+
+/** Where the next request goes, and why. */
+export interface Target extends RegionChoice {
+  readonly kind: AttemptKind;
+}
+
+/** What became of a request and its hedge. */
+export interface Asked {
+  /** Region of the attempt that decided. */
+  readonly region: string;
+  readonly result: AttemptResult;
+}
+
+/** How long a server may wait for replication before it answers a read of a session. */
+const replicationWaitMs = 1_000;
+
+/**
+ * Asks a region, and for a read that takes long one more. The first answer that settles the call wins, be it of the hedge;
+ * a failure of one waits for the other. Resolves at the latest when the call's time ends, and never rejects.
+ *
+ *     first   ────────────────────────────────────x  loser: aborted, its time so far noted
+ *     hedge           (after the p95) ────────────┐
+ *                                                 └─> winner
+ */
+export function askRegion(call: Call, target: Target): Promise<Asked> {
+  const { clock, directory } = call.engine;
+  return new Promise((resolve) => {
+    const running = new Set<RunningAttempt>();
+    let isOver = false;
+    let stopHedgeTimer = () => {};
+
+    const stopWatching = call.scope.onEnd(({ kind }) => {
+      for (const attempt of [...running]) {
+        if (kind === 'deadline') attempt.timeOut();
+        else attempt.abandon();
+      }
+    });
+
+    function finish(asked: Asked): void {
+      isOver = true;
+      stopHedgeTimer();
+      stopWatching();
+      for (const attempt of [...running]) attempt.abandon();
+      resolve(asked);
+    }
+
+    function run(region: string, kind: AttemptKind): void {
+      const attempt = startAttempt(call, {
+        region,
+        kind,
+        limitMs: attemptLimitMs(call),
+        onResult(result) {
+          running.delete(attempt);
+          if (!isOver && (isSettling(result) || running.size === 0)) finish({ region, result });
+        },
+      });
+      running.add(attempt);
+    }
+
+    run(target.region, target.kind);
+    if (!mayHedge(call, target)) return;
+    stopHedgeTimer = clock.setTimer(directory.hedgeAfterMs(target.region), () => {
+      const region = hedgeRegion(call, target);
+      if (region !== undefined) run(region, 'hedge');
+    });
+  });
+}
+
+/** Whether nothing that another attempt brings could be better. */
+function isSettling({ kind }: AttemptResult): boolean {
+  return kind === 'good' || kind === 'refused' || kind === 'broken';
+}
+
+/** A probe or a measurement may be slow for our sake, not the caller's, so it is hedged even where hedging is off. */
+function mayHedge(call: Call, { purpose }: Target): boolean {
+  const isWanted = call.engine.isHedging || purpose !== 'serve';
+  return isWanted && call.isRead && call.pinnedRegion === undefined;
+}
+
+/** Chooses the region of a hedge, one that is in service and was not asked yet, and pays for the request. */
+function hedgeRegion(call: Call, { purpose }: Target): string | undefined {
+  const { budget, hedgeBudget, directory } = call.engine;
+  if (call.requests >= requestsMax || budget.balance < 1) return undefined;
+  const { tried } = call;
+  const view = directory.views().find(({ region, state }) => state === 'closed' && !tried.has(region));
+  if (view === undefined) return undefined;
+  if (purpose === 'serve' && !hedgeBudget.withdraw()) return undefined;
+  budget.withdraw();
+  return view.region;
+}
+
+/**
+ * How long an attempt may take. The last that is possible gets all the time that is left, since giving it up would help
+ * nobody; so does one after which there would be too little time for another.
+ */
+function attemptLimitMs(call: Call): number | undefined {
+  const { engine, scope, requests, isRepeatable } = call;
+  const limitMs = engine.attemptTimeoutMs + (isSessionRead(call) ? replicationWaitMs : 0);
+  const leftMs = scope.remainingMs() - limitMs;
+  const isLast = !isRepeatable || requests + 1 >= requestsMax || engine.budget.balance < 1;
+  return isLast || leftMs < limitMs / 2 ? undefined : limitMs;
+}

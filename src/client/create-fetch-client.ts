@@ -1,0 +1,27 @@
+import type { PlatformClientOptions } from './client-options.ts';
+import { createClient } from './create-client.ts';
+import { fetchTransport } from './fetch-transport.ts';
+import { regionsOf } from './parse-outputs.ts';
+import type { PlatformClient } from './platform-client.ts';
+
+/**
+ * Makes the same client over the `fetch` of the process or page, for programs without `aws-amplify`.
+ *
+ * @throws {InvalidOutputsError} when the outputs lack what the client needs; the message names it
+ * @throws {RangeError} for times and budgets that cannot be kept
+ *
+ * @example
+ * ```ts
+ * import { createPlatformClient } from 'global-serverless-platform-client/fetch';
+ *
+ * const outputs = await (await fetch('/amplify_outputs.json')).json();
+ * const client = createPlatformClient({ outputs });
+ * const { value, answer } = await client.incrementCounter({ id: 'visits' });
+ * console.log(`${value} visits, counted in ${answer.region}`);
+ * client.close();
+ * ```
+ */
+export function createPlatformClient(options: PlatformClientOptions): PlatformClient {
+  const { outputs, endpoint = 'regional', transport = fetchTransport, ...behaviour } = options;
+  return createClient({ ...behaviour, regions: regionsOf(outputs, endpoint), transport });
+}

@@ -1,0 +1,34 @@
+import { createAmplifyTransport } from './amplify-transport.ts';
+import type { PlatformClientOptions } from './client-options.ts';
+import { createClient } from './create-client.ts';
+import { regionsOf } from './parse-outputs.ts';
+import type { PlatformClient } from './platform-client.ts';
+
+/**
+ * Makes a client that goes on when a region does not: it asks the fastest healthy region, hedges slow reads, and completes
+ * reads and writes elsewhere when a region fails, each write made once.
+ *
+ * @throws {InvalidOutputsError} when the outputs lack what the client needs; the message names it
+ * @throws {RangeError} for times and budgets that cannot be kept
+ *
+ * @example
+ * ```ts
+ * import { createPlatformClient } from 'global-serverless-platform-client';
+ * import outputs from './amplify_outputs.json' with { type: 'json' };
+ *
+ * const client = createPlatformClient({ outputs });
+ * client.on('failover', ({ from, to, reason }) => console.log(`${from} -> ${to}: ${reason}`));
+ *
+ * const { item, answer } = await client.writeItem({ pk: 'demo', data: { message: 'hello' } });
+ * console.log(`written in ${answer.region} in ${answer.latencyMs.toFixed(1)} ms`);
+ *
+ * const { item: seen } = await client.getItem(item, { timeoutMs: 2_000 });
+ * console.log(seen.data);
+ * client.close();
+ * ```
+ */
+export function createPlatformClient(options: PlatformClientOptions): PlatformClient {
+  const { outputs, endpoint = 'regional', transport, ...behaviour } = options;
+  const regions = regionsOf(outputs, endpoint);
+  return createClient({ ...behaviour, regions, transport: transport ?? createAmplifyTransport(regions) });
+}

@@ -1,0 +1,27 @@
+import { requestUrl, requireExactPath } from './request-url.ts';
+import { type Transport, TransportError } from './transport.ts';
+
+/**
+ * Sends requests with the `fetch` of the browser or of Node.
+ *
+ * @throws {RangeError} when the path holds a segment that URLs resolve away
+ */
+export const fetchTransport: Transport = async (request) => {
+  const { method, headers, body, signal, endpoint, path } = request;
+  signal.throwIfAborted();
+  requireExactPath(path);
+  try {
+    const response = await fetch(requestUrl(request), {
+      method,
+      // Without it, fetch would declare the text that JSON is to be "text/plain".
+      headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal,
+    });
+    const text = await response.text();
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: text };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new TransportError(`Cannot get an answer from ${endpoint}: no whole answer came`, { cause: error });
+  }
+};

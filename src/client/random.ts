@@ -1,0 +1,2 @@
+/** A number from 0 to below 1, as `Math.random` gives. */
+export type Random = () => number;

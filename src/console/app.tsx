@@ -1,0 +1,49 @@
+import { ConflictsPanel } from './conflicts/conflicts-panel.tsx';
+import { CountersPanel } from './counters/counters-panel.tsx';
+import { EvacuationPanel } from './evacuation/evacuation-panel.tsx';
+import { OperatorProvider } from './evacuation/operator-context.tsx';
+import { useEvacuations } from './evacuation/use-evacuations.ts';
+import { WriteAndArrivePanel } from './items/write-and-arrive-panel.tsx';
+import { PlatformProvider } from './platform/platform-provider.tsx';
+import { useLoadedPlatform } from './platform/use-loaded-platform.ts';
+import { RegionsPanel } from './regions/regions-panel.tsx';
+import { useOverview } from './regions/use-overview.ts';
+import { AppHeader } from './shell/app-header.tsx';
+import { DisconnectedNotice } from './shell/disconnected-notice.tsx';
+import { FailedPage } from './shell/failed-page.tsx';
+import { LoadingPage } from './shell/loading-page.tsx';
+import { TrafficPanel } from './traffic/traffic-panel.tsx';
+
+/** The whole page, from the first question to the last panel. */
+export function App() {
+  const { loading, retry } = useLoadedPlatform();
+  if (loading.step === 'loading') return <LoadingPage />;
+  if (loading.step === 'failed') return <FailedPage message={loading.message} onRetry={retry} />;
+  return (
+    <PlatformProvider loaded={loading.loaded} client={loading.client}>
+      <OperatorProvider>
+        <a className="skip-link" href="#regions">
+          Skip to the regions
+        </a>
+        <AppHeader />
+        <Panels />
+        <DisconnectedNotice />
+      </OperatorProvider>
+    </PlatformProvider>
+  );
+}
+
+function Panels() {
+  const evacuations = useEvacuations();
+  const overview = useOverview(evacuations);
+  return (
+    <main className="page">
+      <RegionsPanel overview={overview} evacuations={evacuations} />
+      <TrafficPanel />
+      <WriteAndArrivePanel />
+      <ConflictsPanel />
+      <CountersPanel />
+      <EvacuationPanel evacuations={evacuations} />
+    </main>
+  );
+}

@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react';
+import { Badge } from '../ui/badge.tsx';
+import { untilText } from '../ui/duration-text.ts';
+import { RegionTag } from '../ui/region-tag.tsx';
+import { Skeleton } from '../ui/states.tsx';
+import type { Tone } from '../ui/tone.ts';
+import { useNow } from '../ui/use-now.ts';
+import type { EvacuationState } from './evacuation-state.ts';
+
+const STANDINGS: Readonly<Record<EvacuationState['standing'], readonly [Tone, string]>> = {
+  'in-service': ['good', 'in service'],
+  partly: ['warn', 'evacuated, not known everywhere'],
+  evacuated: ['warn', 'evacuated'],
+  unknown: ['neutral', 'no peer answers'],
+};
+
+/** Every region's standing, and what each peer says of it. */
+export function EvacuationList({
+  states,
+  indexOf,
+  actionsOf,
+}: {
+  readonly states: readonly EvacuationState[];
+  readonly indexOf: (region: string) => number;
+  readonly actionsOf: (state: EvacuationState) => ReactNode;
+}) {
+  const nowMs = useNow();
+  if (states.length === 0) return <Skeleton label="Asking every region for its peers" lines={3} />;
+  return (
+    <ul className="evacuation-list">
+      {states.map((state) => {
+        const { region, standing, expiresAt, probes } = state;
+        const [tone, label] = STANDINGS[standing];
+        return (
+          <li key={region} className="evacuation-row">
+            <RegionTag region={region} index={indexOf(region)} />
+            <span className="evacuation-state">
+              <Badge tone={tone}>{label}</Badge>
+              {expiresAt !== null && <span>ends {untilText(expiresAt, nowMs)}</span>}
+            </span>
+            <span className="evacuation-probes">
+              {probes.map(({ peer, isEvacuated }) => `${peer} says: ${said(isEvacuated)}`).join(' · ')}
+            </span>
+            <span>{actionsOf(state)}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function said(isEvacuated: boolean | null): string {
+  if (isEvacuated === null) return 'no answer';
+  return isEvacuated ? 'evacuated' : 'in service';
+}

@@ -1,0 +1,51 @@
+import { useEffect, useState } from 'react';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { useOperator } from './operator-context.tsx';
+import { readCredentials } from './read-credentials.ts';
+
+const NOTHING = { accessKeyId: '', secretAccessKey: '', sessionToken: '' };
+
+/** Says who signs. On a deployed platform, takes the credentials of whoever does. */
+export function OperatorFields() {
+  const { source, keep } = useOperator();
+  const [entered, setEntered] = useState(NOTHING);
+  const [isChanging, setChanging] = useState(source === 'missing');
+  useEffect(() => {
+    if (isChanging) keep(readCredentials(entered));
+  }, [isChanging, entered, keep]);
+
+  if (source === 'twin') return <p className="form-text">Signed as the twin’s own operator.</p>;
+  if (!isChanging) {
+    return (
+      <div className="form-row">
+        <p className="form-text">
+          Signed with the credentials that you entered, kept until this page closes.
+        </p>
+        <Button size="small" onClick={() => setChanging(true)}>
+          Change
+        </Button>
+      </div>
+    );
+  }
+  const fieldOf = (name: keyof typeof NOTHING) => ({
+    value: entered[name],
+    autoComplete: 'off',
+    spellCheck: false,
+    onChange: (event: { target: { value: string } }) =>
+      setEntered((known) => ({ ...known, [name]: event.target.value.trim() })),
+  });
+  return (
+    <fieldset className="fieldset">
+      <legend>Temporary AWS credentials</legend>
+      <p className="form-text">
+        Of someone who has the policy <code>…-operator-&lt;region&gt;</code>; see{' '}
+        <code>aws configure export-credentials</code>. They sign in this page, stay in its memory and are gone
+        when it closes.
+      </p>
+      <Field label="Access key id" required {...fieldOf('accessKeyId')} />
+      <Field label="Secret access key" type="password" required {...fieldOf('secretAccessKey')} />
+      <Field label="Session token" type="password" required {...fieldOf('sessionToken')} />
+    </fieldset>
+  );
+}

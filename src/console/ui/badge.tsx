@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+import type { Tone } from './tone.ts';
+
+/** A word or two on a state. */
+export interface BadgeProps {
+  /** @default 'neutral' */
+  readonly tone?: Tone;
+  /** A dot before the words. @default false */
+  readonly dot?: boolean;
+  readonly title?: string | undefined;
+  readonly children: ReactNode;
+}
+
+/** A state in a word or two; the colour only underlines the words. */
+export function Badge({ tone = 'neutral', dot = false, title, children }: BadgeProps) {
+  return (
+    <span className={classNames('badge', `tone-${tone}`)} title={title}>
+      {dot && <span className="dot" aria-hidden="true" />}
+      {children}
+    </span>
+  );
+}

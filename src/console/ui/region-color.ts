@@ -1,0 +1,15 @@
+/** Colours there are; a platform with more regions begins anew. */
+const COLORS = 6;
+
+/**
+ * The colour of a region by its place in the outputs, as a CSS value that follows the theme. Nothing is told by it alone:
+ * the region's name stands beside it.
+ */
+export function regionColor(index: number): string {
+  return `var(--region-${index % COLORS})`;
+}
+
+/** A wash of the region's colour, for what lies behind text. */
+export function regionTint(index: number): string {
+  return `color-mix(in oklab, ${regionColor(index)} 12%, var(--surface))`;
+}
