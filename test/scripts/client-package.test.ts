@@ -2,106 +2,58 @@
  * Builds the client's package as it would be published, installs it beside a program as npm would, and uses it: whoever
  * takes it elsewhere must find in it all that it needs, and nothing that does not run in a browser.
  */
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildClient, clientGzipBytesMax } from '../../scripts/steps/build-client/build-client.ts';
+import { clientPackageName as name } from '../../scripts/steps/build-client/client-manifest.ts';
 import {
-  type BuiltClient,
-  buildClient,
-  clientGzipBytesMax,
-} from '../../scripts/steps/build-client/build-client.ts';
+  bundlePage,
+  compileProject,
+  installClient,
+  type PackedClient,
+  packClient,
+  repository,
+  run,
+  runProgram,
+  writeExamples,
+} from './client-package-fixture.ts';
 
-const run = promisify(execFile);
-const root = process.cwd();
-const name = 'global-serverless-platform-client';
+let packed: PackedClient;
+/** Projects that have the client, with aws-amplify and without. */
 const installed = { amplify: '', bare: '' };
-let folder = '';
-let outDir = '';
-let tarball = '';
-let built: BuiltClient;
-
-/** Makes a project that has the packed client, and of what it needs only these. */
-async function install(project: string, needed: readonly string[]): Promise<string> {
-  const home = path.join(folder, project);
-  const modules = path.join(home, 'node_modules');
-  await mkdir(path.join(modules, name), { recursive: true });
-  await run('tar', ['-xzf', tarball, '-C', path.join(modules, name), '--strip-components=1']);
-  for (const each of needed) await symlink(path.join(root, 'node_modules', each), path.join(modules, each));
-  await writeFile(path.join(home, 'package.json'), '{"type":"module"}');
-  return home;
-}
-
-/** Runs a program of the project in Node; resolves with what it printed as JSON. */
-async function runProgram(home: string, program: string): Promise<unknown> {
-  await writeFile(path.join(home, 'program.js'), program);
-  const { stdout } = await run(process.execPath, ['program.js'], { cwd: home, timeout: 30_000 });
-  return JSON.parse(stdout);
-}
-
-/** Bundles a page of the project for a browser. */
-async function bundlePage(home: string, page: string) {
-  await writeFile(path.join(home, 'page.js'), page);
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: home,
-    entryPoints: ['page.js'],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  });
-  const [bundle] = outputFiles;
-  const [output] = Object.values(metafile.outputs);
-  const kept = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return {
-    text: bundle?.text ?? '',
-    gzipBytes: gzipSync(bundle?.contents ?? '').byteLength,
-    /** Modules of which something is in the bundle. */
-    modules: kept.map(([input]) => input.replace(/^.*node_modules\//, '')),
-  };
-}
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'client-package-'));
-  outDir = path.join(folder, 'package');
-  built = await buildClient({ outDir });
-  const { stdout } = await run('npm', ['pack', outDir, '--json', '--pack-destination', folder], {
-    cwd: folder,
-  });
-  const [packed] = JSON.parse(stdout) as { filename: string }[];
-  tarball = path.join(folder, packed?.filename ?? '');
-  installed.amplify = await install('with-amplify', ['aws-amplify', 'uuid', 'zod']);
-  installed.bare = await install('without-amplify', ['uuid']);
+  packed = await packClient();
+  const needed = ['aws-amplify', 'uuid', 'zod'];
+  installed.amplify = await installClient(packed, { project: 'with-amplify', needed });
+  installed.bare = await installClient(packed, { project: 'without-amplify', needed: ['uuid'] });
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(packed.folder, { recursive: true, force: true }));
 
 describe('the package', () => {
   test('publint finds nothing in it', async () => {
-    const { messages } = await publint({ pkgDir: outDir, level: 'suggestion', strict: true });
+    const { messages } = await publint({ pkgDir: packed.built.outDir, level: 'suggestion', strict: true });
     expect(messages).toEqual([]);
   });
 
   test('attw finds no fault in its types, for all who can load ES modules', async () => {
-    const attw = path.join(root, 'node_modules/.bin/attw');
-    const { stdout } = await run(attw, [tarball, '--profile', 'esm-only', '--format', 'json'], {
-      cwd: folder,
-    });
+    // Its package names no module to import; the program is where its package.json is.
+    const manifest = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json');
+    const attw = path.join(path.dirname(manifest), 'dist/index.js');
+    const command = [attw, packed.tarball, '--profile', 'esm-only', '--format', 'json'];
+    const { stdout } = await run(process.execPath, command, { cwd: packed.folder });
     const { analysis, problems } = JSON.parse(stdout) as {
       analysis: { types: { kind: string }; entrypoints: object };
       problems: Record<string, { resolutionKind?: string }[]>;
     };
     expect(analysis.types.kind).toBe('included');
     expect(Object.keys(analysis.entrypoints)).toEqual(['.', './fetch']);
-    const all = Object.values(problems ?? {}).flat();
+    const all = Object.values(problems).flat();
+    expect(all.some(({ resolutionKind }) => resolutionKind === 'node10')).toBe(true);
     // Before Node 12, and by require(), the package cannot be loaded at all: it is made of ES modules.
     const found = all.filter(
       ({ resolutionKind }) => resolutionKind !== 'node10' && resolutionKind !== 'node16-cjs',
@@ -130,8 +82,8 @@ describe('the package', () => {
   });
 
   test('buildClient() tells the size of each entry, and it stays below the limit', () => {
-    expect(built.entries.map(({ entry }) => entry)).toEqual(['.', './fetch']);
-    for (const { gzipBytes } of built.entries) {
+    expect(packed.built.entries.map(({ entry }) => entry)).toEqual(['.', './fetch']);
+    for (const { gzipBytes } of packed.built.entries) {
       expect(gzipBytes).toBeGreaterThan(1_000);
       expect(gzipBytes).toBeLessThanOrEqual(clientGzipBytesMax);
     }
@@ -156,7 +108,7 @@ client.close();
 
 describe('buildClient()', () => {
   test('throws and leaves a folder as it is when that holds something else', async () => {
-    const other = path.join(folder, 'other');
+    const other = path.join(packed.folder, 'other');
     await mkdir(other);
     await writeFile(path.join(other, 'thesis.txt'), 'all of it');
     await expect(buildClient({ outDir: other })).rejects.toThrow(/Cannot build the client into .*other/);
@@ -238,23 +190,6 @@ export async function demo(): Promise<Item | undefined> {
 client.on('failover', ({ from, to }) => console.log(from.toUpperCase(), to.toUpperCase()));
 `;
 
-/** Writes each example of the README into a file of the project. */
-async function writeExamples(home: string): Promise<readonly string[]> {
-  const readme = await readFile(path.join(home, 'node_modules', name, 'README.md'), 'utf8');
-  const examples = [...readme.matchAll(/```[jt]s\n(.*?)```/gs)].map(([, code = '']) => code);
-  for (const [index, code] of examples.entries())
-    await writeFile(path.join(home, `readme-${index}.ts`), code);
-  return examples.map((_, index) => `readme-${index}.ts`);
-}
-
-/** Compiles a project; resolves with what the compiler says. */
-async function compile(config: string): Promise<string> {
-  const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
-  const ended = run(process.execPath, [compiler, '-p', config]);
-  const { stdout } = await ended.catch((error: { stdout: string }) => error);
-  return stdout;
-}
-
 describe('for the compiler', () => {
   test.each([
     { moduleResolution: 'nodenext', module: 'nodenext' },
@@ -267,7 +202,7 @@ describe('for the compiler', () => {
       target: 'es2022',
       lib: ['es2022', 'dom'],
       types: ['node'],
-      typeRoots: [path.join(root, 'node_modules/@types')],
+      typeRoots: [path.join(repository, 'node_modules/@types')],
       strict: true,
       exactOptionalPropertyTypes: true,
       noEmit: true,
@@ -276,23 +211,23 @@ describe('for the compiler', () => {
     const config = path.join(installed.amplify, `tsconfig.${resolution.moduleResolution}.json`);
     await writeFile(path.join(installed.amplify, 'consumer.ts'), consumer);
     await writeFile(config, JSON.stringify({ compilerOptions, files: ['consumer.ts', ...examples] }));
-    const failure = await compile(config);
+    const failure = await compileProject(config);
     expect(failure).toBe('');
   });
 
   test('an API that only Node has is a type error in the client', async () => {
-    const config = path.join(folder, 'tsconfig.json');
-    await writeFile(path.join(folder, 'probe.ts'), 'export const id = process.pid;\n');
-    const files = ['probe.ts', path.join(root, 'src/client/index.ts')];
+    const config = path.join(packed.folder, 'tsconfig.json');
+    await writeFile(path.join(packed.folder, 'probe.ts'), 'export const id = process.pid;\n');
+    const files = ['probe.ts', path.join(repository, 'src/client/index.ts')];
     await writeFile(
       config,
       JSON.stringify({
-        extends: path.join(root, 'src/client/tsconfig.json'),
+        extends: path.join(repository, 'src/client/tsconfig.json'),
         include: [],
         files,
       }),
     );
-    const faults = (await compile(config)).trim().split('\n');
+    const faults = (await compileProject(config)).trim().split('\n');
     expect(faults).toEqual([expect.stringMatching(/probe\.ts.*Cannot find name 'process'/)]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Answer, Attempt } from '../../scripts/steps/drill/history.ts';
 import { broken, C, conflict, image, put, remove, views, W } from './drill-history.ts';
 
 /**
@@ -74,6 +75,36 @@ describe('checkLosses', () => {
     const [a, b] = [image(W, { [W]: 20 }, 'keyed'), image(C, { [W]: 10, [C]: 5 }, 'keyed')];
     const list = [put(base), put(a, { key: 'k' }), put(b, { key: 'k' })];
     expect(broken(list, views({ items: [b] }))).toEqual([]);
+  });
+
+  /**
+   * A keyed write took too long in W and was acknowledged by C; W goes on, on top of what it may have made of it:
+   *
+   *     W   {w:10} <- moved? <- {w:30}      visible
+   *     C   {w:10} <- moved {w:10, c:5}     lost to it
+   */
+  const moved = image(C, { [W]: 10, [C]: 5 }, 'moved');
+  const onTop = image(W, { [W]: 30 }, 'on-top');
+  const askedW = (answer: Partial<Answer>): Attempt => {
+    const { item: _item, ...made } = put(moved, { key: 'k' }).answer;
+    return { ...put(moved, { key: 'k' }), region: W, keptSession: false, answer: { ...made, ...answer } };
+  };
+  const noAnswer = { status: 0, error: 'not waited for' };
+
+  test('checkLosses() takes a write for held by what a region made on top of it, though nobody saw it there', () => {
+    const list = [put(base), askedW(noAnswer), put(moved, { key: 'k' }), put(onTop)];
+    expect(broken(list, views({ items: [onTop] }))).toEqual([]);
+  });
+
+  test('checkLosses() notices that loss when the region was never asked, or not before its last write', () => {
+    const final = views({ items: [onTop] });
+    expect(broken([put(base), put(moved, { key: 'k' }), put(onTop)], final)).toEqual(['losses']);
+    const unsent = askedW({ ...noAnswer, isUnsent: true });
+    expect(broken([put(base), unsent, put(moved, { key: 'k' }), put(onTop)], final)).toEqual(['losses']);
+    const refused = askedW({ status: 412 });
+    expect(broken([put(base), refused, put(moved, { key: 'k' }), put(onTop)], final)).toEqual(['losses']);
+    const tooLate = [put(base), put(moved, { key: 'k' }), put(onTop), askedW(noAnswer)];
+    expect(broken(tooLate, final)).toEqual(['losses']);
   });
 });
 

@@ -142,4 +142,16 @@ describe('checkSessions', () => {
     expect(broken(readBack(15), final)).toContain('sessions');
     expect(broken(readBack(16), final)).not.toContain('sessions');
   });
+
+  test('checkSessions() takes what a region made on top of a write that nobody saw there for what was seen', () => {
+    const moved = image(C, { [W]: 10, [C]: 5 }, 'moved');
+    const onTop = image(W, { [W]: 30 }, 'on-top');
+    const made = put(moved, { key: 'k' });
+    const inW = { ...put(moved, { key: 'k' }), region: W, keptSession: false };
+    const asked = { ...inW, answer: { status: 0, error: 'not waited for' } };
+    const final = views({ items: [onTop] });
+    expect(broken([put(base, bob), asked, made, put(onTop, bob), read(W, found(onTop))], final)).toEqual([]);
+    const unasked = broken([put(base, bob), made, put(onTop, bob), read(W, found(onTop))], final);
+    expect(unasked).toContain('sessions');
+  });
 });

@@ -1,7 +1,7 @@
 import type { Checker, Violation } from './history.ts';
 import { countOf, versionText } from './image-ancestry.ts';
 import type { Image } from './item-images.ts';
-import { metDeletions, type SettledItem, settledItems } from './settled-items.ts';
+import { mayHoldUnseen, metDeletions, type SettledItem, settledItems } from './settled-items.ts';
 
 /**
  * Judges that nothing was lost silently: every write that was made is visible, or one that was made from it is, or
@@ -13,7 +13,12 @@ export const checkLosses: Checker = (history, views) =>
 function untracedWrites(item: SettledItem): Violation[] {
   const { images, graph } = item;
   const accounted = accountedFor(item);
-  const untraced = images.filter((image) => !accounted.has(image) && !mayBeDeletedUnseen(image, item));
+  const untraced = images.filter(
+    (image) =>
+      !accounted.has(image) &&
+      !mayBeDeletedUnseen(image, item) &&
+      ![...accounted].some((holder) => mayHoldUnseen(item, holder, image)),
+  );
   // Of a chain that is gone as a whole, the last write is the one to tell of.
   const ends = untraced.filter((image) =>
     untraced.every((other) => other === image || !graph.included(other, true).has(image)),

@@ -9,7 +9,7 @@ import {
 } from './history.ts';
 import { countOf, versionText } from './image-ancestry.ts';
 import type { Image } from './item-images.ts';
-import { isDeletedMeanwhile, type SettledItem, settledItems } from './settled-items.ts';
+import { isDeletedMeanwhile, mayHoldUnseen, type SettledItem, settledItems } from './settled-items.ts';
 
 /** Items that a session promises to remember. */
 const SESSION_ITEMS = 16;
@@ -111,7 +111,9 @@ function brokenRead(attempt: Attempt, read: RequiredRead): string | undefined {
   if (answer.status === 404)
     return isDeletedAfter(attempt, read) ? undefined : `${state}: found nothing, nor was told of a loss`;
   const image = imageOf(answer.item, item);
-  const isIncluded = image !== undefined && item.graph.descent(image, required) !== 'none';
+  const isIncluded =
+    image !== undefined &&
+    (item.graph.descent(image, required) !== 'none' || mayHoldUnseen(item, image, required));
   return isIncluded || isDeletedMeanwhile(item, required, image)
     ? undefined
     : `${state}: found ${versionText(answer.item?.version ?? {})}, which does not include it, nor was told of a loss`;

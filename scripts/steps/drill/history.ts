@@ -67,6 +67,8 @@ export interface Answer {
   readonly status: number;
   /** Why there was no answer. */
   readonly error?: string;
+  /** Whether nothing of the request ever left: then it was not carried out, whatever else is unknown. */
+  readonly isUnsent?: true;
   /** Last part of a problem's `type`. */
   readonly problem?: string;
   /** Region that a `replica-behind` names. */

@@ -32,14 +32,27 @@ export interface UnclearDeletion {
   readonly endMs: number;
 }
 
+/**
+ * A keyed write of which a region may have made an image that nobody was ever shown: it was asked, no answer came, and
+ * another region was asked instead.
+ */
+export interface UnclearWrite {
+  readonly operation: string;
+  readonly region: string;
+  readonly startMs: number;
+}
+
 /** Everything known of one item. */
 export interface KnownItem {
   readonly images: readonly Image[];
   readonly unclearDeletions: readonly UnclearDeletion[];
+  readonly unclearWrites: readonly UnclearWrite[];
   /** Regions in which it was deleted, or may have been. */
   readonly deletedIn: ReadonlySet<string>;
   /** When the first attempt of each operation on it began. */
   readonly startedMs: ReadonlyMap<string, number>;
+  /** When the last attempt of each operation on it ended. */
+  readonly endedMs: ReadonlyMap<string, number>;
 }
 
 /** Everything known of each item, by {@link itemName}. */
@@ -48,7 +61,9 @@ export type KnownItems = ReadonlyMap<string, KnownItem>;
 interface Collected {
   readonly images: Map<string, Image>;
   readonly deletions: Map<string, Attempt[]>;
+  readonly unclearWrites: UnclearWrite[];
   readonly startedMs: Map<string, number>;
+  readonly endedMs: Map<string, number>;
 }
 
 /** Collects every image that answers, final lists and conflict entries show. */
@@ -56,7 +71,7 @@ export function collectImages({ attempts }: History, views: readonly RegionView[
   const items = new Map<string, Collected>();
   const of = (key: { pk: string; sk: string }): Collected => {
     const name = itemName(key);
-    const found = items.get(name) ?? { images: new Map(), deletions: new Map(), startedMs: new Map() };
+    const found = items.get(name) ?? nothingCollected();
     items.set(name, found);
     return found;
   };
@@ -77,8 +92,11 @@ export function collectImages({ attempts }: History, views: readonly RegionView[
     if (answer.superseded !== undefined) seeConflict(answer.superseded);
     const key = operation.kind === 'post' ? answer.item : keyOf(attempt);
     if (key !== undefined) {
-      const { startedMs } = of(key);
+      const { startedMs, endedMs, unclearWrites } = of(key);
       if (!startedMs.has(operation.id)) startedMs.set(operation.id, attempt.startMs);
+      endedMs.set(operation.id, Math.max(endedMs.get(operation.id) ?? 0, attempt.endMs));
+      const { region, startMs } = attempt;
+      if (isUnclearWrite(attempt)) unclearWrites.push({ operation: operation.id, region, startMs });
     }
     if (operation.kind !== 'delete' || isRefused(attempt)) continue;
     const { deletions } = of(operation);
@@ -91,6 +109,17 @@ export function collectImages({ attempts }: History, views: readonly RegionView[
     for (const conflict of conflicts) seeConflict(conflict);
   }
   return new Map([...items].map(([name, collected]) => [name, knownItem(collected)]));
+}
+
+function nothingCollected(): Collected {
+  const nothing = { images: new Map(), deletions: new Map(), unclearWrites: [] };
+  return { ...nothing, startedMs: new Map(), endedMs: new Map() };
+}
+
+function isUnclearWrite(attempt: Attempt): boolean {
+  const { operation, answer } = attempt;
+  const isKeyedPut = operation.kind === 'put' && operation.idempotencyKey !== undefined;
+  return isKeyedPut && !isAcknowledged(attempt) && !isRefused(attempt) && answer.isUnsent !== true;
 }
 
 function keyOf({ operation }: Attempt): { pk: string; sk: string } | undefined {
@@ -118,14 +147,14 @@ function tombstoneOf(attempt: Attempt): Image | undefined {
   return { region, version, deleted: true, operation: operation.id };
 }
 
-function knownItem({ images, deletions, startedMs }: Collected): KnownItem {
+function knownItem({ images, deletions, ...others }: Collected): KnownItem {
   const all = [...images.values()];
   const unclear = [...deletions.values()].map((attempts) => unclearDeletion(attempts, all));
   return {
     images: all,
     unclearDeletions: unclear.filter((each) => each !== undefined),
     deletedIn: new Set([...deletions.values()].flat().map(({ region }) => region)),
-    startedMs,
+    ...others,
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Dispatcher, request } from 'undici';
 import type { Answer, Operation } from './history.ts';
 import { versionText } from './image-ancestry.ts';
+import { isUnsent } from './is-unsent.ts';
 import { answerSchema } from './observed-schemas.ts';
 import { sightingIn } from './sighting-in.ts';
 
@@ -72,7 +73,10 @@ export async function sendOperation(operation: Operation, options: SendOptions):
       ...(servedBy === undefined ? {} : { servedBy }),
     };
   } catch (error) {
-    return { answer: { status: 0, error: error instanceof Error ? error.message : String(error) } };
+    const unsent = isUnsent(error) ? { isUnsent: true as const } : {};
+    return {
+      answer: { status: 0, error: error instanceof Error ? error.message : String(error), ...unsent },
+    };
   }
 }
 

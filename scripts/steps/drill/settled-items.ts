@@ -95,3 +95,23 @@ export function isDeletedMeanwhile(item: SettledItem, seen: Image, given: Image 
       (kept === undefined || given === undefined || graph.descent(given, kept) !== 'none'),
   );
 }
+
+/**
+ * Whether one image may stand for a write although it was made from an image that is known to nobody: a call that took too
+ * long in one region and was completed in another may have been carried out in both, and later writes of the first region
+ * are made on top of what it made there.
+ *
+ * ```
+ * eu-west-1      put A (no answer) ------ A' ----- put B, on top of A'       visible: B, which includes A
+ * eu-central-1                 put A (200), lost to B                        seen by nobody: A'
+ * ```
+ */
+export function mayHoldUnseen(item: SettledItem, holder: Image, write: Image): boolean {
+  const { graph, unclearWrites, endedMs } = item;
+  const unclear = unclearWrites.filter(({ operation }) => operation === write.operation);
+  if (unclear.length === 0) return false;
+  return [...graph.included(holder, true)].some(({ region, operation = '' }) => {
+    const madeUntilMs = endedMs.get(operation) ?? Number.POSITIVE_INFINITY;
+    return unclear.some((asked) => asked.region === region && asked.startMs < madeUntilMs);
+  });
+}

@@ -27,7 +27,7 @@ export interface CheckerView {
 export interface HealthView extends StatusView {
   /** Since when the verdict holds, ISO 8601; null where nobody keeps it. */
   readonly since: string | null;
-  /** `2 of 3 checkers agree`; null where there are none. */
+  /** `2/3 checkers`: how many find the region's own endpoint well; null where there are none. */
   readonly checkers: string | null;
   readonly checks: readonly CheckView[];
   /** Longest time in seconds until a change of the region turns the verdict; null where it is not known. */
@@ -120,5 +120,5 @@ function detectionOf(checks: readonly TwinCheck[], timeScale: number): number | 
 function agreement(checks: readonly CheckView[]): string | null {
   const own = checks[0]?.checkers ?? [];
   if (own.length === 0) return null;
-  return `${own.filter(({ isGood }) => isGood === true).length} of ${own.length} checkers`;
+  return `${own.filter(({ isGood }) => isGood === true).length}/${own.length} checkers`;
 }

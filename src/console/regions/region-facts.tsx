@@ -9,6 +9,8 @@ import type { HealthView } from './describe-health.ts';
 import type { RouteView } from './describe-route.ts';
 import type { RegionModel } from './region-model.ts';
 
+const UNKNOWN = 'not known yet';
+
 /** What is known of a region, line by line; every line is always there, so that nothing moves when something changes. */
 export function RegionFacts({
   model,
@@ -20,14 +22,16 @@ export function RegionFacts({
   const { health, unnoticed, isAnswered, standing, evacuation, endpoint, twinRegion } = model;
   const { twin } = usePlatform();
   const nowMs = useNow();
+  // A twin that has never answered has not said either that there is no check and no name.
+  const isUnknown = twin !== null && twin.state === null;
   return (
     <dl className="facts">
       <Fact label="Health check">
-        <HealthFact health={health} unnoticed={unnoticed} nowMs={nowMs} hasTwin={twin !== null} />
+        <HealthFact health={health} unnoticed={unnoticed} nowMs={nowMs} isUnknown={isUnknown} />
       </Fact>
       <Fact label="DNS">
         {isAnswered === null ? (
-          <span className="fact-quiet">no global name</span>
+          <span className="fact-quiet">{isUnknown ? UNKNOWN : 'no global name'}</span>
         ) : (
           <>
             <Badge tone={isAnswered ? 'good' : 'neutral'}>{isAnswered ? 'answered' : 'not answered'}</Badge>
@@ -68,25 +72,24 @@ function HealthFact({
   health,
   unnoticed,
   nowMs,
-  hasTwin,
+  isUnknown,
 }: {
   readonly health: HealthView | null;
   readonly unnoticed: string | null;
   readonly nowMs: number;
-  readonly hasTwin: boolean;
+  readonly isUnknown: boolean;
 }) {
   if (health === null)
-    return <span className="fact-quiet">{hasTwin ? 'none decides over it' : 'unknown'}</span>;
-  const notes = [
-    health.since === null ? null : forText(health.since, nowMs),
-    unnoticed ?? health.checkers ?? health.note,
-  ].filter((note) => note !== null);
+    return <span className="fact-quiet">{isUnknown ? UNKNOWN : 'none decides over it'}</span>;
+  const since = health.since === null ? null : forText(health.since, nowMs);
+  // What is yet to be noticed takes the place of the rest: the line keeps its height on a phone.
+  const notes = unnoticed === null ? [since, health.checkers ?? health.note] : [unnoticed];
   return (
     <>
       <Badge tone={health.tone} title={health.note ?? undefined}>
         {health.label}
       </Badge>
-      <span className="fact-note">{notes.join(' · ')}</span>
+      <span className="fact-note">{notes.filter((note) => note !== null).join(' · ')}</span>
     </>
   );
 }

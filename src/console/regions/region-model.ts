@@ -95,8 +95,8 @@ function unnoticedBy(
     evacuation?.standing === 'in-service' &&
     describeConditions(twinRegion).length === 0;
   const isHealthy = health.tone === 'good';
-  if (isHealthy && isOut) return `not noticed yet, at most ${health.detectionSeconds} s`;
-  if (!isHealthy && isWell) return `well again, at most ${health.detectionSeconds} s`;
+  if (isHealthy && isOut) return `not noticed yet, up to ${health.detectionSeconds} s`;
+  if (!isHealthy && isWell) return `well again, up to ${health.detectionSeconds} s`;
   return null;
 }
 

@@ -20,7 +20,11 @@ export function RegionsPanel({
     <RegionCard key={model.region} model={model} route={route} onChanged={() => void evacuations.refresh()} />
   ));
   return (
-    <section id="regions" aria-labelledby="regions-title" className="overview">
+    <section
+      id="regions"
+      aria-labelledby="regions-title"
+      className={classNames('overview', twin?.isConnected === false && 'overview-stale')}
+    >
       <h2 id="regions-title" className="visually-hidden">
         Regions
       </h2>

@@ -56,7 +56,7 @@ function RouteFacts({
       <p className="route-facts">
         {route.policy !== null && <span>{route.policy} routing</span>}
         {route.ttlSeconds !== null && <span>TTL {route.ttlSeconds} s</span>}
-        {route.cached !== null && <span>cached until then: {route.cached}</span>}
+        {route.cached !== null && <span>in caches: {route.cached}</span>}
         {route.policy === null && <span>as this browser resolves it</span>}
         {route.isFailOpen && (
           <Badge tone="warn" title="Where no region is healthy, Route 53 answers as if all were.">

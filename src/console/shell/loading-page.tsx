@@ -13,17 +13,18 @@ export function LoadingPage() {
       <main className="page">
         <div className="overview">
           <div className="route">
-            <div className="route-node">
+            <div className="route-node skeleton-route">
               <Skeleton lines={1} label="Looking for the platform" />
             </div>
+            <div className="route-lines" />
           </div>
           <div className="region-grid region-pair">
             <div className="region-card skeleton-card">
-              <Skeleton lines={6} label="Loading a region" />
+              <Skeleton lines={7} />
             </div>
             <div className="links" />
             <div className="region-card skeleton-card">
-              <Skeleton lines={6} label="Loading a region" />
+              <Skeleton lines={7} />
             </div>
           </div>
         </div>

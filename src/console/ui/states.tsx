@@ -37,11 +37,11 @@ export function ErrorState({ title, children, action }: ErrorStateProps) {
   );
 }
 
-/** Keeps the place of what is being loaded, so that nothing jumps when it is there. */
-export function Skeleton({ lines = 3, label }: { readonly lines?: number; readonly label: string }) {
+/** Keeps the place of what is being loaded, so that nothing jumps when it is there; silent without a label. */
+export function Skeleton({ lines = 3, label }: { readonly lines?: number; readonly label?: string }) {
   return (
-    <div className="skeleton" role="status">
-      <span className="visually-hidden">{label}</span>
+    <div className="skeleton" role={label === undefined ? undefined : 'status'}>
+      {label !== undefined && <span className="visually-hidden">{label}</span>}
       {Array.from({ length: lines }, (_, line) => (
         <span key={`line-${line.toString()}`} className="skeleton-line" aria-hidden="true" />
       ))}

@@ -36,13 +36,19 @@ export function describeAppearance(stage: Stage): void {
       expect(await backgroundLuma(page)).toBeGreaterThan(0.8);
     });
 
-    test.each(PHONE_WIDTHS)('fits a phone that is %i pixels wide', async (width) => {
-      const { page, faults, picture } = await stage.openConsole({ width, height: PHONE_HEIGHT });
+    test('fits phones', async () => {
+      const [first, ...others] = PHONE_WIDTHS;
+      const { page, faults, picture } = await stage.openConsole({ width: first, height: PHONE_HEIGHT });
       expectNotYetThere(stage, faults);
       await fill(page);
-      await picture(`phone-${width}`);
+      await picture(`phone-${first}`);
       expect(await overflowing(page)).toEqual([]);
       expect(await seriousFindings(page)).toEqual([]);
+      for (const width of others) {
+        await page.setViewportSize({ width, height: PHONE_HEIGHT });
+        await picture(`phone-${width}`);
+        expect(await overflowing(page)).toEqual([]);
+      }
     });
 
     test('holds still for whoever asked for reduced motion', async () => {

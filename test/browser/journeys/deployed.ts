@@ -29,7 +29,7 @@ export function describeDeployed(stage: Stage): void {
 
       await button(regionCard(page, PRIMARY), `Evacuate ${PRIMARY}…`).click();
       await page.getByRole('dialog').getByLabel('Secret access key').waitFor();
-      await picture('deployed-credentials');
+      await picture('deployed-credentials', 'window');
     });
 
     test('says what is missing without outputs, and goes on once they are there', async () => {

@@ -27,7 +27,7 @@ export function describeDisconnection(stage: Stage): void {
         await page.getByText('The twin does not answer.').waitFor();
         await page.getByText('twin, disconnected').waitFor();
         expect(await seriousFindings(page)).toEqual([]);
-        await picture('disconnected');
+        await picture('disconnected', 'window');
       } finally {
         await startAgain();
       }

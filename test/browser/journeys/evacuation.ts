@@ -41,7 +41,7 @@ export function describeEvacuation(stage: Stage): void {
 
       await evacuate(page, SECONDARY, 'both at once');
       await seeText(page.getByRole('dialog').getByRole('alert'), `Cannot evacuate ${SECONDARY}`);
-      await picture('evacuation-refused');
+      await picture('evacuation-refused', 'window');
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
       await button(regionCard(page, SECONDARY), `Evacuate ${SECONDARY}…`).waitFor();

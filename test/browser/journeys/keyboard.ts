@@ -46,7 +46,7 @@ export function describeKeyboard(stage: Stage): void {
       const dialog = page.getByRole('dialog', { name: `Evacuate ${PRIMARY}` });
       await tabTo(page, dialog.getByLabel('Reason'));
       await keyboard.type('by keyboard');
-      await picture('evacuation-form');
+      await picture('evacuation-form', 'window');
       await keyboard.press('Enter');
       await dialog.waitFor({ state: 'hidden' });
       await seeText(regionFact(page, { region: PRIMARY, label: 'Service' }), /^evacuated/);

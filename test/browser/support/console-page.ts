@@ -16,8 +16,8 @@ export interface ConsolePage {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly faults: PageFaults;
-  /** Keeps a picture of the whole page as `<name>.png` in the folder of artefacts. */
-  picture(name: string): Promise<void>;
+  /** Keeps a picture as `<name>.png` in the folder of artefacts: of the whole page, or of its window. */
+  picture(name: string, part?: 'page' | 'window'): Promise<void>;
 }
 
 const ARTIFACTS = process.env.ARTIFACTS ?? join(import.meta.dirname, '../../../artifacts');
@@ -42,11 +42,15 @@ export async function openPage(
     page,
     context,
     faults,
-    async picture(name) {
+    async picture(name, part = 'page') {
       await mkdir(ARTIFACTS, { recursive: true });
       // What sticks to the top of the window would else be drawn over the middle of the page.
-      await page.evaluate('scrollTo(0, 0)');
-      await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage: true, animations: 'disabled' });
+      if (part === 'page') await page.evaluate('scrollTo(0, 0)');
+      await page.screenshot({
+        path: join(ARTIFACTS, `${name}.png`),
+        fullPage: part === 'page',
+        animations: 'disabled',
+      });
     },
   };
 }

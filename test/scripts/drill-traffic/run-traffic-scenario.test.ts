@@ -65,8 +65,6 @@ const sluggishVantage = flawedVantage(async (ask) => {
   return ask(1);
 });
 
-const doublingVantage = flawedVantage(async (ask) => ({ ...(await ask(0)), requests: 2 }));
-
 function missed({ objectives }: TrafficReport): string[] {
   return objectives.filter(({ isKept }) => !isKept).map(({ name }) => name);
 }
@@ -140,23 +138,6 @@ describe.concurrent('runTrafficScenario', () => {
   test('runTrafficScenario() names the client when it is slow to leave a region', async ({ expect }) => {
     const report = await run('region-kill', { registry: { ...vantages, client: sluggishVantage } });
     expect(missed(report)).toEqual(["p99 of the client's calls meanwhile"]);
-  });
-
-  test('runTrafficScenario() names the client when it asks twice for everything', async ({ expect }) => {
-    const report = await run('evacuate', { registry: { ...vantages, client: doublingVantage } });
-    expect(missed(report)).toEqual(['requests for a call of the client']);
-  });
-
-  test('runTrafficScenario() takes no objective of the client for met when there is no client', async ({
-    expect,
-  }) => {
-    const nobody = { ...stickyVantage, open: async () => [] };
-    const report = await run('evacuate', { registry: { ...vantages, client: nobody } });
-    expect(missed(report)).toEqual([
-      'failed calls of the client',
-      "p99 of the client's calls meanwhile",
-      'requests for a call of the client',
-    ]);
   });
 
   test('runTrafficScenario() names the loss when acknowledged writes are gone', async ({ expect }) => {

@@ -7,7 +7,9 @@ import { answer, type Behaviour, good, problem } from './support/scripted-transp
 
 const regions = [west, central, 'us-east-1'];
 const key = { pk: 'demo', sk: 'a' };
-const numRuns = 150;
+const numRuns = 80;
+/** Thousands of turns of the event loop, each of which waits its turn on a machine under load. */
+const timeout = 60_000;
 
 /** What a region may do with a request, by a number that says how long it takes. */
 const behaviours: readonly ((region: string, afterMs: number) => Behaviour)[] = [
@@ -107,7 +109,7 @@ function countListeners(signal: AbortSignal, count: { added: number; removed: nu
 }
 
 describe('createClient(), whatever its regions do,', () => {
-  it('settles every call by its deadline, and leaves neither timer nor listener', async () => {
+  it('settles every call by its deadline, and leaves neither timer nor listener', { timeout }, async () => {
     await fc.assert(
       fc.asyncProperty(caseArbitrary, async (example) => {
         const { ends, isSettled, engineClock, listeners, events } = await play(example);
@@ -123,7 +125,9 @@ describe('createClient(), whatever its regions do,', () => {
     );
   });
 
-  it('sends no more requests beyond the first of each call than reserve + ratio x calls', async () => {
+  it('sends no more requests beyond the first of each call than reserve + ratio x calls', {
+    timeout,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(caseArbitrary, async (example) => {
         const { transport, events } = await play(example);
@@ -136,7 +140,9 @@ describe('createClient(), whatever its regions do,', () => {
     );
   });
 
-  it('sends a write without a key once, every other with one key and one body wherever it goes', async () => {
+  it('sends a write without a key once, every other with one key and one body wherever it goes', {
+    timeout,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(caseArbitrary, async (example) => {
         const { transport } = await play(example);
@@ -156,7 +162,7 @@ describe('createClient(), whatever its regions do,', () => {
     );
   });
 
-  it('asks the region of a call that names one, and no other', async () => {
+  it('asks the region of a call that names one, and no other', { timeout }, async () => {
     await fc.assert(
       fc.asyncProperty(scriptArbitrary, fc.constantFrom(...regions), async (script, region) => {
         const { client, clock, asked } = createScriptedClient(
@@ -173,7 +179,7 @@ describe('createClient(), whatever its regions do,', () => {
         await calls;
         expect(new Set(asked())).toEqual(new Set([region]));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

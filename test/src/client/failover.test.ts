@@ -131,6 +131,25 @@ describe('createClient() fails over', () => {
     expect(facts.latencyMs).toBeGreaterThan(20);
   });
 
+  it('stays where writers contend, though another region is preferred', async () => {
+    const { client, drive, asked } = createScriptedClient((_, index) => {
+      if (index === 0) return broken;
+      return index === 1 ? problem(central, 'item-contended') : good(central);
+    });
+    await drive(client.writeItem({}));
+    expect(asked()).toEqual([west, central, central]);
+  });
+
+  it('at once again in each round after a wait', async () => {
+    const { client, drive, transport } = createScriptedClient((_, index) =>
+      index < 3 ? broken : good(west),
+    );
+    await drive(client.writeItem({}));
+    const [, , third, fourth] = transport.sent;
+    expect(third?.region).not.toBe(fourth?.region);
+    expect((fourth?.atMs ?? 0) - (third?.atMs ?? 0)).toBe(5);
+  });
+
   it('rejects with what the transport threw when it is no TransportError, and blames no region', async () => {
     const oops = new TypeError('a bug of the transport');
     const { client } = createScriptedClient(() => {

@@ -1,42 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createAmplifyTransport } from '../../../src/client/amplify-transport.ts';
 import { fetchTransport } from '../../../src/client/fetch-transport.ts';
 import { type Transport, TransportError, type TransportRequest } from '../../../src/client/transport.ts';
-
-interface Seen {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-const servers: Server[] = [];
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-});
-
-/** Serves on a free port, and keeps what was asked. */
-async function serve(answer: RequestListener): Promise<{ endpoint: string; seen: Seen[] }> {
-  const seen: Seen[] = [];
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      const { method, url, headers } = request;
-      seen.push({ method, url, headers, body: Buffer.concat(parts).toString() });
-      answer(request, response);
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
-}
+import { serveRecording } from './support/recording-server.ts';
 
 const adapters: readonly [name: string, (endpoint: string) => Transport][] = [
   ['fetchTransport', () => fetchTransport],
@@ -66,7 +33,7 @@ describe.each(adapters)('%s', (_, transportTo) => {
     'resolves with the whole answer when the status is %i',
     async (status) => {
       const body = JSON.stringify({ code: 'some-code', message: 'Some message', status });
-      const { endpoint, seen } = await serve((_request, response) => {
+      const { endpoint, seen } = await serveRecording((_request, response) => {
         response.writeHead(status, { 'content-type': 'application/problem+json', 'X-Region': 'eu-west-1' });
         response.end(body);
       });
@@ -83,13 +50,13 @@ describe.each(adapters)('%s', (_, transportTo) => {
   test.each(['', '<html>Bad gateway</html>', '"text"', '[1]', '{"code":7,"message":{"a":1}}', '{"a":'])(
     'resolves with the body as it came when the status is 502 and the body is %j',
     async (body) => {
-      const { endpoint } = await serve((_request, response) => response.writeHead(502).end(body));
+      const { endpoint } = await serveRecording((_request, response) => response.writeHead(502).end(body));
       expect(await send(endpoint)).toMatchObject({ status: 502, body });
     },
   );
 
   test('resolves with an empty body when the answer is 204', async () => {
-    const { endpoint, seen } = await serve((_request, response) =>
+    const { endpoint, seen } = await serveRecording((_request, response) =>
       response.writeHead(204, { 'x-region': 'eu-west-1' }).end(),
     );
     const answer = await send(endpoint, { method: 'DELETE', path: '/items/demo/a' });
@@ -99,7 +66,7 @@ describe.each(adapters)('%s', (_, transportTo) => {
   });
 
   test('sends path, query and headers exactly when they hold every kind of character', async () => {
-    const { endpoint, seen } = await serve((_request, response) => response.end('{}'));
+    const { endpoint, seen } = await serveRecording((_request, response) => response.end('{}'));
     const names = ['a/b', 'a b+c', '100%', 'Ä€😀', '?#&=', "!'()*~", '...', ';,:@$', '\\|^`{}<>"[]'];
     for (const name of names) {
       const path = `/items/${encodeURIComponent(name)}/${encodeURIComponent(name)}`;
@@ -115,14 +82,14 @@ describe.each(adapters)('%s', (_, transportTo) => {
   test.each(['/items/demo/..', '/items/./a', '/items/demo/%2e%2E', '/items/demo/.%2e/b'])(
     'rejects without sending when the path is %s, which would reach another item',
     async (path) => {
-      const { endpoint, seen } = await serve((_request, response) => response.end('{}'));
+      const { endpoint, seen } = await serveRecording((_request, response) => response.end('{}'));
       await expect(send(endpoint, { method: 'DELETE', path })).rejects.toThrow(RangeError);
       expect(seen).toHaveLength(0);
     },
   );
 
   test('sends JSON and its length when there is a body', async () => {
-    const { endpoint, seen } = await serve((_request, response) => response.end('{}'));
+    const { endpoint, seen } = await serveRecording((_request, response) => response.end('{}'));
     const bodies = [{ data: { text: 'Ä€😀', list: [1, null, true] } }, {}, [], 'text', 7, 0, false, '', null];
     for (const body of bodies) {
       await send(endpoint, { method: 'PUT', path: '/items/demo/a', body });
@@ -133,14 +100,14 @@ describe.each(adapters)('%s', (_, transportTo) => {
   });
 
   test('sends a POST without body and content type when there is none', async () => {
-    const { endpoint, seen } = await serve((_request, response) => response.end('{}'));
+    const { endpoint, seen } = await serveRecording((_request, response) => response.end('{}'));
     await send(endpoint, { method: 'POST', path: '/write' });
     expect(seen[0]).toMatchObject({ method: 'POST', body: '' });
     expect(seen[0]?.headers['content-type']).toBeUndefined();
   });
 
   test('adds no header of its own that CORS would have to allow', async () => {
-    const { endpoint, seen } = await serve((_request, response) => response.end('{}'));
+    const { endpoint, seen } = await serveRecording((_request, response) => response.end('{}'));
     await send(endpoint, { headers: { 'x-correlation-id': 'a' } });
     const simple = [
       'accept',
@@ -159,7 +126,7 @@ describe.each(adapters)('%s', (_, transportTo) => {
     const body = JSON.stringify({
       items: Array.from({ length: 50_000 }, (_each, index) => `item ${index} ä`),
     });
-    const { endpoint } = await serve((_request, response) => {
+    const { endpoint } = await serveRecording((_request, response) => {
       for (let at = 0; at < body.length; at += 10_000) response.write(body.slice(at, at + 10_000));
       response.end();
     });
@@ -169,7 +136,7 @@ describe.each(adapters)('%s', (_, transportTo) => {
   test.each([200, 503])(
     'rejects with a TransportError when the connection breaks mid-body, status %i',
     async (status) => {
-      const { endpoint } = await serve((_request, response) => {
+      const { endpoint } = await serveRecording((_request, response) => {
         response.writeHead(status, { 'content-length': '100' });
         response.write('{"item":', () => response.destroy());
       });
@@ -180,7 +147,7 @@ describe.each(adapters)('%s', (_, transportTo) => {
   );
 
   test('rejects with a TransportError when the connection breaks before the answer', async () => {
-    const { endpoint, seen } = await serve((request) => request.socket.destroy());
+    const { endpoint, seen } = await serveRecording((request) => request.socket.destroy());
     const error = await send(endpoint, { method: 'POST', path: '/write', body: {} }).catch(
       (reason: unknown) => reason,
     );
@@ -210,7 +177,7 @@ describe.each(adapters)('%s', (_, transportTo) => {
   test.each([[new Error('gone')], ['a text'], [undefined]])(
     'rejects with the reason and sends nothing when aborted before: %s',
     async (reason) => {
-      const { endpoint, seen } = await serve((_request, response) => response.end('{}'));
+      const { endpoint, seen } = await serveRecording((_request, response) => response.end('{}'));
       const controller = new AbortController();
       controller.abort(reason);
       const { signal } = controller;
@@ -223,7 +190,7 @@ describe.each(adapters)('%s', (_, transportTo) => {
     const closed = vi.fn();
     const controller = new AbortController();
     const reason = new Error('gone');
-    const { endpoint } = await serve((request) => {
+    const { endpoint } = await serveRecording((request) => {
       request.socket.on('close', closed);
       controller.abort(reason);
     });
@@ -235,7 +202,7 @@ describe.each(adapters)('%s', (_, transportTo) => {
     'rejects with the reason at once when aborted mid-body, status %i',
     async (status) => {
       const closed = vi.fn();
-      const { endpoint } = await serve((request, response) => {
+      const { endpoint } = await serveRecording((request, response) => {
         request.socket.on('close', closed);
         response.writeHead(status).write('{"item":');
       });
@@ -253,59 +220,10 @@ describe.each(adapters)('%s', (_, transportTo) => {
   );
 
   test('sends a request once when the answer is one that Amplify would repeat', async () => {
-    const { endpoint, seen } = await serve((_request, response) =>
+    const { endpoint, seen } = await serveRecording((_request, response) =>
       response.writeHead(503, { 'retry-after': '0' }).end('{}'),
     );
     expect(await send(endpoint)).toMatchObject({ status: 503, headers: { 'retry-after': '0' } });
     expect(seen).toHaveLength(1);
-  });
-});
-
-describe('createAmplifyTransport()', () => {
-  test("leaves the application's configuration as it is, and is left as it is", async () => {
-    const { Amplify } = await import('aws-amplify');
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const { endpoint, seen } = await serve((_request, response) => response.end('{}'));
-    const transport = createAmplifyTransport([{ region: 'eu-west-1', apiName: 'api', endpoint }]);
-    const request: TransportRequest = {
-      apiName: 'api',
-      endpoint,
-      method: 'GET',
-      path: '/health/live',
-      headers: {},
-      signal: new AbortController().signal,
-    };
-    await transport(request);
-    expect(warn).not.toHaveBeenCalled();
-    const own = { API: { REST: { api: { endpoint: 'https://other.test' } } } };
-    Amplify.configure(own);
-    await transport(request);
-    expect(Amplify.getConfig()).toEqual(own);
-    expect(seen).toHaveLength(2);
-  });
-
-  test('leaves no listener at the signal when the answer is there', async () => {
-    const { endpoint } = await serve((_request, response) => response.end('{}'));
-    const transport = createAmplifyTransport([{ region: 'eu-west-1', apiName: 'api', endpoint }]);
-    const { signal } = new AbortController();
-    const added = vi.spyOn(signal, 'addEventListener');
-    const removed = vi.spyOn(signal, 'removeEventListener');
-    await transport({ apiName: 'api', endpoint, method: 'GET', path: '/health', headers: {}, signal });
-    expect(added).toHaveBeenCalledOnce();
-    expect(removed.mock.calls[0]?.slice(0, 2)).toEqual(added.mock.calls[0]?.slice(0, 2));
-  });
-
-  test('rejects with a TransportError when the body of an error is "null", which Amplify cannot read', async () => {
-    const { endpoint } = await serve((_request, response) => response.writeHead(500).end('null'));
-    const transport = createAmplifyTransport([{ region: 'eu-west-1', apiName: 'api', endpoint }]);
-    const sent = transport({
-      apiName: 'api',
-      endpoint,
-      method: 'GET',
-      path: '/health',
-      headers: {},
-      signal: new AbortController().signal,
-    });
-    await expect(sent).rejects.toBeInstanceOf(TransportError);
   });
 });

@@ -86,6 +86,22 @@ describe('createClient() stops repeating', () => {
     expect(error).toMatchObject({ name: 'RegionsUnavailableError', cause: { name: 'TransportError' } });
   });
 
+  it('until further calls have added their share', async () => {
+    const { client, failureOf, drive, asked } = createScriptedClient(
+      (_, index) => (index < 3 || index > 3 ? broken : good(west)),
+      {
+        retryBudget: { ratio: 0.5, reserve: 1 },
+      },
+    );
+    const key = { pk: 'a', sk: 'b' };
+    await failureOf(client.getItem(key));
+    await failureOf(client.getItem(key));
+    expect(asked()).toHaveLength(3);
+    await drive(client.getItem(key));
+    await failureOf(client.getItem(key));
+    expect(asked()).toHaveLength(6);
+  });
+
   it('when other calls use the budget up while it waits', async () => {
     const { client, clock, asked } = createScriptedClient(() => broken, {
       retryBudget: { ratio: 0, reserve: 4 },

@@ -9,7 +9,7 @@ describe('describeHealth()', () => {
     const view = describeHealth(route53Of(), of('eu-west-1'));
     expect(view).toMatchObject({
       label: 'healthy',
-      checkers: '3 of 3 checkers',
+      checkers: '3/3 checkers',
       detectionSeconds: 90,
       note: null,
     });

@@ -59,9 +59,9 @@ describe('regionModels()', () => {
     const killed = twinRegion('eu-west-1', { status: 'stopped', reason: 'killed' });
     const gone = twinState({ regions: [killed, twinRegion('eu-central-1')] });
     const back = twinState({ route53: route53Of({ peer: 'eu-central-1', healthy: false }) });
-    expect(models(gone)[0]?.unnoticed).toBe('not noticed yet, at most 90 s');
-    expect(models(twinState(), 'eu-west-1')[0]?.unnoticed).toBe('not noticed yet, at most 90 s');
-    expect(models(back)[0]?.unnoticed).toBe('well again, at most 90 s');
+    expect(models(gone)[0]?.unnoticed).toBe('not noticed yet, up to 90 s');
+    expect(models(twinState(), 'eu-west-1')[0]?.unnoticed).toBe('not noticed yet, up to 90 s');
+    expect(models(back)[0]?.unnoticed).toBe('well again, up to 90 s');
   });
 
   it('claims nothing of a region that is slow, whose check may pass or not', () => {

@@ -98,7 +98,7 @@ export async function startTwinProcess({
     async end(signal = 'SIGTERM') {
       child.kill(signal);
       const how = await ended;
-      if (dataDir === '') await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
       return how;
     },
   };

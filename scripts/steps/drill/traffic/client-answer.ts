@@ -1,4 +1,8 @@
-import { isInvalidAnswerError, isProblemError } from '../../../../src/client/client-error.ts';
+import {
+  isInvalidAnswerError,
+  isPlatformClientError,
+  isProblemError,
+} from '../../../../src/client/client-error.ts';
 import type { Answered } from '../../../../src/client/platform-client.ts';
 import type { Answer, Operation } from '../history.ts';
 import { answerSchema } from '../observed-schemas.ts';
@@ -38,8 +42,16 @@ export function failureOf(error: unknown, context: AnswerContext): ClientAnswer 
     };
     return { answer, region };
   }
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { answer: { status: 0, error: what }, region: isInvalidAnswerError(error) ? error.region : null };
+  const region = isInvalidAnswerError(error) ? error.region : null;
+  return { answer: { status: 0, error: reasonOf(error) }, region };
+}
+
+/** Short enough for a table: what gave up, and what the last request came to. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!isPlatformClientError(error)) return `${error.name}: ${error.message}`;
+  const last = error.attempts.at(-1);
+  return last === undefined ? error.name : `${error.name}, at last ${last.reason ?? last.outcome}`;
 }
 
 /** What an answer says about data. */

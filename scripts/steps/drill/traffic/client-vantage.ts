@@ -172,12 +172,13 @@ function replyOf(
   { requests, beganAtMs }: { requests: readonly WitnessedRequest[]; beganAtMs: number },
 ): VantageReply {
   const isAnswering = (request: WitnessedRequest) =>
-    request.region === region && request.answer?.status !== undefined;
+    request.region === region && (request.answer?.status ?? 0) > 0;
   const answering = requests.findLast(isAnswering) ?? requests.at(-1);
   if (answering === undefined) return { answer, region };
   const others = requests.filter((request) => request !== answering);
+  const isUnsent = answer.status === 0 && answering.answer?.isUnsent === true;
   return {
-    answer,
+    answer: isUnsent ? { ...answer, isUnsent } : answer,
     region: region ?? answering.region,
     askedAfterMs: answering.beganAtMs - beganAtMs,
     others: others.map((request) => sideRequestOf(request, beganAtMs)),
@@ -186,7 +187,7 @@ function replyOf(
 
 function sideRequestOf({ region, answer, ...at }: WitnessedRequest, beganAtMs: number): SideRequest {
   // An acknowledgement that the caller was not given binds nobody.
-  const isTold = answer !== null && answer.status >= 300;
+  const isTold = answer !== null && (answer.status === 0 || answer.status >= 300);
   return {
     region,
     beganAfterMs: at.beganAtMs - beganAtMs,

@@ -1,5 +1,6 @@
 import type { Transport, TransportRequest, TransportResponse } from '../../../../src/client/transport.ts';
 import type { Answer } from '../history.ts';
+import { isUnsent } from '../is-unsent.ts';
 import { answerSchema } from '../observed-schemas.ts';
 
 /** One request as it went over the wire. Times are milliseconds of the process's monotonic clock. */
@@ -61,6 +62,9 @@ export class RequestWitness {
       const response = await this.#transport(request);
       witnessed.answer = answerIn(response);
       return response;
+    } catch (error) {
+      if (isUnsent(error)) witnessed.answer = { status: 0, error: 'no connection', isUnsent: true };
+      throw error;
     } finally {
       witnessed.endedAtMs = performance.now();
     }

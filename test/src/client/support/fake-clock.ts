@@ -6,8 +6,6 @@ export interface FakeClock extends Clock {
   advance(ms: number): void;
   /** The same, and lets promises settle after each timer and at the end. */
   run(ms: number): Promise<void>;
-  /** Timers that wait. */
-  readonly pending: number;
 }
 
 /** Lets everything that waits for promises alone go on. */
@@ -49,9 +47,6 @@ export function createFakeClock(startMs = 1_000): FakeClock {
       while (fireNext(untilMs)) await settle();
       nowMs = untilMs;
       await settle();
-    },
-    get pending() {
-      return timers.size;
     },
   };
 }
