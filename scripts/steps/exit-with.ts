@@ -16,6 +16,9 @@ const EXPECTED = new Set([
   'EvacuationError',
   'DoctorError',
   'ConsoleError',
+  'ClientBuildError',
+  'ProbeError',
+  'InvalidOutputsError',
 ]);
 
 /**

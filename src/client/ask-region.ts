@@ -26,6 +26,9 @@ const replicationWaitMs = 1_000;
  *     first   ────────────────────────────────────x  loser: aborted, its time so far noted
  *     hedge           (after the p95) ────────────┐
  *                                                 └─> winner
+ *
+ * A request that was sent to find out about its region goes on when it has lost: a region that recovers, and is slower than
+ * a hedge waits, would else stay avoided for ever.
  */
 export function askRegion(call: Call, target: Target): Promise<Asked> {
   const { clock, directory } = call.engine;
@@ -45,24 +48,30 @@ export function askRegion(call: Call, target: Target): Promise<Asked> {
       isOver = true;
       stopHedgeTimer();
       stopWatching();
-      for (const attempt of [...running]) attempt.abandon();
+      for (const attempt of [...running]) {
+        if (attempt === inquiry) attempt.detach();
+        else attempt.abandon();
+      }
       resolve(asked);
     }
 
-    function run(region: string, kind: AttemptKind): void {
+    function run(region: string, kind: AttemptKind): RunningAttempt {
       const attempt = startAttempt(call, {
         region,
         kind,
-        limitMs: attemptLimitMs(call),
+        limitMs: attemptLimitMs(call, region),
+        canBeFollowed: () => isOver || running.size > 1 || call.engine.budget.balance >= 1,
         onResult(result) {
           running.delete(attempt);
           if (!isOver && (isSettling(result) || running.size === 0)) finish({ region, result });
         },
       });
       running.add(attempt);
+      return attempt;
     }
 
-    run(target.region, target.kind);
+    const first = run(target.region, target.kind);
+    const inquiry = target.purpose === 'serve' ? undefined : first;
     if (!mayHedge(call, target)) return;
     stopHedgeTimer = clock.setTimer(directory.hedgeAfterMs(target.region), () => {
       const region = hedgeRegion(call, target);
@@ -96,12 +105,20 @@ function hedgeRegion(call: Call, { purpose }: Target): string | undefined {
 
 /**
  * How long an attempt may take. The last that is possible gets all the time that is left, since giving it up would help
- * nobody; so does one after which there would be too little time for another.
+ * nobody; so does one after which there would be too little time for another. Where no other region is in service, a slow
+ * answer is worth more than the same question again: the attempt gets half of what is left.
  */
-function attemptLimitMs(call: Call): number | undefined {
+function attemptLimitMs(call: Call, region: string): number | undefined {
   const { engine, scope, requests, isRepeatable } = call;
-  const limitMs = engine.attemptTimeoutMs + (isSessionRead(call) ? replicationWaitMs : 0);
-  const leftMs = scope.remainingMs() - limitMs;
+  const usualMs = engine.attemptTimeoutMs + (isSessionRead(call) ? replicationWaitMs : 0);
+  const remainingMs = scope.remainingMs();
+  const limitMs = hasAlternative(call, region) ? usualMs : Math.max(usualMs, remainingMs / 2);
   const isLast = !isRepeatable || requests + 1 >= requestsMax || engine.budget.balance < 1;
-  return isLast || leftMs < limitMs / 2 ? undefined : limitMs;
+  return isLast || remainingMs - limitMs < usualMs / 2 ? undefined : limitMs;
+}
+
+/** Whether the call could go to another region that is in service. */
+function hasAlternative({ engine, pinnedRegion }: Call, region: string): boolean {
+  if (pinnedRegion !== undefined) return false;
+  return engine.directory.views().some((view) => view.region !== region && view.state === 'closed');
 }

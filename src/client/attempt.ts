@@ -18,6 +18,8 @@ export interface AttemptPlan {
   readonly kind: AttemptKind;
   /** Longest wait for the answer; undefined for as long as the call lasts. */
   readonly limitMs: number | undefined;
+  /** Asked when that time is over: whether another attempt could follow. If not, this one is waited for on. */
+  readonly canBeFollowed: () => boolean;
   /** Told once, and never before the attempt has started. */
   readonly onResult: (result: AttemptResult) => void;
 }
@@ -28,6 +30,8 @@ export interface RunningAttempt {
   abandon(): void;
   /** Ends it: the call's time is up. */
   timeOut(): void;
+  /** Lets it go on without its call, for what it finds out about its region; for the time of an attempt at most. */
+  detach(): void;
 }
 
 /**
@@ -39,8 +43,10 @@ export interface RunningAttempt {
  *
  * but that a late answer to a write still tells the session what was written.
  */
-export function startAttempt(call: Call, { region, kind, limitMs, onResult }: AttemptPlan): RunningAttempt {
-  const { clock, directory } = call.engine;
+export function startAttempt(call: Call, plan: AttemptPlan): RunningAttempt {
+  const { region, kind, limitMs, canBeFollowed, onResult } = plan;
+  const { engine } = call;
+  const { clock, directory } = engine;
   const controller = new AbortController();
   const facts = { region, kind, startedAtMs: clock.nowMs() };
   let isOver = false;
@@ -51,6 +57,7 @@ export function startAttempt(call: Call, { region, kind, limitMs, onResult }: At
   function end(result: AttemptResult, ending: AttemptEnding): void {
     isOver = true;
     stopTimer();
+    engine.detached.delete(running);
     recordAttempt(call, { ...facts, ...ending });
     onResult(result);
   }
@@ -70,7 +77,11 @@ export function startAttempt(call: Call, { region, kind, limitMs, onResult }: At
     end(result, noteResult(call, { ...facts, result, ...(response === undefined ? {} : { response }) }));
   }
 
-  if (limitMs !== undefined) stopTimer = clock.setTimer(limitMs, () => timeOut(limitMs));
+  if (limitMs !== undefined)
+    stopTimer = clock.setTimer(limitMs, () => {
+      // A late answer is better than none. The region's record has it all the same when the call's time is up.
+      if (canBeFollowed()) timeOut(limitMs);
+    });
   const { operation } = call.request;
   const { correlationId, scope } = call;
   send(call, { region, signal: controller.signal })
@@ -85,15 +96,23 @@ export function startAttempt(call: Call, { region, kind, limitMs, onResult }: At
       },
     )
     // An answer that is none in shape, or a session of the caller's that throws.
-    .catch((error: unknown) => (isOver ? call.engine.report(error) : settle({ kind: 'broken', error })));
-  return {
+    .catch((error: unknown) => (isOver ? engine.report(error) : settle({ kind: 'broken', error })));
+  const running: RunningAttempt = {
     abandon() {
       if (isOver) return;
       directory.noteAbandoned(region, call.isRead ? clock.nowMs() - facts.startedAtMs : 0);
       cancel({ kind: 'abandoned' }, { outcome: 'abandoned' });
     },
     timeOut: () => timeOut(scope.startedAtMs + scope.timeoutMs - facts.startedAtMs),
+    detach() {
+      engine.detached.add(running);
+      stopTimer();
+      const waitedMs = clock.nowMs() - facts.startedAtMs;
+      const leftMs = Math.max(0, engine.attemptTimeoutMs - waitedMs);
+      stopTimer = clock.setTimer(leftMs, () => timeOut(waitedMs + leftMs));
+    },
   };
+  return running;
 }
 
 /** Asynchronous, so that a transport which throws at once rejects like any other. */

@@ -1,3 +1,4 @@
+import type { RunningAttempt } from './attempt.ts';
 import type { CallScope } from './call-scope.ts';
 import type { AttemptSummary } from './client-error.ts';
 import type { ClientEvents } from './client-events.ts';
@@ -28,6 +29,8 @@ export interface CallEngine {
   /** Every region by its name. */
   readonly endpoints: ReadonlyMap<string, RegionEndpoint>;
   readonly attemptTimeoutMs: number;
+  /** Attempts that outlive their calls. */
+  readonly detached: Set<RunningAttempt>;
   /** Whether a read that takes long is asked of a second region. */
   readonly isHedging: boolean;
 }

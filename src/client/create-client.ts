@@ -84,6 +84,7 @@ export function createClient(options: ClientOptions): PlatformClient {
     close() {
       isClosed = true;
       for (const scope of [...scopes]) scope.abort(closedError());
+      for (const attempt of [...engine.detached]) attempt.abandon();
     },
   };
 }
@@ -127,6 +128,7 @@ function createEngine({
     report,
     endpoints: new Map(regions.map((each) => [each.region, each])),
     attemptTimeoutMs: checkedTimeoutMs('attemptTimeoutMs', attemptTimeoutMs),
+    detached: new Set(),
     isHedging: hedge,
   };
 }

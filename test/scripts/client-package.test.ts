@@ -42,7 +42,8 @@ describe('the package', () => {
 
   test('attw finds no fault in its types, for all who can load ES modules', async () => {
     // Its package names no module to import; the program is where its package.json is.
-    const manifest = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json');
+    const require = createRequire(import.meta.url);
+    const manifest = require.resolve('@arethetypeswrong/cli/package.json');
     const attw = path.join(path.dirname(manifest), 'dist/index.js');
     const command = [attw, packed.tarball, '--profile', 'esm-only', '--format', 'json'];
     const { stdout } = await run(process.execPath, command, { cwd: packed.folder });

@@ -8,8 +8,3 @@ const COLORS = 6;
 export function regionColor(index: number): string {
   return `var(--region-${index % COLORS})`;
 }
-
-/** A wash of the region's colour, for what lies behind text. */
-export function regionTint(index: number): string {
-  return `color-mix(in oklab, ${regionColor(index)} 12%, var(--surface))`;
-}

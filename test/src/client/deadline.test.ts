@@ -30,6 +30,27 @@ describe('createClient() keeps the deadline', () => {
     expect(transport.sent.map(({ atMs }) => atMs)).toEqual([1_000, 2_000]);
   });
 
+  it('and waits on beyond the time of an attempt when the retry budget allows no other', async () => {
+    const { client, drive, transport } = createScriptedClient(
+      ({ region }, index) =>
+        index === 0 ? hanging : good(region, {}, { afterMs: index === 1 ? 1_800 : 10 }),
+      { retryBudget: { ratio: 0, reserve: 1 } },
+    );
+    // Both begin while there is a token; the first takes it when its attempt has had its time.
+    const [one, two] = await drive(Promise.all([client.writeItem({}), client.writeItem({})]));
+    expect(one.answer).toMatchObject({ region: central, attempts: 2 });
+    expect(two.answer).toMatchObject({ region: west, attempts: 1, latencyMs: 1_800 });
+    expect(transport.sent).toHaveLength(3);
+  });
+
+  it('and gives a slow region more time where no other is in service', async () => {
+    const { client, drive, transport } = createScriptedClient(() => good(west, {}, { afterMs: 2_200 }), {
+      regions: [west],
+    });
+    expect((await drive(client.writeItem({}))).answer).toMatchObject({ attempts: 1, latencyMs: 2_200 });
+    expect(transport.sent).toHaveLength(1);
+  });
+
   it('in the middle of a retry that does not make it', async () => {
     const { client, failureOf, clock } = createScriptedClient((_, index) => (index === 0 ? broken : hanging));
     const error = await failureOf(client.writeItem({}, { timeoutMs: 1_200 }));

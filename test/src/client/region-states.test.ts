@@ -57,6 +57,50 @@ describe('createClient() avoids a region', () => {
     expect(answer.latencyMs).toBeLessThanOrEqual(110);
   });
 
+  it('and hears of a region that is back, though its answer comes after that of the hedge', async () => {
+    let isBack = false;
+    const scripted = createScriptedClient(({ region }) =>
+      region === central ? good(central) : isBack ? good(west, {}, { afterMs: 600 }) : broken,
+    );
+    const { client, clock, drive, events, engineClock } = scripted;
+    await openBreaker(scripted, west);
+    await clock.run(1_000);
+    isBack = true;
+    const { answer } = await drive(client.getItem(key));
+    expect(answer).toMatchObject({ region: central, attempts: 2 });
+    expect(stateOf(scripted, west)).toBe('half-open');
+    await clock.run(600);
+    expect(stateOf(scripted, west)).toBe('closed');
+    expect(events.recovered).toMatchObject([{ region: west }]);
+    expect(events.attempt.at(-1)).toMatchObject({ region: west, outcome: 'answered', latencyMs: 600 });
+    expect(engineClock.pending).toBe(0);
+  });
+
+  it('and waits no longer for one that does not come back than an attempt may take', async () => {
+    const scripted = createScriptedClient(({ region }) => (region === central ? good(central) : hanging));
+    const { client, clock, drive, events, engineClock } = scripted;
+    await openBreaker(scripted, west);
+    await clock.run(1_000);
+    await drive(client.getItem(key));
+    await clock.run(1_000);
+    expect(stateOf(scripted, west)).toBe('open');
+    expect(events.attempt.at(-1)).toMatchObject({ region: west, outcome: 'timed-out' });
+    expect(engineClock.pending).toBe(0);
+  });
+
+  it('and asks it no further once the client is closed', async () => {
+    const scripted = createScriptedClient(({ region }) => (region === central ? good(central) : hanging));
+    const { client, clock, drive, transport, engineClock } = scripted;
+    await openBreaker(scripted, west);
+    await clock.run(1_000);
+    await drive(client.getItem(key));
+    const probe = transport.sent.findLast(({ region }) => region === west);
+    expect(probe?.request.signal.aborted).toBe(false);
+    client.close();
+    expect(probe?.request.signal.aborted).toBe(true);
+    expect(engineClock.pending).toBe(0);
+  });
+
   it('as long as there is a better one: with all of them open it asks nevertheless', async () => {
     let isBack = false;
     const scripted = createScriptedClient(({ region }) => (isBack ? good(region) : broken));

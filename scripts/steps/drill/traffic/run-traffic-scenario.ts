@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Agent } from 'undici';
-import { seededRandom } from '../../../../local/dynamodb/replication/seeded-random.ts';
+import { type Random, seededRandom } from '../../../../local/dynamodb/replication/seeded-random.ts';
 import { dataKeys } from '../data-workload.ts';
 import type { DrilledRegion } from '../drilled-twin.ts';
 import type { Attempt } from '../history.ts';
@@ -15,6 +15,7 @@ import { TrafficClient, type TrafficRun } from './traffic-client.ts';
 import { type ModelClock, startModelClock, TrafficRecording } from './traffic-recording.ts';
 import { type TrafficScenario, type TrafficScenarioName, trafficScenarios } from './traffic-scenarios.ts';
 import { TrafficStage } from './traffic-stage.ts';
+import type { VantageClient } from './vantage.ts';
 import { vantages as registered, type VantageRegistry } from './vantages.ts';
 import { warmRegions } from './warm-regions.ts';
 
@@ -77,7 +78,10 @@ export async function runTrafficScenario(options: TrafficScenarioOptions): Promi
     warmRegions(regions, { pk: isReadOnly ? null : `${options.prefix}-warm`, dispatcher, signal });
   try {
     await warm(platform.regions);
-    return await play(startRun({ ...options, dispatcher, budget, unhealthyAtStart, warm, onProgress }));
+    const setup = { ...options, dispatcher, budget, unhealthyAtStart, warm, onProgress };
+    // Before the clock starts: clients may take their time to get ready.
+    const opened = await openVantages(setup);
+    return await play(startRun(setup), opened);
   } catch (error) {
     // A wait that was ended says only that; why stands in the signal.
     signal.throwIfAborted();
@@ -137,12 +141,12 @@ function startRun(setup: RunSetup): Playing {
 }
 
 /** Plays the scenario, takes everything back, and judges. */
-async function play(playing: Playing): Promise<TrafficReport> {
+async function play(playing: Playing, opened: readonly OpenedClient[]): Promise<TrafficReport> {
   const { setup, scenario, clock, recording, attempts, run, stage, obedient } = playing;
   const { platform, signal, unhealthyAtStart, onProgress } = setup;
   const onLook = () => onProgress(describeProgress(recording, { clock, platform }));
   const observer = observePlatform(recording, { platform, signal, onLook });
-  const clients = await openClients(playing);
+  const clients = opened.map((each) => new TrafficClient(playing.run, each));
   try {
     const driving = driveTraffic(clients, { signal });
     try {
@@ -168,22 +172,29 @@ async function play(playing: Playing): Promise<TrafficReport> {
   }
 }
 
-async function openClients({ setup, scenario, run }: Playing): Promise<readonly TrafficClient[]> {
-  const { platform, seed, signal, vantages = registered } = setup;
+/** A client of one of the scenario's vantages, and what it draws its operations with. */
+interface OpenedClient {
+  readonly vantage: string;
+  readonly client: VantageClient;
+  readonly random: Random;
+}
+
+async function openVantages(setup: RunSetup): Promise<readonly OpenedClient[]> {
+  const { platform, seed, signal, name, vantages = registered } = setup;
   const checkerWaitMs = platform.checkerTimeoutSeconds * 1_000;
   const requestTimeoutMs = Math.max(REQUEST_TIMEOUT_MS, checkerWaitMs + LONGER_THAN_CHECKERS_MS);
   const opened = await Promise.all(
-    scenario.vantages.map(async (vantage) => {
+    trafficScenarios[name].vantages.map(async (vantage) => {
       const clients = await vantages[vantage].open({ platform, seed, requestTimeoutMs, signal });
       return clients.map((client) => ({ vantage, client, random: seededRandom(seed, client.name) }));
     }),
   );
-  const clients = opened.flat().map((options) => new TrafficClient(run, options));
+  const all = opened.flat();
   // Nobody waits for answers any more when the drill is told to end.
-  signal.addEventListener('abort', () => void Promise.all(clients.map((client) => client.close())), {
+  signal.addEventListener('abort', () => void Promise.all(all.map(({ client }) => client.close())), {
     once: true,
   });
-  return clients;
+  return all;
 }
 
 /** Repeats what no answer came for, waits until all regions agree, and judges by the promises about data. */
