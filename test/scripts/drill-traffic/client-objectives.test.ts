@@ -45,7 +45,7 @@ function recordOf(change: Change = () => ({}), isWithout = false): TrafficRecord
     samples: [...followers, ...(isWithout ? [] : library)].sort((a, b) => a.atSeconds - b.atSeconds),
     ...{ dnsAnswers: [], checkStates: [], backlogs: [], ttlSeconds: 60, timeScale: TIME_SCALE, isTwin: true },
     ...{ regions: [HOME, AWAY], primary: HOME, victim: HOME, faultedAtSeconds: FAULT, healedAtSeconds: HEAL },
-    ...{ obedient: ['dns'], verdictChecks: {}, budget: DEFAULT_BUDGET, unhealthyAtStart: [] },
+    ...{ obedient: ['dns'], baselines: {}, verdictChecks: {}, budget: DEFAULT_BUDGET, unhealthyAtStart: [] },
     ...{ checkerTimeoutSeconds: 0.5, verdict: null },
   };
 }
@@ -98,6 +98,14 @@ describe('clientThrough', () => {
       requests: atSeconds >= FAULT ? 3 : atSeconds === 0 ? 2 : 1,
     }));
     expect(measured(THROUGH, record)['requests for a call of the client']).toBeCloseTo(1 + 1 / 20);
+  });
+
+  test('clientThrough() adds what the client sent before the clock began', () => {
+    const record = {
+      ...recordOf(),
+      baselines: { client: { calls: 60, requests: 70 }, dns: { calls: 1, requests: 9 } },
+    };
+    expect(measured(THROUGH, record)['requests for a call of the client']).toBeCloseTo((40 + 70) / 100);
   });
 
   test('clientThrough() measures nothing when there was no client', () => {

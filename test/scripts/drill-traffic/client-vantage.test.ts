@@ -117,6 +117,11 @@ describe('clientVantage', () => {
     expect(sent[0]?.headers).toMatchObject({ 'idempotency-key': 'key-1' });
   });
 
+  test('open() gives clients that have learned, and counts what they sent since', async () => {
+    const { client } = await clientOf((region) => answer(region));
+    expect(client.baseline).toEqual({ calls: 40, requests: 40 });
+  });
+
   test('send() carries the session that it was given', async () => {
     const { client, sent } = await clientOf((region) => answer(region, { body: { item: ITEM } }));
     await client.send(READ, { session: TOKEN, digests: new Map() });

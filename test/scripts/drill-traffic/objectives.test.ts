@@ -93,6 +93,7 @@ function recordOf(
     faultedAtSeconds: FAULT,
     healedAtSeconds: HEAL,
     obedient: ['dns'],
+    baselines: {},
     verdictChecks: { [HOME]: HOME, [AWAY]: AWAY },
     budget: DEFAULT_BUDGET,
     unhealthyAtStart: [],

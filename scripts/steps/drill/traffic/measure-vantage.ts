@@ -20,7 +20,7 @@ export function summarizeVantage(record: TrafficRecord, vantage: string): Vantag
     calls: samples.length,
     failed: failedOf(samples),
     behind: samples.filter((sample) => sample.outcome === 'failed' && isBehind(sample)).length,
-    requestsPerCall: steadyRequestsPerCall(samples, record),
+    requestsPerCall: steadyRequestsPerCall(vantage, record),
     meanwhile:
       meanwhile.length === 0
         ? null
@@ -59,11 +59,15 @@ function failedOf(samples: readonly TrafficSample[]): number {
 }
 
 /** Requests for each call that was over before anything was broken. */
-function steadyRequestsPerCall(samples: readonly TrafficSample[], record: TrafficRecord): number | null {
+function steadyRequestsPerCall(vantage: string, record: TrafficRecord): number | null {
   const brokenAt = record.marks[0]?.atSeconds ?? Number.POSITIVE_INFINITY;
-  const steady = samples.filter((sample) => endOf(sample, record) < brokenAt);
+  const steady = record.samples.filter(
+    (sample) => sample.vantage === vantage && endOf(sample, record) < brokenAt,
+  );
+  const { calls, requests } = record.baselines[vantage] ?? { calls: 0, requests: 0 };
+  // A client that never called while traffic went on is not at rest but absent.
   if (steady.length === 0) return null;
-  return steady.reduce((sum, { requests }) => sum + requests, 0) / steady.length;
+  return steady.reduce((sum, each) => sum + each.requests, requests) / (calls + steady.length);
 }
 
 function movedAfterMs(samples: readonly TrafficSample[], record: TrafficRecord): number | null {

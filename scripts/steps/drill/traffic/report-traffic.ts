@@ -11,6 +11,7 @@ import { tellVantage } from './tell-vantage.ts';
 import type { TrafficRecord } from './traffic-record.ts';
 import type { ModelClock, TrafficRecording } from './traffic-recording.ts';
 import { type TrafficScenarioName, trafficScenarios } from './traffic-scenarios.ts';
+import type { Baseline } from './vantage.ts';
 
 /** Who ran what. */
 export interface ReportedRun {
@@ -35,6 +36,8 @@ export interface PlayedScenario {
   readonly judged: { readonly history: History; readonly verdict: Verdict | null };
   readonly durationSeconds: number;
   readonly obedient: readonly string[];
+  /** Calls that clients had made before the clock began, by vantage. */
+  readonly baselines: Readonly<Record<string, Baseline>>;
   /** How late the drill itself was at most with a request, in real milliseconds. */
   readonly lateMsMax: number;
 }
@@ -71,11 +74,11 @@ export function reportTraffic(run: ReportedRun, played: PlayedScenario): Traffic
 
 function recordOf(
   { platform, budget, unhealthyAtStart }: ReportedRun,
-  { recording, clock, stage, judged, obedient }: PlayedScenario,
+  { recording, clock, stage, judged, obedient, baselines }: PlayedScenario,
 ): TrafficRecord {
   const { marks, dnsAnswers, backlogs, ttlSeconds } = recording;
   return {
-    ...{ marks, dnsAnswers, backlogs, ttlSeconds, budget, unhealthyAtStart, obedient },
+    ...{ marks, dnsAnswers, backlogs, ttlSeconds, budget, unhealthyAtStart, obedient, baselines },
     samples: recording.samples.toSorted((a, b) => a.atSeconds - b.atSeconds),
     checkStates: recording.checkStates.toSorted((a, b) => a.atSeconds - b.atSeconds),
     timeScale: clock.timeScale,

@@ -50,11 +50,6 @@ export class RequestWitness {
     return { requests, unclaimed };
   }
 
-  /** Forgets what was sent for no call so far. */
-  forget(): void {
-    this.#unclaimed = 0;
-  }
-
   /** The transport to give to the client. */
   readonly transport: Transport = async (request) => {
     const witnessed = this.#note(request);

@@ -15,7 +15,7 @@ import { TrafficClient, type TrafficRun } from './traffic-client.ts';
 import { type ModelClock, startModelClock, TrafficRecording } from './traffic-recording.ts';
 import { type TrafficScenario, type TrafficScenarioName, trafficScenarios } from './traffic-scenarios.ts';
 import { TrafficStage } from './traffic-stage.ts';
-import type { VantageClient } from './vantage.ts';
+import type { Baseline, VantageClient } from './vantage.ts';
 import { vantages as registered, type VantageRegistry } from './vantages.ts';
 import { warmRegions } from './warm-regions.ts';
 
@@ -165,6 +165,7 @@ async function play(playing: Playing, opened: readonly OpenedClient[]): Promise<
     const lateMsMax = driving.lateMsMax();
     return reportTraffic(setup, {
       ...{ recording, clock, stage, judged, durationSeconds, lateMsMax, obedient },
+      baselines: baselinesOf(opened),
     });
   } finally {
     await observer.end();
@@ -195,6 +196,16 @@ async function openVantages(setup: RunSetup): Promise<readonly OpenedClient[]> {
     once: true,
   });
   return all;
+}
+
+function baselinesOf(opened: readonly OpenedClient[]): Readonly<Record<string, Baseline>> {
+  const sums: Record<string, Baseline> = {};
+  for (const { vantage, client } of opened) {
+    if (client.baseline === undefined) continue;
+    const { calls, requests } = sums[vantage] ?? { calls: 0, requests: 0 };
+    sums[vantage] = { calls: calls + client.baseline.calls, requests: requests + client.baseline.requests };
+  }
+  return sums;
 }
 
 /** Repeats what no answer came for, waits until all regions agree, and judges by the promises about data. */

@@ -1,6 +1,7 @@
 import type { Verdict } from '../judge.ts';
 import type { TrafficBudget } from '../traffic-report.ts';
 import type { TrafficObservations } from './traffic-recording.ts';
+import type { Baseline } from './vantage.ts';
 
 /** A scenario that is over: what was seen, and what is needed to read it. JSON-serialisable. */
 export interface TrafficRecord extends TrafficObservations {
@@ -18,6 +19,8 @@ export interface TrafficRecord extends TrafficObservations {
   readonly healedAtSeconds: number | null;
   /** Vantages whose clients obey DNS, and so are promised something by it. */
   readonly obedient: readonly string[];
+  /** Calls that clients had made before the clock began, by vantage; absent where there were none. */
+  readonly baselines: Readonly<Record<string, Baseline>>;
   /** Name of the check that decides about a region's records, by region; empty where checks cannot be seen. */
   readonly verdictChecks: Readonly<Record<string, string>>;
   readonly budget: TrafficBudget;

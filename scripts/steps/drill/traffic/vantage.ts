@@ -43,10 +43,19 @@ export interface VantageReply extends Reply {
   readonly others?: readonly SideRequest[];
 }
 
+/** Calls that a client made before the clock of a scenario began, while nothing was broken. */
+export interface Baseline {
+  readonly calls: number;
+  /** Requests that were sent for them. */
+  readonly requests: number;
+}
+
 /** One client: it takes one operation at a time or several, and knows by itself where to send each, and how often. */
 export interface VantageClient {
   /** Different from every other client of a run, such as `dns-3`. */
   readonly name: string;
+  /** What it took to get ready. @default - nothing was asked */
+  readonly baseline?: Baseline;
   /** Whatever happens is a reply: no address, no connection and no answer in time have the status 0. */
   send(operation: Operation, context: SendContext): Promise<VantageReply>;
   /** Lets connections go; bounded. */

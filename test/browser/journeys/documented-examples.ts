@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seeText } from '../support/console-parts.ts';
+import { documentedCode } from '../support/documented-code.ts';
+import { startSourceHost } from '../support/source-host.ts';
+import type { Stage } from '../support/stage.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const DOCUMENT = join(ROOT, 'docs/client.md');
+const LIMIT_MS = 45_000;
+
+/** What docs/client.md prints, run as printed, but that the twin is on other ports. */
+export function describeDocumentedExamples(stage: Stage): void {
+  describe('docs/client.md', () => {
+    let folder = '';
+    let outputs = '';
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'documented-'));
+      outputs = await (await fetch(`${stage.twin.ready.control}/amplify_outputs.json`)).text();
+    });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    test('has a script for Node that writes in one region and reads in the other', async () => {
+      const script = await documentedCode(DOCUMENT, { heading: 'From Node', language: 'ts' });
+      expect(script.split('\n').length).toBeLessThanOrEqual(15);
+      await writeFile(join(folder, 'hello.ts'), script);
+      await writeFile(join(folder, 'amplify_outputs.json'), outputs);
+      await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+      for (const name of ['src', 'amplify', 'node_modules'])
+        await symlink(join(ROOT, name), join(folder, name));
+      const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'hello.ts'], {
+        cwd: folder,
+        timeout: LIMIT_MS,
+      });
+      expect(stdout).toMatch(
+        /^written in eu-[a-z]+-1: [0-9a-f-]{36}\nread in eu-central-1: \{"from":"node"\}\n$/,
+      );
+    });
+
+    test(
+      'has a page that counts, and goes on counting when a region is killed',
+      async () => {
+        const html = await documentedCode(DOCUMENT, { heading: 'From a page', language: 'html' });
+        expect(html.split('\n').length).toBeLessThanOrEqual(15);
+        const host = await startSourceHost(
+          { '/hello.html': html, '/amplify_outputs.json': outputs },
+          join(folder, 'vite'),
+        );
+        try {
+          const { page, faults } = await stage.open();
+          for (const { api } of stage.twin.ready.regions) faults.expectAt(api);
+          faults.expectAt(`${host.origin}/favicon.ico`);
+          await page.goto(`${host.origin}/hello.html`, { timeout: LIMIT_MS });
+          const out = page.locator('#out');
+          await seeText(out, /3, counted in/, { limitMs: LIMIT_MS });
+          const [, region = ''] = /.*counted in (\S+)/s.exec((await out.textContent()) ?? '') ?? [];
+          await stage.twin.fault({ region, kind: 'kill' });
+          const moved = new RegExp(`moved from ${region} to (\\S+).*counted in \\1.*counted in \\1`);
+          await seeText(out, moved, { limitMs: LIMIT_MS });
+        } finally {
+          await host.close();
+        }
+      },
+      2 * LIMIT_MS,
+    );
+  });
+}
