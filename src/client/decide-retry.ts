@@ -16,7 +16,7 @@ export interface RetryFacts {
   readonly isAllowed: boolean;
   /** Answers with status 500 so far, this one included. */
   readonly internalErrors: number;
-  /** Whether the region that a `replica-behind` names is in service and was not asked yet. */
+  /** Whether the region that a `replica-behind` names answers, be it evacuated, and was not asked yet. */
   readonly canGoAhead: boolean;
 }
 

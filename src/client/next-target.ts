@@ -35,7 +35,7 @@ export async function nextTarget(call: Call, setback: Setback): Promise<Target |
     isPinned: call.pinnedRegion !== undefined,
     isAllowed: call.requests < requestsMax && call.engine.budget.balance >= 1,
     internalErrors: call.internalErrors,
-    canGoAhead: ahead !== undefined && !call.tried.has(ahead) && stateOf(call, ahead) === 'closed',
+    canGoAhead: ahead !== undefined && !call.tried.has(ahead) && answers(stateOf(call, ahead)),
   });
   if (decision === 'give-up') return undefined;
   if (decision === 'ahead' && ahead !== undefined)
@@ -100,9 +100,12 @@ function stateOf(call: Call, region: string): RegionState | undefined {
 /** Whether a call may go on at once: an evacuated region answers, one that fails is asked only after a wait. */
 function hasOneInService(call: Call, except: ReadonlySet<string>): boolean {
   const views = call.engine.directory.views();
-  return views.some(
-    ({ region, state }) => !except.has(region) && (state === 'closed' || state === 'evacuated'),
-  );
+  return views.some(({ region, state }) => !except.has(region) && answers(state));
+}
+
+/** Whether a region may be asked at once: one that is evacuated does answer. */
+function answers(state: RegionState | undefined): boolean {
+  return state === 'closed' || state === 'evacuated';
 }
 
 /** Regions that asked not to be asked again yet. */

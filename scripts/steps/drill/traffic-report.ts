@@ -99,7 +99,10 @@ export interface VantageSummary {
   readonly behind: number;
   /** Before anything was broken; null where nothing was asked then. */
   readonly requestsPerCall: number | null;
-  /** Between the fault and the moment from which DNS led everybody elsewhere; null where nothing was asked then. */
+  /**
+   * Between the fault and the moment from which DNS led everybody elsewhere; null where nothing was asked then. Latencies
+   * are of all calls, failed ones included, but for the reads in `behind`.
+   */
   readonly meanwhile: {
     readonly calls: number;
     readonly failed: number;

@@ -183,6 +183,6 @@ function explanation({ conflict: { loser, winner }, state }: PairedConflict): st
     case 'lost':
       return winner === undefined
         ? `${loser.region} accepted this write before it heard that the item had expired elsewhere.`
-        : `${loser.region} and ${winner.region} both accepted a write before either had heard of the other; the later one won, and this one was kept whole.`;
+        : `${loser.region} and ${winner.region} both accepted a write before either had heard of the other; DynamoDB kept one of them, by stamps that nobody sees, and this one was kept whole here.`;
   }
 }

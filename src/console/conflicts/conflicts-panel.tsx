@@ -19,7 +19,7 @@ export function ConflictsPanel() {
     <Panel
       id="conflicts"
       title="Conflicts"
-      description="Every region accepts writes at once and the later one wins, as in any DynamoDB global table. Here the one that loses is kept whole in a log, so nothing that was acknowledged is lost, and one button brings it back."
+      description="Every region accepts writes at once and the last writer wins, as in any DynamoDB global table. Here the one that loses is kept whole in a log, so nothing that was acknowledged is lost, and one button brings it back."
     >
       <div className="conflicts">
         <RaceForm pk={pk} onWritten={log.refresh} />

@@ -73,9 +73,10 @@ describe('clientThrough', () => {
 
   test('clientThrough() counts reads that are told the truth about their session apart', () => {
     const record = recordOf(({ atSeconds }) =>
-      atSeconds === FAULT ? { outcome: 'failed', reason: 'HTTP 503 replica-behind' } : {},
+      atSeconds === FAULT ? { outcome: 'failed', reason: 'HTTP 503 replica-behind', latencyMs: 5_000 } : {},
     );
     expect(measured(THROUGH, record)['failed calls of the client']).toBe(0);
+    expect(measured(THROUGH, record)["p99 of the client's calls meanwhile"]).toBe(10);
     expect(summarizeVantage(record, 'client').behind).toBe(2);
   });
 

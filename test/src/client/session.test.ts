@@ -102,6 +102,19 @@ describe('createClient() reads what the session has seen', () => {
     expect(client.regions().every(({ state }) => state === 'closed')).toBe(true);
   });
 
+  it('in the named region also when that is evacuated, as it answers all the same', async () => {
+    const evacuated = { 'x-region-status': 'evacuated' };
+    const { client, drive, asked } = createScriptedClient(({ region }) =>
+      region === west
+        ? good(west, {}, { headers: evacuated })
+        : problem(central, 'replica-behind', { afterMs: 20, ahead: west }),
+    );
+    await drive(client.writeItem({}, { session: null }));
+    const { answer } = await drive(client.getItem(key, { session: session() }));
+    expect(asked()).toEqual([west, central, west]);
+    expect(answer.region).toBe(west);
+  });
+
   it('here, after Retry-After, when no other region is named', async () => {
     const { client, drive, transport } = createScriptedClient((_, index) =>
       index === 0 ? problem(west, 'replica-behind', { afterMs: 50 }) : good(west),

@@ -14,12 +14,15 @@ export function summarizeVantage(record: TrafficRecord, vantage: string): Vantag
   const samples = record.samples.filter((sample) => sample.vantage === vantage);
   const window = failureWindow(record);
   const meanwhile = window === null ? [] : samples.filter((sample) => touches(sample, { window, record }));
-  const sorted = meanwhile.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
+  const sorted = meanwhile
+    .filter((sample) => !isToldBehind(sample))
+    .map(({ latencyMs }) => latencyMs)
+    .sort((a, b) => a - b);
   return {
     vantage,
     calls: samples.length,
     failed: failedOf(samples),
-    behind: samples.filter((sample) => sample.outcome === 'failed' && isBehind(sample)).length,
+    behind: samples.filter(isToldBehind).length,
     requestsPerCall: steadyRequestsPerCall(vantage, record),
     meanwhile:
       meanwhile.length === 0
@@ -55,7 +58,15 @@ function touches(
 }
 
 function failedOf(samples: readonly TrafficSample[]): number {
-  return samples.filter((sample) => sample.outcome === 'failed' && !isBehind(sample)).length;
+  return samples.filter((sample) => sample.outcome === 'failed' && !isToldBehind(sample)).length;
+}
+
+/**
+ * Whether a read was told that nobody in reach has what its session has seen: a write that died with its region before it
+ * was sent on. By promise it is waited for as long as the caller has time, so how long that took is the caller's choice.
+ */
+function isToldBehind(sample: TrafficSample): boolean {
+  return sample.outcome === 'failed' && isBehind(sample);
 }
 
 /** Requests for each call that was over before anything was broken. */

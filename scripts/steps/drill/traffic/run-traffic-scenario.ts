@@ -74,11 +74,12 @@ export async function runTrafficScenario(options: TrafficScenarioOptions): Promi
   const abort = () => void dispatcher.destroy();
   signal.addEventListener('abort', abort, { once: true });
   const { isReadOnly = false }: TrafficScenario = trafficScenarios[options.name];
+  const warmPk = isReadOnly ? null : `${options.prefix}-warm`;
   const warm = (regions: readonly DrilledRegion[]) =>
-    warmRegions(regions, { pk: isReadOnly ? null : `${options.prefix}-warm`, dispatcher, signal });
+    warmRegions(regions, { pk: warmPk, dispatcher, signal });
   try {
     await warm(platform.regions);
-    const setup = { ...options, dispatcher, budget, unhealthyAtStart, warm, onProgress };
+    const setup = { ...options, dispatcher, budget, unhealthyAtStart, warm, warmPk, onProgress };
     // Before the clock starts: clients may take their time to get ready.
     const opened = await openVantages(setup);
     return await play(startRun(setup), opened);
@@ -97,6 +98,7 @@ interface RunSetup extends TrafficScenarioOptions {
   readonly budget: TrafficBudget;
   readonly unhealthyAtStart: readonly string[];
   readonly warm: (regions: readonly DrilledRegion[]) => Promise<void>;
+  readonly warmPk: string | null;
   readonly onProgress: (text: string) => void;
 }
 
@@ -181,12 +183,12 @@ interface OpenedClient {
 }
 
 async function openVantages(setup: RunSetup): Promise<readonly OpenedClient[]> {
-  const { platform, seed, signal, name, vantages = registered } = setup;
+  const { platform, seed, signal, name, warmPk, vantages = registered } = setup;
   const checkerWaitMs = platform.checkerTimeoutSeconds * 1_000;
   const requestTimeoutMs = Math.max(REQUEST_TIMEOUT_MS, checkerWaitMs + LONGER_THAN_CHECKERS_MS);
   const opened = await Promise.all(
     trafficScenarios[name].vantages.map(async (vantage) => {
-      const clients = await vantages[vantage].open({ platform, seed, requestTimeoutMs, signal });
+      const clients = await vantages[vantage].open({ platform, seed, requestTimeoutMs, warmPk, signal });
       return clients.map((client) => ({ vantage, client, random: seededRandom(seed, client.name) }));
     }),
   );

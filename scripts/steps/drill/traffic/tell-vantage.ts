@@ -3,6 +3,7 @@ import type { VantageSummary } from '../traffic-report.ts';
 /** One sentence that says how a vantage fared: what its users noticed. */
 export function tellVantage(summary: VantageSummary): string {
   const { vantage, calls, failed, behind, meanwhile, movedAfterMs, requestsPerCall } = summary;
+  const before = meanwhile === null ? '' : ' before it';
   const parts = [
     `${calls} calls, ${failed === 0 ? 'none' : failed} failed`,
     ...(meanwhile === null
@@ -13,7 +14,7 @@ export function tellVantage(summary: VantageSummary): string {
     ...(movedAfterMs === null
       ? []
       : [`every client answered by another region ${ms(movedAfterMs)} after the fault`]),
-    ...(requestsPerCall === null ? [] : [`${requestsPerCall.toFixed(2)} requests a call before it`]),
+    ...(requestsPerCall === null ? [] : [`${requestsPerCall.toFixed(2)} requests a call${before}`]),
     ...(behind === 0 ? [] : [`${behind} reads told that the region is behind their session`]),
   ];
   return `${vantage}: ${parts.join('; ')}.`;

@@ -8,6 +8,8 @@ export interface VantageContext {
   readonly seed: number;
   /** Longest wait of a client for a whole answer, in real milliseconds. */
   readonly requestTimeoutMs: number;
+  /** Partition for what clients write to get ready, which no judge looks at; null where nothing may be written. */
+  readonly warmPk: string | null;
   readonly signal: AbortSignal;
 }
 
