@@ -7,6 +7,9 @@ const shared = {
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 } as const;
 
+/** Whole scenarios against arithmetic in seconds: beside a synthesis that wants every core they would fail for its sake. */
+const drillsOnAClock = ['test/scripts/drill-traffic/run-traffic-scenario.test.ts'];
+
 export default defineConfig({
   test: {
     // Two cores are what a small machine has. The twin's tests run whole regions, so they go last and one at a time.
@@ -33,6 +36,7 @@ export default defineConfig({
           ...shared,
           name: 'infra',
           include: ['test/amplify/infra/**/*.test.ts', 'test/scripts/**/*.test.ts'],
+          exclude: [...drillsOnAClock],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -45,6 +49,7 @@ export default defineConfig({
             'test/local/dynamodb/**/*.test.ts',
             'test/local/supervisor/**/*.test.ts',
             'test/twin/**/*.test.ts',
+            ...drillsOnAClock,
           ],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

@@ -1,5 +1,5 @@
 /**
- * `npm run check`: the one gate. Everything that must hold of a change, in the order in which it fails fastest:
+ * `npm run check`: the one gate. Everything that must hold of a change, most of it two at a time:
  * format and lint with the arrows between the rooms, types with our compiler and with the older one that ampx
  * deploys with, dead code, committed outputs, tests.
  */
@@ -38,6 +38,6 @@ await exitWith(async () => {
       name: 'amplify_outputs.json is current',
       command: ['--import', 'tsx', 'scripts/outputs.ts', '--check'],
     },
-    ...(test ? [{ name: 'tests', command: ['node_modules/vitest/vitest.mjs', 'run'] }] : []),
+    ...(test ? [{ name: 'tests', command: ['node_modules/vitest/vitest.mjs', 'run'], isAlone: true }] : []),
   ]);
 });

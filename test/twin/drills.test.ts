@@ -5,7 +5,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { assembleTwin, type TwinAssembly } from '../../scripts/steps/assemble-twin.ts';
 import { type OwnTwin, startOwnTwin } from '../../scripts/steps/drill/own-twin.ts';
-import { dnsVantage } from '../../scripts/steps/drill/traffic/dns-vantage.ts';
 import type { DrilledPlatform } from '../../scripts/steps/drill/traffic/drilled-platform.ts';
 import { renderTrafficReports } from '../../scripts/steps/drill/traffic/render-traffic-reports.ts';
 import {
@@ -14,7 +13,6 @@ import {
 } from '../../scripts/steps/drill/traffic/run-traffic-scenario.ts';
 import type { TrafficScenarioName } from '../../scripts/steps/drill/traffic/traffic-scenarios.ts';
 import { twinDrilledPlatform } from '../../scripts/steps/drill/traffic/twin-drilled-platform.ts';
-import { vantages } from '../../scripts/steps/drill/traffic/vantages.ts';
 import type { TrafficReport } from '../../scripts/steps/drill/traffic-report.ts';
 
 /**
@@ -146,22 +144,6 @@ describe('a drill of a planted regression', () => {
       const assembled = await withChecks((config) => ({ ...config, Inverted: false }));
       const report = await drill('evacuate', { assembled });
       expect(missed(report)).toContain('unhealthy checks at the start');
-    },
-    RUN_LIMIT_MS,
-  );
-
-  test(
-    'fails when the time to live is ignored',
-    async () => {
-      const dns = dnsVantage({
-        name: 'dns',
-        description: 'flawed',
-        clients: 8,
-        isObedient: true,
-        keepSeconds: () => 3_600,
-      });
-      const report = await drill('evacuate', { vantages: { ...vantages, dns } });
-      expect(missed(report)).toContain('time to move');
     },
     RUN_LIMIT_MS,
   );

@@ -108,7 +108,7 @@ export const objectives: Readonly<Record<TrafficScenarioName, readonly Objective
   'steady-state': [neverFails, ...clientAtRest],
   'region-kill': [...failover(atOnce), movesNoSooner, ...clientThrough(NOTICED_MS)],
   'region-slow': [...failover(afterCheckerTimeout), ...clientThrough(GREY_MS)],
-  'table-throttled': [...failover(afterVerdictCache), ...clientThrough(NOTICED_MS)],
+  'table-throttled': [...failover(afterVerdictCache), ...clientThrough(GREY_MS)],
   'replication-cut': [healthyAtStart, neverFails, stays, hasBacklog, ...keepsData, drains],
   evacuate: [
     healthyAtStart,
