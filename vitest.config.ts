@@ -7,12 +7,18 @@ const shared = {
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 } as const;
 
-/** Whole scenarios against arithmetic in seconds: beside a synthesis that wants every core they would fail for its sake. */
-const drillsOnAClock = ['test/scripts/drill-traffic/run-traffic-scenario.test.ts'];
+/**
+ * Whole twins against arithmetic in seconds, or under a load that wants the machine for itself: one at a time. Beside a
+ * synthesis that takes every core they would fail for its sake.
+ */
+const onAClock = [
+  'test/scripts/drill-traffic/run-traffic-scenario.test.ts',
+  'test/twin/{data-promises,drills,evacuation,failover,region-faults,sessions}.test.ts',
+];
 
 export default defineConfig({
   test: {
-    // Two cores are what a small machine has. The twin's tests run whole regions, so they go last and one at a time.
+    // Two cores are what a small machine has. Tests that run whole regions go last.
     maxWorkers: 2,
     projects: [
       {
@@ -36,7 +42,7 @@ export default defineConfig({
           ...shared,
           name: 'infra',
           include: ['test/amplify/infra/**/*.test.ts', 'test/scripts/**/*.test.ts'],
-          exclude: [...drillsOnAClock],
+          exclude: onAClock,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -49,10 +55,20 @@ export default defineConfig({
             'test/local/dynamodb/**/*.test.ts',
             'test/local/supervisor/**/*.test.ts',
             'test/twin/**/*.test.ts',
-            ...drillsOnAClock,
           ],
-          maxWorkers: 1,
+          exclude: onAClock,
           sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'clock',
+          include: onAClock,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -63,7 +79,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

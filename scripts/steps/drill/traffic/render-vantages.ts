@@ -2,9 +2,9 @@ import Table from 'cli-table3';
 import type { FaultMark, TrafficReport, TrafficSample, VantageSummary } from '../traffic-report.ts';
 
 /** Marks in a strip: what fits beside its title on a terminal of 80 columns. */
-const STRIP_MARKS = 60;
+const STRIP_MARKS = 56;
 
-const TITLE_WIDTH = 18;
+const TITLE_WIDTH = 20;
 
 const LEVELS = [...'▁▂▃▄▅▆▇█'];
 
