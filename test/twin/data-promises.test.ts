@@ -16,7 +16,7 @@ import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
  */
 const [HERE, THERE] = ['eu-west-1', 'eu-central-1'] as const;
 const SEEDS = [2];
-const OPERATIONS = 5_000;
+const OPERATIONS = 3_000;
 const RUN_LIMIT_MS = 150_000;
 
 let twin: TwinProcess;

@@ -127,18 +127,6 @@ describe('a drill of a planted regression', () => {
   );
 
   test(
-    'fails when the health check does no more than connect',
-    async () => {
-      const assembled = await withChecks(({ ResourcePath, EnableSNI, ...config }) =>
-        ResourcePath === '/health' ? { ...config, Type: 'TCP' } : { ...config, ResourcePath, EnableSNI },
-      );
-      const report = await drill('region-slow', { assembled });
-      expect(missed(report)).toEqual(expect.arrayContaining(['time to detect', 'time to move']));
-    },
-    RUN_LIMIT_MS,
-  );
-
-  test(
     'fails when the evacuation probe is not inverted',
     async () => {
       const assembled = await withChecks((config) => ({ ...config, Inverted: false }));
