@@ -13,6 +13,7 @@ import { OperatorPolicy } from './infra/operator-policy.ts';
 import { RegionalApi } from './infra/regional-api.ts';
 import { ReplicaStream } from './infra/replica-stream.ts';
 import { retainLogs } from './infra/retain-logs.ts';
+import { revisionOf } from './infra/revision.ts';
 import { SiteDomain, zoneOf } from './infra/site-domain.ts';
 import { placeFunction } from './infra/site-function.ts';
 import { siteOutputs } from './infra/site-outputs.ts';
@@ -30,6 +31,7 @@ import { topology } from './topology/topology.ts';
 const backend = defineBackend({ health, control, api, conflicts, streamLookup });
 const site = siteOf(backend.stack, topology);
 const { settings } = site;
+const revision = revisionOf(process.env);
 
 // The functions' group made this stack; what they work with lives beside them, or stacks would be circular.
 const stack = Stack.of(backend.api.resources.lambda);
@@ -56,6 +58,8 @@ placeFunction(backend.health, {
   name: 'health',
   table,
   tableAccess: [canaryAccess, { actions: ['Query'], partitionKeys: [evacuations] }],
+  // This function alone tells it: in the others it would end their warm environments with every deployment.
+  ...(revision !== undefined && { environment: { REVISION: revision } }),
 });
 
 // It asks for its own Region's health before it sends another one's traffic here.
@@ -161,4 +165,4 @@ const siteDomain = new SiteDomain(stack, 'Domain', { site, api: regionalApi });
 
 tagSite(backend.stack, site);
 retainLogs(backend.stack, settings.logs.retentionDays);
-backend.addOutput({ custom: siteOutputs(site, { api: regionalApi, domain: siteDomain }) });
+backend.addOutput({ custom: siteOutputs(site, { api: regionalApi, domain: siteDomain, revision }) });

@@ -46,9 +46,17 @@ export const unhealthySchema = z
     ],
   });
 
-/** Answer of `GET /health/live`: the function runs; nothing else is said. */
+/** Answer of `GET /health/live`: the function runs, and which revision it is; nothing else is said. */
 export const livenessSchema = z
-  .object({ ok: z.literal(true), region: z.string() })
+  .object({
+    ok: z.literal(true),
+    region: z.string(),
+    revision: z.optional(
+      z.string().register(z.globalRegistry, {
+        description: 'What is deployed, such as a commit, where whoever deployed it said so.',
+      }),
+    ),
+  })
   .register(z.globalRegistry, { examples: [{ ok: true, region: 'eu-west-1' }] });
 
 /** Answer of `GET /health`, whatever its status. */

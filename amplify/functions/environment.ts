@@ -21,6 +21,8 @@ export interface Environment {
   readonly idempotencyTtlSeconds: number;
   /** How the regions' replicas agree: by the last writer, or before a write is answered. */
   readonly consistency: Consistency;
+  /** What is deployed, where whoever deployed said it. */
+  readonly revision?: string;
 }
 
 /** The two modes of a global table. */
@@ -81,6 +83,7 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     conflictTtlSeconds: whole('CONFLICT_TTL_SECONDS', limits.ttlSecondsMax),
     idempotencyTtlSeconds: whole('IDEMPOTENCY_TTL_SECONDS', limits.ttlSecondsMax),
     consistency: oneOf('CONSISTENCY', consistencies),
+    ...(variables.REVISION === undefined ? {} : { revision: variables.REVISION }),
   };
   if (faults.length > 0) {
     throw new EnvironmentError(

@@ -17,6 +17,8 @@ export interface HealthRoutesOptions {
   /** Every region of the stage. */
   readonly regions: readonly string[];
   readonly tableName: string;
+  /** What is deployed. @default - nobody says, and it is not answered */
+  readonly revision?: string | undefined;
 }
 
 /** Reason of a region that an operator has taken out of service. */
@@ -32,7 +34,8 @@ const evacuatedReason = 'evacuated';
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-problems.html
  */
 export function createHealthRoutes(options: HealthRoutesOptions): RouteHandlers<'probe'> {
-  const live = { status: 200, body: JSON.stringify({ ok: true, region: options.region }) };
+  const { region, revision } = options;
+  const live = { status: 200, body: JSON.stringify({ ok: true, region, revision }) };
   return {
     'GET /health/live': () => live,
     'GET /health': () => answerHealth(options),

@@ -4,6 +4,7 @@ import { type BackendType, resolveStage, type Site } from '../topology/resolve-s
 
 /** CDK context keys in which Amplify hands over the identity of a backend. */
 const TYPE_KEY = 'amplify-backend-type';
+const NAMESPACE_KEY = 'amplify-backend-namespace';
 const NAME_KEY = 'amplify-backend-name';
 
 /** CDK context key in which the local twin names its zone; nothing sets it for a deployment. */
@@ -17,9 +18,12 @@ const LOCAL_ZONE_KEY = 'local-zone-name';
  * @throws {TopologyError} where the stage has no replica in that Region
  */
 export function siteOf(stack: Stack, topology: Topology): Site {
+  const backendType = backendTypeOf(stack.node.getContext(TYPE_KEY));
+  // `ampx deploy --identifier main` calls every backend `backend`; the identifier is its namespace.
+  const nameKey = backendType === 'standalone' ? NAMESPACE_KEY : NAME_KEY;
   return resolveStage(topology, {
-    backendType: backendTypeOf(stack.node.getContext(TYPE_KEY)),
-    backendName: String(stack.node.getContext(NAME_KEY)),
+    backendType,
+    backendName: String(stack.node.getContext(nameKey)),
     region: process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION,
     localZoneName: localZoneNameOf(stack.node.tryGetContext(LOCAL_ZONE_KEY)),
   });

@@ -33,6 +33,8 @@ export interface PlaceFunctionOptions {
   readonly tableAccess: readonly TableAccess[];
   /** Partition keys it may read and not write; `*` stands for any characters. @default - none */
   readonly readOnlyPartitionKeys?: readonly string[];
+  /** Variables that this function has beside those of every function of the site. @default - none */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Actions that change what a table holds. */
@@ -51,7 +53,8 @@ export function placeFunction(fn: BackendFunction, options: PlaceFunctionOptions
     'LoggingConfig.ApplicationLogLevel',
     site.settings.logs.level.toUpperCase(),
   );
-  for (const [key, value] of Object.entries(environmentOf(site, table))) fn.addEnvironment(key, value);
+  const variables = { ...environmentOf(site, table), ...options.environment };
+  for (const [key, value] of Object.entries(variables)) fn.addEnvironment(key, value);
   keepLogs(lambda, functionLogGroupName(fullName), site.settings.logs.retentionDays);
   for (const statement of tableStatements(options)) lambda.addToRolePolicy(statement);
 }

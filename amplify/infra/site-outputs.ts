@@ -7,6 +7,8 @@ import { type SiteDomain, zoneOf } from './site-domain.ts';
 interface SiteParts {
   readonly api: RegionalApi;
   readonly domain: SiteDomain;
+  /** What is deployed. @default - nobody says */
+  readonly revision?: string | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ interface SiteParts {
  * While the zone of the domain is new, the primary tells its id, to be put into the topology, and the name
  * servers to which the domain has to be delegated, joined by `, `.
  */
-export function siteOutputs(site: Site, { api, domain }: SiteParts) {
+export function siteOutputs(site: Site, { api, domain, revision }: SiteParts) {
   const { project, stage, region, role, apiName } = site;
   const names = namesOf(site);
   const zone = domain.newZone && {
@@ -32,7 +34,7 @@ export function siteOutputs(site: Site, { api, domain }: SiteParts) {
     platform: {
       project,
       stage,
-      regions: { [region]: { role, apiName } },
+      regions: { [region]: { role, apiName, ...(revision !== undefined && { revision }) } },
       ...(names && { domain: names.domain }),
       ...(zone && { newZone: { zoneName: site.domain?.zoneName, ...zone } }),
     },

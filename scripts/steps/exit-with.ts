@@ -19,6 +19,13 @@ const EXPECTED = new Set([
   'ClientBuildError',
   'ProbeError',
   'InvalidOutputsError',
+  'CloudError',
+  'DeployError',
+  'SmokeError',
+  'StatusError',
+  'TeardownError',
+  'SandboxError',
+  'OutputsError',
 ]);
 
 /**

@@ -123,7 +123,13 @@ function killGroup(child: ChildProcess): void {
 
 async function environmentOf(job: SynthesisJob): Promise<NodeJS.ProcessEnv> {
   const { region, backend, outDir, cacheDir, validate, definition, localZoneName } = job;
-  const { CDK_DEFAULT_ACCOUNT: _account, ...inherited } = process.env;
+  // What one machine or build knows and another does not would make templates differ that are cached as the same.
+  const {
+    CDK_DEFAULT_ACCOUNT: _account,
+    PLATFORM_REVISION: _revision,
+    AWS_COMMIT_ID: _commit,
+    ...inherited
+  } = process.env;
   return {
     ...inherited,
     PATH: `${await quickNpx(cacheDir)}${delimiter}${process.env.PATH ?? ''}`,

@@ -16,7 +16,7 @@ import { type HttpApiEventOptions, httpApiEvent, lambdaContext } from './http-ap
 const regions = ['eu-west-1', 'eu-central-1'];
 const pass: HealthCheck = async () => {};
 
-function setUp(check: HealthCheck = pass, read: EvacuationStore['read'] = async () => []) {
+function setUp(check: HealthCheck = pass, read: EvacuationStore['read'] = async () => [], revision?: string) {
   const clock = manualClock();
   const lines: string[] = [];
   const counts = { checks: 0, reads: 0 };
@@ -33,7 +33,7 @@ function setUp(check: HealthCheck = pass, read: EvacuationStore['read'] = async 
   const monitor = createHealthMonitor({ checks: { 'table-write': counted }, clock });
   const evacuations = createEvacuationMonitor({ store, clock, regions });
   const handler = createHttpHandler<'probe'>(
-    createHealthRoutes({ monitor, evacuations, region: 'eu-west-1', regions, tableName: 'items' }),
+    createHealthRoutes({ monitor, evacuations, region: 'eu-west-1', regions, tableName: 'items', revision }),
     { region: 'eu-west-1', clock, newId: () => 'id', log: (line) => lines.push(line) },
   );
   const call = async (routeKey: string, options?: HttpApiEventOptions) => {
@@ -97,6 +97,16 @@ describe('createHealthRoutes()', () => {
     expect(status).toBe(200);
     expect(z.parse(livenessSchema, body)).toStrictEqual({ ok: true, region: 'eu-west-1' });
     expect(runs).toBe(0);
+  });
+
+  it('answers which revision it is when it was told', async () => {
+    const { call } = setUp(pass, undefined, 'abc1234');
+    const { body } = await call('GET /health/live');
+    expect(z.parse(livenessSchema, body)).toStrictEqual({
+      ok: true,
+      region: 'eu-west-1',
+      revision: 'abc1234',
+    });
   });
 
   it('answers 503 while the region is evacuated, though its table is well, until that expires', async () => {

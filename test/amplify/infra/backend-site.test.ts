@@ -11,7 +11,12 @@ function siteIn(
 ) {
   vi.stubEnv('CDK_DEFAULT_REGION', regions.CDK_DEFAULT_REGION);
   vi.stubEnv('AWS_REGION', regions.AWS_REGION);
-  const context = { 'amplify-backend-type': type, 'amplify-backend-name': 'main', ...more };
+  const context = {
+    'amplify-backend-type': type,
+    'amplify-backend-namespace': 'd123',
+    'amplify-backend-name': 'main',
+    ...more,
+  };
   return siteOf(new Stack(new App({ context }), 'Root'), topology);
 }
 
@@ -34,6 +39,17 @@ describe('siteOf', () => {
     const more = { 'local-zone-name': 'gsp.test' };
     expect(siteIn({ AWS_REGION: 'eu-west-1' }, { more }).domain?.zoneName).toBe('gsp.test');
     expect(siteIn({ AWS_REGION: 'eu-west-1' }).domain).toBeNull();
+  });
+
+  test('siteOf() takes the identifier of a standalone deployment, which is its namespace, as the branch', () => {
+    const named = { 'amplify-backend-namespace': 'main', 'amplify-backend-name': 'backend' };
+    const place = { AWS_REGION: 'eu-central-1' };
+    expect(siteIn(place, { type: 'standalone', more: named })).toMatchObject({
+      stage: 'main',
+      kind: 'listed',
+      role: 'secondary',
+    });
+    expect(siteIn(place, { type: 'branch' }), 'an app id is no branch').toMatchObject({ stage: 'main' });
   });
 
   test('siteOf() says what is needed when no Region is known', () => {
