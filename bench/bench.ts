@@ -11,6 +11,7 @@ import { terminal } from '../scripts/steps/terminal.ts';
 import { measureClient } from './measure-client.ts';
 import { measureDns } from './measure-dns.ts';
 import { measureFunctionStart } from './measure-function-start.ts';
+import { measurePeers } from './measure-peers.ts';
 import { measureRawEngine } from './measure-raw-engine.ts';
 import { measureLag, measureLatency, measureWrites } from './measure-requests.ts';
 import { measureStart } from './measure-start.ts';
@@ -25,12 +26,20 @@ const CONCURRENCY = 32;
 /** Before each measured run of writes, of the twin and of the raw engine alike: what is compared is the steady state. */
 const WARM_UP = 4_000;
 
+/** For each row of the comparison with an emulator, which answers a few in a second. */
+const PEER_REQUESTS = 200;
+
 const program: Command = new Command('npm run bench --')
   .description('Measure the twin and the functions on this machine.')
   .option('--runs <number>', 'runs of which the median is told', Number, 3)
   .option('--writes <number>', 'writes of the long run', Number, 20_000)
   .option('--port-base <port>', 'first of the ports to use', Number, 14_000)
   .option('--skip-start', 'leave out the start times, which take a minute', false)
+  .option(
+    '--peers',
+    'measure the twin against an emulator of AWS instead; needs Python, takes 3 minutes',
+    false,
+  )
   .option('--json <file>', 'also write the figures to this file')
   .showHelpAfterError()
   .exitOverride();
@@ -40,17 +49,32 @@ interface BenchOptions {
   readonly writes: number;
   readonly portBase: number;
   readonly skipStart: boolean;
+  readonly peers: boolean;
   readonly json?: string;
 }
+
+/** Measures one thing with progress, and keeps what it came to. */
+type Measure = (name: string, work: () => Promise<Measurement[]>) => Promise<void>;
 
 await exitWith(async () => {
   const options = program.parse().opts<BenchOptions>();
   const measurements: Measurement[] = [];
-  const measure = async (name: string, work: () => Promise<Measurement[]>) => {
+  const measure: Measure = async (name, work) => {
     measurements.push(
       ...(await terminal.during(name, work, (_, ms) => `${name} (${(ms / 1000).toFixed(0)} s)`)),
     );
   };
+  if (options.peers) await measure('peers', () => measurePeers(options.portBase, PEER_REQUESTS));
+  else await measureTwin(options, measure);
+  const machine = { node: process.version, cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown' };
+  terminal.print(`\n${renderReport(measurements, machine)}`);
+  if (options.json !== undefined) {
+    await mkdir(dirname(options.json), { recursive: true });
+    await writeFile(options.json, `${JSON.stringify({ machine, measurements }, null, 2)}\n`);
+  }
+});
+
+async function measureTwin(options: BenchOptions, measure: Measure): Promise<void> {
   if (!options.skipStart) await measure('start', () => measureStart(options.portBase, options.runs));
   await measure('functions', () => measureFunctionStart(options.portBase + 300, 15));
   await measure('DNS', () => measureDns(options.portBase + 53, { runs: options.runs, queries: 50_000 }));
@@ -60,13 +84,7 @@ await exitWith(async () => {
     measureWriteOverhead(options.portBase, { runs: options.runs, requests: 1_000 }),
   );
   await measure('writes per second', () => measureThroughput(options));
-  const machine = { node: process.version, cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown' };
-  terminal.print(`\n${renderReport(measurements, machine)}`);
-  if (options.json !== undefined) {
-    await mkdir(dirname(options.json), { recursive: true });
-    await writeFile(options.json, `${JSON.stringify({ machine, measurements }, null, 2)}\n`);
-  }
-});
+}
 
 async function measureRunningTwin({ portBase, runs, writes }: BenchOptions): Promise<Measurement[]> {
   const twin = await startTwinUnderTest(portBase, ['--lag', '0']);

@@ -9,13 +9,20 @@ const DATA = 'x'.repeat(200);
 /** A client of one region's API over a few kept-alive connections. */
 export class ApiClient {
   readonly #pool: Pool;
+  /** What comes before each route's path, such as a stage's name; usually nothing. */
+  readonly #base: string;
 
   constructor(url: string, connections: number) {
-    this.#pool = new Pool(url, { connections });
+    const { origin, pathname } = new URL(url);
+    this.#base = pathname.replace(/\/$/, '');
+    this.#pool = new Pool(origin, { connections });
   }
 
   async live(): Promise<boolean> {
-    const { statusCode, body } = await this.#pool.request({ method: 'GET', path: '/health/live' });
+    const { statusCode, body } = await this.#pool.request({
+      method: 'GET',
+      path: `${this.#base}/health/live`,
+    });
     await body.dump();
     return statusCode === 200;
   }
@@ -24,7 +31,7 @@ export class ApiClient {
   async write(pk: string): Promise<{ pk: string; sk: string } | undefined> {
     const { statusCode, body } = await this.#pool.request({
       method: 'POST',
-      path: '/write',
+      path: `${this.#base}/write`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ pk, data: { text: DATA } }),
     });
@@ -33,7 +40,8 @@ export class ApiClient {
   }
 
   async has({ pk, sk }: { pk: string; sk: string }): Promise<boolean> {
-    const { statusCode, body } = await this.#pool.request({ method: 'GET', path: `/items/${pk}/${sk}` });
+    const path = `${this.#base}/items/${pk}/${sk}`;
+    const { statusCode, body } = await this.#pool.request({ method: 'GET', path });
     await body.dump();
     return statusCode === 200;
   }

@@ -5,8 +5,8 @@ import { median } from './statistics.ts';
 import { startTwinUnderTest } from './twin-under-test.ts';
 
 /** Everything that a first start makes and a second one finds. */
-const CACHES = ['.amplify/synthesis', 'node_modules/.cache/global-serverless-platform'].map((folder) =>
-  join(import.meta.dirname, '..', folder),
+export const TWIN_CACHES = ['.amplify/synthesis', 'node_modules/.cache/global-serverless-platform'].map(
+  (folder) => join(import.meta.dirname, '..', folder),
 );
 
 /** Time from the command to every region answering: with nothing cached, and with the definition unchanged. */
@@ -14,7 +14,7 @@ export async function measureStart(portBase: number, runs: number): Promise<Meas
   const cold: number[] = [];
   const cached: number[] = [];
   for (let run = 0; run < runs; run += 1) {
-    for (const cache of CACHES) await rm(cache, { recursive: true, force: true });
+    for (const cache of TWIN_CACHES) await rm(cache, { recursive: true, force: true });
     cold.push(await startOnce(portBase));
     cached.push(await startOnce(portBase));
   }

@@ -1,0 +1,111 @@
+"""The emulator that the rehearsal deploys to, with what it lacks for this platform put in from outside.
+
+ministack deploys CloudFormation and runs Node functions as processes of the host. Each bridge below stands for one
+gap of the version in requirements.txt; docs/rehearsal.md lists them, and what is left unbridged. When the version
+changes, take each out once and see whether it is still needed.
+
+    REHEARSAL_ENDPOINTS  JSON object: Region to the address at which that Region's HTTP API is to be called
+"""
+
+import json
+import os
+import sys
+
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import apigateway, dynamodb
+from ministack.services.cloudformation import provisioners, stacks
+
+ENDPOINTS = json.loads(os.environ.get("REHEARSAL_ENDPOINTS", "{}"))
+
+
+def bridge_nested_custom_resources():
+    """A custom resource in a nested stack waits for an answer that the blocked event loop cannot take: 11 minutes.
+
+    A nested stack goes to a thread, as a custom resource of a root stack does.
+    """
+    is_custom_resource = stacks._is_custom_resource
+    stacks._is_custom_resource = lambda kind: kind == "AWS::CloudFormation::Stack" or is_custom_resource(kind)
+
+
+def bridge_replicas():
+    """Replicas of a global table are dropped: the other Regions have no table.
+
+    Each replica gets a table, a stream and tags of its own, and shares the items. So nothing lags and nothing
+    conflicts here; what a global table does under lag and conflict is the twin's to show.
+    """
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::GlobalTable"]
+    create, delete = handlers["create"], handlers["delete"]
+
+    def create_with_replicas(logical_id, props, stack_name):
+        name, attributes = create(logical_id, props, stack_name)
+        own, account, table = get_region(), get_account_id(), dynamodb._tables[name]
+        for replica in props.get("Replicas", []):
+            settings = {key: value for key, value in replica.items() if key == "DeletionProtectionEnabled"}
+            if replica["Region"] == own:
+                table.update(settings)
+                continue
+            with request_scope(account, replica["Region"]):
+                create(logical_id, props, stack_name)
+                dynamodb._tables[name].update({"items": table["items"], **settings})
+        return name, attributes
+
+    def delete_with_replicas(physical_id, props):
+        account = get_account_id()
+        for replica in props.get("Replicas", []):
+            with request_scope(account, replica["Region"]):
+                if physical_id in dynamodb._tables:
+                    delete(physical_id, props)
+
+    handlers.update({"create": create_with_replicas, "delete": delete_with_replicas})
+
+
+def bridge_replica_calls():
+    """DescribeTable names no replicas, and UpdateTable removes none."""
+    description, update = dynamodb._table_description, dynamodb._update_table
+
+    def has_table(name, account, region):
+        with request_scope(account, region):
+            return name in dynamodb._tables
+
+    def description_with_replicas(name):
+        own, account = get_region(), get_account_id()
+        others = [region for region in ENDPOINTS if region != own and has_table(name, account, region)]
+        replicas = [{"RegionName": region, "ReplicaStatus": "ACTIVE"} for region in [own, *others]]
+        return {**description(name), **({"Replicas": replicas, "GlobalTableVersion": "2019.11.21"} if others else {})}
+
+    def update_with_replicas(data):
+        account = get_account_id()
+        for change in data.get("ReplicaUpdates", []):
+            region = change.get("Delete", {}).get("RegionName")
+            if region is None:
+                continue
+            with request_scope(account, region):
+                dynamodb._tables.pop(data["TableName"], None)
+        return update(data)
+
+    dynamodb._table_description = description_with_replicas
+    dynamodb._update_table = update_with_replicas
+
+
+def bridge_api_addresses():
+    """An API's address is a name under .localhost, which no resolver here knows, and its /health is the emulator's."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
+    create = handlers["create"]
+
+    def create_at_endpoint(logical_id, props, stack_name):
+        api_id, attributes = create(logical_id, props, stack_name)
+        endpoint = ENDPOINTS.get(get_region(), attributes["ApiEndpoint"])
+        apigateway._apis[api_id]["apiEndpoint"] = endpoint
+        return api_id, {**attributes, "ApiEndpoint": endpoint}
+
+    handlers["create"] = create_at_endpoint
+
+
+if __name__ == "__main__":
+    bridge_nested_custom_resources()
+    bridge_replicas()
+    bridge_replica_calls()
+    bridge_api_addresses()
+    from ministack.app import main
+
+    sys.exit(main())
