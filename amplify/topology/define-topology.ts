@@ -11,7 +11,7 @@ import {
   topologySchema,
 } from './topology-schema.ts';
 
-/** Keys of `stages` that are not branches: what holds for every preview branch and every sandbox. */
+/** Keys of `stages` that are no stages: what holds for every preview branch and every sandbox. */
 export const SHORT_LIVED_STAGES = ['preview', 'sandbox'] as const;
 
 /** A topology that was checked. Made by {@link defineTopology} only. */
@@ -20,6 +20,7 @@ export interface Topology {
   /** Regions of every stage that does not name its own, the primary first. At least two. */
   readonly regions: readonly string[];
   readonly settings: StageSettings;
+  /** By the stage's name; {@link branchOf} says which branch is which stage. */
   readonly stages: Readonly<Record<string, StageInput>>;
 }
 
@@ -39,9 +40,20 @@ export function defineTopology(input: TopologyInput): Topology {
     ...weightFaults(topology, changes.routing?.weights ?? {}),
     ...Object.keys(stages).flatMap((name) => overrideFaults(topology, name)),
     ...sharedZoneFaults(topology),
+    ...sharedBranchFaults(topology),
   ];
   if (faults.length > 0) throw new TopologyError('use the topology', faults);
   return topology;
+}
+
+/** Stages that a branch or a deployment can be, in the topology's order. */
+export function listedStages({ stages }: Pick<Topology, 'stages'>): readonly string[] {
+  return Object.keys(stages).filter((name) => !SHORT_LIVED_STAGES.some((known) => known === name));
+}
+
+/** The Git branch that a listed stage is deployed from: the one that it names, or the one of its own name. */
+export function branchOf({ stages }: Pick<Topology, 'stages'>, stage: string): string {
+  return stages[stage]?.branch ?? stage;
 }
 
 function baseFaults(topology: Topology): TopologyFault[] {
@@ -75,8 +87,18 @@ function overrideFaults(topology: Topology, name: string): TopologyFault[] {
   return [...own, ...others].map((found) => ({ ...found, path: `${stagePath(name)}.${found.path}` }));
 }
 
-function shortLivedFaults(stage: string, { domain, table }: StageInput): TopologyFault[] {
+function shortLivedFaults(stage: string, { branch, domain, table }: StageInput): TopologyFault[] {
   const faults: TopologyFault[] = [];
+  if (branch !== undefined) {
+    faults.push(
+      fault(
+        'branch',
+        branch,
+        `nothing in ${stage} stages`,
+        'Remove it, and list the branch as a stage of its own: what holds here holds for every branch that is not listed',
+      ),
+    );
+  }
   if (domain) {
     faults.push(
       fault(
@@ -115,6 +137,24 @@ function sharedZoneFaults({ settings, stages }: Topology): TopologyFault[] {
         domain.zoneName,
         `a zone that no other stage has; stage '${owner}' has this one`,
         'Give one of them a zone of its own, such as a subdomain, or domain: null',
+      ),
+    ];
+  });
+}
+
+/** A branch is one stage: two would be deployed from it in turn, each with a table of its own. */
+function sharedBranchFaults(topology: Topology): TopologyFault[] {
+  const names = listedStages(topology);
+  return names.flatMap((name) => {
+    const branch = topology.stages[name]?.branch;
+    const owner = names.find((other) => other !== name && branchOf(topology, other) === branch);
+    if (branch === undefined || owner === undefined) return [];
+    return [
+      fault(
+        `${stagePath(name)}.branch`,
+        branch,
+        `a branch that no other stage has; stage '${owner}' has this one`,
+        `Give one of them another branch, or remove stage '${owner}'`,
       ),
     ];
   });

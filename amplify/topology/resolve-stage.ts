@@ -1,5 +1,5 @@
 import { isAwsRegion } from './aws-regions.ts';
-import { SHORT_LIVED_STAGES, type Topology } from './define-topology.ts';
+import { branchOf, listedStages, type Topology } from './define-topology.ts';
 import {
   apiName,
   isZoneName,
@@ -46,7 +46,7 @@ export interface Site {
 /** Which backend, as Amplify tells it, and in which Region. */
 export interface Place {
   readonly backendType: BackendType;
-  /** Branch, sandbox or deployment name. */
+  /** Name of the branch or the sandbox; of a standalone deployment the name of its stage. */
   readonly backendName: string;
   /** The Region to deploy to. `undefined` where the environment names none, which is a fault. */
   readonly region: string | undefined;
@@ -60,8 +60,8 @@ export interface Place {
 /**
  * The site that a backend is.
  *
- * A branch or standalone deployment whose name is a stage of the topology is that stage. Any other is a
- * preview. Previews and sandboxes live in the one Region they are deployed to, unless
+ * A branch is the stage that names it, else the stage of its own name; a standalone deployment, which no branch
+ * stands behind, is the stage of its name. Any other is a preview, so that each branch is exactly one stage. Previews and sandboxes live in the one Region they are deployed to, unless
  * `stages.preview.regions` or `stages.sandbox.regions` says otherwise.
  *
  * @throws {TopologyError} where the stage has no replica in that Region
@@ -128,12 +128,13 @@ function domainOf(domain: StageSettings['domain'], localZoneName: string | undef
 
 function stageOf(topology: Topology, place: Place): Pick<Site, 'kind' | 'stage' | 'regions' | 'settings'> {
   const { project, stages } = topology;
-  const kind = kindOf(topology, place);
-  const changes = stages[kind === 'listed' ? place.backendName : kind] ?? {};
+  const listed = listedStageOf(topology, place);
+  const kind = listed !== undefined ? 'listed' : place.backendType === 'sandbox' ? 'sandbox' : 'preview';
+  const changes = stages[listed ?? kind] ?? {};
   const settings = changeSettings(topology.settings, changes);
   const lengthMax = SITE_NAME_LENGTH_MAX - project.length - 1;
-  if (kind === 'listed') {
-    const stage = slug(place.backendName, lengthMax);
+  if (listed !== undefined) {
+    const stage = slug(listed, lengthMax);
     return { kind, stage, regions: changes.regions ?? topology.regions, settings };
   }
   const regions = changes.regions ?? [place.region ?? ''];
@@ -146,10 +147,12 @@ function stageOf(topology: Topology, place: Place): Pick<Site, 'kind' | 'stage' 
   };
 }
 
-function kindOf({ stages }: Topology, { backendType, backendName }: Place): Site['kind'] {
-  if (backendType === 'sandbox') return 'sandbox';
-  const reserved = SHORT_LIVED_STAGES.some((name) => name === backendName);
-  return !reserved && Object.hasOwn(stages, backendName) ? 'listed' : 'preview';
+/** The stage of the topology that a backend is, or undefined where it is a preview or a sandbox. */
+function listedStageOf(topology: Topology, { backendType, backendName }: Place): string | undefined {
+  if (backendType === 'sandbox') return undefined;
+  return listedStages(topology).find(
+    (name) => (backendType === 'branch' ? branchOf(topology, name) : name) === backendName,
+  );
 }
 
 /**

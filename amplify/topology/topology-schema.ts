@@ -30,6 +30,13 @@ const CONFLICT_TTL_SECONDS_MIN = 3_600;
 /** A minute: what a patient client and a queue in front of it may take to retry. */
 const IDEMPOTENCY_TTL_SECONDS_MIN = 60;
 
+/**
+ * What Amplify Hosting takes as a branch's name.
+ *
+ * @see https://docs.aws.amazon.com/amplify/latest/APIReference/API_CreateBranch.html
+ */
+const BRANCH_LENGTH_MAX = 255;
+
 const ORIGIN = /^(\*|https:\/\/[a-z0-9.-]+(:\d{1,5})?|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)$/;
 
 const regionsError = allowed(
@@ -145,7 +152,13 @@ const changes = {
   table: table.partial().optional(),
 };
 
-const stage = object({ ...changes, regions: regions.optional() });
+const branch = text(
+  (value) => value.length <= BRANCH_LENGTH_MAX && /^\S+$/.test(value) && !value.includes('*'),
+  `the name of one Git branch, 1..${BRANCH_LENGTH_MAX} characters`,
+  "Write branch: 'main'; two branches cannot share a stage, for they would share its table",
+);
+
+const stage = object({ ...changes, regions: regions.optional(), branch: branch.optional() });
 
 /** The shape that a user writes. What one value must fulfil is here; what several must, in stage-faults.ts and routing-faults.ts. */
 export const topologySchema = object({
@@ -158,7 +171,7 @@ export const topologySchema = object({
   ...changes,
   stages: z
     .record(z.string(), stage, {
-      error: allowed('a record of branch names', "Write stages: { main: {}, 'feature/x': {} }"),
+      error: allowed('a record of stage names', "Write stages: { main: {}, 'feature/x': {} }"),
     })
     .optional(),
 });

@@ -83,8 +83,13 @@ export const topology = defineTopology({
   },
 
   /**
-   * What differs in a stage, by branch. Any other branch is a preview in one Region; so is a sandbox, in
-   * the shell's Region. `preview` and `sandbox` may stand here too, for all of them.
+   * What differs in a stage. It is deployed from the branch of its name, unless it names another:
+   *
+   *     stages: { prod: { branch: 'main' }, staging: { branch: 'develop' } }
+   *
+   * Any branch that is no stage's is a preview in one Region; so is a sandbox, in the shell's Region. `preview`
+   * and `sandbox` may stand here too, for all of them. A stage's name is part of its table's: never rename one
+   * that is deployed.
    */
   stages: {
     main: { table: { deletionProtection: true } },

@@ -76,7 +76,8 @@ function settingsOf(
   const lengthMax = SITE_NAME_LENGTH_MAX - topology.project.length - 1;
   const branch = Object.keys(topology.stages).find((name) => slug(name, lengthMax) === stage);
   if (project === topology.project && branch !== undefined) {
-    return resolveStage(topology, { backendType: 'branch', backendName: branch, region: primary }).settings;
+    return resolveStage(topology, { backendType: 'standalone', backendName: branch, region: primary })
+      .settings;
   }
   throw new EvacuationError(
     `Cannot say when Route 53 acts: the outputs are of stage '${stage}' of '${project}', which this topology does not have. ` +

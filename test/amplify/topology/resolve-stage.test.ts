@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AWS_REGIONS } from '../../../amplify/topology/aws-regions.ts';
-import { defineTopology } from '../../../amplify/topology/define-topology.ts';
+import { branchOf, defineTopology, listedStages } from '../../../amplify/topology/define-topology.ts';
 import { functionName, LOCAL_HOSTED_ZONE_ID } from '../../../amplify/topology/names.ts';
 import {
   type BackendType,
@@ -56,6 +56,61 @@ describe('resolveStage', () => {
       region: 'eu-west-1',
     });
     expect(standalone).toEqual(branch('main', 'eu-west-1'));
+  });
+
+  describe('branch', () => {
+    const renamed = defineTopology({
+      project: 'shop',
+      regions: ['eu-west-1', 'eu-central-1'],
+      stages: { prod: { branch: 'main' }, dev: {}, preview: { regions: ['eu-central-1'] } },
+    });
+    const stageOf = (backendType: BackendType, backendName: string) =>
+      resolveStage(renamed, { backendType, backendName, region: 'eu-central-1' }).stage;
+
+    test('resolveStage() makes a branch the stage that names it', () => {
+      expect(stageOf('branch', 'main')).toBe('prod');
+      expect(stageOf('branch', 'dev')).toBe('dev');
+    });
+
+    test("resolveStage() makes a branch a preview when it has a stage's name and the stage has another branch", () => {
+      expect(stageOf('branch', 'prod')).toBe('preview-prod');
+    });
+
+    test('resolveStage() takes a standalone deployment for the stage of its name, whichever branch that has', () => {
+      expect(stageOf('standalone', 'prod')).toBe('prod');
+      expect(stageOf('standalone', 'main')).toBe('preview-main');
+    });
+
+    test('resolveStage() gives each branch exactly one stage, and no two branches the same', () => {
+      const name = fc.constantFrom('main', 'dev', 'prod', 'trunk', 'Main', 'preview', 'release/1');
+      const stages = fc.dictionary(name, fc.record({ branch: name }, { requiredKeys: [] }), { maxKeys: 5 });
+      fc.assert(
+        fc.property(stages, fc.uniqueArray(name, { minLength: 1 }), (given, branches) => {
+          let accepted: ReturnType<typeof defineTopology>;
+          try {
+            accepted = defineTopology({
+              project: 'shop',
+              regions: ['eu-west-1', 'eu-central-1'],
+              stages: given,
+            });
+          } catch (error) {
+            expect(error).toBeInstanceOf(TopologyError);
+            return;
+          }
+          const sites = branches.map((backendName) =>
+            resolveStage(accepted, { backendType: 'branch', backendName, region: 'eu-west-1' }),
+          );
+          expect(new Set(sites.map(({ tableName }) => tableName)).size).toBe(branches.length);
+          for (const [index, site] of sites.entries()) {
+            const owners = listedStages(accepted).filter(
+              (stage) => branchOf(accepted, stage) === branches[index],
+            );
+            expect(owners.length).toBe(site.kind === 'listed' ? 1 : 0);
+          }
+        }),
+        { numRuns: 500 },
+      );
+    });
   });
 
   test('resolveStage() makes a preview in one Region when the branch is not listed', () => {

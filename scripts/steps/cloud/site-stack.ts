@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type CloudFormationClient,
+  DescribeStacksCommand,
+  paginateDescribeStacks,
+  type Stack,
+  type StackEvent,
+} from '@aws-sdk/client-cloudformation';
+import { askAws, CloudError, isTransient } from './cloud-error.ts';
+import { followStackEvents } from './follow-stack-events.ts';
+import type { RegionClients } from './region-clients.ts';
+import { describeSiteStack, isSettled, type SiteStack, tagsOf } from './stack-description.ts';
+import type { StagePlace } from './stage-place.ts';
+import { within } from './within.ts';
+
+export { isComplete, isSettled, type SiteStack } from './stack-description.ts';
+
+const POLL_MS = 3_000;
+/** Longest wait for one look at a stack, all attempts together. */
+const LOOK_TIMEOUT_MS = 30_000;
+
+/**
+ * The root stack of a stage in one Region, by its tags; null where there is none. Its name depends on how it was
+ * deployed, so it is never computed. Nested and deleted stacks are left out.
+ *
+ * @throws {CloudError} when there is more than one, or CloudFormation cannot be asked
+ */
+export async function findSiteStack(
+  clients: RegionClients,
+  { project, stage }: Pick<StagePlace, 'project' | 'stage'>,
+  signal?: AbortSignal,
+): Promise<SiteStack | null> {
+  const { region, cloudFormation } = clients;
+  const act = `find the stack of '${project}-${stage}'`;
+  const found = await askAws({ act, region }, () =>
+    rootStacks(cloudFormation, { tags: { project, stage, region }, signal }),
+  );
+  if (found.length > 1) {
+    throw new CloudError(
+      `Cannot ${act} in ${region}: ${found.map(({ StackName }) => StackName).join(', ')} have its tags, one stack is needed. ` +
+        'Delete the one that is not wanted: two backends of one stage fight over their names.',
+    );
+  }
+  const [stack] = found;
+  return stack === undefined ? null : describeSiteStack(stack, region);
+}
+
+async function rootStacks(
+  client: CloudFormationClient,
+  { tags, signal }: { tags: Readonly<Record<string, string>>; signal: AbortSignal | undefined },
+): Promise<readonly Stack[]> {
+  const found: Stack[] = [];
+  const pages = paginateDescribeStacks({ client }, {}, ...(signal ? [{ abortSignal: signal }] : []));
+  for await (const { Stacks = [] } of pages) {
+    found.push(
+      ...Stacks.filter(
+        (stack) =>
+          stack.ParentId === undefined &&
+          stack.StackStatus !== 'DELETE_COMPLETE' &&
+          Object.entries(tags).every(([key, value]) => tagsOf(stack)[key] === value),
+      ),
+    );
+  }
+  return found;
+}
+
+/** How long to wait for a stack, and who is told what happens meanwhile. */
+export interface AwaitSettledOptions {
+  /** The last look, which may come at the very end, has 30 s of its own. */
+  readonly timeoutMs: number;
+  /** @default 3000 */
+  readonly pollMs?: number;
+  readonly signal?: AbortSignal;
+  /** Told each event of the operation that is under way, once, oldest first; those of nested stacks are not among them. */
+  readonly onEvent?: (event: StackEvent) => void;
+}
+
+/**
+ * Waits until CloudFormation is done with a stack, well or not; null when the stack is gone. That AWS does not answer
+ * for a while ends no operation, so it does not end the wait.
+ *
+ * @throws {CloudError} when it is not settled in time, or when it may not be asked for
+ */
+export async function awaitSettled(
+  clients: RegionClients,
+  stackId: string,
+  { timeoutMs, pollMs = POLL_MS, signal, onEvent }: AwaitSettledOptions,
+): Promise<SiteStack | null> {
+  const deadline = performance.now() + timeoutMs;
+  const follow = onEvent && followStackEvents(clients, stackId, onEvent);
+  let status: string | undefined;
+  let error: unknown;
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      const stack = await look(clients, { stackId, signal, follow });
+      if (stack === null || isSettled(stack.status)) return stack;
+      status = stack.status;
+      error = undefined;
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      if (!isTransient(thrown)) throw thrown;
+      error = thrown;
+    }
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) throw notSettled(clients.region, { stackId, timeoutMs, status, error });
+    await sleep(Math.min(pollMs, leftMs), undefined, signal && { signal });
+  }
+}
+
+function look(
+  clients: RegionClients,
+  {
+    stackId,
+    signal,
+    follow,
+  }: {
+    stackId: string;
+    signal: AbortSignal | undefined;
+    follow: ((signal: AbortSignal) => Promise<void>) | undefined;
+  },
+): Promise<SiteStack | null> {
+  const doing = { act: `describe the stack ${nameOf(stackId)}`, region: clients.region };
+  return within({ ...doing, timeoutMs: LOOK_TIMEOUT_MS }, async (limit) => {
+    const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    const stack = await describeStack(clients, stackId, either);
+    // After the stack, so that what settled it is told too.
+    await follow?.(either);
+    return stack;
+  });
+}
+
+/**
+ * A stack by its id or name; null when there is none, or it is deleted.
+ *
+ * @throws {CloudError} when CloudFormation cannot be asked
+ */
+export async function describeStack(
+  { region, cloudFormation }: RegionClients,
+  stackId: string,
+  signal?: AbortSignal,
+): Promise<SiteStack | null> {
+  try {
+    const { Stacks = [] } = await askAws({ act: `describe the stack ${nameOf(stackId)}`, region }, () =>
+      cloudFormation.send(
+        new DescribeStacksCommand({ StackName: stackId }),
+        signal && { abortSignal: signal },
+      ),
+    );
+    const [stack] = Stacks;
+    if (stack === undefined || stack.StackStatus === 'DELETE_COMPLETE') return null;
+    return describeSiteStack(stack, region);
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+/** CloudFormation has no code of its own for it. */
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationError' && /does not exist/i.test(error.message);
+}
+
+function notSettled(
+  region: string,
+  {
+    stackId,
+    timeoutMs,
+    status,
+    error,
+  }: { stackId: string; timeoutMs: number; status: string | undefined; error: unknown },
+): CloudError {
+  const state =
+    status === undefined
+      ? `AWS did not say in ${timeoutMs / 1_000} s`
+      : `it is still ${status} after ${timeoutMs / 1_000} s`;
+  return new CloudError(
+    `Cannot wait for the stack ${nameOf(stackId)} in ${region}: ${state}, a settled one is needed. ` +
+      'CloudFormation goes on by itself: see its events in the console, and repeat the command later.',
+    { reason: error === undefined ? 'state' : 'unreachable', ...(error !== undefined && { cause: error }) },
+  );
+}
+
+/** The name in `arn:aws:cloudformation:<region>:<account>:stack/<name>/<id>`. */
+function nameOf(stackId: string): string {
+  return /:stack\/([^/]+)\//.exec(stackId)?.[1] ?? stackId;
+}
