@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import type { Cloud } from '../cloud/region-clients.ts';
+import { findSiteStack } from '../cloud/site-stack.ts';
+import { deploymentParameter, writeParameter } from '../cloud/stage-parameters.ts';
+import type { StagePlace } from '../cloud/stage-place.ts';
+import type { DeployMethod } from './ampx-command.ts';
+import { type BakeSources, bakeRegion } from './bake-region.ts';
+import { checkReplication } from './check-replication.ts';
+import type { DeployLock } from './deploy-lock.ts';
+import type { DeployPorts } from './deploy-ports.ts';
+import { deployRegion } from './deploy-region.ts';
+import { formatRecord } from './deployment-record.ts';
+import { findStackResource } from './find-stack-resource.ts';
+import type { Journal } from './journal.ts';
+import { readAlarms } from './read-alarms.ts';
+import { readErrorRate } from './read-error-rate.ts';
+import { sicknessOf } from './sickness-of.ts';
+import { smokeRegion } from './smoke-region.ts';
+import type { DeploymentWatch } from './watch-deployment.ts';
+import { withWorktree } from './with-worktree.ts';
+
+/** How long an API may fail its smoke test, in milliseconds. */
+export interface SmokeBounds {
+  /** One that was just made: names and routes take some seconds. */
+  readonly newMs: number;
+  /** One that answered before: what fails now is the release. */
+  readonly knownMs: number;
+}
+
+/** What a deployment on AWS is carried out with. */
+export interface CloudPortsOptions {
+  readonly cloud: Cloud;
+  readonly place: StagePlace;
+  readonly method: DeployMethod;
+  readonly appIds: Readonly<Record<string, string>>;
+  /** The checkout that is deployed. */
+  readonly rootDir: string;
+  /** Folder for logs of this deployment. */
+  readonly workDir: string;
+  readonly bakeMs: number;
+  readonly smokeBounds: SmokeBounds;
+  readonly lock: DeployLock;
+  readonly journal: Journal;
+  readonly watch: DeploymentWatch;
+  readonly signal: AbortSignal;
+}
+
+/** Carries a deployment out: `ampx`, CloudFormation, the regions' own APIs, CloudWatch, git. */
+export function cloudPorts(options: CloudPortsOptions): DeployPorts {
+  const { cloud, place, rootDir, workDir, lock, journal, watch, signal, bakeMs, smokeBounds } = options;
+  const primary = cloud.region(place.regions[0] ?? '');
+  // What rings already is what this deployment may be there to end: it must not keep it from coming.
+  const ringing = new Map<string, readonly string[]>();
+  const deploy = (region: string, { revision, cwd }: { revision: string; cwd: string }) =>
+    deployRegion({
+      clients: cloud.region(region),
+      place,
+      target: { method: options.method, branch: place.branch, region, appIds: options.appIds },
+      revision,
+      cwd,
+      workDir,
+      signal,
+      onProgress: watch.progress,
+    });
+  return {
+    readSite: (region) => findSiteStack(cloud.region(region), place),
+    deployRegion: async (region, revision) => {
+      if (bakeMs > 0) ringing.set(region, await readAlarms(cloud.region(region), { place, signal }));
+      return deploy(region, { revision, cwd: rootDir });
+    },
+    rollback: (region, revision) =>
+      withWorktree({ rootDir, revision, logFile: join(workDir, 'rollback-install.log'), signal }, (cwd) =>
+        deploy(region, { revision, cwd }),
+      ),
+    smoke: (api, { revision, isNew }) =>
+      smokeRegion(api, {
+        revision,
+        signal,
+        withinMs: isNew ? smokeBounds.newMs : smokeBounds.knownMs,
+      }),
+    isHealthy: (api) =>
+      sicknessOf(api, signal).then(
+        (sickness) => sickness === null,
+        () => false,
+      ),
+    replicate: (api, peer) => checkReplication(api, { peer, signal }),
+    bake: (api, peers) =>
+      bakeRegion(api, {
+        peers,
+        sources: bakeSources(api.region, { ...options, ringing: ringing.get(api.region) ?? [] }),
+        bakeMs,
+        signal,
+        onProgress: watch.progress,
+      }),
+    requireLock: () => lock.require(),
+    writeRecord: async (record) => {
+      await writeParameter(primary, deploymentParameter(place), formatRecord(record));
+    },
+    tell: (event) => {
+      journal.write(event);
+      watch.tell(event);
+    },
+    now: () => new Date(),
+  };
+}
+
+function bakeSources(
+  region: string,
+  { cloud, place, ringing }: CloudPortsOptions & { ringing: readonly string[] },
+): BakeSources {
+  const clients = cloud.region(region);
+  // Found once: an API keeps its id as long as its stack.
+  let apiId: Promise<string | null> | null = null;
+  const findApi = async (signal: AbortSignal) => {
+    const site = await findSiteStack(clients, place, signal);
+    if (site === null) return null;
+    const api = await findStackResource(clients, {
+      stackId: site.stackId,
+      type: 'AWS::ApiGatewayV2::Api',
+      signal,
+    });
+    return api?.physicalId ?? null;
+  };
+  return {
+    alarms: async (signal) =>
+      (await readAlarms(clients, { place, signal })).filter((name) => !ringing.includes(name)),
+    errorRate: async (from, signal) => {
+      apiId ??= findApi(signal);
+      const id = await apiId;
+      if (id === null) return { requests: 0, failures: 0 };
+      return readErrorRate(clients, { apiId: id, from, to: new Date(), signal });
+    },
+  };
+}

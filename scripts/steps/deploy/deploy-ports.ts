@@ -1,0 +1,51 @@
+import type { SiteStack } from '../cloud/site-stack.ts';
+import type { BakeFigures } from './bake-region.ts';
+import type { ReplicationLag } from './check-replication.ts';
+import type { DeployEvent } from './deploy-event.ts';
+import type { DeploymentRecord } from './deployment-record.ts';
+import type { SmokeAnswer } from './smoke-answer.ts';
+
+/** A region with the address of its API. */
+export interface RegionApi {
+  readonly region: string;
+  /** Without a trailing slash. */
+  readonly endpoint: string;
+}
+
+/** A region's stack after it was deployed. */
+export interface DeployedRegion {
+  readonly api: RegionApi;
+  /** What went wrong beside the deployment itself, such as an outputs file that could not be written. */
+  readonly warnings: readonly string[];
+}
+
+/** What a deployment needs of the world. Injected, so that each failure can be played. */
+export interface DeployPorts {
+  readSite(region: string): Promise<SiteStack | null>;
+  /** Deploys the checkout as `revision`. @throws where the stack is not complete at that revision afterwards */
+  deployRegion(region: string, revision: string): Promise<DeployedRegion>;
+  /**
+   * Deploys `revision` from a worktree of its own. @throws as `deployRegion` does, or where the revision is not there
+   */
+  rollback(region: string, revision: string): Promise<DeployedRegion>;
+  /**
+   * Tries the region; longer where its API is new, as that answers after some seconds only.
+   *
+   * @throws {SmokeError} with what was answered, where a check fails to the end of its time
+   */
+  smoke(
+    api: RegionApi,
+    expected: { readonly revision: string; readonly isNew: boolean },
+  ): Promise<readonly SmokeAnswer[]>;
+  /** Whether the region says that it is well; false where it does not answer. */
+  isHealthy(api: RegionApi): Promise<boolean>;
+  /** @throws {SmokeError} where an item of one is not visible in the other within its time */
+  replicate(api: RegionApi, peer: RegionApi): Promise<readonly ReplicationLag[]>;
+  /** @throws {SmokeError} as soon as something is not as it must be */
+  bake(api: RegionApi, peers: readonly RegionApi[]): Promise<BakeFigures>;
+  /** @throws {DeployError} where somebody else has taken the lock over */
+  requireLock(): Promise<void>;
+  writeRecord(record: DeploymentRecord): Promise<void>;
+  tell(event: DeployEvent): void;
+  now(): Date;
+}

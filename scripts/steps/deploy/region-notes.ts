@@ -1,0 +1,107 @@
+import type { SiteStack } from '../cloud/site-stack.ts';
+import type { BakeFigures } from './bake-region.ts';
+import type { ReplicationLag } from './check-replication.ts';
+import type { DeployEvent } from './deploy-event.ts';
+import type { DeployPlan } from './deploy-plan.ts';
+import type { DeployPorts, RegionApi } from './deploy-ports.ts';
+import { type DeploymentRecord, type RegionRecord, withRegion } from './deployment-record.ts';
+import type { RegionDurations, RegionOutcome, RegionResult } from './deployment-result.ts';
+import type { SmokeAnswer } from './smoke-answer.ts';
+
+/** What the regions of a deployment share while it goes on. */
+export interface DeployStep {
+  readonly plan: DeployPlan;
+  readonly ports: DeployPorts;
+  readonly signal: AbortSignal;
+  /** Replaced whenever something is noted. */
+  record: DeploymentRecord;
+  /** Regions that are up, by name; one that is proved joins them. */
+  readonly peers: Map<string, RegionApi>;
+}
+
+/** What is found out about a region while it is deployed. */
+export interface RegionNotes {
+  readonly region: string;
+  readonly before: SiteStack | null;
+  /** To which it goes back; null where there is nothing. */
+  readonly previous: string | null;
+  readonly durations: RegionDurations;
+  readonly warnings: string[];
+  /** What it runs, as far as is known; null while CloudFormation is at it, and where there is nothing. */
+  now: string | null;
+  smoke: readonly SmokeAnswer[];
+  readonly replication: ReplicationLag[];
+  bake: BakeFigures | null;
+}
+
+/** Carries a step out, tells of it, and keeps its time. */
+export async function timed<T>(
+  notes: RegionNotes,
+  {
+    ports,
+    step,
+    work,
+  }: {
+    ports: DeployPorts;
+    step: 'deploy' | 'smoke' | 'replication' | 'bake' | 'rollback';
+    work: () => Promise<T>;
+  },
+): Promise<T> {
+  const { region } = notes;
+  const startedAtMs = ports.now().getTime();
+  const told = { step, region } satisfies Partial<DeployEvent>;
+  ports.tell({ ...told, state: 'begun' });
+  const took = () => Math.max(0, ports.now().getTime() - startedAtMs);
+  try {
+    const result = await work();
+    ports.tell({ ...told, state: 'done', durationMs: took() });
+    return result;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    ports.tell({ ...told, state: 'failed', durationMs: took(), detail });
+    throw error;
+  } finally {
+    const key = `${step}Ms` as const;
+    notes.durations[key] = (notes.durations[key] ?? 0) + took();
+  }
+}
+
+/** Notes in the record what a region has, and where it would go back to. */
+export async function note(
+  notes: RegionNotes,
+  { step, state, revision }: { step: DeployStep; state: RegionRecord['state']; revision: string },
+): Promise<void> {
+  const { region, previous } = notes;
+  const previousRevision = previous === revision ? null : previous;
+  step.record = withRegion(step.record, region, entryOf(step, { revision, state, previousRevision }));
+  await step.ports.writeRecord(step.record);
+  step.ports.tell({ step: 'record', state: 'noted', region, detail: `${revision} ${state}` });
+}
+
+/** A region's entry in the record, as of now. */
+export function entryOf({ ports }: DeployStep, entry: Omit<RegionRecord, 'at'>): RegionRecord {
+  return { ...entry, at: ports.now().toISOString() };
+}
+
+/** What is known of a region in the shape of a result. */
+export function resultOf(
+  notes: RegionNotes,
+  end: { outcome: RegionOutcome; now: string | null; failure?: string; rollback?: string },
+): RegionResult {
+  const { region, before, durations, smoke, replication, bake, warnings } = notes;
+  const { outcome, now, failure = null, rollback = null } = end;
+  const revisionBefore = before?.revision ?? null;
+  return {
+    region,
+    outcome,
+    revisionBefore,
+    revisionNow: now,
+    durations,
+    smoke,
+    replication,
+    bake,
+    warnings,
+    failure,
+    rollback,
+  };
+}

@@ -1,0 +1,62 @@
+import Table from 'cli-table3';
+import type { DeploymentResult, RegionResult } from './deployment-result.ts';
+import type { JournalLine } from './journal.ts';
+
+const REVISION_CHARACTERS = 12;
+
+/** The end of a deployment for a person: a line for each region, then what to know. */
+export function renderDeployment({ stage, revision, regions }: DeploymentResult): string {
+  const table = new Table({
+    head: ['region', 'outcome', 'runs', 'deploy', 'smoke', 'replication', 'bake'],
+    style: { head: [], border: [] },
+  });
+  table.push(...regions.map(rowOf));
+  const warnings = regions.flatMap((result) => result.warnings.map((warning) => `! ${warning}`));
+  return [`${stage} at ${short(revision)}`, table.toString(), ...warnings].join('\n');
+}
+
+/** A stage's journal as a table. */
+export function renderJournal(lines: readonly JournalLine[]): string {
+  const table = new Table({
+    head: ['when', 'deployment', 'region', 'step', 'state', 'took', 'what'],
+    style: { head: [], border: [] },
+    colWidths: [null, null, null, null, null, null, 70],
+    wordWrap: true,
+  });
+  table.push(
+    ...lines.map(({ at, id, region = '', step, state, durationMs, detail = '' }) => [
+      at,
+      id,
+      region,
+      step,
+      state,
+      seconds(durationMs),
+      detail,
+    ]),
+  );
+  return table.toString();
+}
+
+function rowOf({ region, outcome, revisionNow, durations, replication }: RegionResult): string[] {
+  const { deployMs, smokeMs, bakeMs } = durations;
+  const lags = replication.map(({ from, to, lagMs }) => `${from} → ${to} ${lagMs} ms`).join('\n');
+  return [
+    region,
+    outcome,
+    short(revisionNow ?? '-'),
+    seconds(deployMs),
+    seconds(smokeMs),
+    lags,
+    seconds(bakeMs),
+  ];
+}
+
+function short(revision: string): string {
+  return /^[0-9a-f]{40}/.test(revision)
+    ? `${revision.slice(0, REVISION_CHARACTERS)}${revision.slice(40)}`
+    : revision;
+}
+
+function seconds(ms: number | undefined): string {
+  return ms === undefined ? '' : `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,29 @@
+import { type ApiAnswer, askApi } from './ask-api.ts';
+import type { RegionApi } from './deploy-ports.ts';
+
+/** The one reason of an unhealthy region that is an operator's will and no fault. */
+const EVACUATED = 'evacuated';
+
+/**
+ * What a region says is wrong with it; null where it is well. One that an operator has evacuated is, if that is all:
+ * taking a region out of service, deploying to it and taking it back is a careful way to deploy.
+ *
+ * @throws whatever `fetch` throws, where there is no answer in time
+ */
+export async function sicknessOf({ endpoint }: RegionApi, signal: AbortSignal): Promise<string | null> {
+  return sicknessIn(await askApi({ method: 'GET', endpoint, path: '/health', signal }));
+}
+
+/** What an answer to `GET /health` says is wrong; null where nothing is. */
+export function sicknessIn({
+  status,
+  text,
+  json,
+}: Pick<ApiAnswer, 'status' | 'text' | 'json'>): string | null {
+  if (status === 200) return null;
+  const reasons: unknown =
+    typeof json === 'object' && json !== null ? Reflect.get(json, 'reasons') : undefined;
+  if (status === 503 && Array.isArray(reasons) && reasons.length === 1 && reasons[0] === EVACUATED)
+    return null;
+  return text === '' ? String(status) : `${status} ${text.slice(0, 200)}`;
+}

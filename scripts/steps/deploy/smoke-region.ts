@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { API_HEADERS, problemSchema, readSchema, writtenSchema } from './api-shapes.ts';
+import { type ApiAnswer, type ApiRequest, askApi, reasonOf } from './ask-api.ts';
+import type { RegionApi } from './deploy-ports.ts';
+import { sicknessIn } from './sickness-of.ts';
+import type { SmokeAnswer } from './smoke-answer.ts';
+import { SmokeError } from './smoke-error.ts';
+
+/** Items of a smoke test are gone by themselves. */
+export const SMOKE_TTL_SECONDS = 300;
+
+/** Partition of what is written to try a deployment. */
+export const SMOKE_PK = 'deploy-smoke';
+
+/** Headers that every answer has, and what must be in them: OWASP's for an API that answers with data. */
+const SECURITY_HEADERS: Readonly<Record<string, RegExp>> = {
+  'strict-transport-security': /max-age=\d{7,}/,
+  'x-content-type-options': /^nosniff$/,
+  'referrer-policy': /^no-referrer$/,
+  'content-security-policy': /default-src 'none'/,
+  'cache-control': /no-store/,
+};
+
+/** How a region is tried. */
+export interface SmokeOptions {
+  /** What `/health/live` has to tell. */
+  readonly revision: string;
+  readonly signal: AbortSignal;
+  /** How long a check may go on failing: a new API answers after some seconds. @default 60000 */
+  readonly withinMs?: number;
+  /** @default 1000 */
+  readonly pauseMs?: number;
+}
+
+/** What a check found wrong; null where nothing is. */
+type Verdict = string | null;
+
+/** One pass over everything that a region has to do, through its own endpoint. */
+interface SmokeRun extends RegionApi {
+  readonly revision: string;
+  readonly signal: AbortSignal;
+  readonly idempotencyKey: string;
+  /** Sort key of the item that was written. */
+  sk: string | null;
+  /** Every answer of the pass, for what must hold of each. */
+  readonly answers: ApiAnswer[];
+}
+
+const CHECKS: readonly { check: SmokeAnswer['check']; run: (run: SmokeRun) => Promise<Verdict> }[] = [
+  { check: 'health', run: checkHealth },
+  { check: 'live', run: checkLive },
+  { check: 'write', run: checkWrite },
+  { check: 'read', run: checkRead },
+  { check: 'problem', run: checkProblem },
+  { check: 'headers', run: async ({ answers }) => checkSecurityHeaders(answers) },
+  { check: 'region', run: async ({ answers, region }) => checkRegion(answers, region) },
+];
+
+/**
+ * Tries a region that was just deployed: health, liveness with the revision, a write and its read, a problem where
+ * there is no route, security headers and the region's name on every answer. All of it is repeated until it holds or
+ * its time is over.
+ *
+ * @throws {SmokeError} with what each check found last
+ * @throws the signal's reason, where it aborts
+ */
+export async function smokeRegion(api: RegionApi, options: SmokeOptions): Promise<readonly SmokeAnswer[]> {
+  const { revision, signal, withinMs = 60_000, pauseMs = 1_000 } = options;
+  const deadlineMs = performance.now() + withinMs;
+  // One key for all passes: however often it is repeated, it is one write.
+  const idempotencyKey = randomUUID();
+  for (;;) {
+    signal.throwIfAborted();
+    const answers = await pass({ ...api, revision, signal, idempotencyKey, sk: null, answers: [] });
+    const failed = answers.filter(({ isGood }) => !isGood);
+    if (failed.length === 0) return answers;
+    signal.throwIfAborted();
+    if (performance.now() + pauseMs >= deadlineMs) throw smokeError(api, { failed, answers, withinMs });
+    await sleep(pauseMs, undefined, { signal });
+  }
+}
+
+async function pass(run: SmokeRun): Promise<SmokeAnswer[]> {
+  const answers: SmokeAnswer[] = [];
+  for (const { check, run: examine } of CHECKS) {
+    const startedAtMs = performance.now();
+    const fault = await examine(run).catch((error: unknown) => reasonOf(error));
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    answers.push({ check, isGood: fault === null, detail: fault ?? 'as it must be', durationMs });
+  }
+  return answers;
+}
+
+async function ask(run: SmokeRun, request: Omit<ApiRequest, 'endpoint' | 'signal'>): Promise<ApiAnswer> {
+  const answer = await askApi({ endpoint: run.endpoint, signal: run.signal, ...request });
+  run.answers.push(answer);
+  return answer;
+}
+
+async function checkHealth(run: SmokeRun): Promise<Verdict> {
+  const answer = await ask(run, { method: 'GET', path: '/health' });
+  const sickness = sicknessIn(answer);
+  return sickness === null ? null : `GET /health: ${sickness}, 200 is needed`;
+}
+
+async function checkLive(run: SmokeRun): Promise<Verdict> {
+  const answer = await ask(run, { method: 'GET', path: '/health/live' });
+  const revision = member(answer.json, 'revision');
+  if (answer.status === 200 && revision === run.revision) return null;
+  return `GET /health/live: ${answer.status} with revision ${String(revision ?? 'none')}, 200 with ${run.revision} is needed`;
+}
+
+async function checkWrite(run: SmokeRun): Promise<Verdict> {
+  const answer = await ask(run, {
+    method: 'POST',
+    path: '/write',
+    headers: { [API_HEADERS.idempotencyKey]: run.idempotencyKey },
+    body: { pk: SMOKE_PK, data: { revision: run.revision }, ttlSeconds: SMOKE_TTL_SECONDS },
+  });
+  const written = answer.status === 200 ? writtenSchema.safeParse(answer.json) : undefined;
+  if (!written?.success) return `POST /write: ${told(answer)}, 200 with the item is needed`;
+  run.sk = written.data.item.sk;
+  return null;
+}
+
+async function checkRead(run: SmokeRun): Promise<Verdict> {
+  if (run.sk === null) return 'nothing was written, so nothing can be read';
+  const path = `/items/${SMOKE_PK}/${encodeURIComponent(run.sk)}`;
+  const answer = await ask(run, { method: 'GET', path });
+  const read = answer.status === 200 ? readSchema.safeParse(answer.json) : undefined;
+  if (!read?.success) return `GET ${path}: ${told(answer)}, 200 with the item is needed`;
+  const found = member(read.data.item.data, 'revision');
+  return found === run.revision ? null : `GET ${path}: other data than was written`;
+}
+
+async function checkProblem(run: SmokeRun): Promise<Verdict> {
+  const path = `/no-such-route-${run.idempotencyKey}`;
+  const answer = await ask(run, { method: 'GET', path });
+  const type = answer.headers.get('content-type') ?? 'none';
+  const isProblem =
+    type.startsWith('application/problem+json') && problemSchema.safeParse(answer.json).success;
+  if (answer.status === 404 && isProblem) return null;
+  return `GET of an unknown route: ${answer.status} of type ${type}, a 404 of application/problem+json (RFC 9457) is needed`;
+}
+
+function checkSecurityHeaders(answers: readonly ApiAnswer[]): Verdict {
+  const missing = Object.entries(SECURITY_HEADERS).filter(([name, needed]) =>
+    answers.some(({ headers }) => !needed.test(headers.get(name) ?? '')),
+  );
+  if (answers.length > 0 && missing.length === 0) return null;
+  return answers.length === 0
+    ? 'there was no answer to look at'
+    : `missing, or not strict enough on an answer: ${missing.map(([name]) => name).join(', ')}`;
+}
+
+function checkRegion(answers: readonly ApiAnswer[], region: string): Verdict {
+  const others = answers
+    .map(({ headers }) => headers.get(API_HEADERS.region))
+    .filter((name) => name !== region);
+  if (answers.length > 0 && others.length === 0) return null;
+  return answers.length === 0
+    ? 'there was no answer to look at'
+    : `${API_HEADERS.region}: ${others[0] ?? 'absent'}, ${region} is needed`;
+}
+
+function told({ status, text }: ApiAnswer): string {
+  return text === '' ? String(status) : `${status} ${text.slice(0, 200)}`;
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function smokeError(
+  { region }: RegionApi,
+  {
+    failed,
+    answers,
+    withinMs,
+  }: { failed: readonly SmokeAnswer[]; answers: readonly SmokeAnswer[]; withinMs: number },
+): SmokeError {
+  const faults = failed.map(({ check, detail }) => `${check} (${detail})`).join('; ');
+  return new SmokeError(
+    `Cannot call ${region} good: after ${Math.round(withinMs / 1_000)} s its smoke test still fails at ${faults}. ` +
+      'Look at its log group, then deploy again.',
+    { answers },
+  );
+}
