@@ -1,0 +1,94 @@
+import type { Cloud } from '../cloud/region-clients.ts';
+import { awaitSettled, findSiteStack, type SiteStack } from '../cloud/site-stack.ts';
+import type { StagePlace } from '../cloud/stage-place.ts';
+import { failedResources, renderFailedResources } from '../teardown/failed-resources.ts';
+import { findLeftovers, type Leftover } from '../teardown/find-leftovers.ts';
+import { explainRule, isSourceRegionRule } from '../teardown/source-region-rule.ts';
+import { lastLines, runAmpx } from './run-ampx.ts';
+import { SandboxError } from './sandbox-error.ts';
+import { type SandboxTools, sandboxLog } from './sandbox-tools.ts';
+
+const STACK_TIMEOUT_MS = 60 * 60_000;
+
+/** What went, and what is left. */
+export interface DeletedSandbox {
+  readonly stage: string;
+  readonly deleted: readonly string[];
+  readonly leftovers: readonly Leftover[];
+}
+
+/**
+ * Deletes each chosen region that stands, the primary last: it owns the table of all. Then looks what is left.
+ *
+ * @throws {SandboxError} at the first region that is not gone; or when the primary would go before others
+ * @throws {CloudError} where AWS cannot be asked
+ */
+export async function deleteSandbox(
+  cloud: Cloud,
+  place: StagePlace,
+  tools: SandboxTools & { readonly patienceMs?: number; readonly pollMs?: number },
+): Promise<DeletedSandbox> {
+  const { terminal, signal, patienceMs, pollMs } = tools;
+  const standing = await terminal.during(`Look at what stands of sandbox '${place.branch}'`, () =>
+    standingStacks(cloud, place, signal),
+  );
+  const left = standing.filter(({ region }) => !place.chosen.includes(region)).map(({ region }) => region);
+  requirePrimaryLast(place, left);
+  const going = standing.filter(({ region }) => place.chosen.includes(region)).reverse();
+  for (const stack of going) {
+    await terminal.during(`Delete the sandbox in ${stack.region}`, (tell) =>
+      deleteRegion(cloud, { place, stack }, { ...tools, tell }),
+    );
+  }
+  const leftovers = await terminal.during('Look for what is left', () =>
+    findLeftovers(cloud, {
+      ...place,
+      regions: place.chosen,
+      isWhole: left.length === 0,
+      signal,
+      ...(patienceMs !== undefined && { patienceMs }),
+      ...(pollMs !== undefined && { pollMs }),
+    }),
+  );
+  return { stage: place.stage, deleted: going.map(({ region }) => region), leftovers };
+}
+
+async function standingStacks(cloud: Cloud, place: StagePlace, signal: AbortSignal): Promise<SiteStack[]> {
+  const found = await Promise.all(
+    place.regions.map((region) => findSiteStack(cloud.region(region), place, signal)),
+  );
+  return found.flatMap((stack) => stack ?? []);
+}
+
+function requirePrimaryLast({ regions: [primary = ''], chosen }: StagePlace, left: readonly string[]): void {
+  if (!chosen.includes(primary) || left.length === 0) return;
+  throw new SandboxError(
+    `Cannot delete the sandbox in ${primary}: it owns the table of ${left.join(', ')}, which must go first. ` +
+      'Leave --regions out to delete all.',
+  );
+}
+
+async function deleteRegion(
+  cloud: Cloud,
+  { place, stack }: { place: StagePlace; stack: SiteStack },
+  { rootDir, signal, tell, pollMs }: SandboxTools & { tell: (progress: string) => void; pollMs?: number },
+): Promise<void> {
+  const { region, stackId, stackName } = stack;
+  const clients = cloud.region(region);
+  const logFile = sandboxLog(rootDir, region);
+  const args = ['delete', '-y', '--identifier', place.branch];
+  const { status } = await runAmpx({ region, args, rootDir, logFile, signal, tell });
+  const rest = await awaitSettled(clients, stackId, {
+    timeoutMs: STACK_TIMEOUT_MS,
+    signal,
+    ...(pollMs !== undefined && { pollMs }),
+  });
+  if (rest === null) return;
+  const failed = await failedResources(clients, stackId, signal);
+  const rule = failed.some(({ statusReason }) => isSourceRegionRule(statusReason));
+  const why = failed.length === 0 ? await lastLines(logFile) : renderFailedResources(failed);
+  throw new SandboxError(
+    `Cannot delete the sandbox in ${region}: ampx ended with ${status ?? 'a signal'}, stack ${stackName} is ${rest.status}, ` +
+      `none is needed. See ${logFile}\n${why}\n${rule ? explainRule(null, Date.now()) : 'Run the same command again: it goes on from here.'}`,
+  );
+}

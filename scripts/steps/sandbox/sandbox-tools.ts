@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import type { TeardownTerminal } from '../teardown/teardown-terminal.ts';
+
+/** What deploying and deleting a sandbox work with. */
+export interface SandboxTools {
+  /** The checkout. */
+  readonly rootDir: string;
+  readonly terminal: Pick<TeardownTerminal, 'print' | 'during'>;
+  readonly signal: AbortSignal;
+}
+
+/** Where what a sandbox leaves in the checkout is kept. */
+export function sandboxDir(rootDir: string): string {
+  return join(rootDir, '.deploy', 'sandbox');
+}
+
+/** The log of that region's `ampx`. */
+export function sandboxLog(rootDir: string, region: string): string {
+  return join(sandboxDir(rootDir), `${region}.log`);
+}

@@ -1,0 +1,159 @@
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import type { Cloud } from '../cloud/region-clients.ts';
+import { deploymentParameter, readParameter } from '../cloud/stage-parameters.ts';
+import type { StagePlace } from '../cloud/stage-place.ts';
+import { isRetained, ownedResources } from './owned-resources.ts';
+import { type RootStack, rootStacksOf } from './root-stacks.ts';
+import type { StageInventory, StandingReplica, StandingStack, StandingTable } from './stage-inventory.ts';
+import { describeTable, holdsItems } from './standing-table.ts';
+
+/** Where services that are not in any region keep their resources, and where a stage's edge stands. */
+export const EDGE_REGION = 'us-east-1';
+
+/** Which stage, and whether all of its regions are meant. */
+export interface InventoryOptions {
+  /** Whether regions were named: then one that the topology no longer lists stays untouched. */
+  readonly isPartial: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Everything of the stage that stands, in every region that the topology lists and in every other that its table tells
+ * of. Reads only.
+ *
+ * @throws {CloudError} when AWS cannot be asked
+ */
+export async function takeInventory(
+  cloud: Cloud,
+  place: StagePlace,
+  { isPartial, signal }: InventoryOptions,
+): Promise<StageInventory> {
+  const [primary = ''] = place.regions;
+  const described = await describeEverywhere(cloud, place, signal);
+  const regions = [...new Set([...place.regions, ...described.keys()])];
+  const stacks = await standingStacks(cloud, { place, regions, signal });
+  const deployment = deploymentParameter(place);
+  const hasRecord = (await readParameter(cloud.region(primary), deployment, signal)) !== null;
+  return {
+    project: place.project,
+    stage: place.stage,
+    branch: place.branch,
+    primary,
+    chosen: isPartial ? place.chosen : regions,
+    stacks,
+    table: await standingTable(cloud, { place, described, stacks, signal }),
+    parameters: hasRecord ? [deployment] : [],
+  };
+}
+
+/** The table in each region that has it. Replicas are followed, so that a region the topology has lost is found. */
+async function describeEverywhere(
+  cloud: Cloud,
+  { regions, tableName }: StagePlace,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, TableDescription>> {
+  const found = new Map<string, TableDescription>();
+  const asked = new Set<string>();
+  const queue = [...regions];
+  for (let region = queue.shift(); region !== undefined; region = queue.shift()) {
+    if (asked.has(region)) continue;
+    asked.add(region);
+    const table = await describeTable(cloud.region(region), tableName, signal);
+    if (table === null) continue;
+    found.set(region, table);
+    queue.push(...linkedRegions(table));
+  }
+  return found;
+}
+
+async function standingStacks(
+  cloud: Cloud,
+  { place, regions, signal }: { place: StagePlace; regions: readonly string[]; signal: AbortSignal },
+): Promise<StandingStack[]> {
+  const asked = [...new Set([...regions, EDGE_REGION])];
+  const found = await Promise.all(
+    asked.map(async (region) => ({
+      region,
+      stacks: await rootStacksOf(cloud.region(region), place, signal),
+    })),
+  );
+  return found.flatMap(({ region, stacks }) =>
+    stacks.map((stack) => standing(stack, isEdge(stack, { region, regions, stacks }) ? 'edge' : 'site')),
+  );
+}
+
+/** In us-east-1 a backend may stand too. It is the one that has something to say to clients. */
+function isEdge(
+  stack: RootStack,
+  { region, regions, stacks }: { region: string; regions: readonly string[]; stacks: readonly RootStack[] },
+): boolean {
+  if (region !== EDGE_REGION) return false;
+  if (!regions.includes(EDGE_REGION)) return true;
+  return stacks.length > 1 && !stack.hasOutputs;
+}
+
+function standing(stack: RootStack, part: StandingStack['part']): StandingStack {
+  const { region, stackName, stackId, status, hasTerminationProtection } = stack;
+  return { region, stackName, stackId, status, part, hasTerminationProtection };
+}
+
+async function standingTable(
+  cloud: Cloud,
+  context: {
+    place: StagePlace;
+    described: ReadonlyMap<string, TableDescription>;
+    stacks: readonly StandingStack[];
+    signal: AbortSignal;
+  },
+): Promise<StandingTable | null> {
+  const { place, described, stacks, signal } = context;
+  const { tableName } = place;
+  const [primary = ''] = place.regions;
+  const home = described.has(primary) ? primary : [...described.keys()][0];
+  const table = home === undefined ? undefined : described.get(home);
+  if (home === undefined || table === undefined) return null;
+  const linked = linkedRegions(table);
+  const replicas = [...described]
+    .map(
+      ([region, { DeletionProtectionEnabled, CreationDateTime }]): StandingReplica => ({
+        region,
+        isProtected: DeletionProtectionEnabled ?? false,
+        isLinked: region === home || linked.includes(region),
+        createdAtMs: CreationDateTime?.getTime() ?? null,
+      }),
+    )
+    .sort((a, b) => Number(b.region === home) - Number(a.region === home));
+  const looks = [...described]
+    .filter(([, { TableStatus }]) => TableStatus !== 'CREATING' && TableStatus !== 'DELETING')
+    .map(([region]) => holdsItems(cloud.region(region), tableName, signal));
+  return {
+    tableName,
+    home,
+    replicas,
+    witnesses: (table.GlobalTableWitnesses ?? []).flatMap(({ RegionName }) => RegionName ?? []),
+    isStrong: table.MultiRegionConsistency === 'STRONG',
+    hasItems: (await Promise.all(looks)).includes(true),
+    isRetained: await outlivesStack(cloud, { home, tableName, stacks, signal }),
+  };
+}
+
+async function outlivesStack(
+  cloud: Cloud,
+  context: { home: string; tableName: string; stacks: readonly StandingStack[]; signal: AbortSignal },
+): Promise<boolean> {
+  const { home, tableName, stacks, signal } = context;
+  const clients = cloud.region(home);
+  for (const { stackId } of stacks.filter(({ region, part }) => region === home && part === 'site')) {
+    const owned = await ownedResources(clients, stackId, signal);
+    const table = owned.find(
+      ({ type, physicalId, status }) =>
+        type.startsWith('AWS::DynamoDB::') && physicalId === tableName && status !== 'DELETE_COMPLETE',
+    );
+    if (table !== undefined) return isRetained(clients, table, signal);
+  }
+  return true;
+}
+
+function linkedRegions({ Replicas = [] }: TableDescription): string[] {
+  return Replicas.flatMap(({ RegionName }) => RegionName ?? []);
+}
