@@ -4,6 +4,8 @@ import { checkFailoverBudget } from './check-failover-budget.ts';
 import { checkNodeVersion } from './check-node-version.ts';
 import { checkOpenConnections } from './check-open-connections.ts';
 import { checkRegions } from './check-regions.ts';
+import { checkSettings } from './check-settings.ts';
+import { checkTools, type Tool } from './check-tools.ts';
 import { checkTopology } from './check-topology.ts';
 import { type ExaminedStage, stagesOf } from './examined-stage.ts';
 import type { Finding } from './finding.ts';
@@ -12,6 +14,8 @@ import type { Finding } from './finding.ts';
 export interface Patient {
   /** Of the Node that runs this, as in `process.versions.node`. */
   readonly nodeVersion: string;
+  /** What deploys, as it is wanted and installed. @default - not looked at */
+  readonly tools?: readonly Tool[];
   /** The topology, or what kept it from being loaded. */
   readonly topology: Topology | Error;
   /** @default - every stage */
@@ -19,10 +23,11 @@ export interface Patient {
 }
 
 /** Checks of one stage, in the order in which a person asks. A check that has nothing to say about a stage returns null. */
-const STAGE_CHECKS: readonly ((stage: ExaminedStage) => Finding | null)[] = [
+const STAGE_CHECKS: readonly ((stage: ExaminedStage) => Finding | readonly Finding[] | null)[] = [
   checkRegions,
   checkDomain,
   checkFailoverBudget,
+  checkSettings,
 ];
 
 /**
@@ -30,8 +35,12 @@ const STAGE_CHECKS: readonly ((stage: ExaminedStage) => Finding | null)[] = [
  *
  * @throws {DoctorError} when there is no stage of the name that was asked for
  */
-export function examine({ nodeVersion, topology, stage }: Patient): readonly Finding[] {
-  const findings = [checkNodeVersion(nodeVersion), ...checkTopology(topology)];
+export function examine({ nodeVersion, tools = [], topology, stage }: Patient): readonly Finding[] {
+  const findings = [
+    checkNodeVersion(nodeVersion),
+    ...(tools.length > 0 ? [checkTools(tools)] : []),
+    ...checkTopology(topology),
+  ];
   if (topology instanceof Error) return findings;
   const stages = stagesOf(topology, stage);
   const ofStages = stages.flatMap((examined) => STAGE_CHECKS.flatMap((check) => check(examined) ?? []));

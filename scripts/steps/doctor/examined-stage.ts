@@ -1,11 +1,18 @@
-import { SHORT_LIVED_STAGES, type Topology } from '../../../amplify/topology/define-topology.ts';
+import {
+  branchOf,
+  listedStages,
+  SHORT_LIVED_STAGES,
+  type Topology,
+} from '../../../amplify/topology/define-topology.ts';
 import { regionsOf, resolveStage, type Site } from '../../../amplify/topology/resolve-stage.ts';
 import { DoctorError } from './doctor-error.ts';
 
 /** A stage as the checks see it. */
 export interface ExaminedStage {
-  /** As the topology names it: a branch, `preview` or `sandbox`. */
+  /** As the topology names it, or `preview` or `sandbox`. */
   readonly name: string;
+  /** The Git branch that a listed stage is deployed from. */
+  readonly branch: string | null;
   readonly kind: Site['kind'];
   /** The primary first. */
   readonly regions: readonly string[];
@@ -14,13 +21,12 @@ export interface ExaminedStage {
 }
 
 /**
- * The stages to look at: the one asked for, or every branch that the topology lists, then what previews and sandboxes get.
+ * The stages to look at: the one asked for, or every one that the topology lists, then what previews and sandboxes get.
  *
  * @throws {DoctorError} when there is no stage of that name
  */
 export function stagesOf(topology: Topology, only: string | undefined): readonly ExaminedStage[] {
-  const listed = Object.keys(topology.stages).filter((name) => !isShortLived(name));
-  const names = [...listed, ...SHORT_LIVED_STAGES];
+  const names = [...listedStages(topology), ...SHORT_LIVED_STAGES];
   if (only === undefined) return names.map((name) => examine(topology, name));
   if (names.includes(only)) return [examine(topology, only)];
   throw new DoctorError(
@@ -29,12 +35,9 @@ export function stagesOf(topology: Topology, only: string | undefined): readonly
 }
 
 function examine(topology: Topology, name: string): ExaminedStage {
-  const type = name === 'sandbox' ? 'sandbox' : 'branch';
+  const type = name === 'sandbox' ? 'sandbox' : 'standalone';
   const regions = regionsOf(topology, { type, name });
   const site = resolveStage(topology, { backendType: type, backendName: name, region: regions[0] });
-  return { name, kind: site.kind, regions, domain: site.domain, settings: site.settings };
-}
-
-function isShortLived(name: string): boolean {
-  return SHORT_LIVED_STAGES.some((known) => known === name);
+  const branch = site.kind === 'listed' ? branchOf(topology, name) : null;
+  return { name, branch, kind: site.kind, regions, domain: site.domain, settings: site.settings };
 }

@@ -1,21 +1,32 @@
 import type { Topology } from '../../../amplify/topology/define-topology.ts';
+import { terminal } from '../terminal.ts';
 import { DoctorError } from './doctor-error.ts';
 import { examine } from './examine.ts';
+import type { Finding } from './finding.ts';
+import { installedTools } from './installed-tools.ts';
 import { renderFindings, summarize } from './render-findings.ts';
 
 /** The options of `npm run doctor`, parsed. */
 export interface RunDoctorOptions {
   readonly stage?: string;
+  /** Leave AWS out, even for one stage. */
+  readonly offline: boolean;
   readonly json: boolean;
 }
 
 /**
- * Examines this checkout and prints what was found.
+ * Examines this checkout, and where one stage is asked for what AWS has of it; then prints what was found.
  *
  * @throws {DoctorError} when there is a fault, once everything is printed; or when there is no such stage
  */
-export async function runDoctor({ stage, json }: RunDoctorOptions): Promise<void> {
-  const findings = examine({ nodeVersion: process.versions.node, topology: await loadTopology(), stage });
+export async function runDoctor({ stage, offline, json }: RunDoctorOptions): Promise<void> {
+  const topology = await loadTopology();
+  const tools = await installedTools(process.cwd());
+  const here = examine({ nodeVersion: process.versions.node, tools, topology, stage });
+  const findings =
+    stage === undefined || offline || topology instanceof Error
+      ? here
+      : [...here, ...(await examineAccount(topology, { stage, isQuiet: json }))];
   const faults = findings.filter(({ level }) => level === 'fault');
   const isFit = faults.length === 0;
   process.stdout.write(
@@ -24,8 +35,23 @@ export async function runDoctor({ stage, json }: RunDoctorOptions): Promise<void
       : `${renderFindings(findings)}\n\n${summarize(findings)}\n`,
   );
   if (isFit) return;
-  throw new DoctorError(
-    `Cannot call it fit: ${faults.map(({ check }) => check).join(', ')}. What to do stands with each.`,
+  const checks = [...new Set(faults.map(({ check }) => check))];
+  throw new DoctorError(`Cannot call it fit: ${checks.join(', ')}. What to do stands with each.`);
+}
+
+/** What an account has of a stage. Clients of AWS are loaded only here: they take longer than all that is offline. */
+async function examineAccount(
+  topology: Topology,
+  { stage, isQuiet }: { stage: string; isQuiet: boolean },
+): Promise<readonly Finding[]> {
+  const { examineStage } = await import('./examine-stage.ts');
+  const work = () => examineStage(topology, stage);
+  if (isQuiet) return work();
+  return terminal.during(
+    'Asking AWS',
+    work,
+    (findings, elapsedMs) =>
+      `Asked AWS: ${findings.length} findings in ${(elapsedMs / 1_000).toFixed(1)} s\n`,
   );
 }
 

@@ -1,0 +1,68 @@
+import { readParameter } from '../../cloud/stage-parameters.ts';
+import type { StagePlace } from '../../cloud/stage-place.ts';
+import type { Finding } from '../finding.ts';
+import type { CloudPatient } from './cloud-patient.ts';
+import { examineOrSay } from './examine-or-say.ts';
+
+/** Where `cdk bootstrap` notes its version, and `ampx` looks before it deploys. */
+const VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
+
+/**
+ * The least that `ampx` and the templates that CDK synthesizes accept. Newer ones are backwards compatible.
+ *
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+ */
+const VERSION_MIN = 6;
+
+/** The region in which CloudFront and what guards it are made, whichever regions a stage has. */
+const EDGE_REGION = 'us-east-1';
+
+/** Whether each region is ready to be deployed to, all of them asked at once. */
+export async function checkBootstrap(patient: CloudPatient): Promise<readonly Finding[]> {
+  const { stage } = patient.place;
+  const asked = bootstrapRegionsOf(patient.place).map((region) =>
+    examineOrSay(
+      { check: 'bootstrap', stage, region, act: 'read the version of the bootstrap', signal: patient.signal },
+      async (signal) => [await checkRegion(patient, { region, signal })],
+    ),
+  );
+  return (await Promise.all(asked)).flat();
+}
+
+/** Regions to which something is deployed: the stage's, and the edge's where the stage has one. */
+export function bootstrapRegionsOf(place: StagePlace): readonly string[] {
+  return hasEdge(place) ? [...new Set([...place.regions, EDGE_REGION])] : place.regions;
+}
+
+/** Whether the stage has anything at the edge. No setting of the topology asks for it, so none has. */
+function hasEdge({ settings }: StagePlace): boolean {
+  return 'edge' in settings && Boolean(settings.edge);
+}
+
+async function checkRegion(
+  { place: { stage }, cloud, account }: CloudPatient,
+  { region, signal }: { region: string; signal: AbortSignal },
+): Promise<Finding> {
+  const found = { check: 'bootstrap', stage } as const;
+  const remedy = `npx cdk bootstrap aws://${account}/${region}`;
+  const parameter = await readParameter(cloud.region(region), VERSION_PARAMETER, signal);
+  if (parameter === null) {
+    return {
+      ...found,
+      level: 'fault',
+      what: `${region}: not bootstrapped`,
+      why: 'CDK uploads to a bucket and deploys with roles that the bootstrap makes, once for an account and region.',
+      remedy,
+    };
+  }
+  const version = Number(parameter.value);
+  if (Number.isInteger(version) && version >= VERSION_MIN) {
+    return { ...found, level: 'ok', what: `${region}: version ${version}` };
+  }
+  return {
+    ...found,
+    level: 'fault',
+    what: `${region}: version ${parameter.value} of the bootstrap, ${VERSION_MIN} or later is needed`,
+    remedy,
+  };
+}

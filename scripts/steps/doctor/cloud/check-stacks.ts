@@ -1,0 +1,89 @@
+import { findSiteStack, isComplete, isSettled, type SiteStack } from '../../cloud/site-stack.ts';
+import type { Finding } from '../finding.ts';
+import { type CloudPatient, primaryOf } from './cloud-patient.ts';
+import { examineOrSay } from './examine-or-say.ts';
+
+/**
+ * Whether the stack of each region can be deployed to, all of them asked at once.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+ */
+export async function checkStacks(patient: CloudPatient): Promise<readonly Finding[]> {
+  const { place, cloud, signal } = patient;
+  const asked = place.regions.map((region) =>
+    examineOrSay(
+      { check: 'stack', stage: place.stage, region, act: 'find the stack', signal },
+      async (bounded) => {
+        const stack = await findSiteStack(cloud.region(region), place, bounded);
+        return [stack === null ? absent(patient, region) : judge(patient, stack)];
+      },
+    ),
+  );
+  return (await Promise.all(asked)).flat();
+}
+
+function absent({ place }: CloudPatient, region: string): Finding {
+  const found = { check: 'stack', stage: place.stage, level: 'ok' } as const;
+  if (region === primaryOf(place)) return { ...found, what: `${region}: none yet; it is made first` };
+  return {
+    ...found,
+    what: `${region}: none yet; it is made after ${primaryOf(place)}'s, which owns the table`,
+  };
+}
+
+function judge(
+  { place }: CloudPatient,
+  { region, stackName, status, statusReason, revision }: SiteStack,
+): Finding {
+  const found = { check: 'stack', stage: place.stage } as const;
+  const what = `${region}: ${stackName} is ${status}`;
+  if (isComplete(status)) {
+    return { ...found, level: 'ok', what: revision === null ? what : `${what}, revision ${revision}` };
+  }
+  if (status === 'REVIEW_IN_PROGRESS') {
+    return {
+      ...found,
+      level: 'note',
+      what,
+      why: 'A change set that nobody carried out; the next deploy makes the stack.',
+    };
+  }
+  if (status === 'UPDATE_ROLLBACK_COMPLETE') {
+    return {
+      ...found,
+      level: 'note',
+      what,
+      why: 'Its last update failed and was taken back. The next deploy updates it as usual.',
+    };
+  }
+  const why = statusReason === null ? {} : { why: statusReason };
+  if (!isSettled(status)) {
+    const remedy = 'Somebody is deploying it: wait until it is done. npm run deploy waits as well.';
+    return { ...found, level: 'warning', what, ...why, remedy };
+  }
+  if (status === 'ROLLBACK_COMPLETE') {
+    return {
+      ...found,
+      level: 'warning',
+      what,
+      why: 'Its creation failed and was taken back: it holds nothing, and only its deletion can follow.',
+      remedy: `npm run deploy deletes it and makes another; by hand: ${deletion({ region, stackName })}`,
+    };
+  }
+  return { ...found, level: 'fault', what, ...why, remedy: remedyFor(status, { region, stackName }) };
+}
+
+function remedyFor(status: string, { region, stackName }: { region: string; stackName: string }): string {
+  const about = `--stack-name ${stackName} --region ${region}`;
+  if (status === 'UPDATE_ROLLBACK_FAILED') {
+    return `Remove what the stack's events name as the cause, then aws cloudformation continue-update-rollback ${about}`;
+  }
+  if (status === 'ROLLBACK_FAILED' || status === 'CREATE_FAILED' || status === 'DELETE_FAILED') {
+    return `Remove what the stack's events name as the cause, then ${deletion({ region, stackName })}, then deploy again.`;
+  }
+  return `See the stack's events: aws cloudformation describe-stack-events ${about}`;
+}
+
+function deletion({ region, stackName }: { region: string; stackName: string }): string {
+  return `aws cloudformation delete-stack --stack-name ${stackName} --region ${region}`;
+}

@@ -1,0 +1,56 @@
+import type { Cloud } from '../cloud/region-clients.ts';
+import type { StagePlace } from '../cloud/stage-place.ts';
+import { checkBootstrap } from './cloud/check-bootstrap.ts';
+import { checkCost } from './cloud/check-cost.ts';
+import { checkCredentials } from './cloud/check-credentials.ts';
+import { checkQuotas } from './cloud/check-quotas.ts';
+import { checkReplicas } from './cloud/check-replicas.ts';
+import { checkStacks } from './cloud/check-stacks.ts';
+import { checkZone, type ResolveNs } from './cloud/check-zone.ts';
+import type { CloudPatient } from './cloud/cloud-patient.ts';
+import type { Finding } from './finding.ts';
+
+/** A stage, and whom to ask about it. */
+export interface CloudExamination {
+  readonly place: StagePlace;
+  readonly cloud: Cloud;
+  /** Ends the examination with its reason. @default - each question has a limit of its own */
+  readonly signal?: AbortSignal;
+  /** @default - the resolvers of this machine */
+  readonly resolveNs?: ResolveNs;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly nowMs?: () => number;
+}
+
+/** Checks that need an account, in the order in which a deploy would run into what they find. */
+const CLOUD_CHECKS: readonly ((
+  patient: CloudPatient,
+  options: { readonly resolveNs?: ResolveNs },
+) => Promise<readonly Finding[]>)[] = [checkBootstrap, checkStacks, checkReplicas, checkZone, checkQuotas];
+
+/**
+ * Everything that decides in the account whether a stage can be deployed. Reads only, asks all regions at once, and
+ * every question is bounded.
+ *
+ * Levels hold for every caller. A `fault` would make a deploy fail or do harm. One of check `credentials` means that
+ * nothing else was examined: a deploy must not go on, a doctor may say so and be content. What could not be examined
+ * for lack of a permission or an answer is a `warning` of its own check.
+ *
+ * @throws the reason of `signal` once that is aborted
+ */
+export async function examineCloud({
+  place,
+  cloud,
+  signal = new AbortController().signal,
+  resolveNs,
+  nowMs,
+}: CloudExamination): Promise<readonly Finding[]> {
+  const identity = await checkCredentials({ place, cloud, signal }, nowMs && { nowMs });
+  const cost = checkCost(place);
+  if (identity.account === null) return [...identity.findings, cost];
+  const patient: CloudPatient = { place, cloud, account: identity.account, signal };
+  const found = await Promise.all(
+    CLOUD_CHECKS.map((check) => check(patient, resolveNs ? { resolveNs } : {})),
+  );
+  return [...identity.findings, ...found.flat(), cost];
+}
