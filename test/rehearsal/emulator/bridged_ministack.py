@@ -9,11 +9,14 @@ changes, take each out once and see whether it is still needed.
 
 import json
 import os
+import re
 import sys
 
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import apigateway, dynamodb
+from ministack.services.cloudformation import handlers as actions
 from ministack.services.cloudformation import provisioners, stacks
+from ministack.services.cloudformation.helpers import _p
 
 ENDPOINTS = json.loads(os.environ.get("REHEARSAL_ENDPOINTS", "{}"))
 
@@ -25,6 +28,31 @@ def bridge_nested_custom_resources():
     """
     is_custom_resource = stacks._is_custom_resource
     stacks._is_custom_resource = lambda kind: kind == "AWS::CloudFormation::Stack" or is_custom_resource(kind)
+
+
+def bridge_words_for_missing_stacks():
+    """CDK tells that a stack is not there by AWS's words, `Stack with id x does not exist`; a sandbox asks so."""
+    error = actions._error
+    missing = re.compile(r"^Stack \[(.+)\] does not exist$")
+    actions._error = lambda code, message, *rest: error(
+        code, missing.sub(r"Stack with id \1 does not exist", message), *rest
+    )
+
+
+def bridge_stack_ids():
+    """Most actions know a stack by its name only; DeleteStack given an id even says that all is well."""
+
+    def by_name(action):
+        def with_name(params):
+            name = re.sub(r"^arn:[^/]*:stack/([^/]+)/.*$", r"\1", _p(params, "StackName"))
+            return action({**params, "StackName": [name]} if name else params)
+
+        return with_name
+
+    for name, action in actions._ACTION_HANDLERS.items():
+        # This one does, and finds a deleted stack by its id alone, as AWS does.
+        if name != "DescribeStacks":
+            actions._ACTION_HANDLERS[name] = by_name(action)
 
 
 def bridge_replicas():
@@ -103,6 +131,8 @@ def bridge_api_addresses():
 
 if __name__ == "__main__":
     bridge_nested_custom_resources()
+    bridge_words_for_missing_stacks()
+    bridge_stack_ids()
     bridge_replicas()
     bridge_replica_calls()
     bridge_api_addresses()
