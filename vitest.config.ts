@@ -16,6 +16,9 @@ const onAClock = [
   'test/twin/{data-promises,drills,evacuation,failover,region-faults,sessions}.test.ts',
 ];
 
+/** Whole twins start from one synthesis, made before those that begin side by side would each make it. */
+const globalSetup = ['test/twin/support/synthesize-once.ts'];
+
 export default defineConfig({
   test: {
     // Two cores are what a small machine has. Tests that run whole regions go last.
@@ -57,9 +60,10 @@ export default defineConfig({
             'test/twin/**/*.test.ts',
           ],
           exclude: onAClock,
+          globalSetup,
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -67,10 +71,11 @@ export default defineConfig({
           ...shared,
           name: 'clock',
           include: onAClock,
+          globalSetup,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -78,9 +83,10 @@ export default defineConfig({
           ...shared,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          globalSetup,
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

@@ -10,7 +10,7 @@ export default defineConfig({
     // Each step stands on the one before.
     bail: 1,
     fileParallelism: false,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 420_000,
+    hookTimeout: 300_000,
   },
 });

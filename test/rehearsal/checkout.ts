@@ -47,7 +47,7 @@ export async function checkOut(): Promise<Checkout> {
       return git('rev-parse', 'HEAD');
     },
     revision: () => git('rev-parse', 'HEAD'),
-    remove: () => rm(dir, { recursive: true, force: true }),
+    remove: () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
@@ -17,6 +17,9 @@ const [PRIMARY, SECONDARY] = REGIONS;
 /** The lines that each step stands for are in README.md and docs/deploying.md. */
 const STAGE = ['--stage', 'main'];
 
+/** Two deployments and their proofs, on a machine that has others to serve. */
+const COMMAND_LIMIT_MS = 400_000;
+
 const unable = await whyNoPython();
 if (unable !== null) console.error(`\n*** THE REHEARSAL OF A DEPLOYMENT WAS SKIPPED: ${unable} ***\n`);
 
@@ -24,7 +27,8 @@ let emulator: Emulator;
 let checkout: Checkout;
 
 interface Ended {
-  readonly status: number;
+  /** Exit status, or the signal that ended it. */
+  readonly status: number | string;
   readonly stdout: string;
   readonly stderr: string;
   readonly tookS: number;
@@ -33,16 +37,28 @@ interface Ended {
 /** Runs a command of the platform as a person does, in the checkout, against the emulator. */
 function npm(script: string, args: readonly string[] = []): Promise<Ended> {
   const startedAt = performance.now();
-  return new Promise((resolve) => {
-    execFile(
-      'npm',
-      ['run', '--silent', script, '--', ...args],
-      { cwd: checkout.dir, env: emulator.env, timeout: 230_000, maxBuffer: 16_000_000 },
-      (error, stdout, stderr) => {
-        const status = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-        resolve({ status, stdout, stderr, tookS: (performance.now() - startedAt) / 1000 });
-      },
-    );
+  const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
+    cwd: checkout.dir,
+    env: emulator.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that everything below it ends with it.
+    detached: true,
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const timer = setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), COMMAND_LIMIT_MS);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      const tookS = (performance.now() - startedAt) / 1000;
+      resolve({ status: code ?? String(signal), stdout, stderr, tookS });
+    });
   });
 }
 
@@ -93,8 +109,8 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
   });
   afterAll(async () => {
     console.log(`\nRehearsal, seconds: ${report.join(', ')}`);
-    await checkout?.remove();
     await emulator?.end();
+    await checkout?.remove();
   });
 
   test('npm run doctor says that the Regions are not bootstrapped, and how to do it', async () => {

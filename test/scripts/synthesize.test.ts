@@ -203,15 +203,16 @@ describe('synthesize', () => {
 
   test('synthesize() starts at once when the real definition has not changed', async () => {
     const options = {
-      regions: ['eu-west-1'],
+      // The one that tests of the definition look at as well.
+      regions: ['eu-central-1'],
       backend: { type: 'sandbox', namespace: 'd123', name: 'ann' },
     } as const;
     await synthesize(options);
     const startedAt = performance.now();
     const [again] = await synthesize(options);
     expect(again?.fromCache).toBe(true);
-    // Takes about 60 ms; the bound leaves room for a busy machine.
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // Takes about 60 ms, and synthesis a hundred times that; the bound leaves room for a busy machine.
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
     expect(await readJson(join(again?.assemblyDir ?? '', 'manifest.json'))).toHaveProperty('artifacts');
   });
 });

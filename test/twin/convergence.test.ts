@@ -1,21 +1,30 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
+import { healTwin } from './support/heal-twin.ts';
+import { killProcess } from './support/kill-process.ts';
 import { documentClient, readAllItems, startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
 /**
  * 300 conflicting writes to 20 items from both regions through a cut link, healed: both replicas must end
  * identical, item by item, the way an AWS SDK sees them. In every other seed a process dies in the middle.
+ *
+ * Each seed is another order of writes, cuts and deaths. Two in which nobody dies, and one for each process of each region
+ * that does, are all that the code tells apart; CONVERGENCE_SEEDS=100 runs the seeds 1 to 100.
  */
 const [HERE, THERE] = ['eu-west-1', 'eu-central-1'] as const;
 const ITEMS = 20;
 const WRITES = 300;
-const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+const SEEDS =
+  process.env.CONVERGENCE_SEEDS === undefined
+    ? [1, 2, 3, 6, 8, 10]
+    : Array.from({ length: Number(process.env.CONVERGENCE_SEEDS) }, (_, index) => index + 1);
 
 let twin: TwinProcess;
 beforeAll(async () => {
   twin = await startTwinProcess({ args: ['--lag', '0..20', '--no-watch'] });
 });
+beforeEach(() => healTwin(twin));
 afterAll(() => twin?.end());
 
 /** A small seeded generator (mulberry32), so that a failing seed can be run again alone. */
@@ -70,7 +79,7 @@ test.each(SEEDS)(
         return difference === '';
       },
       {
-        limitMs: 15_000,
+        limitMs: 45_000,
         what: () => `identical replicas (seed ${seed}, victim ${JSON.stringify(victim)}): ${difference}`,
       },
     );
@@ -102,9 +111,7 @@ async function write(
 }
 
 async function killAndStart(victim: { region: string; process: 'region' | 'engine' }): Promise<void> {
-  const state = await twin.state();
-  const pid = state.regions.find(({ region }) => region === victim.region)?.pids[victim.process];
-  process.kill(pid ?? 0, 'SIGKILL');
+  await killProcess(twin, victim);
   await eventually(async () => {
     const now = (await twin.state()).regions.find(({ region }) => region === victim.region);
     return now?.status === 'down' || now?.status === 'impaired';

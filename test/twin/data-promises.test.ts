@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { conflictName } from '../../scripts/steps/drill/check-convergence.ts';
 import { runDataScenario } from '../../scripts/steps/drill/data-scenario.ts';
 import { reportRun } from '../../scripts/steps/drill/drill-report.ts';
@@ -7,21 +8,29 @@ import { judge } from '../../scripts/steps/drill/judge.ts';
 import { renderDrillReport } from '../../scripts/steps/drill/render-drill-report.ts';
 import { type ApiAnswer, callApi, setLinks } from './support/call-api.ts';
 import { eventually } from './support/eventually.ts';
+import { healTwin } from './support/heal-twin.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
 /**
  * The promises about data, judged by what clients saw: thousands of operations from both regions through cuts,
  * delays, a wrong clock and SIGKILL; and the same in small, as a user would come across it. Seed 1 is run by every
- * `npm run drill`.
+ * `npm run drill`; DATA_OPERATIONS=10000 makes the run here a longer one.
  */
 const [HERE, THERE] = ['eu-west-1', 'eu-central-1'] as const;
 const SEEDS = [2];
-const OPERATIONS = 3_000;
-const RUN_LIMIT_MS = 150_000;
+const OPERATIONS = Number(process.env.DATA_OPERATIONS ?? 2_000);
+const RUN_LIMIT_MS = Math.max(150_000, OPERATIONS * 50);
 
 let twin: TwinProcess;
 beforeAll(async () => {
   twin = await startTwinProcess({ args: ['--lag', '0..40', '--no-watch'] });
+});
+
+/** Begins the names of a test's items, so that none finds what one before has left. */
+let prefix = '';
+beforeEach(async () => {
+  await healTwin(twin);
+  prefix = `test-${randomUUID().slice(0, 8)}`;
 });
 afterAll(() => twin?.end());
 
@@ -32,7 +41,6 @@ describe('the data scenario', () => {
       const stop = new AbortController();
       const timer = setTimeout(() => stop.abort(new Error('the run took too long')), RUN_LIMIT_MS);
       const drilled = await attachTwin(twin.ready.control, stop.signal);
-      const prefix = `seed-${seed}`;
       const options = { twin: drilled, seed, operations: OPERATIONS, prefix, signal: stop.signal };
       const result = await runDataScenario(options).finally(() => clearTimeout(timer));
 
@@ -53,7 +61,7 @@ describe('the data scenario', () => {
   test('is judged by checkers that notice each entry of the conflict log that is missing', async () => {
     const stop = new AbortController();
     const drilled = await attachTwin(twin.ready.control, stop.signal);
-    const options = { twin: drilled, seed: 77, operations: 1_200, prefix: 'missing', signal: stop.signal };
+    const options = { twin: drilled, seed: 77, operations: 800, prefix, signal: stop.signal };
     const { history, views } = await runDataScenario(options);
     // Where a deletion is involved that another one may have met, or of which not all is known, silence is right.
     const entries = (views[0]?.conflicts ?? []).filter(
@@ -74,8 +82,9 @@ describe('the data scenario', () => {
 });
 
 describe('two editors', () => {
-  const path = '/items/story/page';
-  const inBoth = (condition: (answer: ApiAnswer) => boolean, from = path) =>
+  const path = () => `/items/${prefix}/page`;
+  const log = () => `/conflicts?pk=${prefix}`;
+  const inBoth = (condition: (answer: ApiAnswer) => boolean, from = path()) =>
     eventually(
       async () => {
         const answers = await Promise.all(
@@ -89,7 +98,7 @@ describe('two editors', () => {
     JSON.stringify(answer.body.item?.data) === asData(text);
   const asData = (text: string) => JSON.stringify({ text });
   const put = (region: string, text: string, headers: Record<string, string> = {}) =>
-    callApi(twin, region, { method: 'PUT', path, body: { data: { text } }, headers });
+    callApi(twin, region, { method: 'PUT', path: path(), body: { data: { text } }, headers });
 
   test('find the edit that was lost through a cut link in the log, and restore it with one PUT', async () => {
     await put(HERE, 'draft');
@@ -101,41 +110,36 @@ describe('two editors', () => {
     await setLinks(twin, [HERE, THERE], 'heal');
     await inBoth(shows("Bob's version"));
 
-    const log = '/conflicts?pk=story';
-    await inBoth(({ body }) => body.conflicts?.length === 1, log);
-    const [entry] = (await callApi(twin, THERE, { path: log })).body.conflicts ?? [];
+    await inBoth(({ body }) => body.conflicts?.length === 1, log());
+    const [entry] = (await callApi(twin, THERE, { path: log() })).body.conflicts ?? [];
     expect(entry).toMatchObject({
-      loser: { pk: 'story', sk: 'page', region: HERE, data: { text: "Ann's version" } },
+      loser: { pk: prefix, sk: 'page', region: HERE, data: { text: "Ann's version" } },
       winner: { region: THERE },
       detectedIn: HERE,
     });
 
-    const { etag } = await callApi(twin, THERE, { path });
+    const { etag } = await callApi(twin, THERE, { path: path() });
     const restored = await callApi(twin, THERE, {
-      ...{ method: 'PUT', path, body: { data: entry?.loser.data } },
+      ...{ method: 'PUT', path: path(), body: { data: entry?.loser.data } },
       headers: { 'if-match': etag },
     });
     expect(restored.status).toBe(200);
     await inBoth(shows("Ann's version"));
     // What was restored was made on top of what had won: that is no conflict.
-    expect((await callApi(twin, HERE, { path: log })).body.conflicts).toHaveLength(1);
+    expect((await callApi(twin, HERE, { path: log() })).body.conflicts).toHaveLength(1);
   });
 
   test('see the region whose clock runs ahead win, though it wrote first, and find the other edit in the log', async () => {
-    const place = '/items/clocks/page';
-    const write = (region: string, text: string) =>
-      callApi(twin, region, { method: 'PUT', path: place, body: { data: { text } } });
     await setLinks(twin, [HERE, THERE], 'cut');
     expect((await twin.fault({ region: HERE, kind: 'clock', offsetMs: 60_000 })).status).toBe(200);
-    await write(HERE, 'first, by a clock a minute ahead');
-    await write(THERE, 'second');
+    await put(HERE, 'first, by a clock a minute ahead');
+    await put(THERE, 'second');
     expect((await twin.fault({ region: HERE, kind: 'clock', offsetMs: 0 })).status).toBe(200);
     await setLinks(twin, [HERE, THERE], 'heal');
 
-    await inBoth(shows('first, by a clock a minute ahead'), place);
-    const log = '/conflicts?pk=clocks';
-    await inBoth(({ body }) => body.conflicts?.length === 1, log);
-    const { conflicts } = (await callApi(twin, HERE, { path: log })).body;
+    await inBoth(shows('first, by a clock a minute ahead'));
+    await inBoth(({ body }) => body.conflicts?.length === 1, log());
+    const { conflicts } = (await callApi(twin, HERE, { path: log() })).body;
     expect(conflicts).toMatchObject([
       { loser: { region: THERE, data: { text: 'second' } }, winner: { region: HERE }, detectedIn: THERE },
     ]);

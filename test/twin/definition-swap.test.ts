@@ -38,6 +38,9 @@ test('a twin whose console cannot be built says so in one line and runs without 
 
 const TOPOLOGY = 'amplify/topology/topology.ts';
 
+/** Both regions are synthesized anew meanwhile. */
+const SWAP_LIMIT_MS = 90_000;
+
 test('twin serves changed code without losing data, and outlives a broken definition', async () => {
   const { api } = twin.region('eu-west-1');
   const write = (bytes: number) =>
@@ -46,21 +49,27 @@ test('twin serves changed code without losing data, and outlives a broken defini
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ pk: 'swap', data: 'x'.repeat(bytes) }),
     });
-  expect((await write(100)).status).toBe(200);
-  expect((await write(5_000)).status).toBe(413);
-
   const path = join(checkout, TOPOLOGY);
-  const original = await readFile(path, 'utf8');
+  const original = await readFile(join(ROOT, TOPOLOGY), 'utf8');
+  // A second try begins where the first one did.
+  if ((await readFile(path, 'utf8')) !== original) await writeFile(path, original);
+  await eventually(async () => (await write(5_000)).status === 413, {
+    limitMs: SWAP_LIMIT_MS,
+    intervalMs: 250,
+  });
+  expect((await write(100)).status).toBe(200);
+  const printed = twin.output().length;
   await writeFile(path, original.replace('defineTopology({', 'defineTopology({ this is not TypeScript'));
-  await eventually(() => twin.output().includes('The last working definition goes on.'), { limitMs: 60_000 });
+  const isTold = () => twin.output().slice(printed).includes('The last working definition goes on.');
+  await eventually(isTold, { limitMs: SWAP_LIMIT_MS, what: twin.output });
   expect((await write(100)).status).toBe(200);
 
   await writeFile(path, original.replace('bodyLimitBytes: 4_096', 'bodyLimitBytes: 65_536'));
   await eventually(async () => (await write(5_000)).status === 200, {
-    limitMs: 60_000,
+    limitMs: SWAP_LIMIT_MS,
     intervalMs: 250,
     what: twin.output,
   });
   const list = (await (await fetch(`${api}/items/swap?limit=100`)).json()) as { items: { data: string }[] };
   expect(list.items.at(-1)?.data).toBe('x'.repeat(100));
-}, 180_000);
+}, 300_000);

@@ -5,23 +5,35 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { assembleTwin, type TwinAssembly } from '../../scripts/steps/assemble-twin.ts';
 import { type OwnTwin, startOwnTwin } from '../../scripts/steps/drill/own-twin.ts';
+import { awaitHealthy } from '../../scripts/steps/drill/traffic/await-healthy.ts';
 import type { DrilledPlatform } from '../../scripts/steps/drill/traffic/drilled-platform.ts';
 import { renderTrafficReports } from '../../scripts/steps/drill/traffic/render-traffic-reports.ts';
-import {
-  runTrafficScenario,
-  type TrafficScenarioOptions,
-} from '../../scripts/steps/drill/traffic/run-traffic-scenario.ts';
+import { runTrafficScenario } from '../../scripts/steps/drill/traffic/run-traffic-scenario.ts';
 import type { TrafficScenarioName } from '../../scripts/steps/drill/traffic/traffic-scenarios.ts';
 import { twinDrilledPlatform } from '../../scripts/steps/drill/traffic/twin-drilled-platform.ts';
+import { type VantageRegistry, vantages } from '../../scripts/steps/drill/traffic/vantages.ts';
 import type { TrafficReport } from '../../scripts/steps/drill/traffic-report.ts';
 
 /**
- * Drills on whole twins: failover keeps to its arithmetic with the other interval that Route 53 has, and a drill fails when
- * the definition is wrong in a way that nothing but a drill would notice. Continuous integration runs every drill of the
- * definition as it is, by the command that users have.
+ * Drills on whole twins: a drill fails when the definition is wrong in a way that nothing but a drill would notice.
+ * Continuous integration runs every drill of the definition as it is, by the command that users have.
+ *
+ * With LONG_DRILLS=1 failover is held against its arithmetic with the other interval that Route 53 has, which takes a minute.
  */
 const SEED = 1;
 const RUN_LIMIT_MS = 240_000;
+
+/** No arithmetic is judged of what is planted, so time may pass faster than it does in `npm run drill`. */
+const PLANTED_TIME_SCALE = 40;
+
+/** All that a twin needs until its checks have turned, on a machine that is busy. */
+const HEALTHY_LIMIT_MS = 60_000;
+
+/** Regressions of the definition show to clients that follow DNS; the client library has drills of its own. */
+const DNS_ONLY: VantageRegistry = {
+  ...vantages,
+  client: { description: 'nobody', isObedient: false, open: async () => [] },
+};
 
 let definition: TwinAssembly;
 let twin: OwnTwin | undefined;
@@ -76,27 +88,36 @@ async function changeTemplate(
   await writeFile(file, JSON.stringify(template));
 }
 
-interface DrillOptions extends Pick<TrafficScenarioOptions, 'vantages'> {
+interface DrillOptions {
   readonly assembled?: TwinAssembly;
   readonly timeScale?: number;
   readonly change?: (platform: DrilledPlatform) => DrilledPlatform;
+  /** Whether checks turn healthy at all before anything breaks. */
+  readonly isSound?: boolean;
 }
 
-async function drill(
-  name: TrafficScenarioName,
-  { assembled = definition, timeScale = 15, change = (platform) => platform, ...options }: DrillOptions = {},
-): Promise<TrafficReport> {
+async function drill(name: TrafficScenarioName, options: DrillOptions = {}): Promise<TrafficReport> {
+  const { assembled = definition, timeScale = PLANTED_TIME_SCALE, isSound = true } = options;
+  const { change = (platform) => platform } = options;
   twin = await startOwnTwin(assembled, { seed: SEED, timeScale });
   const signal = AbortSignal.timeout(RUN_LIMIT_MS);
   const platform = change(await twinDrilledPlatform(twin.control, signal));
-  return runTrafficScenario({ platform, name, seed: SEED, prefix: 'drill', repeat: '', signal, ...options });
+  const limitSeconds = (HEALTHY_LIMIT_MS / 1_000) * timeScale;
+  if (isSound) expect(await awaitHealthy(platform, { limitSeconds, signal })).toEqual([]);
+  const run = { platform, name, seed: SEED, prefix: 'drill', repeat: '', signal };
+  return runTrafficScenario({ ...run, vantages: DNS_ONLY });
 }
 
 function missed({ objectives }: TrafficReport): string[] {
   return objectives.filter(({ isKept }) => !isKept).map(({ name }) => name);
 }
 
-describe('a drill of the definition', () => {
+/** Objectives for which nothing could be measured, as what they wait for did not happen. */
+function neverCame({ objectives }: TrafficReport): string[] {
+  return objectives.filter(({ isKept, measured }) => !isKept && measured === null).map(({ name }) => name);
+}
+
+describe.runIf(process.env.LONG_DRILLS === '1')('a drill of the definition', () => {
   test(
     'meets every objective of region-kill with checks every 10 s',
     async () => {
@@ -104,7 +125,8 @@ describe('a drill of the definition', () => {
         config.RequestInterval === undefined ? config : { ...config, RequestInterval: 10 },
       );
       const report = await drill('region-kill', { assembled, timeScale: 5 });
-      expect(missed(report), renderTrafficReports([report])).toEqual([]);
+      const ofDns = missed(report).filter((objective) => !objective.includes('client'));
+      expect(ofDns, renderTrafficReports([report])).toEqual([]);
       expect(report.budget).toMatchObject({ detectionSeconds: 30, ttlSeconds: 60, totalSeconds: 90 });
       // A run in which nothing failed would show nothing.
       expect(report.samples.filter(({ outcome }) => outcome === 'failed').length).toBeGreaterThan(20);
@@ -121,7 +143,8 @@ describe('a drill of a planted regression', () => {
         config.ResourcePath === '/health' ? { ...config, ResourcePath: '/health/live' } : config,
       );
       const report = await drill('table-throttled', { assembled });
-      expect(missed(report)).toEqual(expect.arrayContaining(['time to detect', 'time to move']));
+      // Not late, but never: the time of a sound definition is no planted one's.
+      expect(neverCame(report)).toEqual(expect.arrayContaining(['time to detect', 'time to move']));
     },
     RUN_LIMIT_MS,
   );
@@ -130,7 +153,7 @@ describe('a drill of a planted regression', () => {
     'fails when the evacuation probe is not inverted',
     async () => {
       const assembled = await withChecks((config) => ({ ...config, Inverted: false }));
-      const report = await drill('evacuate', { assembled });
+      const report = await drill('evacuate', { assembled, isSound: false });
       expect(missed(report)).toContain('unhealthy checks at the start');
     },
     RUN_LIMIT_MS,

@@ -1,13 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { sendSignedRequest } from '../../scripts/steps/evacuation/signed-request.ts';
+import { calmTwin } from '../browser/support/calm-twin.ts';
 import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
 /** An operator takes the primary out while it works, and brings it back, over HTTP and DNS only. */
 const TIME_SCALE = 20;
 const [PRIMARY, SECONDARY] = ['eu-west-1', 'eu-central-1'] as const;
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 45_000;
 const PATH = `/control/evacuations/${PRIMARY}`;
 const BODY = { reason: 'a drill', expiresInSeconds: 600 };
 
@@ -16,8 +17,8 @@ let twin: TwinProcess;
 beforeAll(async () => {
   const scale = ['--time-scale', String(TIME_SCALE)];
   twin = await startTwinProcess({ args: [...scale, '--lag', '0..20', '--no-watch'] });
-  await eventually(async () => (await answeredRegion()) === PRIMARY, { limitMs: LIMIT_MS });
 });
+beforeEach(() => calmTwin(twin));
 afterAll(() => twin?.end());
 
 async function answeredRegion(): Promise<string | undefined> {
@@ -66,13 +67,12 @@ function keepAsking() {
     }
   };
   const loops = [loop(), loop()];
-  return {
-    seen,
-    async stop() {
-      isStopped = true;
-      await Promise.all(loops);
-    },
+  const stop = async () => {
+    isStopped = true;
+    await Promise.all(loops);
   };
+  onTestFinished(stop);
+  return { seen, stop };
 }
 
 describe('an evacuation', () => {
@@ -100,7 +100,7 @@ describe('an evacuation', () => {
     const put = await signed(SECONDARY, 'PUT', PATH, BODY);
     expect(put).toMatchObject({ status: 200, body: { evacuation: { region: PRIMARY, inForce: true } } });
     // An environment gives what it knows again for a second.
-    await eventually(async () => (await probe(SECONDARY)).status === 200, { limitMs: 3_000 });
+    await eventually(async () => (await probe(SECONDARY)).status === 200, { limitMs: LIMIT_MS });
     expect(await (await probe(SECONDARY)).json()).toEqual({
       evacuated: true,
       region: PRIMARY,
@@ -131,18 +131,18 @@ describe('an evacuation', () => {
 
     const { status, body } = await signed(SECONDARY, 'GET', '/control/evacuations');
     expect(status).toBe(200);
-    expect(body).toMatchObject({
-      evacuations: [{ region: PRIMARY, inForce: false }],
-      audit: [
-        {
-          act: 'restore',
-          region: PRIMARY,
-          askedIn: SECONDARY,
-          by: expect.stringContaining(':user/operator'),
-        },
-        { act: 'evacuate', region: PRIMARY, askedIn: SECONDARY, reason: 'a drill' },
-      ],
-    });
+    const { evacuations, audit } = body as { evacuations: unknown; audit: readonly unknown[] };
+    expect(evacuations).toMatchObject([{ region: PRIMARY, inForce: false }]);
+    // Newest first; a second try of this test finds what the first one has left below.
+    expect(audit.slice(0, 2)).toMatchObject([
+      {
+        act: 'restore',
+        region: PRIMARY,
+        askedIn: SECONDARY,
+        by: expect.stringContaining(':user/operator'),
+      },
+      { act: 'evacuate', region: PRIMARY, askedIn: SECONDARY, reason: 'a drill' },
+    ]);
     expect((await fetch(`${twin.region(SECONDARY).api}/control/evacuations`)).status).toBe(403);
   });
 

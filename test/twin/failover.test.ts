@@ -14,7 +14,10 @@ import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 const TIME_SCALE = 20;
 const [PRIMARY, SECONDARY] = ['eu-west-1', 'eu-central-1'] as const;
 const ADDRESS = { [PRIMARY]: '127.0.1.10', [SECONDARY]: '127.0.1.11' } as const;
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 45_000;
+
+/** What is held against the arithmetic needs a machine that has time for it: a busy one is given another chance. */
+const TIMED = { retry: 2 };
 
 let twin: TwinProcess;
 
@@ -48,6 +51,7 @@ function settled(region: keyof typeof ADDRESS): Promise<void> {
   });
 }
 
+/** Waits until nothing is left of what a test before has broken. */
 async function allHealthy(): Promise<void> {
   await eventually(
     async () => (await twin.state()).route53?.checks.every(({ healthy }) => healthy) ?? false,
@@ -56,6 +60,7 @@ async function allHealthy(): Promise<void> {
       what: () => 'every check to be healthy',
     },
   );
+  await settled(PRIMARY);
 }
 
 /** The arithmetic of failover, from the checks that run. */
@@ -80,28 +85,33 @@ async function dig(...args: readonly string[]): Promise<string> {
 
 describe('the global name', () => {
   test('is where the ready file says, and leads to the primary', async () => {
+    await allHealthy();
     expect(twin.ready.global).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(dns()).toMatchObject({ zone: 'gsp.test', name: 'api.gsp.test' });
-    expect(await globalRegion()).toBe(PRIMARY);
-  });
-
-  test('moves within interval x threshold when the primary is killed, and back when it is there again', async () => {
-    await allHealthy();
-    const budget = await detectionSeconds();
-    expect(budget).toBeGreaterThan(0);
-    const killedAt = performance.now();
-    expect((await twin.fault({ region: PRIMARY, kind: 'kill' })).status).toBe(200);
-    await settled(SECONDARY);
-    const detected = ((performance.now() - killedAt) / 1000) * TIME_SCALE;
-    // The last checker that is needed turns in the last interval; a tenth is for the machine.
-    expect(detected).toBeLessThan(budget * 1.1);
-    expect(detected).toBeGreaterThan(budget / 2);
-    await eventually(async () => (await globalRegion()) === SECONDARY, { limitMs: LIMIT_MS });
-
-    await twin.fault({ region: PRIMARY, kind: 'start' });
-    await settled(PRIMARY);
     await eventually(async () => (await globalRegion()) === PRIMARY, { limitMs: LIMIT_MS });
   });
+
+  test(
+    'moves within interval x threshold when the primary is killed, and back when it is there again',
+    TIMED,
+    async () => {
+      await allHealthy();
+      const budget = await detectionSeconds();
+      expect(budget).toBeGreaterThan(0);
+      const killedAt = performance.now();
+      expect((await twin.fault({ region: PRIMARY, kind: 'kill' })).status).toBe(200);
+      await settled(SECONDARY);
+      const detected = ((performance.now() - killedAt) / 1000) * TIME_SCALE;
+      // The last checker that is needed turns in the last interval; a tenth is for the machine.
+      expect(detected).toBeLessThan(budget * 1.1);
+      expect(detected).toBeGreaterThan(budget / 2);
+      await eventually(async () => (await globalRegion()) === SECONDARY, { limitMs: LIMIT_MS });
+
+      await twin.fault({ region: PRIMARY, kind: 'start' });
+      await settled(PRIMARY);
+      await eventually(async () => (await globalRegion()) === PRIMARY, { limitMs: LIMIT_MS });
+    },
+  );
 });
 
 describe.skipIf(!isInstalled('dig'))('dig', () => {

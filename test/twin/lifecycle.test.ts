@@ -50,7 +50,7 @@ describe('ending', () => {
       output += chunk.toString();
     });
     await eventually(() => output.includes('Ctrl-C ends everything'), {
-      limitMs: 30_000,
+      limitMs: 60_000,
       what: () => output,
     });
     npm.kill('SIGTERM');

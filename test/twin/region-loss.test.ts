@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
+import { healTwin } from './support/heal-twin.ts';
+import { killProcess } from './support/kill-process.ts';
 import { readAllItems, startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
 /**
@@ -13,6 +15,7 @@ const WRITERS_PER_REGION = 4;
 beforeAll(async () => {
   twin = await startTwinProcess({ args: ['--lag', '0..20', '--no-watch'] });
 });
+beforeEach(() => healTwin(twin));
 afterAll(() => twin?.end());
 
 interface Writers {
@@ -21,7 +24,7 @@ interface Writers {
   stop(): Promise<void>;
 }
 
-/** Clients that write to one region until told to stop, and note what was acknowledged. */
+/** Clients that write to one region until told to stop, or the test ends, and note what was acknowledged. */
 function keepWriting(region: string): Writers {
   const acknowledged = new Set<string>();
   let stopped = false;
@@ -52,6 +55,7 @@ function keepWriting(region: string): Writers {
     }
   };
   const loops = Array.from({ length: WRITERS_PER_REGION }, loop);
+  onTestFinished(() => writers.stop());
   return writers;
 }
 
@@ -61,15 +65,14 @@ test.each(['region', 'engine', 'both'] as const)(
     const here = keepWriting(HERE);
     const there = keepWriting(THERE);
     await eventually(() => here.acknowledged.size > 100 && there.acknowledged.size > 100, {
-      limitMs: 30_000,
+      limitMs: 60_000,
     });
 
-    const { pids } = (await twin.state()).regions.find(({ region }) => region === HERE) ?? { pids: null };
-    if (victim !== 'engine') process.kill(pids?.region ?? 0, 'SIGKILL');
-    if (victim !== 'region') process.kill(pids?.engine ?? 0, 'SIGKILL');
+    const victims = victim === 'both' ? (['region', 'engine'] as const) : [victim];
+    await Promise.all(victims.map((process) => killProcess(twin, { region: HERE, process })));
     const before = there.acknowledged.size;
     await eventually(() => here.failed > 0 && there.acknowledged.size > before + 50, {
-      limitMs: 30_000,
+      limitMs: 60_000,
       what: () => `${HERE} to fail and ${THERE} to go on`,
     });
     expect(['down', 'impaired']).toContain(
@@ -78,7 +81,7 @@ test.each(['region', 'engine', 'both'] as const)(
 
     expect(await twin.fault({ region: HERE, kind: 'start' })).toMatchObject({ status: 200 });
     const acknowledgedBefore = here.acknowledged.size;
-    await eventually(() => here.acknowledged.size > acknowledgedBefore + 20, { limitMs: 30_000 });
+    await eventually(() => here.acknowledged.size > acknowledgedBefore + 20, { limitMs: 60_000 });
     await Promise.all([here.stop(), there.stop()]);
 
     const expected = [...here.acknowledged, ...there.acknowledged];
@@ -87,7 +90,7 @@ test.each(['region', 'engine', 'both'] as const)(
       return expected.filter((key) => !items.has(key));
     };
     await eventually(async () => (await missingIn(HERE)).length + (await missingIn(THERE)).length === 0, {
-      limitMs: 20_000,
+      limitMs: 60_000,
       intervalMs: 200,
       what: () => 'every acknowledged write in both regions',
     });

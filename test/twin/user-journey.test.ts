@@ -58,7 +58,7 @@ describe('a write', () => {
   });
 
   test('is listed newest first in the other region', async () => {
-    const pk = 'listed';
+    const pk = `listed-${Math.random().toString(36).slice(2)}`;
     const written: Written[] = [];
     for (let index = 0; index < 3; index += 1) written.push((await write(HERE, { pk, data: index })).body);
     const last = written.at(-1)?.item ?? { pk, sk: '' };

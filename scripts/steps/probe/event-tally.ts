@@ -1,3 +1,4 @@
+import type { KnownProblemCode } from '../../../src/client/client-error.ts';
 import type { AttemptEvent, CallEvent } from '../../../src/client/client-events.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 
@@ -11,11 +12,15 @@ export interface RegionTally {
   readonly latencies: LatencyHistogram;
 }
 
+/** Code of the problem that a region which is behind answers with. */
+const BEHIND: KnownProblemCode = 'replica-behind';
+
 /** Counts what a client tells of a span of time, in a memory that does not grow with it. */
 export class EventTally {
   readonly regions = new Map<string, RegionTally>();
   calls = 0;
   failed = 0;
+  behind = 0;
   requests = 0;
   failovers = 0;
   readonly #endpoint: 'regional' | 'global';
@@ -38,7 +43,8 @@ export class EventTally {
     if (outcome === 'aborted') return;
     this.calls += 1;
     this.requests += attempts;
-    if (isFailed(call)) this.failed += 1;
+    if (isBehind(call)) this.behind += 1;
+    else if (isFailed(call)) this.failed += 1;
     else if (region !== null) {
       this.#of(region).served += 1;
       if (this.#endpoint === 'global') this.#of(region).latencies.add(latencyMs);
@@ -61,7 +67,15 @@ export function emptyTally(): RegionTally {
   return { served: 0, requests: 0, errors: 0, latencies: new LatencyHistogram() };
 }
 
-/** A probe asks for nothing that a sound platform refuses: whatever is not well has failed. */
-export function isFailed({ outcome }: Pick<CallEvent, 'outcome'>): boolean {
-  return outcome !== 'ok' && outcome !== 'aborted';
+/**
+ * Whether a read was told that no region in reach has what its session has seen: an honest answer about a write that had
+ * not left its region when that died. Replication is asynchronous; the write is there again when its region is.
+ */
+export function isBehind({ outcome, reason }: Pick<CallEvent, 'outcome' | 'reason'>): boolean {
+  return outcome === 'failed' && reason === BEHIND;
+}
+
+/** A probe asks for nothing else that a sound platform refuses: whatever is not well has failed. */
+export function isFailed(call: Pick<CallEvent, 'outcome' | 'reason'>): boolean {
+  return call.outcome !== 'ok' && call.outcome !== 'aborted' && !isBehind(call);
 }

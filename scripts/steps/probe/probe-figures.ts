@@ -74,7 +74,7 @@ export class ProbeFigures {
   }
 
   #snapshot(tally: EventTally, spanMs: number): ProbeSnapshot {
-    const { calls, failed, requests, failovers } = tally;
+    const { calls, failed, behind, requests, failovers } = tally;
     const elapsedMs = this.#options.nowMs() - this.#startedAtMs;
     const views = this.#options.client.regions();
     // By name, so that no line jumps when another region becomes the preferred one.
@@ -83,7 +83,7 @@ export class ProbeFigures {
       at: new Date().toISOString(),
       elapsedSeconds: seconds(elapsedMs),
       spanSeconds: seconds(Math.min(spanMs, elapsedMs)),
-      ...{ calls, failed, requests, failovers },
+      ...{ calls, failed, behind, requests, failovers },
       requestsPerCall: calls === 0 ? null : Math.round((requests / calls) * 1_000) / 1_000,
       regions: names.map((region) =>
         this.#region(region, { calls, ...(tally.regions.get(region) ?? emptyTally()) }),

@@ -28,8 +28,8 @@ const SHOW_CURSOR = `${ESCAPE}?25h`;
 export function jsonOutput(stream: OutputStream): ProbeOutput {
   const write = (line: object) => void stream.write(`${JSON.stringify(line)}\n`);
   return {
-    show: (latest, { calls, failed, requests, failovers }) =>
-      write({ kind: 'interval', ...latest, total: { calls, failed, requests, failovers } }),
+    show: (latest, { calls, failed, behind, requests, failovers }) =>
+      write({ kind: 'interval', ...latest, total: { calls, failed, behind, requests, failovers } }),
     end: (summary) => write({ kind: 'summary', ...summary }),
     close: () => undefined,
   };

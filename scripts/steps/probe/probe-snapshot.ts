@@ -45,6 +45,8 @@ export interface ProbeSnapshot {
   /** Calls that have ended, those that somebody gave up aside. */
   readonly calls: number;
   readonly failed: number;
+  /** Reads that were told that no region in reach has what their session has seen; an honest answer, and none of `failed`. */
+  readonly behind: number;
   readonly requests: number;
   /** Null while there were no calls. */
   readonly requestsPerCall: number | null;

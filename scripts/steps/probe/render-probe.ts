@@ -49,9 +49,10 @@ export function renderLine(snapshot: ProbeSnapshot, whole: ProbeSnapshot): strin
   return [`${snapshot.elapsedSeconds.toFixed(1)} s: ${clientLine(whole)}`, ...regions].join(' | ');
 }
 
-function clientLine({ calls, failed, requestsPerCall, failovers }: ProbeSnapshot): string {
+function clientLine({ calls, failed, behind, requestsPerCall, failovers }: ProbeSnapshot): string {
   const each = requestsPerCall === null ? '' : `, ${requestsPerCall.toFixed(2)} requests a call`;
-  return `${count(calls, 'call')}, ${failed} failed${each}, ${count(failovers, 'failover')}`;
+  const late = behind === 0 ? '' : `, ${count(behind, 'read')} of what no region in reach has`;
+  return `${count(calls, 'call')}, ${failed} failed${late}${each}, ${count(failovers, 'failover')}`;
 }
 
 function reasonLines({ regions }: ProbeSnapshot): string[] {

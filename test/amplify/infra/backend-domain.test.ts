@@ -1,15 +1,11 @@
-// Goal: with a domain, the whole definition deploys, and both Regions are twins. Method: it is synthesized with the
-// local twin's zone, which takes the way of a zone that exists.
+// Goal: with a domain, the whole definition deploys, and both Regions are twins. Method: what the local twin runs is
+// looked at, whose zone takes the way of one that exists. Template validation judges names in site-domain.test.ts, and the
+// rest of the definition in backend.test.ts.
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LOCAL_HOSTED_ZONE_ID } from '../../../amplify/topology/names.ts';
 import { topology } from '../../../amplify/topology/topology.ts';
-import {
-  resourcesOf,
-  type SynthesizedBackend,
-  stringsIn,
-  synthesizedBackend,
-} from './synthesized-backend.ts';
+import { backendOfTwin, resourcesOf, type SynthesizedBackend, stringsIn } from './synthesized-backend.ts';
 import { differences, permittedDifferences, permittedDomainDifferences } from './template-differences.ts';
 import { one } from './template-queries.ts';
 
@@ -17,15 +13,13 @@ let primary: SynthesizedBackend;
 let secondary: SynthesizedBackend;
 
 beforeAll(async () => {
-  const options = { name: 'main', regions: topology.regions, validate: true, localZoneName: 'gsp.test' };
-  const made = await synthesizedBackend('branch', options);
+  const made = await backendOfTwin();
   [primary, secondary] = [one(made[0]), one(made[1])];
-}, 120_000);
+}, 240_000);
 
 describe('backend.ts with a domain', () => {
-  test('synthesizes without a finding, a circular dependency or an import between stacks', () => {
-    for (const { root, platform, validationReport } of [primary, secondary]) {
-      expect(validationReport?.pluginReports).toEqual([]);
+  test('synthesizes without a circular dependency or an import between stacks', () => {
+    for (const { root, platform } of [primary, secondary]) {
       expect(() => [root, platform].map((template) => Template.fromJSON({ ...template }))).not.toThrow();
       expect(JSON.stringify([root, platform])).not.toContain('Fn::ImportValue');
     }

@@ -19,7 +19,7 @@ let backends: SynthesizedBackend[];
 beforeAll(async () => {
   const options = { name: 'main', regions: topology.regions, validate: true };
   backends = await synthesizedBackend('branch', options);
-}, 120_000);
+}, 240_000);
 
 /** This Region's replica, or what lies below it. */
 const replica = (below = '') => ({

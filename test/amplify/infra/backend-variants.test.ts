@@ -11,6 +11,8 @@ import {
 import { functionNamed, one, refIn, statementsOf } from './template-queries.ts';
 
 const THREE = ['eu-west-1', 'eu-central-1', 'eu-west-3'];
+/** The owner of the table, and one that is not: the third differs from the second in its name. */
+const LOOKED_AT = ['eu-west-1', 'eu-west-3'];
 /** What exists only to find lost writes. */
 const CONSUMER_TYPES = [
   'Custom::ReplicaStream',
@@ -46,9 +48,9 @@ describe('with three Regions', () => {
     const table = { tombstoneTtlSeconds: 86_400, conflictTtlSeconds: 7_200, idempotencyTtlSeconds: 600 };
     backends = await synthesizedVariant(
       { project: 'shop', regions: THREE, routing: { policy: 'latency' }, table, stages: { main: {} } },
-      { name: 'main', regions: THREE },
+      { name: 'main', regions: LOOKED_AT },
     );
-  }, 120_000);
+  }, 240_000);
 
   test('each Region has its own consumer, which leaves to its peers what they wrote', () => {
     for (const backend of backends) {
@@ -119,7 +121,7 @@ describe('with strong consistency', () => {
       { name: 'main', regions: ['eu-west-1'] },
     );
     strong = one(made);
-  }, 120_000);
+  }, 240_000);
 
   test('nothing reads the stream, as no write is lost unseen', () => {
     expect(Object.values(countsOf(strong))).toEqual([0, 0, 0, 0]);
@@ -146,5 +148,5 @@ describe('in a sandbox', () => {
     expect(patternsOf(one(sandbox))).toEqual(expectedPatterns('eu-central-1', { exists: true }));
     const [[, queue] = []] = resourcesOf(one(sandbox).platform, 'AWS::SQS::Queue');
     expect(queue?.Properties?.QueueName).toBe('gsp-sandbox-ann-lost-batches');
-  });
+  }, 240_000);
 });

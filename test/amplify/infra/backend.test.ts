@@ -36,7 +36,7 @@ beforeAll(async () => {
     validate: false,
   });
   [primary, secondary, sandbox] = [one(main[0]), one(main[1]), one(own[0])];
-}, 120_000);
+}, 240_000);
 
 describe('backend.ts', () => {
   test('synthesizes without a finding of template validation', () => {

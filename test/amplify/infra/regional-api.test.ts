@@ -43,8 +43,14 @@ function placedApi(props: Partial<RegionalApiProps> = {}, authorization: 'none' 
   return { stack, regionalApi };
 }
 
+const templates = new Map<string, Template>();
+
+/** Each template once: validating it takes longer than all that is asked of it. */
 function templateOf(...given: Parameters<typeof placedApi>): Template {
-  return Template.fromStack(placedApi(...given).stack);
+  const shape = JSON.stringify(given);
+  const template = templates.get(shape) ?? Template.fromStack(placedApi(...given).stack);
+  templates.set(shape, template);
+  return template;
 }
 
 describe('RegionalApi', () => {

@@ -2,7 +2,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TopologyInput } from '../../../amplify/topology/topology-schema.ts';
+import { assembleTwin } from '../../../scripts/steps/assemble-twin.ts';
 import { synthesize } from '../../../scripts/steps/synthesize.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** One resource of a template, as JSON. */
 export interface Resource {
@@ -29,17 +31,25 @@ export interface SynthesizedBackend {
   readonly validationReport: { readonly pluginReports: readonly unknown[] } | undefined;
 }
 
+const ROOT_DIR = fileURLToPath(new URL('../../../', import.meta.url));
+const LOCK = join(ROOT_DIR, '.amplify/synthesis-of-tests.lock');
+
 /** Synthesizes `amplify/backend.ts` through the step that everything else uses, cache included. */
 export async function synthesizedBackend(
   type: 'branch' | 'sandbox',
-  options: { name: string; regions: readonly string[]; validate: boolean; localZoneName?: string },
+  options: { name: string; regions: readonly string[]; validate: boolean },
 ): Promise<SynthesizedBackend[]> {
   const { name, ...others } = options;
-  const made = await synthesize({ ...others, backend: { type, namespace: 'd123', name } });
+  const backend = { type, namespace: 'd123', name };
+  const made = await oneAtATime(LOCK, () => synthesize({ ...others, backend }));
   return Promise.all(made.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
 }
 
-const ROOT_DIR = fileURLToPath(new URL('../../../', import.meta.url));
+/** What the twin of stage `main` runs: the definition with a domain, in the zone that no account has. */
+export async function backendOfTwin(): Promise<SynthesizedBackend[]> {
+  const { assemblies } = await oneAtATime(LOCK, () => assembleTwin('main'));
+  return Promise.all(assemblies.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
+}
 
 /**
  * Synthesizes what a user would get who writes `topology` into `amplify/topology/topology.ts`: a copy of the
@@ -59,12 +69,14 @@ export async function synthesizedVariant(
       `import { defineTopology } from './define-topology.ts';
        export const topology = defineTopology(${JSON.stringify(topology)});`,
     );
-    const made = await synthesize({
-      regions,
-      backend: { type: 'branch', namespace: 'd123', name },
-      cacheDir: join(dir, 'cache'),
-      definition: pathToFileURL(join(dir, 'amplify/backend.ts')).href,
-    });
+    const made = await oneAtATime(LOCK, () =>
+      synthesize({
+        regions,
+        backend: { type: 'branch', namespace: 'd123', name },
+        cacheDir: join(dir, 'cache'),
+        definition: pathToFileURL(join(dir, 'amplify/backend.ts')).href,
+      }),
+    );
     return await Promise.all(made.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
   } finally {
     await rm(dir, { recursive: true, force: true });

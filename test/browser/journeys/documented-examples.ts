@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seeText } from '../support/console-parts.ts';
 import { documentedCode } from '../support/documented-code.ts';
 import { startSourceHost } from '../support/source-host.ts';
@@ -19,11 +19,11 @@ export function describeDocumentedExamples(stage: Stage): void {
   describe('docs/client.md', () => {
     let folder = '';
     let outputs = '';
-    beforeAll(async () => {
+    beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), 'documented-'));
       outputs = await (await fetch(`${stage.twin.ready.control}/amplify_outputs.json`)).text();
     });
-    afterAll(() => rm(folder, { recursive: true, force: true }));
+    afterEach(() => rm(folder, { recursive: true, force: true }));
 
     test('has a script for Node that writes in one region and reads in the other', async () => {
       const script = await documentedCode(DOCUMENT, { heading: 'From Node', language: 'ts' });

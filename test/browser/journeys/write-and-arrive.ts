@@ -13,7 +13,7 @@ export function describeWriteAndArrive(stage: Stage): void {
       await seeText(page.getByTestId(`arrival-${PRIMARY}`), /visible [\d,]+ ms after the acknowledgement/);
       await seeText(page.getByTestId(`arrival-${SECONDARY}`), 'written here');
       await seeText(page.getByTestId('arrival'), 'and visible in every region');
-      const row = page.getByTestId('item-row').filter({ hasText: 'from the secondary' });
+      const row = page.getByTestId('item-row').filter({ hasText: 'from the secondary' }).first();
       await seeText(row, /here.*here/);
       await picture('item-arrived');
     });
@@ -27,7 +27,7 @@ export function describeWriteAndArrive(stage: Stage): void {
       await writeItem(page, { region: PRIMARY, data: { note: 'behind a cut link' } });
       const there = page.getByTestId(`arrival-${SECONDARY}`);
       await seeText(there, 'not yet');
-      const row = page.getByTestId('item-row').filter({ hasText: 'behind a cut link' });
+      const row = page.getByTestId('item-row').filter({ hasText: 'behind a cut link' }).first();
       await seeText(row, 'not here');
       await seeText(replicationLink(page, { from: PRIMARY, to: SECONDARY }), /backlog[1-9]\d*cut/);
       await picture('link-cut');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { sendSignedRequest } from '../../../scripts/steps/evacuation/signed-request.ts';
 import { eventually } from '../../twin/support/eventually.ts';
+import { healTwin } from '../../twin/support/heal-twin.ts';
 import type { TwinProcess } from '../../twin/support/twin-process.ts';
 
 const LIMIT_MS = 45_000;
@@ -10,14 +11,7 @@ const LIMIT_MS = 45_000;
  * evacuated, every health check that guards a record is healthy and DNS answers with the primary.
  */
 export async function calmTwin(twin: TwinProcess): Promise<void> {
-  const { regions, links } = await twin.state();
-  await Promise.all(
-    regions.map(async ({ region, status }) => {
-      if (status !== 'running') await twin.fault({ region, kind: 'start' });
-      await twin.fault({ region, kind: 'heal' });
-    }),
-  );
-  for (const { from, to } of links) await twin.fault({ link: [from, to], kind: 'heal' });
+  await healTwin(twin);
   await endEvacuations(twin);
   await eventually(() => isCalm(twin), { limitMs: LIMIT_MS, what: () => 'the twin to be calm' });
 }

@@ -23,7 +23,7 @@ export interface ConsolePage {
 const ARTIFACTS = process.env.ARTIFACTS ?? join(import.meta.dirname, '../../../artifacts');
 
 /** How long whatever a user does, or waits to see, may take unless a test says otherwise. */
-export const ACTION_LIMIT_MS = 10_000;
+export const ACTION_LIMIT_MS = 30_000;
 
 /** Opens a page and watches it; nothing is loaded yet. Closing the context ends it. */
 export async function openPage(

@@ -13,6 +13,9 @@ import { type FakeFlaws, PRIMARY, SECONDARY, startFakePlatform } from './fake-pl
 /** Interval and threshold of 90 s become 4.5 s, and the time to live of 60 s becomes 3. */
 const TIME_SCALE = 20;
 
+/** A scenario takes 15 s, and some of them share one thread; a machine that others use is given time. */
+const RUN_LIMIT_MS = 110_000;
+
 /** What is held against the arithmetic needs a machine that has time for it: a busy one is given another chance. */
 const TIMED = { retry: 2 };
 
@@ -24,7 +27,7 @@ async function run(
   try {
     return await runTrafficScenario({
       ...{ platform: fake.platform, name, seed: 1, prefix: 'drill-test', repeat: 'npm run drill' },
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(RUN_LIMIT_MS),
       ...(registry === undefined ? {} : { vantages: registry }),
     });
   } finally {
@@ -196,7 +199,7 @@ describe.concurrent('runTrafficScenario', () => {
     };
     const report = await runTrafficScenario({
       ...{ platform: { ...platform, look }, name: 'region-kill', seed: 1, prefix: 'x', repeat: '' },
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(RUN_LIMIT_MS),
     });
     expect(report.marks).toEqual([]);
     expect(missed(report)).toContain('unhealthy checks at the start');
@@ -214,7 +217,7 @@ describe.concurrent('runTrafficScenario', () => {
     });
     const startedAt = performance.now();
     await expect(running).rejects.toThrow('enough');
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     await fake.end();
   });
 });

@@ -70,6 +70,14 @@ describe('ProbeFigures', () => {
     expect(figures.whole()).toMatchObject({ calls: 1, failed: 1 });
   });
 
+  test('whole() counts a read apart that no region in reach could answer as its session has seen it', () => {
+    const { client, figures } = figuresAt();
+    client.emit('call', callOf({ outcome: 'failed', region: AWAY, reason: 'replica-behind' }));
+    expect(figures.whole()).toMatchObject({ calls: 1, failed: 0, behind: 1 });
+    expect(named(figures.whole().regions, AWAY).served).toBe(0);
+    expect(figures.latestFailure).toBeNull();
+  });
+
   test('whole() tells the regions behind the global name by their answers', () => {
     const { client, figures } = figuresAt('global');
     client.emit('attempt', attemptOf({ region: 'global', latencyMs: 30 }));

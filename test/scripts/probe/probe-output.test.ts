@@ -15,7 +15,14 @@ const DOWN: RegionSnapshot = {
   lag: [{ from: HOME, to: AWAY, lagMs: null, reason: 'not seen within 10 s' }],
 };
 const LATEST: ProbeSnapshot = {
-  ...{ at: '2026-11-22T12:00:00.000Z', elapsedSeconds: 30, spanSeconds: 10, calls: 100, failed: 0 },
+  ...{
+    at: '2026-11-22T12:00:00.000Z',
+    elapsedSeconds: 30,
+    spanSeconds: 10,
+    calls: 100,
+    failed: 0,
+    behind: 0,
+  },
   ...{ requests: 104, requestsPerCall: 1.04, failovers: 1, regions: [DOWN, REGION] },
 };
 const WHOLE: ProbeSnapshot = { ...LATEST, spanSeconds: 30, calls: 300, failed: 2, requestsPerCall: 1.031 };
@@ -44,6 +51,13 @@ describe('renderTable', () => {
       '300 calls, 2 failed, 1.03 requests a call, 1 failover',
       'avoids eu-central-1: no [2J answer',
     ]);
+  });
+
+  test('renderTable() says so when reads were told that what they ask for is in no region in reach', () => {
+    const lines = renderTable(LATEST, { columns: 120, isColoured: false, whole: { ...WHOLE, behind: 1 } });
+    expect(lines).toContain(
+      '300 calls, 2 failed, 1 read of what no region in reach has, 1.03 requests a call, 1 failover',
+    );
   });
 
   test.each([1, 20, 40, 79])('renderTable() is not wider than a terminal of %i columns', (columns) => {
@@ -99,7 +113,11 @@ describe('openOutput', () => {
     output.close();
     const lines = text().trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
-      { kind: 'interval', ...LATEST, total: { calls: 300, failed: 2, requests: 104, failovers: 1 } },
+      {
+        kind: 'interval',
+        ...LATEST,
+        total: { calls: 300, failed: 2, behind: 0, requests: 104, failovers: 1 },
+      },
       { kind: 'summary', ...WHOLE },
     ]);
   });

@@ -5,7 +5,7 @@
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   {
-    limitMs = 10_000,
+    limitMs = 30_000,
     intervalMs = 25,
     what = () => 'the condition',
   }: { limitMs?: number; intervalMs?: number; what?: () => string } = {},

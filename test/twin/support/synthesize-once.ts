@@ -1,0 +1,9 @@
+import { assembleTwin } from '../../../scripts/steps/assemble-twin.ts';
+
+/**
+ * Before tests that start whole twins: synthesizes what all of them start from, so that those which begin side by side
+ * find it in the cache and do not each make it. A definition that does not hold is for the tests to tell.
+ */
+export default async function synthesizeOnce(): Promise<void> {
+  await assembleTwin('main').catch(() => undefined);
+}
