@@ -121,7 +121,7 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
 
   test('npm run deploy makes both Regions, the primary first, and proves them', async () => {
     for (const region of REGIONS) await bootstrapRegion(emulator, region);
-    const deployed = await npm('deploy', [...STAGE, '--bake', '5s', '--json']);
+    const deployed = await npm('deploy', [...STAGE, '--bake', '1s', '--json']);
     report.push(`first deployment ${deployed.tookS.toFixed(0)}`);
     expect(deployed.status, deployed.stdout + deployed.stderr).toBe(0);
     for (const region of REGIONS) expect((await stackOf(region))?.StackStatus).toBe('CREATE_COMPLETE');
@@ -160,7 +160,7 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
       from: 'Ask for a path that /openapi.json lists.',
       to: 'Ask for another path.',
     });
-    const deployed = await npm('deploy', [...STAGE, '--bake', '5s', '--json']);
+    const deployed = await npm('deploy', [...STAGE, '--bake', '1s', '--json']);
     report.push(`second ${deployed.tookS.toFixed(0)}`);
     expect(deployed.status, deployed.stdout + deployed.stderr).toBe(0);
     expect(await remedies()).toEqual(['Ask for another path.', 'Ask for another path.']);

@@ -58,8 +58,11 @@ function stopped(notes: RegionNotes, error: unknown): RegionResult {
 }
 
 function notesOf(region: string, before: SiteStack | null, { plan, record }: DeployStep): RegionNotes {
-  const running = before?.revision ?? null;
-  const previous = lastGoodRevision(record.regions[region], { wanted: plan.revision, running });
+  // Where no stack stands, as after a teardown of this region, there is nothing to go back to, whatever the record has.
+  const previous =
+    before === null
+      ? null
+      : lastGoodRevision(record.regions[region], { wanted: plan.revision, running: before.revision });
   return {
     region,
     before,

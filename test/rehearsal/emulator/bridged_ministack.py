@@ -13,7 +13,7 @@ import re
 import sys
 
 from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import apigateway, dynamodb
+from ministack.services import apigateway, cloudformation, dynamodb
 from ministack.services.cloudformation import handlers as actions
 from ministack.services.cloudformation import provisioners, stacks
 from ministack.services.cloudformation.helpers import _p
@@ -53,6 +53,18 @@ def bridge_stack_ids():
         # This one does, and finds a deleted stack by its id alone, as AWS does.
         if name != "DescribeStacks":
             actions._ACTION_HANDLERS[name] = by_name(action)
+
+
+def bridge_attributes_of_unchanged_resources():
+    """When a nested stack is updated, what did not change in it forgets its attributes: the API's address becomes its id."""
+    update = provisioners._update_resource
+
+    def update_with_attributes(kind, physical_id, old, new, stack_name, logical_id=None, attributes=None):
+        resources = cloudformation._stacks.get(stack_name, {}).get("_resources", {})
+        known = resources.get(logical_id, {}).get("Attributes")
+        return update(kind, physical_id, old, new, stack_name, logical_id, attributes or known)
+
+    provisioners._update_resource = update_with_attributes
 
 
 def bridge_replicas():
@@ -133,6 +145,7 @@ if __name__ == "__main__":
     bridge_nested_custom_resources()
     bridge_words_for_missing_stacks()
     bridge_stack_ids()
+    bridge_attributes_of_unchanged_resources()
     bridge_replicas()
     bridge_replica_calls()
     bridge_api_addresses()
