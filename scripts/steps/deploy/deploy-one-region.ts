@@ -59,10 +59,9 @@ function stopped(notes: RegionNotes, error: unknown): RegionResult {
 
 function notesOf(region: string, before: SiteStack | null, { plan, record }: DeployStep): RegionNotes {
   // Where no stack stands, as after a teardown of this region, there is nothing to go back to, whatever the record has.
+  const running = before?.revision ?? null;
   const previous =
-    before === null
-      ? null
-      : lastGoodRevision(record.regions[region], { wanted: plan.revision, running: before.revision });
+    before === null ? null : lastGoodRevision(record.regions[region], { wanted: plan.revision, running });
   return {
     region,
     before,

@@ -103,6 +103,15 @@ describe('deployStage()', () => {
     expect(world.calls).toEqual([`smoke ${A} old`]);
   });
 
+  test('goes back to nothing where a region was taken away since, whatever the record has of it', async () => {
+    const world = new DeployedWorld('old');
+    world.stacks.delete(B);
+    world.bad.add(`${B} new`);
+    const result = await run(world, 'new', [B]);
+    expect(result.regions[0]).toMatchObject({ outcome: 'failed', revisionNow: 'new' });
+    expect(world.calls.filter((call) => call.startsWith('rollback'))).toEqual([]);
+  });
+
   test('leaves a first deployment as it is and says what to do when there is nothing to go back to', async () => {
     const world = new DeployedWorld();
     world.bad.add(`${A} new`);
