@@ -32,6 +32,8 @@ export default defineConfig({
           exclude: [
             'test/amplify/infra/**',
             'test/browser/**',
+            // Has a configuration of its own.
+            'test/rehearsal/**',
             'test/scripts/**',
             'test/twin/**',
             'test/local/dynamodb/**',

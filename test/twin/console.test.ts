@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sendSignedRequest } from '../../scripts/steps/evacuation/signed-request.ts';
+import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
 /** The console that `npm start` serves, as a browser gets it: page, outputs, operator's key, and the regions' CORS. */
@@ -21,8 +22,10 @@ describe('the console of npm start', () => {
   test('is where ready file and banner say, with every file that its page names', async () => {
     const { control, console } = twin.ready;
     expect(console, twin.output()).toBe(control);
-    const [banner = ''] = /Open http:\S+/.exec(twin.output()) ?? [];
-    expect(banner).toBe(`Open http://localhost:${new URL(control).port}`);
+    // The ready file comes first, the banner right after it.
+    const banner = () => /Open http:\S+/.exec(twin.output())?.[0];
+    await eventually(() => banner() !== undefined, { what: () => `the banner, after:\n${twin.output()}` });
+    expect(banner()).toBe(`Open http://localhost:${new URL(control).port}`);
 
     const page = await get('/');
     expect(page.status).toBe(200);
