@@ -12,6 +12,8 @@ export interface Checkout {
   readonly dir: string;
   /** Replaces `from`, which must be there, in one file, and commits that. @returns the revision */
   change(file: string, edit: { readonly from: string; readonly to: string }): Promise<string>;
+  /** Leaves one file out of the next change's commit and of all after it. */
+  without(file: string): Promise<void>;
   revision(): Promise<string>;
   remove(): Promise<void>;
 }
@@ -45,6 +47,9 @@ export async function checkOut(): Promise<Checkout> {
       await writeFile(path, text.replace(from, to));
       await git('commit', '--quiet', '--all', '--message', `change ${file}`);
       return git('rev-parse', 'HEAD');
+    },
+    without: async (file) => {
+      await git('rm', '--quiet', file);
     },
     revision: () => git('rev-parse', 'HEAD'),
     remove: () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
