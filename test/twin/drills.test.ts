@@ -16,7 +16,7 @@ import type { TrafficReport } from '../../scripts/steps/drill/traffic-report.ts'
 
 /**
  * Drills on whole twins: a drill fails when the definition is wrong in a way that nothing but a drill would notice.
- * Continuous integration runs every drill of the definition as it is, by the command that users have.
+ * Drills of the definition as it is are run by the command that users have: some on every change, all of them by night.
  *
  * With LONG_DRILLS=1 failover is held against its arithmetic with the other interval that Route 53 has, which takes a minute.
  */

@@ -26,7 +26,7 @@ const CLIENTS = ['dns-0', 'dns-1', 'dns-2', 'dns-3'];
 const LIBRARY_CLIENTS = ['client-0', 'client-1'];
 
 /** What the platform's client would have recorded: it leaves the region at once, and comes back when it may. */
-function librarySamples(): TrafficSample[] {
+function clientLibrarySamples(): TrafficSample[] {
   return LIBRARY_CLIENTS.flatMap((client) =>
     Array.from({ length: END / 5 }, (_, beat): TrafficSample => {
       const atSeconds = beat * 5;
@@ -68,7 +68,7 @@ function recordOf(
       { atSeconds: FAULT, kind: 'fault', what: `kill ${HOME}` },
       { atSeconds: HEAL, kind: 'heal', what: `start ${HOME}` },
     ],
-    samples: [...samples, ...librarySamples()].toSorted((a, b) => a.atSeconds - b.atSeconds),
+    samples: [...samples, ...clientLibrarySamples()].toSorted((a, b) => a.atSeconds - b.atSeconds),
     dnsAnswers: [
       { atSeconds: 0, regions: [HOME], addresses: ['127.0.1.10'] },
       { atSeconds: FAULT + detectSeconds, regions: [AWAY], addresses: ['127.0.1.11'] },
