@@ -2,11 +2,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { freePortBase } from '../../../local/supervisor/free-port-base.ts';
 import { type RegionAssembly, Twin } from '../../../local/supervisor/twin.ts';
 import { TwinError } from '../../../local/twin-error.ts';
 
 export const REGIONS = ['eu-west-1', 'eu-central-1'] as const;
 export const TABLE = 'twin-items';
+
+const ATTEMPTS_MAX = 5;
 
 /** Looks the stream of a table up in its own region, as CloudFormation asks it to. */
 export const LOOKUP = `
@@ -115,22 +118,22 @@ export async function startTwin(
 ): Promise<{ twin: Twin; dataDir: string }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'twin-data-'));
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
-  // A block of ports may be in use; another one is as good.
-  for (let portBase = 20_000 + (process.pid % 40) * 500; ; portBase += 250) {
+  const options = { assemblies, dataDir, fresh: false, engineKind: 'dynoxide', seed: 1 } as const;
+  // Free at this moment; another test may be faster to take it.
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      const options = {
-        assemblies,
+      const portBase = await freePortBase(assemblies.map(({ region }) => region));
+      const twin = await Twin.start({
+        ...options,
         portBase,
-        dataDir,
-        fresh: false,
-        engineKind: 'dynoxide',
-        seed: 1,
-      } as const;
-      const twin = await Twin.start({ ...options, lagMs: { min: 0, max: 0 }, onNotice: () => undefined });
+        lagMs: { min: 0, max: 0 },
+        onNotice: () => undefined,
+      });
       onTestFinished(() => twin.stop());
       return { twin, dataDir };
     } catch (error) {
-      if (!(error instanceof TwinError) || error.code !== 'PortInUse' || portBase > 60_000) throw error;
+      if (!(error instanceof TwinError) || error.code !== 'PortInUse' || attempt === ATTEMPTS_MAX)
+        throw error;
     }
   }
 }

@@ -1,5 +1,4 @@
 import { readParameter } from '../../cloud/stage-parameters.ts';
-import type { StagePlace } from '../../cloud/stage-place.ts';
 import type { Finding } from '../finding.ts';
 import type { CloudPatient } from './cloud-patient.ts';
 import { examineOrSay } from './examine-or-say.ts';
@@ -14,29 +13,16 @@ const VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
  */
 const VERSION_MIN = 6;
 
-/** The region in which CloudFront and what guards it are made, whichever regions a stage has. */
-const EDGE_REGION = 'us-east-1';
-
 /** Whether each region is ready to be deployed to, all of them asked at once. */
 export async function checkBootstrap(patient: CloudPatient): Promise<readonly Finding[]> {
-  const { stage } = patient.place;
-  const asked = bootstrapRegionsOf(patient.place).map((region) =>
+  const { stage, regions } = patient.place;
+  const asked = regions.map((region) =>
     examineOrSay(
       { check: 'bootstrap', stage, region, act: 'read the version of the bootstrap', signal: patient.signal },
       async (signal) => [await checkRegion(patient, { region, signal })],
     ),
   );
   return (await Promise.all(asked)).flat();
-}
-
-/** Regions to which something is deployed: the stage's, and the edge's where the stage has one. */
-export function bootstrapRegionsOf(place: StagePlace): readonly string[] {
-  return hasEdge(place) ? [...new Set([...place.regions, EDGE_REGION])] : place.regions;
-}
-
-/** Whether the stage has anything at the edge. No setting of the topology asks for it, so none has. */
-function hasEdge({ settings }: StagePlace): boolean {
-  return 'edge' in settings && Boolean(settings.edge);
 }
 
 async function checkRegion(
