@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Topology } from '../topology/define-topology.ts';
+import { parseChanges } from '../topology/parse-changes.ts';
 import { type BackendType, resolveStage, type Site } from '../topology/resolve-stage.ts';
 
 /** CDK context keys in which Amplify hands over the identity of a backend. */
@@ -9,6 +10,9 @@ const NAME_KEY = 'amplify-backend-name';
 
 /** CDK context key in which the local twin names its zone; nothing sets it for a deployment. */
 const LOCAL_ZONE_KEY = 'local-zone-name';
+
+/** CDK context key in which settings are tried out, as JSON; nothing sets it for a deployment. */
+const CHANGES_KEY = 'stage-changes';
 
 /**
  * The site that a backend is: its stage by the identity in the CDK context, its Region by the
@@ -26,6 +30,7 @@ export function siteOf(stack: Stack, topology: Topology): Site {
     backendName: String(stack.node.getContext(nameKey)),
     region: process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION,
     localZoneName: localZoneNameOf(stack.node.tryGetContext(LOCAL_ZONE_KEY)),
+    changes: changesOf(stack.node.tryGetContext(CHANGES_KEY)),
   });
 }
 
@@ -38,4 +43,8 @@ function backendTypeOf(value: unknown): BackendType {
 
 function localZoneNameOf(value: unknown): string | undefined {
   return value === undefined ? undefined : String(value);
+}
+
+function changesOf(value: unknown): ReturnType<typeof parseChanges> | undefined {
+  return value === undefined ? undefined : parseChanges(String(value));
 }

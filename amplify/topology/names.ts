@@ -104,6 +104,8 @@ export function canaryPartitionKey(region: string): string {
 export const systemKeyPatterns = {
   /** Every Region's health canary. */
   health: 'sys#health#*',
+  /** Every Region's heartbeat. */
+  heartbeats: 'sys#heartbeat#*',
   /** The conflict log: one partition for each partition key that lost a write. */
   conflicts: 'sys#conflict#*',
   /** The one partition that lists which partition keys are in the conflict log. */
@@ -115,6 +117,26 @@ export const systemKeyPatterns = {
   /** The one partition that says who evacuated and restored what, and why. */
   evacuationAudit: 'sys#evacuation-audit',
 } as const;
+
+/** Where a function keeps the sign of life of its Region: one item per Region, so that heartbeats never conflict. */
+export function heartbeatPartitionKey(region: string): string {
+  return `sys#heartbeat#${region}`;
+}
+
+/** Name of the topic that a Region's alarms tell; SNS knows Regions, so it is the same in each. */
+export function alarmTopicName(project: string, stage: string): string {
+  return `${project}-${stage}-alarms`;
+}
+
+/** Name of a Region's dashboard. CloudWatch lists those of all Regions together. */
+export function dashboardName(project: string, stage: string, region: string): string {
+  return `${project}-${stage}-${region}`;
+}
+
+/** Beginning of the names of a stage's alarms; CloudWatch keeps them by Region. */
+export function alarmName(project: string, stage: string, name: string): string {
+  return `${project}-${stage}-${name}`;
+}
 
 /**
  * A branch or sandbox name as part of a resource name: lower case letters, digits and single dashes,

@@ -9,9 +9,10 @@ import {
   tableName,
   ZONE_NAME_LENGTH_MAX,
 } from './names.ts';
+import { stageFaults } from './stage-faults.ts';
 import { changeSettings } from './stage-settings.ts';
 import { fault, TopologyError } from './topology-error.ts';
-import type { StageSettings } from './topology-schema.ts';
+import type { StageInput, StageSettings } from './topology-schema.ts';
 
 /** How Amplify names a backend: a Git branch, a developer's sandbox, or a deployment outside Hosting. */
 export type BackendType = 'branch' | 'sandbox' | 'standalone';
@@ -55,6 +56,8 @@ export interface Place {
    * @default - none, as on AWS
    */
   readonly localZoneName?: string | undefined;
+  /** Settings to try out instead of the stage's own; checked like those in the topology. @default - none */
+  readonly changes?: Partial<StageInput> | undefined;
 }
 
 /**
@@ -68,6 +71,8 @@ export interface Place {
  */
 export function resolveStage(topology: Topology, place: Place): Site {
   const { kind, stage, regions, settings } = stageOf(topology, place);
+  const faults = place.changes === undefined ? [] : stageFaults({ regions, settings });
+  if (faults.length > 0) throw new TopologyError(`try changes of stage '${stage}'`, faults);
   const { region } = place;
   if (region === undefined || !regions.includes(region) || !isAwsRegion(region)) {
     throw new TopologyError(`place stage '${stage}'`, [
@@ -131,7 +136,7 @@ function stageOf(topology: Topology, place: Place): Pick<Site, 'kind' | 'stage' 
   const listed = listedStageOf(topology, place);
   const kind = listed !== undefined ? 'listed' : place.backendType === 'sandbox' ? 'sandbox' : 'preview';
   const changes = stages[listed ?? kind] ?? {};
-  const settings = changeSettings(topology.settings, changes);
+  const settings = changeSettings(changeSettings(topology.settings, changes), place.changes ?? {});
   const lengthMax = SITE_NAME_LENGTH_MAX - project.length - 1;
   if (listed !== undefined) {
     const stage = slug(listed, lengthMax);
@@ -158,11 +163,15 @@ function listedStageOf(topology: Topology, { backendType, backendName }: Place):
 /**
  * Settings of a stage that goes away with its stack. Protection that it would inherit is dropped, and the
  * domain, of which there is one. So is strong consistency where there is one Region: a single replica is always strongly consistent, and
- * DynamoDB refuses the setting there.
+ * DynamoDB refuses the setting there. Nobody is on call for it: alarms, dashboard and budget are left out.
  */
 function shortLived(settings: StageSettings, regions: readonly string[]): StageSettings {
   const table = { ...settings.table, deletionProtection: false };
-  const own = { ...settings, domain: null };
+  const observability = {
+    ...settings.observability,
+    ...{ alarms: false, dashboard: false, alarmTopic: false, alarmEmails: [] },
+  };
+  const own = { ...settings, domain: null, budget: null, observability };
   if (regions.length > 1) return { ...own, table };
   return { ...own, table: { ...table, consistency: 'eventual', witnessRegion: null, timeToLive: true } };
 }

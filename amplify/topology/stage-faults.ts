@@ -1,4 +1,5 @@
 import { describeStrongConsistencySets, strongConsistencySetOf } from './aws-regions.ts';
+import { guardFaults } from './guard-faults.ts';
 import { routingFaults } from './routing-faults.ts';
 import { fault, type TopologyFault } from './topology-error.ts';
 import type { StageSettings } from './topology-schema.ts';
@@ -14,7 +15,12 @@ export interface Stage {
  * relative to the stage.
  */
 export function stageFaults(stage: Stage): TopologyFault[] {
-  return [...routingFaults(stage), ...corsFaults(stage.settings), ...consistencyFaults(stage)];
+  return [
+    ...routingFaults(stage),
+    ...corsFaults(stage.settings),
+    ...consistencyFaults(stage),
+    ...guardFaults(stage),
+  ];
 }
 
 function corsFaults({ cors }: StageSettings): TopologyFault[] {

@@ -1,6 +1,9 @@
 import type { StageInput, StageSettings } from './topology-schema.ts';
 
-/** What holds where a topology says nothing. Nothing here costs money while it is idle. */
+/**
+ * What holds where a topology says nothing. While it is idle, of this only alarms, dashboards beyond the third of an account
+ * and the heartbeat's metrics cost anything: `npm run cost` says how much.
+ */
 export const DEFAULT_SETTINGS: StageSettings = {
   domain: null,
   routing: {
@@ -35,9 +38,22 @@ export const DEFAULT_SETTINGS: StageSettings = {
     pointInTimeRecovery: false,
     deletionProtection: false,
   },
+  observability: {
+    heartbeat: true,
+    alarms: true,
+    dashboard: true,
+    alarmTopic: false,
+    alarmEmails: [],
+    latencyP99Ms: 2_000,
+    errorRatePercent: 5,
+    errorRateRequestsMin: 50,
+    replicationLagMs: 10_000,
+  },
+  jwt: null,
+  budget: null,
 };
 
-/** `base` with the values that `changes` gives. Lists, weights and the domain are replaced, not joined. */
+/** `base` with the values that `changes` gives. Lists, weights, the domain, the tokens and the budget are replaced, not joined. */
 export function changeSettings(base: StageSettings, changes: Partial<StageInput>): StageSettings {
   const { healthCheck, ...routing } = changes.routing ?? {};
   return {
@@ -55,6 +71,9 @@ export function changeSettings(base: StageSettings, changes: Partial<StageInput>
     logs: replace(base.logs, changes.logs),
     http: replace(base.http, changes.http),
     table: replace(base.table, changes.table),
+    observability: replace(base.observability, changes.observability),
+    jwt: changes.jwt === undefined ? base.jwt : changes.jwt,
+    budget: changes.budget === undefined ? base.budget : changes.budget,
   };
 }
 

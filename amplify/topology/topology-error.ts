@@ -20,13 +20,14 @@ export class TopologyError extends Error {
    * @param act what could not be done, as in `use the topology`
    * @param faults what stands in the way, at least one
    */
-  constructor(act: string, faults: readonly TopologyFault[]) {
+  constructor(act: string, faults: readonly TopologyFault[], options?: ErrorOptions) {
     const lines = faults.map(({ path, given, needed }) => `${path}: given ${quote(given)}, ${needed}`);
     const [only] = lines;
     super(
       lines.length === 1
         ? `Cannot ${act}: ${only}`
         : `Cannot ${act}: ${lines.length} faults\n${lines.map((line) => `  - ${line}`).join('\n')}`,
+      options,
     );
     this.faults = faults;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flag, object, oneOf, region, text, wholeNumber } from './described-schema.ts';
+import { budget, jwt, observability } from './guard-schema.ts';
 import { domain, routing, routingChanges } from './routing-schema.ts';
 import { allowed } from './topology-error.ts';
 
@@ -134,6 +135,9 @@ const settings = {
   logs,
   http,
   table,
+  observability,
+  jwt,
+  budget,
 };
 
 const changes = {
@@ -150,6 +154,9 @@ const changes = {
   logs: logs.partial().optional(),
   http: http.partial().optional(),
   table: table.partial().optional(),
+  observability: observability.partial().optional(),
+  jwt: jwt.optional(),
+  budget: budget.optional(),
 };
 
 const branch = text(
@@ -157,6 +164,9 @@ const branch = text(
   `the name of one Git branch, 1..${BRANCH_LENGTH_MAX} characters`,
   "Write branch: 'main'; two branches cannot share a stage, for they would share its table",
 );
+
+/** Changes that any stage may be given, without what only a listed one has. */
+export const stageChangesSchema = object(changes);
 
 const stage = object({ ...changes, regions: regions.optional(), branch: branch.optional() });
 

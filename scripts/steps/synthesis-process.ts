@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { StageChanges } from '../../amplify/topology/parse-changes.ts';
 import { SynthesisError } from './synthesis-error.ts';
 import { bundlingFaults, isSynthesisReport, type SynthesisReport } from './synthesis-report.ts';
 
@@ -31,6 +32,8 @@ export interface SynthesisJob {
   readonly definition: string | undefined;
   /** Zone of the local twin, for stages without one. */
   readonly localZoneName: string | undefined;
+  /** Settings to try out instead of the stage's own. */
+  readonly changes: StageChanges | undefined;
 }
 
 const ROOT_DIR = fileURLToPath(new URL('../../', import.meta.url));
@@ -122,7 +125,7 @@ function killGroup(child: ChildProcess): void {
 }
 
 async function environmentOf(job: SynthesisJob): Promise<NodeJS.ProcessEnv> {
-  const { region, backend, outDir, cacheDir, validate, definition, localZoneName } = job;
+  const { region, backend, outDir, cacheDir, validate, definition, localZoneName, changes } = job;
   // What one machine or build knows and another does not would make templates differ that are cached as the same.
   const {
     CDK_DEFAULT_ACCOUNT: _account,
@@ -145,6 +148,7 @@ async function environmentOf(job: SynthesisJob): Promise<NodeJS.ProcessEnv> {
       'amplify-backend-name': backend.name,
       'aws:cdk:disable-stack-trace': true,
       ...(localZoneName === undefined ? {} : { 'local-zone-name': localZoneName }),
+      ...(changes === undefined ? {} : { 'stage-changes': JSON.stringify(changes) }),
     }),
     ...(definition === undefined ? {} : { SYNTHESIS_DEFINITION: definition }),
   };

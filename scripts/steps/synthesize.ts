@@ -1,6 +1,7 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { StageChanges } from '../../amplify/topology/parse-changes.ts';
 import { findAssembly, fingerprintOf, keepAssembly, pruneAssemblies } from './synthesis-cache.ts';
 import { SynthesisError } from './synthesis-error.ts';
 import { type BackendIdentity, synthesizeInProcess } from './synthesis-process.ts';
@@ -11,6 +12,8 @@ export interface SynthesizeOptions {
   readonly backend: BackendIdentity;
   /** Zone of the local twin, for stages without one, such as `gsp.test`. @default - none, as for a deployment */
   readonly localZoneName?: string;
+  /** Settings to try out instead of the stage's own, in the form of a stage in the topology. @default - none */
+  readonly changes?: StageChanges | undefined;
   /** Folder to copy the assemblies to, each into one named after its Region. @default - they stay in the cache */
   readonly outDir?: string;
   /** @default '.amplify/synthesis' */
@@ -116,6 +119,7 @@ async function synthesizeUnchanged(
     sources,
     definition,
     localZoneName,
+    changes,
     validate = false,
     timeoutMs = 120_000,
     onProgress,
@@ -131,6 +135,7 @@ async function synthesizeUnchanged(
     nodeMajor,
     definition ?? '',
     localZoneName ?? '',
+    changes === undefined ? '' : JSON.stringify(changes),
   ];
   const fingerprint = await fingerprintOf(sources, facts);
   const known = await findAssembly(cacheDir, fingerprint);
@@ -150,6 +155,7 @@ async function synthesizeUnchanged(
       signal,
       definition,
       localZoneName,
+      changes,
     });
     return (await fingerprintOf(sources, facts)) === fingerprint;
   });

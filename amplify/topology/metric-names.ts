@@ -1,0 +1,28 @@
+/**
+ * Metrics that the platform's functions write themselves, by the embedded metric format. Each is kept in the Region that
+ * writes it, so that no dimension names that Region. What API Gateway, Lambda and DynamoDB count for nothing is not counted
+ * again: a metric of one's own costs $0.30 a month.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export const metricNames = {
+  /** Milliseconds from a write here until a peer's replica shows it. Dimensions: stage, peer. */
+  replicationLag: 'ReplicationLag',
+  /** Milliseconds since a peer's last sign of life that this replica shows. Dimensions: stage, peer. */
+  heartbeatAge: 'HeartbeatAge',
+  /** Requests answered by the function of ordinary traffic. Dimension: stage. */
+  requests: 'Requests',
+  /** Milliseconds that the function took for them. Dimension: stage. */
+  latency: 'Latency',
+  /** Writes answered with what an earlier request of the same key had made. Dimension: stage. */
+  replays: 'Replays',
+  /** Reads that waited for a session's version. Dimension: stage. */
+  sessionWaits: 'SessionWaits',
+  /** Writes that went into the conflict log. Dimension: stage. */
+  conflicts: 'Conflicts',
+  /** 1 or 0: what the Region said to those who asked for its health. Dimension: stage. */
+  healthy: 'Healthy',
+} as const;
+
+/** Names of the dimensions. */
+export const metricDimensions = { stage: 'Stage', peer: 'Peer' } as const;
