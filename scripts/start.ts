@@ -36,6 +36,10 @@ const program: Command = new Command('npm start --')
     'dynoxide' as EngineKind,
   )
   .option('--ready-file <file>', 'write where everything is to this file when every region answers')
+  .option(
+    '--changes <json>',
+    "settings to try out instead of the stage's own, as JSON in the form of a stage in the topology",
+  )
   .option('--no-watch', 'do not follow changes under amplify/')
   .option(
     '--allow-origin <origin>',
@@ -48,7 +52,8 @@ const program: Command = new Command('npm start --')
   .exitOverride()
   .addHelpText(
     'after',
-    '\nExamples:\n  npm start\n  npm start -- --fresh --lag 0\n  npm start -- --time-scale 10\n  npm start -- --port-base 5000 --data-dir /tmp/other-twin\n',
+    '\nExamples:\n  npm start\n  npm start -- --fresh --lag 0\n  npm start -- --time-scale 10\n  npm start -- --port-base 5000 --data-dir /tmp/other-twin\n' +
+      '  npm start -- --changes \'{"observability":{"heartbeat":false}}\'\n',
   );
 
 function portBase(text: string): number {
@@ -113,17 +118,20 @@ interface StartOptions {
   readonly watch: boolean;
   readonly console: boolean;
   readonly allowOrigin: readonly string[];
+  readonly changes?: string;
 }
 
 await exitWith(async () => {
   const { lag, seed: given, ...options } = program.parse().opts<StartOptions>();
   // Imported here, since it reads the topology: a broken one is then a message like any other.
   const { runTwin } = await import('./steps/run-twin.ts');
+  const { parseChanges } = await import('../amplify/topology/parse-changes.ts');
   await runTwin({
     ...options,
     lagMs: lag,
     seed: given ?? Math.floor(Math.random() * 2 ** 31),
     readyFile: options.readyFile,
     vantage: options.vantage,
+    changes: options.changes === undefined ? undefined : parseChanges(options.changes),
   });
 });

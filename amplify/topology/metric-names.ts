@@ -6,23 +6,23 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export const metricNames = {
-  /** Milliseconds from a write here until a peer's replica shows it. Dimensions: stage, peer. */
+  /** Milliseconds from a write here until a peer's replica shows it. Dimensions: project, stage, peer. */
   replicationLag: 'ReplicationLag',
-  /** Milliseconds since a peer's last sign of life that this replica shows. Dimensions: stage, peer. */
+  /** Milliseconds since a peer's last sign of life that this replica shows. Dimensions: project, stage, peer. */
   heartbeatAge: 'HeartbeatAge',
-  /** Requests answered by the function of ordinary traffic. Dimension: stage. */
+  /** Requests answered by the function of ordinary traffic. Dimensions: project, stage. */
   requests: 'Requests',
-  /** Milliseconds that the function took for them. Dimension: stage. */
+  /** Milliseconds that the function took for them. Dimensions: project, stage. */
   latency: 'Latency',
-  /** Writes answered with what an earlier request of the same key had made. Dimension: stage. */
+  /** Writes answered with what an earlier request of the same key had made. Dimensions: project, stage. */
   replays: 'Replays',
-  /** Reads that waited for a session's version. Dimension: stage. */
+  /** Reads that waited for a session's version. Dimensions: project, stage. */
   sessionWaits: 'SessionWaits',
-  /** Writes that went into the conflict log. Dimension: stage. */
-  conflicts: 'Conflicts',
-  /** 1 or 0: what the Region said to those who asked for its health. Dimension: stage. */
+  /** Writes that went into the conflict log. Dimensions: project, stage. */
+  conflictsDetected: 'ConflictsDetected',
+  /** 1 or 0: what the Region said to those who asked for its health. Dimensions: project, stage. */
   healthy: 'Healthy',
 } as const;
 
 /** Names of the dimensions. */
-export const metricDimensions = { stage: 'Stage', peer: 'Peer' } as const;
+export const metricDimensions = { project: 'Project', stage: 'Stage', peer: 'Peer' } as const;

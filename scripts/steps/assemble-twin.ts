@@ -1,4 +1,5 @@
 import { LOCAL_HOSTED_ZONE_ID } from '../../amplify/topology/names.ts';
+import type { StageChanges } from '../../amplify/topology/parse-changes.ts';
 import { regionsOf, resolveStage } from '../../amplify/topology/resolve-stage.ts';
 import { topology } from '../../amplify/topology/topology.ts';
 import type { HostedZoneDefinition } from '../../local/route53/route53-definition.ts';
@@ -15,12 +16,13 @@ export interface TwinAssembly {
  * Synthesizes every region of a branch's stage for a twin. A stage without a domain gets one under `.test`, a name that
  * nobody can own (RFC 6761), so that failover can be seen before a domain is bought.
  *
+ * @param options.changes settings to try out instead of the stage's own
  * @throws {TopologyError} where the stage cannot be placed
  * @throws {SynthesisError} where the definition is wrong
  */
 export async function assembleTwin(
   branch: string,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly changes?: StageChanges | undefined } = {},
 ): Promise<TwinAssembly> {
   const backend = { type: 'branch', namespace: 'local', name: branch } as const;
   const regions = regionsOf(topology, backend);
@@ -30,6 +32,7 @@ export async function assembleTwin(
     backendName: backend.name,
     region: regions[0],
     localZoneName,
+    changes: options.changes,
   });
   return {
     assemblies: await synthesize({ regions, backend, localZoneName, ...options }),

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { StageChanges } from '../../amplify/topology/parse-changes.ts';
 import type { EngineKind } from '../../local/dynamodb/engine/engine-process.ts';
 import { startControlApi } from '../../local/supervisor/control-api.ts';
 import { readyFileOf, removeReadyFile, writeReadyFile } from '../../local/supervisor/ready-file.ts';
@@ -27,6 +28,8 @@ export interface RunTwinOptions {
   readonly engine: EngineKind;
   readonly readyFile: string | undefined;
   readonly watch: boolean;
+  /** Settings to try out instead of the stage's own. */
+  readonly changes: StageChanges | undefined;
   /** Whether the console is built and served. */
   readonly console: boolean;
   /** Origins whose pages may call the regions beside those of the template and of the console. */
@@ -60,7 +63,8 @@ async function synthesizeAndServe(
   options: RunTwinOptions,
   { building, stop, terminated }: Pick<ServeContext, 'building' | 'stop' | 'terminated'>,
 ): Promise<void> {
-  const assemble = (signal: AbortSignal) => assembleTwin(options.branch, { signal });
+  const assemble = (signal: AbortSignal) =>
+    assembleTwin(options.branch, { signal, changes: options.changes });
   const assembled = await orEnd(
     stop,
     terminal.during(

@@ -41,6 +41,14 @@ describe('siteOf', () => {
     expect(siteIn({ AWS_REGION: 'eu-west-1' }).domain).toBeNull();
   });
 
+  test('siteOf() takes settings to try out from the context', () => {
+    const more = { 'stage-changes': '{"logs":{"retentionDays":14}}' };
+    expect(siteIn({ AWS_REGION: 'eu-west-1' }, { more }).settings.logs.retentionDays).toBe(14);
+    expect(() => siteIn({ AWS_REGION: 'eu-west-1' }, { more: { 'stage-changes': '{"logs":1}' } })).toThrow(
+      'Cannot try the changes: logs',
+    );
+  });
+
   test('siteOf() takes the identifier of a standalone deployment, which is its namespace, as the branch', () => {
     const named = { 'amplify-backend-namespace': 'main', 'amplify-backend-name': 'backend' };
     const place = { AWS_REGION: 'eu-central-1' };

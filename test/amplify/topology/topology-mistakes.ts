@@ -1,3 +1,4 @@
+import { guardMistakes } from './guard-mistakes.ts';
 import { routingMistakes } from './routing-mistakes.ts';
 import { plain, strong } from './topologies.ts';
 
@@ -13,6 +14,7 @@ export interface Mistake {
 /** One for each rule. */
 export const mistakes: readonly Mistake[] = [
   ...routingMistakes,
+  ...guardMistakes,
   {
     name: 'a Region twice',
     input: { ...plain, regions: ['eu-west-1', 'eu-west-1'] },
