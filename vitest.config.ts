@@ -32,6 +32,7 @@ export default defineConfig({
           exclude: [
             'test/amplify/infra/**',
             'test/browser/**',
+            'test/linters/**',
             // Has a configuration of its own.
             'test/rehearsal/**',
             'test/scripts/**',
@@ -46,7 +47,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'infra',
-          include: ['test/amplify/infra/**/*.test.ts', 'test/scripts/**/*.test.ts'],
+          include: [
+            'test/amplify/infra/**/*.test.ts',
+            'test/linters/**/*.test.ts',
+            'test/scripts/**/*.test.ts',
+          ],
           exclude: onAClock,
           testTimeout: 120_000,
           hookTimeout: 120_000,

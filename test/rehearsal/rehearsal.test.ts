@@ -6,9 +6,9 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPlatformClient } from '../../src/client/fetch.ts';
+import { whyNoPython } from '../python/python-environment.ts';
 import { type Checkout, checkOut } from './checkout.ts';
 import { bootstrapRegion } from './emulator/bootstrap-region.ts';
-import { whyNoPython } from './emulator/python-environment.ts';
 import { type Emulator, startEmulator } from './emulator/start-emulator.ts';
 
 const REGIONS = ['eu-west-1', 'eu-central-1'] as const;

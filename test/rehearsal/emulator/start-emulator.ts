@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pythonEnvironment } from '../../python/python-environment.ts';
 import { emulatedApi, openApiGateway } from './api-gateway.ts';
-import { pythonEnvironment } from './python-environment.ts';
 
 /** An emulated AWS on loopback. */
 export interface Emulator {
@@ -27,7 +27,7 @@ const READY_LIMIT_MS = 30_000;
 
 /** Starts an empty emulated AWS for these Regions. */
 export async function startEmulator(regions: readonly string[]): Promise<Emulator> {
-  const python = await pythonEnvironment();
+  const python = await pythonEnvironment(join(import.meta.dirname, 'requirements.txt'));
   const home = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   const gateways = await Promise.all(
     regions.map(async (region) => [region, await openApiGateway(region)] as const),

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const ROOT = join(import.meta.dirname, '../../..');
-const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
+const ROOT = join(import.meta.dirname, '../..');
 
-/** Why there can be no emulator on this machine, or null where there can be one. */
+/** Why there can be none of the tools that are written in Python on this machine, or null where there can be one. */
 export async function whyNoPython(): Promise<string | null> {
   try {
     await run('python3', ['-m', 'pip', '--version'], { timeout: 30_000 });
@@ -20,22 +19,24 @@ export async function whyNoPython(): Promise<string | null> {
 }
 
 /**
- * The interpreter of a virtual environment that holds what requirements.txt lists, made where there is none yet. It is
- * kept under `.amplify/`, by the digest of its requirements: the next rehearsal finds it, and a new version gets another.
+ * The interpreter of a virtual environment that holds what this requirements file lists, made where there is none yet. It is
+ * kept under `.amplify/`, by the digest of its requirements: the next test finds it, and a new version gets another.
+ *
+ * @param requirements path of the file
  */
-export async function pythonEnvironment(): Promise<string> {
+export async function pythonEnvironment(requirements: string): Promise<string> {
   const digest = createHash('sha256')
-    .update(await readFile(REQUIREMENTS))
+    .update(await readFile(requirements))
     .digest('hex');
-  const dir = join(ROOT, '.amplify/rehearsal', `python-${digest.slice(0, 12)}`);
+  const dir = join(ROOT, '.amplify/python', digest.slice(0, 12));
   const [python, whole] = [join(dir, 'bin/python'), join(dir, '.whole')];
   if (await exists(whole)) return python;
   // Left half made by an earlier run that was ended.
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
   await run('python3', ['-m', 'venv', dir], { timeout: 120_000 });
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS], {
-    timeout: 180_000,
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements], {
+    timeout: 240_000,
   });
   await writeFile(whole, '');
   return python;
