@@ -3,12 +3,16 @@ import { Stack } from 'aws-cdk-lib';
 import { allowedRequestHeaders, exposedHeaders } from './contract/headers.ts';
 import { routes } from './contract/routes.ts';
 import { api } from './functions/api/resource.ts';
+import { authorizer } from './functions/authorizer/resource.ts';
 import { conflicts } from './functions/conflicts/resource.ts';
 import { control } from './functions/control/resource.ts';
 import { health } from './functions/health/resource.ts';
+import { heartbeat } from './functions/heartbeat/resource.ts';
 import { streamLookup, streamLookupTimeoutSeconds } from './functions/stream-lookup/resource.ts';
 import { siteOf } from './infra/backend-site.ts';
 import { GlobalTable } from './infra/global-table.ts';
+import { HeartbeatSchedule } from './infra/heartbeat-schedule.ts';
+import { RegionWatch } from './infra/observability/region-watch.ts';
 import { OperatorPolicy } from './infra/operator-policy.ts';
 import { RegionalApi } from './infra/regional-api.ts';
 import { ReplicaStream } from './infra/replica-stream.ts';
@@ -18,17 +22,20 @@ import { SiteDomain, zoneOf } from './infra/site-domain.ts';
 import { placeFunction } from './infra/site-function.ts';
 import { siteOutputs } from './infra/site-outputs.ts';
 import { siteTags, tagSite } from './infra/site-tags.ts';
+import { StageBudget } from './infra/stage-budget.ts';
 import { StreamConsumer } from './infra/stream-consumer.ts';
+import { tokenEnvironment } from './infra/token-authorizer.ts';
 import {
   accessLogGroupName,
   canaryPartitionKey,
+  heartbeatPartitionKey,
   lostBatchesQueueName,
   operatorPolicyName,
   systemKeyPatterns,
 } from './topology/names.ts';
 import { topology } from './topology/topology.ts';
 
-const backend = defineBackend({ health, control, api, conflicts, streamLookup });
+const backend = defineBackend({ health, control, api, authorizer, conflicts, streamLookup, heartbeat });
 const site = siteOf(backend.stack, topology);
 const { settings } = site;
 const revision = revisionOf(process.env);
@@ -84,6 +91,7 @@ placeFunction(backend.api, {
     systemKeyPatterns.conflicts,
     systemKeyPatterns.conflictIndex,
     systemKeyPatterns.health,
+    systemKeyPatterns.heartbeats,
     evacuations,
     evacuationAudit,
   ],
@@ -118,6 +126,38 @@ placeFunction(backend.streamLookup, {
   tableAccess: canLoseWrites ? [{ actions: ['DescribeTable'] }] : [],
 });
 
+// One Region has no peer, and a stage may do without: the function is then there like those above, and never called.
+const hasHeartbeat = settings.observability.heartbeat && site.regions.length > 1;
+const ownHeartbeat = heartbeatPartitionKey(site.region);
+
+placeFunction(backend.heartbeat, {
+  site,
+  name: 'heartbeat',
+  table,
+  tableAccess: hasHeartbeat
+    ? [
+        { actions: ['PutItem'], partitionKeys: [ownHeartbeat] },
+        { actions: ['GetItem'], partitionKeys: [systemKeyPatterns.heartbeats] },
+      ]
+    : [],
+  peerReadKeys: hasHeartbeat ? [ownHeartbeat] : [],
+});
+
+if (hasHeartbeat) {
+  new HeartbeatSchedule(stack, 'Heartbeat', { heartbeat: backend.heartbeat.resources.lambda });
+}
+
+const hasSeveralIssuers = (settings.jwt?.issuers.length ?? 0) > 1;
+
+// Verifies tokens where there are several issuers; of one, API Gateway does it by itself.
+placeFunction(backend.authorizer, {
+  site,
+  name: 'authorizer',
+  table,
+  tableAccess: [],
+  environment: tokenEnvironment(settings.jwt),
+});
+
 if (canLoseWrites) {
   const { streamArn } = new ReplicaStream(stack, 'Stream', {
     table,
@@ -137,13 +177,13 @@ if (canLoseWrites) {
 
 const regionalApi = new RegionalApi(stack, 'Api', {
   apiName: site.apiName,
-  routes: routes.map(({ method, path, bucket, authorization }) => ({
-    method,
-    path,
-    authorization,
-    handler: handlers[bucket],
-    throttle: settings.throttle[bucket],
+  routes: routes.map((route) => ({
+    ...route,
+    handler: handlers[route.bucket],
+    throttle: settings.throttle[route.bucket],
   })),
+  tokens: settings.jwt,
+  tokenVerifier: backend.authorizer.resources.lambda,
   defaultHandler: handlers.traffic,
   defaultThrottle: settings.throttle.traffic,
   allowOrigins: settings.cors.allowOrigins,
@@ -162,6 +202,26 @@ new OperatorPolicy(stack, 'Operator', {
 });
 
 const siteDomain = new SiteDomain(stack, 'Domain', { site, api: regionalApi });
+
+new RegionWatch(stack, 'Watch', {
+  site,
+  api: regionalApi,
+  functions: {
+    health: handlers.probe,
+    control: handlers.control,
+    api: handlers.traffic,
+    ...(hasSeveralIssuers && { authorizer: backend.authorizer.resources.lambda }),
+    ...(canLoseWrites && { conflicts: backend.conflicts.resources.lambda }),
+    ...(hasHeartbeat && { heartbeat: backend.heartbeat.resources.lambda }),
+  },
+  serving: ['health', 'api', ...(hasSeveralIssuers ? ['authorizer'] : [])],
+  streamConsumer: canLoseWrites ? 'conflicts' : undefined,
+  healthCheck: siteDomain.healthCheck,
+});
+
+if (settings.budget !== null && site.role === 'primary') {
+  new StageBudget(stack, 'Budget', { project: site.project, stage: site.stage, ...settings.budget });
+}
 
 tagSite(backend.stack, site);
 retainLogs(backend.stack, settings.logs.retentionDays);

@@ -1,7 +1,7 @@
 /**
  * `npm run check`: the one gate. Everything that must hold of a change, most of it two at a time:
  * format and lint with the arrows between the rooms, types with our compiler and with the older one that ampx
- * deploys with, dead code, committed outputs, tests.
+ * deploys with, dead code, provenance of packages, committed outputs, tests.
  */
 import { Command } from 'commander';
 import { exitWith } from './steps/exit-with.ts';
@@ -34,6 +34,10 @@ await exitWith(async () => {
       command: ['node_modules/typescript-ampx/bin/tsc', '-p', 'amplify/tsconfig.json', '--noEmit'],
     },
     { name: 'dead code', command: ['node_modules/knip/bin/knip.js', '--no-progress'] },
+    {
+      name: 'where packages come from, and what is known of them',
+      command: ['--import', 'tsx', 'scripts/steps/check-provenance.ts'],
+    },
     {
       name: 'amplify_outputs.json is current',
       command: ['--import', 'tsx', 'scripts/outputs.ts', '--check'],

@@ -51,6 +51,13 @@ export const evacuationAuditExample = {
   expiresAt: '2026-11-22T17:58:03.512Z',
 };
 
+/** How replication stands, as examples show it. */
+export const replicationExample = {
+  region: 'eu-west-1',
+  measuredAt: '2026-11-22T17:28:03.512Z',
+  peers: [{ region: 'eu-central-1', lagMs: 412, lastSignAt: '2026-11-22T17:27:41.090Z', ageMs: 22_422 }],
+};
+
 /** A session token, as examples show it. */
 export const sessionExample = '1~9f86d081884c7d65.eu-west-1.1r2bq7xc0..mk3z0a8w.tps0z3';
 

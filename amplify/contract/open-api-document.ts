@@ -5,7 +5,8 @@ import { limits } from './limits.ts';
 import { type Answer, type Operation, operations, type RequestHeader } from './operations.ts';
 import { type ProblemDocument, problemSchema } from './problem-document.ts';
 import { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
-import { type Authorization, type Route, routes } from './routes.ts';
+import { refusals, security, securitySchemes } from './route-security.ts';
+import { type Route, routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -62,29 +63,6 @@ const headerParameters: Readonly<Record<RequestHeader, Json>> = {
   }),
 };
 
-/**
- * How a request is signed. The document's vocabulary has no such scheme: API Gateway describes it as an API key in the
- * header that carries the signature, and names the real one beside it.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
- */
-const signatureScheme: Json = {
-  type: 'apiKey',
-  name: 'authorization',
-  in: 'header',
-  'x-amazon-apigateway-authtype': 'awsSigv4',
-  description: "AWS Signature Version 4, service execute-api, with the region's own name in the scope.",
-};
-
-const security: Readonly<Record<Authorization, readonly Json[]>> = { none: [], iam: [{ sigv4: [] }] };
-
-/** What API Gateway answers before any function: no problem document, and not every common header. */
-const forbidden: Json = {
-  description: 'The request is not signed, or not by somebody whom IAM lets call this route.',
-  content: {
-    'application/json': { schema: { type: 'object', properties: { message: { type: 'string' } } } },
-  },
-};
-
 function headerParameter(name: RequestHeader, rest: Json): Json {
   return { name, in: 'header', required: false, ...rest };
 }
@@ -102,12 +80,12 @@ export function openApiDocument(): Json {
       version: '1.0.0',
       description:
         'Every region answers alike. A path that is not listed answers 404 (route-not-found), a method that a path ' +
-        'does not have 405 (method-not-allowed). API Gateway itself answers 429 and 5xx with {"message"} only.',
+        'does not have 405 (method-not-allowed). API Gateway itself answers 401, 403, 429 and 5xx with {"message"} only.',
     },
     servers: [{ url: '/' }],
     paths: paths(),
     components: {
-      securitySchemes: { sigv4: signatureScheme },
+      securitySchemes,
       schemas: { Problem: schemaOf(problemSchema) },
       headers: headerComponents,
       parameters: headerParameters,
@@ -142,7 +120,7 @@ function operationObject({ name, authorization }: Route, operation: Operation): 
       ? {}
       : { requestBody: { content: { 'application/json': { schema: schemaOf(body) } } } }),
     responses: {
-      ...(authorization === 'iam' ? { 403: forbidden } : {}),
+      ...refusals[authorization],
       ...Object.fromEntries(
         Object.entries(answers).map(([status, answer]) => [status, answerObject(Number(status), answer)]),
       ),

@@ -14,6 +14,7 @@ import { itemResponseSchema, putResponseSchema } from './item-response.ts';
 import { listQuerySchema, listResponseSchema } from './list-query.ts';
 import type { ProblemCode } from './problems.ts';
 import { putRequestSchema } from './put-request.ts';
+import { replicationResponseSchema } from './replication.ts';
 import type { RouteName } from './routes.ts';
 import { writeRequestSchema, writeResponseSchema } from './write-request.ts';
 
@@ -210,6 +211,11 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     query: conflictQuerySchema,
     answers: { 200: { description: 'One page of the log.', schema: conflictsResponseSchema } },
     problems: ['invalid-request', 'invalid-cursor', ...tableProblems],
+  },
+  getReplication: {
+    summary: "Tell how replication to this region stands, by the peers' heartbeats in its own replica",
+    answers: { 200: { description: 'As this region knows it.', schema: replicationResponseSchema } },
+    problems: [...tableProblems],
   },
   getOpenApi: {
     summary: 'Describe this API',

@@ -5,11 +5,22 @@
  */
 export type Bucket = 'probe' | 'control' | 'traffic';
 
-/** Who may call a route: anyone, or whoever IAM lets invoke it by a signed request (Signature Version 4). */
-export type Authorization = 'none' | 'iam';
+/**
+ * Who may call a route. `none`: anyone. `iam`: whoever IAM lets invoke it by a signed request (Signature Version 4). `token`:
+ * whoever brings a token (RFC 7519) of an issuer that the stage trusts; anyone while it trusts none.
+ */
+export type Authorization = 'none' | 'iam' | 'token';
+
+/** What a caller with a token does on a route: a stage says which scopes (RFC 6749, 3.3) each of them takes. */
+export type TokenScope = 'read' | 'write';
+
+/** {@link Authorization} of a route, and what it takes of a token. */
+export type RouteAccess =
+  | { readonly authorization: 'none' | 'iam' }
+  | { readonly authorization: 'token'; readonly scope: TokenScope };
 
 /** One route of the API, in the terms of an API Gateway HTTP API: its route key is `<method> <path>`. */
-export interface Route {
+export type Route = RouteAccess & {
   /** Name of the operation, unique; the `operationId` of the OpenAPI document. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -17,8 +28,7 @@ export interface Route {
   readonly path: string;
   /** Routes of one bucket are answered by one function: `health`, `control` and `api`. */
   readonly bucket: Bucket;
-  readonly authorization: Authorization;
-}
+};
 
 /** Every route that a region answers. API Gateway routes, handlers and the OpenAPI document follow this table. */
 export const routes = [
@@ -52,26 +62,78 @@ export const routes = [
     bucket: 'control',
     authorization: 'iam',
   },
-  { name: 'writeItem', method: 'POST', path: '/write', bucket: 'traffic', authorization: 'none' },
-  { name: 'listItems', method: 'GET', path: '/items/{pk}', bucket: 'traffic', authorization: 'none' },
-  { name: 'getItem', method: 'GET', path: '/items/{pk}/{sk}', bucket: 'traffic', authorization: 'none' },
-  { name: 'putItem', method: 'PUT', path: '/items/{pk}/{sk}', bucket: 'traffic', authorization: 'none' },
+  {
+    name: 'writeItem',
+    method: 'POST',
+    path: '/write',
+    bucket: 'traffic',
+    authorization: 'token',
+    scope: 'write',
+  },
+  {
+    name: 'listItems',
+    method: 'GET',
+    path: '/items/{pk}',
+    bucket: 'traffic',
+    authorization: 'token',
+    scope: 'read',
+  },
+  {
+    name: 'getItem',
+    method: 'GET',
+    path: '/items/{pk}/{sk}',
+    bucket: 'traffic',
+    authorization: 'token',
+    scope: 'read',
+  },
+  {
+    name: 'putItem',
+    method: 'PUT',
+    path: '/items/{pk}/{sk}',
+    bucket: 'traffic',
+    authorization: 'token',
+    scope: 'write',
+  },
   {
     name: 'deleteItem',
     method: 'DELETE',
     path: '/items/{pk}/{sk}',
     bucket: 'traffic',
-    authorization: 'none',
+    authorization: 'token',
+    scope: 'write',
   },
   {
     name: 'incrementCounter',
     method: 'POST',
     path: '/counters/{id}',
     bucket: 'traffic',
-    authorization: 'none',
+    authorization: 'token',
+    scope: 'write',
   },
-  { name: 'getCounter', method: 'GET', path: '/counters/{id}', bucket: 'traffic', authorization: 'none' },
-  { name: 'listConflicts', method: 'GET', path: '/conflicts', bucket: 'traffic', authorization: 'none' },
+  {
+    name: 'getCounter',
+    method: 'GET',
+    path: '/counters/{id}',
+    bucket: 'traffic',
+    authorization: 'token',
+    scope: 'read',
+  },
+  {
+    name: 'listConflicts',
+    method: 'GET',
+    path: '/conflicts',
+    bucket: 'traffic',
+    authorization: 'token',
+    scope: 'read',
+  },
+  {
+    name: 'getReplication',
+    method: 'GET',
+    path: '/replication',
+    bucket: 'traffic',
+    authorization: 'token',
+    scope: 'read',
+  },
   { name: 'getOpenApi', method: 'GET', path: '/openapi.json', bucket: 'traffic', authorization: 'none' },
 ] as const satisfies readonly Route[];
 

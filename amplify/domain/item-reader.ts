@@ -22,6 +22,8 @@ export interface ItemReaderOptions {
    * @default 1000
    */
   readonly sessionWaitMs?: number;
+  /** Told when a read begins to wait for what its session has seen. @default - nobody is */
+  readonly onWait?: () => void;
 }
 
 /** What a read found. */
@@ -54,7 +56,7 @@ const looksMax = 16;
  * @throws PlatformError `replica-behind` when neither happens in that time.
  */
 export function createItemReader(options: ItemReaderOptions): ItemReader {
-  const { store, conflicts, clock, sha256, region, sessionWaitMs = 1_000 } = options;
+  const { store, conflicts, clock, sha256, region, sessionWaitMs = 1_000, onWait } = options;
 
   const look = async (key: ItemKey, seen: Sighting | undefined, call?: StoreCallOptions) => {
     const image = await store.get(key, call);
@@ -84,6 +86,7 @@ export function createItemReader(options: ItemReaderOptions): ItemReader {
           return { image: undefined };
         throw replicaBehind(seen, region);
       }
+      if (looks === 0) onWait?.();
       await pause(clock, waitMs);
       waitedMs += waitMs;
     }

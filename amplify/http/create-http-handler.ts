@@ -12,7 +12,7 @@ import type {
 } from './http-message.ts';
 import { problemResponse } from './problem-response.ts';
 import { readRequest } from './read-request.ts';
-import { type LogSink, requestLogLine } from './request-log-line.ts';
+import { type LogSink, type RequestMetrics, requestLogLine } from './request-log-line.ts';
 import { unknownRoute } from './unknown-route.ts';
 
 /** A handler for every route of a bucket: leaving one out is a type error. */
@@ -38,6 +38,8 @@ export interface HttpHandlerOptions {
    * @default - answers say nothing of it
    */
   readonly isEvacuated?: EvacuationGlance;
+  /** Makes the metrics that the line of a request carries, so that no further line is paid. @default - none */
+  readonly metrics?: RequestMetrics;
 }
 
 /** A Lambda function behind an HTTP API, payload format 2.0. */
@@ -65,7 +67,7 @@ export function createHttpHandler<B extends Bucket>(
   handlers: RouteHandlers<B>,
   options: HttpHandlerOptions,
 ): HttpHandler {
-  const { region, clock, newId, log, deadlineMs = 2_500, isEvacuated = () => false } = options;
+  const { region, clock, newId, log, deadlineMs = 2_500, isEvacuated = () => false, metrics } = options;
   const handlerOf = new Map<string, RouteHandler>(Object.entries(handlers));
   let coldStart = true;
 
@@ -88,6 +90,7 @@ export function createHttpHandler<B extends Bucket>(
         durationMs,
         lambdaRequestId,
         atMs: startedAtMs,
+        ...(metrics && { metrics: metrics({ request, response, durationMs, atMs: startedAtMs }) }),
       }),
     );
     coldStart = false;

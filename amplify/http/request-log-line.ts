@@ -4,6 +4,13 @@ import type { HttpRequest, HttpResponse } from './http-message.ts';
 /** Takes a line for the log, without a line break. */
 export type LogSink = (line: string) => void;
 
+/** Makes the members that metrics add to the line of a request. */
+export type RequestMetrics = (
+  entry: Pick<RequestLogEntry, 'response' | 'durationMs' | 'atMs'> & {
+    readonly request: Pick<HttpRequest, 'routeKey'>;
+  },
+) => Readonly<Record<string, unknown>>;
+
 /** What one line of the request log tells. */
 export interface RequestLogEntry {
   readonly request: HttpRequest;
@@ -16,6 +23,8 @@ export interface RequestLogEntry {
   readonly lambdaRequestId: string;
   /** When the request came, in milliseconds since 1970. */
   readonly atMs: number;
+  /** Members that metrics add. @default - none */
+  readonly metrics?: Readonly<Record<string, unknown>>;
 }
 
 /** Most causes followed behind an error; a chain that is longer, or a ring, is cut. */
@@ -27,7 +36,7 @@ const causesMax = 5;
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
  */
 export function requestLogLine(entry: RequestLogEntry): string {
-  const { request, response, region, coldStart, durationMs, lambdaRequestId, atMs } = entry;
+  const { request, response, region, coldStart, durationMs, lambdaRequestId, atMs, metrics } = entry;
   return JSON.stringify({
     timestamp: new Date(atMs).toISOString(),
     level: levelOf(response),
@@ -41,6 +50,7 @@ export function requestLogLine(entry: RequestLogEntry): string {
     region,
     coldStart,
     ...(response.cause === undefined ? {} : { error: describe(response.cause, response.status) }),
+    ...metrics,
   });
 }
 

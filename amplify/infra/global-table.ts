@@ -62,13 +62,25 @@ export class GlobalTable extends Construct {
   constructor(scope: Construct, id: string, props: GlobalTableProps) {
     super(scope, id);
     this.tableName = props.tableName;
-    this.replicaArn = Stack.of(this).formatArn({
-      service: 'dynamodb',
-      region: Aws.REGION,
-      resource: 'table',
-      resourceName: props.tableName,
-    });
+    this.replicaArn = this.replicaArnIn(Aws.REGION);
     if (props.isOwner) this.own(props);
+  }
+
+  /**
+   * ARNs of those Regions' replicas, without their indexes. For the one thing for which a Region asks another's replica:
+   * to see whether a write has arrived there.
+   */
+  peerReplicaArns(peerRegions: readonly string[]): string[] {
+    return peerRegions.map((region) => this.replicaArnIn(region));
+  }
+
+  private replicaArnIn(region: string): string {
+    return Stack.of(this).formatArn({
+      service: 'dynamodb',
+      region,
+      resource: 'table',
+      resourceName: this.tableName,
+    });
   }
 
   private own(props: GlobalTableProps): void {

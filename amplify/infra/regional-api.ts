@@ -6,6 +6,7 @@ import {
   HttpMethod,
   HttpRoute,
   HttpRouteKey,
+  type HttpRouteProps,
   HttpStage,
   LogGroupLogDestination,
   PayloadFormatVersion,
@@ -16,6 +17,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { accessLogFormat } from './access-log-format.ts';
+import { type TokenScope, type TokenSettings, tokenAuthorizer } from './token-authorizer.ts';
 
 /** Key of the route that takes what no other route takes. */
 const DEFAULT_ROUTE_KEY = '$default';
@@ -35,8 +37,10 @@ interface RegionalApiRoute {
   readonly path: string;
   readonly handler: IFunction;
   readonly throttle: Throttle;
-  /** Who may call it: anyone, or whom IAM allows to. @default 'none' */
-  readonly authorization?: 'none' | 'iam';
+  /** Who may call it: anyone, whom IAM allows to, or whoever brings a token if the API takes tokens. @default 'none' */
+  readonly authorization?: 'none' | 'iam' | 'token';
+  /** What a token must allow. @default 'write' */
+  readonly scope?: TokenScope;
 }
 
 /** What a {@link RegionalApi} is made of. */
@@ -64,6 +68,10 @@ export interface RegionalApiProps {
    * would be a way past them, on which no client fails over. @default true
    */
   readonly executeApiEndpoint?: boolean;
+  /** Whose tokens routes with authorization `token` ask for. @default null - nobody's: they are open to anyone */
+  readonly tokens?: TokenSettings | null;
+  /** Verifies tokens where they have several issuers. @default - none */
+  readonly tokenVerifier?: IFunction;
 }
 
 /** The HTTP API of one Region, with the `$default` stage, throttling per route, CORS and an access log. */
@@ -102,36 +110,26 @@ export class RegionalApi extends Construct {
     return this.api.apiEndpoint;
   }
 
-  private addRoutes({ routes, defaultHandler }: RegionalApiProps) {
-    const iam = new HttpIamAuthorizer();
-    const integrations = new Map<IFunction, HttpLambdaIntegration>();
-    const integrationOf = (handler: IFunction): HttpLambdaIntegration => {
-      const known = integrations.get(handler);
-      if (known) return known;
-      const made = new HttpLambdaIntegration('Integration', handler, {
-        payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
-      });
-      integrations.set(handler, made);
-      return made;
-    };
-    const add = (id: string, routeKey: HttpRouteKey, handler: IFunction, authorization = 'none'): HttpRoute =>
+  private addRoutes({ routes, defaultHandler, ...props }: RegionalApiProps) {
+    const integrationOf = integrations();
+    const accessOf = accesses(props);
+    const add = (id: string, routeKey: HttpRouteKey, handler: IFunction, access: RouteAccess): HttpRoute =>
       new HttpRoute(this, id, {
         httpApi: this.api,
         routeKey,
         integration: integrationOf(handler),
-        ...(authorization === 'iam' && { authorizer: iam }),
+        ...access,
       });
-    const made = routes.map(({ method, path, handler, authorization }) => ({
-      authorization,
-      route: add(
-        `${method} ${path}`.replaceAll('/', '|'),
-        HttpRouteKey.with(path, HttpMethod[method]),
-        handler,
-        authorization,
-      ),
-    }));
+    const made = routes.map((route) => {
+      const { method, path, handler, authorization } = route;
+      const id = `${method} ${path}`.replaceAll('/', '|');
+      const routeKey = HttpRouteKey.with(path, HttpMethod[method]);
+      return { authorization, route: add(id, routeKey, handler, accessOf(route)) };
+    });
+    // It answers what has no route, with problems only: nothing to ask a token for.
+    const fallback = add('Default', HttpRouteKey.DEFAULT, defaultHandler, {});
     return {
-      all: [...made.map(({ route }) => route), add('Default', HttpRouteKey.DEFAULT, defaultHandler)],
+      all: [...made.map(({ route }) => route), fallback],
       guarded: made.filter(({ authorization }) => authorization === 'iam').map(({ route }) => route),
     };
   }
@@ -165,6 +163,40 @@ export class RegionalApi extends Construct {
     resource.node.addDependency(...routes);
     return stage;
   }
+}
+
+/** Gives a function its one integration, however many routes it answers. */
+function integrations(): (handler: IFunction) => HttpLambdaIntegration {
+  const made = new Map<IFunction, HttpLambdaIntegration>();
+  return (handler) => {
+    const known = made.get(handler);
+    if (known) return known;
+    const payloadFormatVersion = PayloadFormatVersion.VERSION_2_0;
+    const integration = new HttpLambdaIntegration('Integration', handler, { payloadFormatVersion });
+    made.set(handler, integration);
+    return integration;
+  };
+}
+
+/** What is asked of callers of a route. */
+type RouteAccess = Pick<HttpRouteProps, 'authorizer' | 'authorizationScopes'>;
+
+/** Finds what is asked of a route's callers; routes of one kind share their authorizer. */
+function accesses({
+  tokens = null,
+  tokenVerifier,
+}: Pick<RegionalApiProps, 'tokens' | 'tokenVerifier'>): (route: RegionalApiRoute) => RouteAccess {
+  const iam = new HttpIamAuthorizer();
+  const token = tokens === null ? undefined : tokenAuthorizer(tokens, tokenVerifier);
+  return ({ authorization, scope = 'write' }) => {
+    if (authorization === 'iam') return { authorizer: iam };
+    if (authorization !== 'token' || token === undefined) return {};
+    const scopes = token.scopesOf(scope);
+    return {
+      authorizer: token.authorizer,
+      ...(scopes.length > 0 && { authorizationScopes: [...scopes] }),
+    };
+  };
 }
 
 /** Settings by route key. A route's settings replace the stage's, so each says all of them. */

@@ -1,4 +1,4 @@
-import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { HostedZone, type IHealthCheck, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { globalName, regionalName } from '../topology/names.ts';
 import type { Site } from '../topology/resolve-stage.ts';
@@ -32,18 +32,20 @@ export function zoneOf({
 export class SiteDomain extends Construct {
   /** The zone that was made here; it has to be put into the topology. */
   readonly newZone: StageZone | undefined;
+  /** Whether this Region should be in service; undefined where it has no names yet. */
+  readonly healthCheck: IHealthCheck | undefined;
 
   constructor(scope: Construct, id: string, { site, api }: SiteDomainProps) {
     super(scope, id);
     const zone = zoneOf(site);
     if (zone) {
-      this.place(HostedZone.fromHostedZoneAttributes(this, 'Zone', zone), site, api);
+      this.healthCheck = this.place(HostedZone.fromHostedZoneAttributes(this, 'Zone', zone), site, api);
     } else if (site.domain && site.role === 'primary') {
       this.newZone = new StageZone(this, 'NewZone', { zoneName: site.domain.zoneName });
     }
   }
 
-  private place(zone: IHostedZone, site: Site, { api, stage }: RegionalApi): void {
+  private place(zone: IHostedZone, site: Site, { api, stage }: RegionalApi): IHealthCheck {
     const { region, settings } = site;
     const { policy, weights, dualStack, healthCheck } = settings.routing;
     const nameIn = (inRegion: string) => regionalName(zone.zoneName, inRegion);
@@ -79,5 +81,6 @@ export class SiteDomain extends Construct {
     // Nobody is led to, or asks for the health of, a name that has no API behind it yet.
     health.node.addDependency(domain);
     records.node.addDependency(domain);
+    return health.healthCheck;
   }
 }

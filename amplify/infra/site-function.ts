@@ -33,6 +33,11 @@ export interface PlaceFunctionOptions {
   readonly tableAccess: readonly TableAccess[];
   /** Partition keys it may read and not write; `*` stands for any characters. @default - none */
   readonly readOnlyPartitionKeys?: readonly string[];
+  /**
+   * Partition keys that it may read with `GetItem` in the replicas of the site's other Regions; `*` stands for any
+   * characters. @default - it asks no other Region
+   */
+  readonly peerReadKeys?: readonly string[];
   /** Variables that this function has beside those of every function of the site. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -56,7 +61,9 @@ export function placeFunction(fn: BackendFunction, options: PlaceFunctionOptions
   const variables = { ...environmentOf(site, table), ...options.environment };
   for (const [key, value] of Object.entries(variables)) fn.addEnvironment(key, value);
   keepLogs(lambda, functionLogGroupName(fullName), site.settings.logs.retentionDays);
-  for (const statement of tableStatements(options)) lambda.addToRolePolicy(statement);
+  for (const statement of [...tableStatements(options), ...peerStatements(options)]) {
+    lambda.addToRolePolicy(statement);
+  }
 }
 
 function environmentOf(site: Site, table: GlobalTable): Record<string, string> {
@@ -107,6 +114,15 @@ function tableStatements(options: PlaceFunctionOptions): PolicyStatement[] {
   const writes = tableAccess.flatMap(({ actions }) => actions.filter((action) => WRITE_ACTIONS.has(action)));
   // A denial, as an allowance cannot say "every key but": users choose theirs.
   return [...allowed, onTable(Effect.DENY, writes, anyKey(readOnlyPartitionKeys))];
+}
+
+function peerStatements({ site, table, peerReadKeys = [] }: PlaceFunctionOptions): PolicyStatement[] {
+  const resources = table.peerReplicaArns(site.regions.filter((region) => region !== site.region));
+  if (resources.length === 0 || peerReadKeys.length === 0) return [];
+  const conditions = onlyKeys(peerReadKeys);
+  return [
+    new PolicyStatement({ effect: Effect.ALLOW, actions: ['dynamodb:GetItem'], resources, conditions }),
+  ];
 }
 
 /** Holds where every partition key of a request is one of these. */

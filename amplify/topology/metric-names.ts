@@ -24,5 +24,8 @@ export const metricNames = {
   healthy: 'Healthy',
 } as const;
 
+/** CloudWatch namespace of all of them. */
+export const metricsNamespace = 'GlobalServerlessPlatform';
+
 /** Names of the dimensions. */
 export const metricDimensions = { project: 'Project', stage: 'Stage', peer: 'Peer' } as const;

@@ -13,6 +13,7 @@ import {
   readProperties,
   refOf,
 } from './deployed-resource.ts';
+import { functionNamed } from './function-named.ts';
 import type { NotEmulatedList } from './not-emulated-list.ts';
 import { unavailablePart } from './placeholder.ts';
 import { isRecord } from './template.ts';
@@ -83,7 +84,8 @@ export function eventSourceMappingsOf(
   );
   const mappings = resources.flatMap((resource) => {
     if (resource.Type !== MAPPING_TYPE) return [];
-    const target = targetOf(resource, functions);
+    const named = String(resource.scope.property(resource.logicalId, 'FunctionName'));
+    const target = functionNamed(named, functions);
     const obstacle = target === undefined ? 'a function that is not run' : obstacleOf(resource);
     if (target === undefined || obstacle !== undefined) {
       notEmulated.add(`${MAPPING_TYPE} with ${obstacle}`, resource.logicalId);
@@ -141,16 +143,6 @@ function obstacleOf({ scope, logicalId }: DeployedResource): string | undefined 
   return Number(scope.property(logicalId, 'TumblingWindowInSeconds') ?? 0) > 0
     ? 'a tumbling window'
     : undefined;
-}
-
-/** The function that a mapping names: by name or ARN, with or without a qualifier. */
-function targetOf(
-  { scope, logicalId }: DeployedResource,
-  functions: readonly FunctionDefinition[],
-): FunctionDefinition | undefined {
-  const named = String(scope.property(logicalId, 'FunctionName'));
-  const name = /(?:^|:)function:([^:]+)/.exec(named)?.[1] ?? named.split(':')[0];
-  return functions.find(({ functionName }) => functionName === name);
 }
 
 function destinationOf({ scope, logicalId }: DeployedResource): string | undefined {

@@ -3,6 +3,7 @@ import type { HttpRoute, ThrottleSettings } from '../http-api/http-api-definitio
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import { cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
 import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
+import { routeAuthorizersOf } from './route-authorizers-of.ts';
 
 const ROUTE_TYPE = 'AWS::ApiGatewayV2::Route';
 const INTEGRATION_TYPE = 'AWS::ApiGatewayV2::Integration';
@@ -13,6 +14,8 @@ const routeProperties = z.object({
   ApiId: z.string(),
   RouteKey: z.string(),
   AuthorizationType: z.string().default('NONE'),
+  AuthorizerId: z.string().optional(),
+  AuthorizationScopes: z.array(z.string()).default([]),
   Target: z.string().optional(),
 });
 const integrationProperties = z.object({
@@ -36,6 +39,7 @@ export interface RoutesOfOptions {
 /** The routes of one API. One that cannot be run keeps its place, with the reason, so that it answers 501. */
 export function routesOf(resources: readonly DeployedResource[], options: RoutesOfOptions): HttpRoute[] {
   const { apiId, functions, notEmulated, throttle } = options;
+  const authorizers = routeAuthorizersOf(resources, options);
   const names = new Set(functions.map(({ functionName }) => functionName));
   const integrations = new Map(
     resources.filter(({ Type }) => Type === INTEGRATION_TYPE).map((resource) => [refOf(resource), resource]),
@@ -45,7 +49,8 @@ export function routesOf(resources: readonly DeployedResource[], options: Routes
     const route = readProperties(resource, routeProperties);
     if (route.ApiId !== apiId) return [];
     const { RouteKey: routeKey, AuthorizationType: authorizationType } = route;
-    if (!['NONE', 'AWS_IAM'].includes(authorizationType))
+    const authorizer = authorizers.get(route.AuthorizerId ?? '');
+    if (!['NONE', 'AWS_IAM'].includes(authorizationType) && authorizer === undefined)
       notEmulated.add(`${ROUTE_TYPE} with ${authorizationType} authorization`, resource.logicalId);
     const target = integrations.get(route.Target?.replace(/^integrations\//, '') ?? '');
     const integration = target && readProperties(target, integrationProperties);
@@ -60,6 +65,8 @@ export function routesOf(resources: readonly DeployedResource[], options: Routes
         functionName,
         timeoutMs: integration?.TimeoutInMillis ?? INTEGRATION_TIMEOUT_MS,
         authorizationType,
+        ...(authorizer && { authorizer }),
+        ...(route.AuthorizationScopes.length > 0 && { authorizationScopes: route.AuthorizationScopes }),
         ...(own && { throttle: own }),
         ...(obstacle !== undefined && {
           notEmulated: `Route "${routeKey}" has ${obstacle}, which is not emulated here.`,

@@ -4,6 +4,7 @@ import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import type { HostedZoneDefinition } from '../route53/route53-definition.ts';
 import { AssemblyError } from './assembly-error.ts';
+import { INVOKE_CONFIG_TYPE } from './asynchronous-retries-of.ts';
 import { openCloudAssembly } from './cloud-assembly.ts';
 import { API_MAPPING_TYPE, customDomainsOf, DOMAIN_TYPE } from './custom-domains-of.ts';
 import { customResourcesOf, resourceIdOf } from './custom-resources-of.ts';
@@ -19,6 +20,7 @@ import { placeholder } from './placeholder.ts';
 import { RECORD_TYPE } from './record-sets-of.ts';
 import type { CustomDomain, ResolvedRegion } from './resolved-region.ts';
 import { route53Of } from './route53-of.ts';
+import { RULE_TYPE, schedulesOf } from './schedules-of.ts';
 import { type RegionContext, StackScope } from './stack-scope.ts';
 import { TABLE_TYPES, tablesOf } from './tables-of.ts';
 
@@ -45,8 +47,11 @@ const HANDLED_TYPES = new Set([
   CHECK_TYPE,
   DOMAIN_TYPE,
   FUNCTION_TYPE,
+  INVOKE_CONFIG_TYPE,
   RECORD_TYPE,
+  RULE_TYPE,
   ZONE_TYPE,
+  'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Deployment',
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',
@@ -89,7 +94,8 @@ export function resolveAssembly(assemblyDir: string, options: ResolveAssemblyOpt
   const httpApis = apis.map((api) => withDomains(api, customDomains));
   const route53 = route53Of(resources, { hostedZones, notEmulated });
   const eventSourceMappings = eventSourceMappingsOf(resources, { functions, notEmulated });
-  const needed = [functions, httpApis, eventSourceMappings];
+  const schedules = schedulesOf(resources, { functions, notEmulated });
+  const needed = [functions, httpApis, eventSourceMappings, schedules];
   const customResources = customResourcesOf(resources, { functions, needed });
   const run = new Set(customResources.map(({ resourceId }) => resourceId));
   for (const resource of resources) {
@@ -97,7 +103,7 @@ export function resolveAssembly(assemblyDir: string, options: ResolveAssemblyOpt
       notEmulated.add(described(resource.Type), resource.logicalId);
   }
   return {
-    ...{ region, accountId, tables, functions, httpApis, eventSourceMappings, customResources },
+    ...{ region, accountId, tables, functions, httpApis, eventSourceMappings, schedules, customResources },
     ...{ route53, customDomains },
     outputs: Object.fromEntries(roots.flatMap((root) => outputsOf(root, { toLocalUrl, run }))),
     notEmulated: notEmulated.toArray(),

@@ -4,6 +4,7 @@ import type { EventSourceMappingDefinition } from '../event-sources/event-source
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import type { Route53Definition } from '../route53/route53-definition.ts';
+import type { ScheduleDefinition } from '../schedules/schedule-definition.ts';
 
 /** Resources, or a property of theirs, that the templates define and the twin does not run. */
 export interface NotEmulated {
@@ -33,9 +34,10 @@ export interface ResolvedRegion {
   readonly functions: FunctionDefinition[];
   readonly httpApis: HttpApiDefinition[];
   readonly eventSourceMappings: EventSourceMappingDefinition[];
+  readonly schedules: ScheduleDefinition[];
   /**
-   * The custom resources that the others need, each after those it needs itself. Texts of functions, APIs and
-   * mappings hold their attributes in a deferred form until the region runs; see `custom-resources/deferred-value.ts`.
+   * The custom resources that the others need, each after those it needs itself. Texts of functions, APIs, mappings
+   * and schedules hold their attributes in a deferred form until the region runs; see `custom-resources/deferred-value.ts`.
    */
   readonly customResources: CustomResourceDefinition[];
   /** What the region's stacks tell Route 53, with the zones that existed before them. */

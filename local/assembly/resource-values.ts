@@ -41,6 +41,10 @@ const VALUES: Readonly<Record<string, ResourceValues>> = {
     EventSourceMappingArn: (resource) =>
       arn(resource, 'lambda', `event-source-mapping:${generatedUuid(resource)}`),
   },
+  'AWS::Events::Rule': {
+    Ref: (resource) => named(resource, 'Name'),
+    Arn: (resource) => arn(resource, 'events', `rule/${named(resource, 'Name')}`),
+  },
   'AWS::SQS::Queue': {
     Ref: queueUrl,
     QueueUrl: queueUrl,

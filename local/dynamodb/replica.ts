@@ -2,6 +2,7 @@ import type { LogSink } from '../log-entry.ts';
 import type { OpenedJournal } from './journal/open-journal.ts';
 import type { LinkState } from './link-state.ts';
 import type { Listener } from './protocol/listener.ts';
+import type { RegionForwarder } from './protocol/region-forwarder.ts';
 import type { Throttle } from './protocol/throttle.ts';
 import type { LinkSettings } from './replication/replication-link.ts';
 import type { ReplicationLinks } from './replication/replication-links.ts';
@@ -40,6 +41,7 @@ interface ReplicaParts {
   readonly links: ReplicationLinks;
   readonly reader: ChangeReader;
   readonly listener: Listener;
+  readonly forwarder: RegionForwarder;
   readonly requests: { readonly total: number; readonly failed: number };
   readonly throttle: Throttle;
 }
@@ -134,8 +136,9 @@ export class Replica {
   }
 
   async #close(): Promise<void> {
-    const { listener, links, files, context } = this.#parts;
+    const { listener, forwarder, links, files, context } = this.#parts;
     await listener.close();
+    await forwarder.close();
     await Promise.all(this.#upkeep.map((stop) => stop()));
     await links.close();
     await context.engine.close();

@@ -5,6 +5,7 @@ import { HybridLogicalClock, originOf } from './item/hybrid-logical-clock.ts';
 import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
 import { createEndpoint } from './protocol/endpoint.ts';
 import { listen } from './protocol/listener.ts';
+import { createRegionForwarder } from './protocol/region-forwarder.ts';
 import { Throttle } from './protocol/throttle.ts';
 import { Replica } from './replica.ts';
 import { createPeerRoutes } from './replication/peer-routes.ts';
@@ -147,12 +148,12 @@ async function settleLastRun(
   await settleAllDoubts(context);
 }
 
-async function serve(parts: {
+async function serve(given: {
   readonly options: ReplicaOptions;
   readonly context: WriteContext;
   readonly files: OpenedJournal;
 }): Promise<Replica> {
-  const { options, context, files } = parts;
+  const { options, context, files } = given;
   const { region, clusterToken, clock, log, seed } = options;
   const throttle = new Throttle({
     tables: context.tables,
@@ -161,6 +162,10 @@ async function serve(parts: {
   });
   const reader = createChangeReader(files.changes, { tables: context.tables, region });
   const links = createReplicationLinks(options, files.changes);
+  const forwarder = createRegionForwarder({
+    ...{ region, peers: options.peers },
+    say: (message) => log({ region, source: 'twin/dynamodb', timeMs: clock(), message }),
+  });
   const requests = { total: 0, failed: 0 };
   const peerRoutes = createPeerRoutes({
     context,
@@ -176,11 +181,12 @@ async function serve(parts: {
   try {
     const listener = await listen(
       options.listen,
-      createEndpoint({ region, contexts, peerRoutes, throttle, log, onRequest }),
+      createEndpoint({ region, contexts, peerRoutes, forwarder, throttle, log, onRequest }),
     );
-    return new Replica({ options, context, files, links, reader, listener, requests, throttle });
+    const parts = { options, context, files, links, reader, listener, forwarder, requests, throttle };
+    return new Replica(parts);
   } catch (error) {
-    await links.close();
+    await Promise.all([links.close(), forwarder.close()]);
     throw error;
   }
 }

@@ -1,14 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
 import { type ApiEntry, apiEntryOf } from './api-entry.ts';
-import { type Authorization, authorizeRequest } from './authorize-request.ts';
+import { type Authorization, type Authorizers, authorizeRequest } from './authorize-request.ts';
 import { isPreflight, preflightHeaders } from './cors.ts';
 import { type GatewayResponse, gatewayError } from './gateway-response.ts';
 import type { HttpRoute } from './http-api-definition.ts';
 import type { HttpRequest } from './http-request.ts';
-import type { IamAuthorizer } from './iam-authorizer.ts';
 import { mapResponse } from './map-response.ts';
-import { payloadV2 } from './payload-v2.ts';
+import { type EventContext, type HttpApiEvent, payloadV2 } from './payload-v2.ts';
 import { BodyTooLargeError, readBody } from './read-body.ts';
 import { MalformedPathError, type RouteMatch } from './route-table.ts';
 import type { Serving } from './serving.ts';
@@ -19,6 +18,8 @@ export type Invoke = (
   event: unknown,
   options: { signal: AbortSignal },
 ) => Promise<InvocationResult>;
+
+const NO_BODY = Buffer.alloc(0);
 
 /** What became of a request: the answer, and what the access log says beside it. */
 export interface Answer {
@@ -39,7 +40,7 @@ export interface Answer {
 export interface AnswerOptions {
   readonly accountId: string;
   readonly invoke: Invoke;
-  readonly iam: IamAuthorizer;
+  readonly authorizers: Authorizers;
   /** Aborted when the client goes away. */
   readonly clientGone: AbortSignal;
 }
@@ -78,7 +79,11 @@ async function answerRoute(
   const { cors } = serving.definition;
   const routeKey = match?.route.routeKey;
   const authorization: Authorization = match
-    ? await authorizeRequest(incoming, request, { route: match.route, iam: options.iam })
+    ? await authorizeRequest(incoming, request, {
+        route: match.route,
+        authorizers: options.authorizers,
+        event: () => eventOf(request, { serving, options, entry, match }, { body: NO_BODY }),
+      })
     : { kind: 'granted' };
   if (authorization.kind === 'refused') {
     const { response, reason } = authorization;
@@ -132,20 +137,12 @@ async function integrate(
     authorization: { body, authorizer },
   }: AnswerRouteOptions & { match: RouteMatch; authorization: Authorization & { kind: 'granted' } },
 ): Promise<Omit<Answer, 'routeKey'>> {
-  const { route, pathParameters } = match;
-  const { apiId, stageName, stageVariables } = serving.definition;
-  const event = payloadV2(request, {
-    accountId: options.accountId,
-    apiId,
-    stageName,
-    domainName: entry.domainName,
-    encodedPath: entry.eventPath,
-    routeKey: route.routeKey,
-    body: body ?? (await readBody(incoming)),
-    ...(authorizer && { authorizer }),
-    ...(pathParameters && { pathParameters }),
-    ...(stageVariables && { stageVariables }),
-  });
+  const { route } = match;
+  const event = eventOf(
+    request,
+    { serving, options, entry, match },
+    { body: body ?? (await readBody(incoming)), ...(authorizer && { authorizer }) },
+  );
   const startedMs = performance.now();
   const result = await invokeWithin(route, event, options);
   const latencyMs = Math.round(performance.now() - startedMs);
@@ -158,6 +155,26 @@ async function integrate(
   }
   const status = result.outcome === 'rejected' ? result.statusCode : 200;
   return { response: toResponse(result), integration: { latencyMs, status, requestId: result.requestId } };
+}
+
+function eventOf(
+  request: HttpRequest,
+  { serving, options, entry, match }: AnswerRouteOptions & { match: RouteMatch },
+  given: Pick<EventContext, 'body' | 'authorizer'>,
+): HttpApiEvent {
+  const { apiId, stageName, stageVariables } = serving.definition;
+  const { route, pathParameters } = match;
+  return payloadV2(request, {
+    accountId: options.accountId,
+    apiId,
+    stageName,
+    domainName: entry.domainName,
+    encodedPath: entry.eventPath,
+    routeKey: route.routeKey,
+    ...given,
+    ...(pathParameters && { pathParameters }),
+    ...(stageVariables && { stageVariables }),
+  });
 }
 
 /** Waits for the function at most as long as the integration may take; the function itself runs on, as on AWS. */

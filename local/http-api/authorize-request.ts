@@ -1,26 +1,49 @@
 import type { IncomingMessage } from 'node:http';
-import { type GatewayResponse, gatewayError } from './gateway-response.ts';
-import type { HttpRoute } from './http-api-definition.ts';
+import { type GatewayErrorName, type GatewayResponse, gatewayError } from './gateway-response.ts';
+import type {
+  HttpRoute,
+  JwtAuthorizerDefinition,
+  LambdaAuthorizerDefinition,
+} from './http-api-definition.ts';
 import type { HttpRequest } from './http-request.ts';
-import type { IamAuthorizer, IamIdentity } from './iam-authorizer.ts';
+import type { IamAuthorizer } from './iam-authorizer.ts';
 import { IamRefusal } from './iam-refusal.ts';
+import type { JwtAuthorizer } from './jwt-authorizer.ts';
+import type { LambdaAuthorizer } from './lambda-authorizer.ts';
+import type { EventAuthorizer, HttpApiEvent } from './payload-v2.ts';
 import { readBody } from './read-body.ts';
+import { TokenRefusal } from './token-refusal.ts';
 
 /** Whether a request may go on. */
 export type Authorization =
   | {
       readonly kind: 'granted';
-      /** Who signed the request, where the route asks. */
-      readonly authorizer?: { readonly iam: IamIdentity };
+      /** Who asks, where the route wants to know. */
+      readonly authorizer?: EventAuthorizer;
       /** The body, where it had to be read already. */
       readonly body?: Buffer;
     }
   | {
       readonly kind: 'refused';
       readonly response: GatewayResponse;
-      /** Why, for the log; the client is not told. */
+      /** Why, for the log. */
       readonly reason?: string;
     };
+
+/** Everybody who decides whether a request may go on. */
+export interface Authorizers {
+  readonly iam: IamAuthorizer;
+  readonly jwt: JwtAuthorizer;
+  readonly lambda: LambdaAuthorizer;
+}
+
+/** What is asked for, and who decides. */
+export interface AuthorizeOptions {
+  readonly route: HttpRoute;
+  readonly authorizers: Authorizers;
+  /** The event of the request without its body, for a function that decides. */
+  readonly event: () => HttpApiEvent;
+}
 
 /**
  * Authorizes a request as its route asks. A body is read only for a request of a key that exists, and never more of it
@@ -32,16 +55,16 @@ export type Authorization =
 export async function authorizeRequest(
   incoming: IncomingMessage,
   request: HttpRequest,
-  { route, iam }: { route: HttpRoute; iam: IamAuthorizer },
+  { route, authorizers, event }: AuthorizeOptions,
 ): Promise<Authorization> {
-  switch (route.authorizationType) {
-    case 'NONE':
-      return { kind: 'granted' };
-    case 'AWS_IAM':
-      return authorizeByIam(incoming, request, iam);
-    default:
-      return { kind: 'refused', response: notEmulated(route) };
-  }
+  const { authorizationType, authorizer } = route;
+  if (authorizationType === 'NONE') return { kind: 'granted' };
+  if (authorizationType === 'AWS_IAM') return authorizeByIam(incoming, request, authorizers.iam);
+  if (authorizationType === 'JWT' && authorizer?.kind === 'jwt')
+    return authorizeByToken(request, { route, authorizer, jwt: authorizers.jwt });
+  if (authorizationType === 'CUSTOM' && authorizer?.kind === 'lambda')
+    return authorizeByFunction(request, { route, authorizer, lambda: authorizers.lambda, event });
+  return { kind: 'refused', response: notEmulated(route) };
 }
 
 async function authorizeByIam(
@@ -57,6 +80,62 @@ async function authorizeByIam(
     if (!(error instanceof IamRefusal)) throw error;
     return { kind: 'refused', response: gatewayError('forbidden'), reason: error.message };
   }
+}
+
+async function authorizeByToken(
+  request: HttpRequest,
+  { route, authorizer, jwt }: { route: HttpRoute; authorizer: JwtAuthorizerDefinition; jwt: JwtAuthorizer },
+): Promise<Authorization> {
+  const { routeKey, authorizationScopes: scopes = [] } = route;
+  try {
+    return {
+      kind: 'granted',
+      authorizer: { jwt: await jwt.authorize(authorizer, { request, routeKey, scopes }) },
+    };
+  } catch (error) {
+    if (!(error instanceof TokenRefusal)) throw error;
+    const { status, message } = error;
+    const [name, code] =
+      status === 401
+        ? (['unauthorized', 'invalid_token'] as const)
+        : (['forbidden', 'insufficient_scope'] as const);
+    const challenge = `Bearer scope="${scopes.join(' ')}" error="${code}" error_description="${message}"`;
+    return refused(name, `${code}: ${message}`, { 'www-authenticate': challenge });
+  }
+}
+
+async function authorizeByFunction(
+  request: HttpRequest,
+  {
+    route,
+    authorizer,
+    lambda,
+    event,
+  }: Pick<AuthorizeOptions, 'route' | 'event'> & {
+    authorizer: LambdaAuthorizerDefinition;
+    lambda: LambdaAuthorizer;
+  },
+): Promise<Authorization> {
+  const decision = await lambda.decide(authorizer, { request, routeKey: route.routeKey, event });
+  switch (decision.kind) {
+    case 'allowed':
+      return { kind: 'granted', authorizer: { lambda: decision.context } };
+    case 'denied':
+      return refused('forbidden', 'the authorizer does not allow it');
+    case 'unidentified':
+      return refused('unauthorized', 'the request lacks what the authorizer goes by');
+    case 'failed':
+      return refused('authorizerFailure', decision.reason);
+  }
+}
+
+function refused(
+  name: GatewayErrorName,
+  reason: string,
+  headers: Readonly<Record<string, string>> = {},
+): Authorization {
+  const response = gatewayError(name);
+  return { kind: 'refused', response: { ...response, headers: { ...response.headers, ...headers } }, reason };
 }
 
 function notEmulated({ routeKey, authorizationType }: HttpRoute): GatewayResponse {

@@ -23,6 +23,7 @@ export interface GatewayError {
  */
 const ERRORS = {
   badRequest: [400, 'Bad Request', 'BAD_REQUEST'],
+  unauthorized: [401, 'Unauthorized', 'UNAUTHORIZED'],
   forbidden: [403, 'Forbidden', 'ACCESS_DENIED'],
   notFound: [404, 'Not Found', 'ROUTE_NOT_FOUND'],
   requestTimeout: [408, 'Request Timeout', 'BAD_REQUEST'],
@@ -30,6 +31,7 @@ const ERRORS = {
   headersTooLarge: [431, 'Request Header Fields Too Large', 'BAD_REQUEST'],
   throttled: [429, 'Too Many Requests', 'THROTTLED'],
   integrationFailure: [500, 'Internal Server Error', 'INTEGRATION_FAILURE'],
+  authorizerFailure: [500, 'Internal Server Error', 'AUTHORIZER_FAILURE'],
   internal: [500, 'Internal Server Error', 'DEFAULT_5XX'],
   notEmulated: [501, 'Not Implemented', 'NOT_EMULATED'],
   integrationTimeout: [503, 'Service Unavailable', 'INTEGRATION_TIMEOUT'],

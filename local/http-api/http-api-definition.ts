@@ -12,14 +12,43 @@ export interface HttpRoute {
   /** The integration's own timeout, 30,000 at most. */
   readonly timeoutMs: number;
   /**
-   * `NONE`; `AWS_IAM`, which lets signed requests in; anything else is answered with 501, as a route that AWS
-   * protects must never be open here.
+   * `NONE`; `AWS_IAM`, which lets signed requests in; `JWT` and `CUSTOM`, which ask {@link HttpRoute.authorizer}; anything
+   * else is answered with 501, as a route that AWS protects must never be open here.
    */
   readonly authorizationType: string;
+  /** Who decides. @default - none; a route whose type needs one is then answered with 501 */
+  readonly authorizer?: RouteAuthorizer;
+  /** A token has one of these scopes at least. @default - any token will do */
+  readonly authorizationScopes?: readonly string[];
   /** The route's own bucket. @default - the route shares the stage's default */
   readonly throttle?: ThrottleSettings;
   /** Why the route cannot be run at all; it then answers 501 with this reason. @default - it can */
   readonly notEmulated?: string;
+}
+
+/** An authorizer as in AWS::ApiGatewayV2::Authorizer. */
+export type RouteAuthorizer = JwtAuthorizerDefinition | LambdaAuthorizerDefinition;
+
+/** Lets tokens (RFC 7519) of one issuer in. */
+export interface JwtAuthorizerDefinition {
+  readonly kind: 'jwt';
+  /** Where the token is: `$request.header.Authorization`. */
+  readonly identitySource: string;
+  /** The claim `iss`, below which `/.well-known/openid-configuration` is. */
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+}
+
+/** Asks a function, by payload format 2.0 and with simple responses. */
+export interface LambdaAuthorizerDefinition {
+  readonly kind: 'lambda';
+  /** Unique in the API. */
+  readonly authorizerId: string;
+  readonly functionName: string;
+  /** All of them must be there, or the request is refused unasked; together the key of the kept result. */
+  readonly identitySources: readonly string[];
+  /** How long a result is kept; 0 for not at all. */
+  readonly resultTtlSeconds: number;
 }
 
 /** A CORS configuration as in AWS::ApiGatewayV2::Api, names of headers and methods as written there. */

@@ -3,10 +3,17 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { requestTime } from './access-log.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { IamIdentity } from './iam-authorizer.ts';
+import type { JwtIdentity } from './jwt-authorizer.ts';
 
-/** An event of payload format 2.0, of a route with or without an IAM authorizer. */
+/** What an authorizer found out about a caller. */
+export type EventAuthorizer =
+  | { readonly iam: IamIdentity }
+  | { readonly jwt: JwtIdentity }
+  | { readonly lambda: Readonly<Record<string, unknown>> | null };
+
+/** An event of payload format 2.0, of a route with or without an authorizer. */
 export type HttpApiEvent = APIGatewayProxyEventV2 & {
-  readonly requestContext: { readonly authorizer?: { readonly iam: IamIdentity } };
+  readonly requestContext: { readonly authorizer?: EventAuthorizer };
 };
 
 /** What an event says beside the request itself. */
@@ -19,8 +26,8 @@ export interface EventContext {
   /** The path without a custom domain's base path, percent-encoded. @default - as it came */
   readonly encodedPath?: string;
   readonly routeKey: string;
-  /** Who signed the request. @default - nobody was asked */
-  readonly authorizer?: { readonly iam: IamIdentity };
+  /** Who asks. @default - the route does not want to know */
+  readonly authorizer?: EventAuthorizer;
   readonly pathParameters?: Readonly<Record<string, string>>;
   readonly stageVariables?: Readonly<Record<string, string>>;
   readonly body: Buffer;

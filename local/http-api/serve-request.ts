@@ -3,10 +3,10 @@ import type { LogSink } from '../log-entry.ts';
 import { accessLogLine } from './access-log.ts';
 import { accessLogContext } from './access-log-context.ts';
 import { type Answer, answerRequest, type Invoke } from './answer-request.ts';
+import type { Authorizers } from './authorize-request.ts';
 import { withCorsHeaders } from './cors.ts';
 import { gatewayError } from './gateway-response.ts';
 import { type HttpRequest, headersTooLarge, readHttpRequest } from './http-request.ts';
-import type { IamAuthorizer } from './iam-authorizer.ts';
 import type { InjectedFaults } from './injected-faults.ts';
 import { ClientGoneError } from './read-body.ts';
 import type { Serving } from './serving.ts';
@@ -17,7 +17,7 @@ export interface ServeRequestOptions {
   readonly region: string;
   readonly accountId: string;
   readonly invoke: Invoke;
-  readonly iam: IamAuthorizer;
+  readonly authorizers: Authorizers;
   readonly log: LogSink;
   /** What is wrong with the API on purpose. @default - nothing */
   readonly faults?: InjectedFaults;
@@ -78,9 +78,9 @@ async function answerFor(
   });
   const inPlace = await options.faults?.meet(clientGone.signal);
   if (inPlace !== undefined) return { response: inPlace };
-  const { accountId, invoke, iam } = options;
+  const { accountId, invoke, authorizers } = options;
   return answerRequest(incoming, request, {
     serving,
-    options: { accountId, invoke, iam, clientGone: clientGone.signal },
+    options: { accountId, invoke, authorizers, clientGone: clientGone.signal },
   });
 }

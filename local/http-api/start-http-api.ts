@@ -10,6 +10,8 @@ import { closeServers, newHttpServer } from './http-server.ts';
 import { iamAuthorizer } from './iam-authorizer.ts';
 import type { IamCredential } from './iam-credential.ts';
 import type { InjectedFaults } from './injected-faults.ts';
+import { jwtAuthorizer } from './jwt-authorizer.ts';
+import { lambdaAuthorizer } from './lambda-authorizer.ts';
 import { type ListenAddress, listenAll } from './listen-all.ts';
 import { ClientGoneError } from './read-body.ts';
 import { serveRequest } from './serve-request.ts';
@@ -69,7 +71,11 @@ export interface HttpApi {
  */
 export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const { region, accountId, log, credentials = [], allowedOrigins = [], clock = Date.now } = options;
-  const iam = iamAuthorizer({ region, accountId, credentials, clock });
+  const authorizers = {
+    iam: iamAuthorizer({ region, accountId, credentials, clock }),
+    jwt: jwtAuthorizer({ clock }),
+    lambda: lambdaAuthorizer({ region, accountId, invoke: options.invoke, clock }),
+  };
   const counts = { requests: 0, inFlight: 0, clientErrors: 0, serverErrors: 0, throttled: 0 };
   const serve = (definition: HttpApiDefinition) =>
     serving(allowingOrigins(definition, allowedOrigins), clock);
@@ -84,7 +90,9 @@ export async function startHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const requestId = randomBytes(11).toString('base64');
     try {
-      count(await serveRequest({ incoming, outgoing }, current, { ...options, iam, clock, requestId }));
+      count(
+        await serveRequest({ incoming, outgoing }, current, { ...options, authorizers, clock, requestId }),
+      );
     } catch (error) {
       if (error instanceof ClientGoneError) {
         outgoing.destroy();

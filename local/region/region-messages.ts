@@ -9,6 +9,7 @@ import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
 import type { IamCredential } from '../http-api/iam-credential.ts';
 import type { ListenAddress } from '../http-api/listen-all.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
+import type { ScheduleDefinition, ScheduleReport } from '../schedules/schedule-definition.ts';
 import type { QueueReport } from '../sqs/queue-files.ts';
 
 /** What a swap replaces in a running region: code and routes, never data. */
@@ -16,6 +17,7 @@ export interface RegionCode {
   readonly functions: readonly FunctionDefinition[];
   readonly httpApis: readonly HttpApiDefinition[];
   readonly eventSourceMappings: readonly EventSourceMappingDefinition[];
+  readonly schedules: readonly ScheduleDefinition[];
 }
 
 /** How one outbound replication link behaves. Kept by the supervisor, so that it outlives the region. */
@@ -59,6 +61,8 @@ export interface RegionConfig extends RegionCode {
   readonly clusterToken: string;
   readonly lagMs: { readonly min: number; readonly max: number };
   readonly seed: number;
+  /** How many times faster than on AWS time passes between the runs of a schedule. */
+  readonly timeScale: number;
   readonly links: Readonly<Record<string, LinkSettings>>;
   /** How far the clock is off by which the replica stamps writes, in milliseconds. */
   readonly clockOffsetMs: number;
@@ -82,6 +86,7 @@ export interface RegionReport {
   readonly links: readonly LinkState[];
   readonly functions: readonly FunctionReport[];
   readonly eventSourceMappings: readonly EventSourceMappingReport[];
+  readonly schedules: readonly ScheduleReport[];
   /** The queues that mappings send failed batches to. */
   readonly queues: readonly QueueReport[];
   readonly requests: { readonly total: number; readonly clientErrors: number; readonly serverErrors: number };

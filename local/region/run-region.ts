@@ -8,7 +8,9 @@ import { EventSourceMappings } from '../event-sources/event-source-mappings.ts';
 import { InjectedFaults } from '../http-api/injected-faults.ts';
 import { type HttpApi, startHttpApi } from '../http-api/start-http-api.ts';
 import type { LogSink } from '../log-entry.ts';
+import { Schedules } from '../schedules/schedules.ts';
 import { FunctionPools } from './function-pools.ts';
+import { regionCode } from './region-code.ts';
 import { openRegionLog } from './region-log.ts';
 import type {
   LinkSettings,
@@ -39,7 +41,7 @@ export interface Region {
 /**
  * Runs one region in this process: the DynamoDB replica first, then the functions that use it, the custom resources
  * that functions provide, the event source mappings, then the API in front of them, so that the API never answers
- * before what it stands on.
+ * before what it stands on. Schedules come last: what they run may ask the API.
  *
  * @throws {Error} of the part that could not start; the process is expected to end then
  */
@@ -53,20 +55,24 @@ export async function runRegion(config: RegionConfig): Promise<Region> {
     onValues: (known) => functions.swap(withKnown(config.functions, known)),
     logFile: `${config.dataDir}/log.jsonl`,
   });
-  const { functions: definitions, httpApis, eventSourceMappings } = withDeferred(codeOf(config), values);
-  functions.swap(definitions);
+  const code = withDeferred(regionCode(config), values);
+  const { httpApis } = code;
+  functions.swap(code.functions);
   const mappings = startMappings(config, { functions, reader: replica.changes, log: log.sink });
-  await mappings.apply(eventSourceMappings);
+  await mappings.apply(code.eventSourceMappings);
   const faults = new InjectedFaults(
     config.faults,
     seededRandom(config.seed, `${config.region} http-api faults`),
   );
   const api = await startApi({ ...config, httpApis }, { functions, faults, log: log.sink });
+  const schedules = createSchedules(config, { functions, log: log.sink });
+  await schedules.apply(code.schedules);
   return {
     report: () => ({
       links: replica.links(),
       functions: functions.report(),
       eventSourceMappings: mappings.report(),
+      schedules: schedules.report(),
       queues: mappings.queues(),
       requests: requestsOf(api),
       faults: { ...faults.report(), ...replica.throttle() },
@@ -78,23 +84,19 @@ export async function runRegion(config: RegionConfig): Promise<Region> {
       replica.setThrottleShare(next.throttleShare);
     },
     async swap(code) {
-      const next = withDeferred(codeOf(code), values);
+      const next = withDeferred(regionCode(code), values);
       functions.swap(next.functions);
-      await mappings.apply(next.eventSourceMappings);
+      await Promise.all([mappings.apply(next.eventSourceMappings), schedules.apply(next.schedules)]);
       const [definition] = next.httpApis;
       if (definition !== undefined) api?.swap(definition);
     },
     async close() {
-      await Promise.all([api?.close(), mappings.close()]);
+      await Promise.all([api?.close(), mappings.close(), schedules.close()]);
       await functions.close();
       await replica.close();
       log.close();
     },
   };
-}
-
-function codeOf({ functions, httpApis, eventSourceMappings }: RegionCode): RegionCode {
-  return { functions, httpApis, eventSourceMappings };
 }
 
 function startRegionReplica(config: RegionConfig, log: LogSink): Promise<Replica> {
@@ -118,6 +120,17 @@ function startMappings(
     // Nobody waits for a mapping's invocation, so nothing cuts it short but the function's own timeout.
     invoke: (functionName, event) => functions.invoke(functionName, event, {}),
     say: (message) => log({ region, source: 'twin/lambda', timeMs: Date.now(), message }),
+  });
+}
+
+function createSchedules(
+  { region, accountId, timeScale }: RegionConfig,
+  { functions, log }: { functions: FunctionPools; log: LogSink },
+): Schedules {
+  return new Schedules({
+    ...{ region, accountId, timeScale, clock: Date.now },
+    invoke: (functionName, event) => functions.invoke(functionName, event, {}),
+    say: (message) => log({ region, source: 'twin/events', timeMs: Date.now(), message }),
   });
 }
 

@@ -31,6 +31,7 @@ export function regionState(
     pids: { region: pids.region ?? null, engine: pids.engine ?? null },
     functions: report?.functions ?? null,
     eventSourceMappings: report?.eventSourceMappings ?? null,
+    schedules: report?.schedules ?? null,
     queues: report?.queues ?? null,
     requests: report?.requests ?? null,
     clockOffsetMs,

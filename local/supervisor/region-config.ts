@@ -1,4 +1,5 @@
 import { ACCOUNT_ID } from '../account-id.ts';
+import { regionCode } from '../region/region-code.ts';
 import type { RegionConfig } from '../region/region-messages.ts';
 import type { Deployed } from './deploy.ts';
 import type { PortPlan, RegionPorts } from './port-plan.ts';
@@ -12,7 +13,7 @@ export interface RegionConfigFacts
     'clusterToken' | 'links' | 'clockOffsetMs' | 'faults' | 'credentials' | 'environmentWorker'
   > {
   readonly plan: PortPlan;
-  readonly options: Pick<TwinOptions, 'lagMs' | 'seed' | 'allowedOrigins'>;
+  readonly options: Pick<TwinOptions, 'lagMs' | 'seed' | 'allowedOrigins' | 'timeScale'>;
   readonly deployed: Deployed;
   /** The twin's; the region gets a folder in it. */
   readonly dataDir: string;
@@ -27,9 +28,7 @@ export function regionConfigOf(
     ...settings,
     region,
     accountId: ACCOUNT_ID,
-    functions: resolved.functions,
-    httpApis: resolved.httpApis,
-    eventSourceMappings: resolved.eventSourceMappings,
+    ...regionCode(resolved),
     customResources: resolved.customResources,
     tables,
     apiListen: [
@@ -44,5 +43,6 @@ export function regionConfigOf(
       .map((peer) => ({ region: peer.region, url: `http://127.0.0.1:${peer.dynamodbPort}` })),
     lagMs: options.lagMs,
     seed: options.seed,
+    timeScale: options.timeScale ?? 1,
   };
 }

@@ -14,7 +14,7 @@ export interface TwinOptions {
   readonly lagMs: { readonly min: number; readonly max: number };
   /** Hosted zones that exist before any stack does, as they would in an AWS account. @default - none */
   readonly hostedZones?: readonly HostedZoneDefinition[];
-  /** How many times faster health checks and times to live pass than on AWS. @default 1 */
+  /** How many times faster health checks, times to live and schedules pass than on AWS. @default 1 */
   readonly timeScale?: number;
   /** Region that latency routing finds nearest. @default - the first */
   readonly vantage?: string;

@@ -20,6 +20,7 @@ export interface RegionState {
   /** Null while the region does not answer. */
   readonly functions: readonly FunctionReport[] | null;
   readonly eventSourceMappings: RegionReport['eventSourceMappings'] | null;
+  readonly schedules: RegionReport['schedules'] | null;
   readonly queues: RegionReport['queues'] | null;
   readonly requests: RegionReport['requests'] | null;
   /** How far the clock is off by which the region's replica stamps writes, in milliseconds; 0 unless a fault set it. */
@@ -76,7 +77,7 @@ export interface TwinState {
   readonly engine: string;
   readonly dataDir: string;
   readonly lagMs: { readonly min: number; readonly max: number };
-  /** How many times faster health checks and times to live pass here than on AWS. */
+  /** How many times faster health checks, times to live and schedules pass here than on AWS. */
   readonly timeScale: number;
   /** File with the credentials of the twin's operator, who may call routes with IAM authorization. */
   readonly credentialsFile: string;

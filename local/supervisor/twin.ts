@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
 import { type OperatorCredentials, openOperatorCredentials } from '../credentials/operator-credentials.ts';
+import { regionCode } from '../region/region-code.ts';
 import { NO_REGION_FAULTS, type RegionConfig, type RegionFaults } from '../region/region-messages.ts';
 import { TwinError } from '../twin-error.ts';
 import { type CompiledEntries, compileEntries } from './compile-entries.ts';
@@ -118,8 +119,8 @@ export class Twin {
   }
 
   /**
-   * Replaces functions, routes and mappings of all regions by those of newly synthesized assemblies. Data stays, requests
-   * in flight finish on the old code.
+   * Replaces functions, routes, mappings and schedules of all regions by those of newly synthesized assemblies. Data
+   * stays, requests in flight finish on the old code.
    *
    * @throws {TwinError} `DefinitionUnusable` when regions, tables, domains or custom resources changed: those are made when a
    *   twin starts
@@ -130,10 +131,7 @@ export class Twin {
     this.#deployed = deployed;
     this.#globalServices?.swap(resolvedOf(deployed));
     await Promise.all(
-      this.#units.map((unit) => {
-        const { functions, httpApis, eventSourceMappings } = this.#deployedIn(unit.region).resolved;
-        return unit.swap({ functions, httpApis, eventSourceMappings });
-      }),
+      this.#units.map((unit) => unit.swap(regionCode(this.#deployedIn(unit.region).resolved))),
     );
   }
 

@@ -4,6 +4,7 @@ import type { Random } from './random.ts';
 import type { RegionEndpoint } from './region-endpoint.ts';
 import type { Session } from './session.ts';
 import type { Transport } from './transport.ts';
+import type { TokenSource } from './with-token.ts';
 
 /** How a client behaves. Times in milliseconds. */
 export interface ClientBehaviour {
@@ -24,6 +25,12 @@ export interface ClientBehaviour {
   readonly hedge?: boolean;
   /** What calls without a session of their own have seen. @default - a new one, which has seen nothing */
   readonly session?: Session;
+  /**
+   * Token (RFC 7519) that every request brings, without `Bearer`, or a function that gives the one that is valid now: it is
+   * asked once in each call. It is sent to the platform's own endpoints only, and told to no event, error or log.
+   * @default - none, which is enough where the stage trusts no issuer
+   */
+  readonly token?: TokenSource;
   /** @default - the clock of the process or page */
   readonly clock?: Clock;
   /** @default Math.random */

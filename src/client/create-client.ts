@@ -13,6 +13,7 @@ import { type OperationRequest, operationRequests } from './operation-requests.t
 import type { Answered, PlatformClient, WriteOptions } from './platform-client.ts';
 import { createRegionDirectory } from './region-directory.ts';
 import { createRetryBudget } from './retry-budget.ts';
+import { withToken } from './with-token.ts';
 
 /**
  * Makes a client over any transport. Most programs want `createPlatformClient`, which reads the regions from
@@ -37,7 +38,7 @@ import { createRetryBudget } from './retry-budget.ts';
  * ```
  */
 export function createClient(options: ClientOptions): PlatformClient {
-  const { newId = uuidV7, session = createSession() } = options;
+  const { newId = uuidV7, session = createSession(), token } = options;
   const timeoutMs = checkedTimeoutMs('timeoutMs', options.timeoutMs ?? 5_000);
   const engine = createEngine(options);
   const scopes = new Set<CallScope>();
@@ -55,7 +56,7 @@ export function createClient(options: ClientOptions): PlatformClient {
   async function run<T>(build: () => OperationRequest, callOptions: WriteOptions): Promise<Answered<T>> {
     if (isClosed) throw closedError();
     const request = build();
-    const call = beginCall(engine, {
+    let call = beginCall(engine, {
       number: ++calls,
       request,
       options: callOptions,
@@ -64,6 +65,7 @@ export function createClient(options: ClientOptions): PlatformClient {
       openScope: () => openScope(callOptions),
     });
     try {
+      if (token !== undefined) call = await withToken(call, token);
       const result = answered(call, await carryOut(call));
       engine.events.emit('call', successEvent(call, result.answer));
       return result as Answered<T>;

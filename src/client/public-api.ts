@@ -62,3 +62,4 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from './transport.ts';
+export type { TokenSource } from './with-token.ts';

@@ -57,6 +57,13 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
   },
   {
     tool: 'checkov',
+    rule: 'CKV_AWS_26',
+    resources: /WatchTopic/,
+    reason:
+      'Alarms hold no secret, and CloudWatch cannot publish to a topic under the key that SNS brings along.',
+  },
+  {
+    tool: 'checkov',
     rule: 'CKV_AWS_27',
     resources: /LostBatches/,
     reason: 'The queue is encrypted with keys of SQS (SqsManagedSseEnabled), which this rule does not know.',

@@ -8,18 +8,22 @@ import { createItemReader } from '../../domain/item-reader.ts';
 import { createItemRemover } from '../../domain/item-remover.ts';
 import { createItemReplacer } from '../../domain/item-replacer.ts';
 import { createItemWriter } from '../../domain/item-writer.ts';
+import { createReplicationReader } from '../../domain/replication-reader.ts';
 import { createConflictRoutes } from '../../http/conflict-routes.ts';
 import { createCounterRoutes } from '../../http/counter-routes.ts';
 import { createHttpHandler } from '../../http/create-http-handler.ts';
 import { createItemRoutes } from '../../http/item-routes.ts';
 import { createOpenApiRoute } from '../../http/open-api-route.ts';
+import { createReplicationRoutes } from '../../http/replication-routes.ts';
 import { createTableClient } from '../../store/create-table-client.ts';
 import { createTableConflictLog } from '../../store/table-conflict-log.ts';
 import { createTableCounterStore } from '../../store/table-counter-store.ts';
 import { createTableEvacuationStore } from '../../store/table-evacuation-store.ts';
+import { createTableHeartbeatStore } from '../../store/table-heartbeat-store.ts';
 import { createTableItemStore } from '../../store/table-item-store.ts';
 import { parseEnvironment } from '../environment.ts';
 import { logForeignRecord as onForeignRecord } from '../log-foreign-record.ts';
+import { createRequestMeter } from '../metrics/request-metrics.ts';
 import { randomInteger as random } from '../random-integer.ts';
 import { sha256 } from '../sha256.ts';
 import { systemClock as clock } from '../system-clock.ts';
@@ -41,6 +45,8 @@ const table = { client, tableName, onForeignRecord };
 const store = createTableItemStore(table);
 const conflicts = createTableConflictLog({ ...table, clock });
 const counters = createTableCounterStore({ ...table, region, clock, random, newId: uuidv7, ...untransacted });
+// Of this region's replica: under strong consistency a consistent read would ask other regions.
+const heartbeats = createTableHeartbeatStore({ ...table, isConsistent: !isStrong });
 const commit = createCommitter({ store, clock, random, region, regions });
 // A read in five seconds costs next to nothing, and clients that name their region leave it long before DNS would.
 const evacuations = createEvacuationMonitor({
@@ -49,6 +55,7 @@ const evacuations = createEvacuationMonitor({
   regions,
   cacheMs: 5_000,
 });
+const { metrics, noteSessionWait } = createRequestMeter(environment);
 const shared = { ...environment, store, commit, clock, sha256 };
 
 /** Answers every route of ordinary traffic, and `$default`. */
@@ -58,7 +65,7 @@ export const handler = createHttpHandler<'traffic'>(
       writeItem: createItemWriter({ ...shared, newId: uuidv7 }),
       replaceItem: createItemReplacer(shared),
       removeItem: createItemRemover(shared),
-      readItem: createItemReader({ ...shared, conflicts }),
+      readItem: createItemReader({ ...shared, conflicts, onWait: noteSessionWait }),
       listItems: createItemLister(shared),
       ...{ clock, sha256, regions, bodyLimitBytes },
       // A session is good for as long as the log can tell that what it has seen was lost.
@@ -69,10 +76,11 @@ export const handler = createHttpHandler<'traffic'>(
       bodyLimitBytes,
     }),
     ...createConflictRoutes({ conflicts }),
+    ...createReplicationRoutes({ readReplication: createReplicationReader({ ...shared, heartbeats }) }),
     'GET /openapi.json': createOpenApiRoute(),
   },
   {
-    ...{ region, clock, newId: uuidv7, log: writeLogLine },
+    ...{ region, clock, newId: uuidv7, log: writeLogLine, metrics },
     isEvacuated: createEvacuationGlance(evacuations, region),
   },
 );

@@ -1,8 +1,10 @@
 import type { Change } from '../../domain/change-consumer.ts';
 import type { Clock } from '../../domain/clock.ts';
-import { PlatformError } from '../../domain/platform-error.ts';
 import type { LogSink } from '../../http/request-log-line.ts';
 import type { StreamReading, StreamRecord } from '../../store/stream-change.ts';
+import { metricNames } from '../../topology/metric-names.ts';
+import { describeError } from '../describe-error.ts';
+import { embeddedMetrics } from '../metrics/embedded-metrics.ts';
 
 /** Where a line comes from. */
 export interface BatchLogOptions {
@@ -32,9 +34,6 @@ export interface BatchLog {
   counts(counts: BatchCounts): void;
 }
 
-/** Namespace of the platform's own metrics in CloudWatch. */
-const metricsNamespace = 'GlobalServerlessPlatform';
-
 const damagedRemedy =
   'Take the item out of "oldImage", and write it anew with PUT if it is still wanted. Then find out who changes ' +
   'records of this table by other means than this API.';
@@ -62,36 +61,20 @@ export function createBatchLog({ write, clock, region, project, stage }: BatchLo
     },
     failure: (record, error) => {
       const message = 'Cannot follow the item: the record is read again from the stream';
-      line('WARN', message, { ...idsOfRecord(record), error: describe(error) });
+      line('WARN', message, { ...idsOfRecord(record), error: describeError(error) });
     },
     counts: ({ conflictsDetected, incrementsTakenBack }) => {
       if (conflictsDetected === 0 && incrementsTakenBack === 0) return;
       line('INFO', 'metrics', {
-        ...metrics({ project, stage, timestampMs: clock.nowMs() }),
-        ConflictsDetected: conflictsDetected,
-        IncrementsTakenBack: incrementsTakenBack,
+        ...embeddedMetrics({
+          ...{ project, stage, timestampMs: clock.nowMs() },
+          counts: {
+            [metricNames.conflictsDetected]: conflictsDetected,
+            IncrementsTakenBack: incrementsTakenBack,
+          },
+        }),
       });
     },
-  };
-}
-
-/**
- * What makes CloudWatch Logs take metrics out of a line: the embedded metric format.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- */
-function metrics({ project, stage, timestampMs }: { project: string; stage: string; timestampMs: number }) {
-  const directive = {
-    Namespace: metricsNamespace,
-    Dimensions: [['Project', 'Stage']],
-    Metrics: [
-      { Name: 'ConflictsDetected', Unit: 'Count' },
-      { Name: 'IncrementsTakenBack', Unit: 'Count' },
-    ],
-  };
-  return {
-    _aws: { Timestamp: timestampMs, CloudWatchMetrics: [directive] },
-    Project: project,
-    Stage: stage,
   };
 }
 
@@ -107,11 +90,4 @@ function idsOf(change: Change): object {
 
 function idsOfRecord({ eventID, eventName, dynamodb = {} }: StreamRecord): object {
   return { eventID, eventName, keys: dynamodb.Keys, sequenceNumber: dynamodb.SequenceNumber };
-}
-
-function describe(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { name, message, cause } = error;
-  const code = error instanceof PlatformError ? { code: error.code } : { stack: error.stack };
-  return { name, message, ...code, ...(cause instanceof Error ? { cause: describe(cause) } : {}) };
 }

@@ -8,10 +8,11 @@ import { createTableEvacuationStore } from '../../store/table-evacuation-store.t
 import { createTableHealthChecks } from '../../store/table-health-checks.ts';
 import { parseEnvironment } from '../environment.ts';
 import { logForeignRecord as onForeignRecord } from '../log-foreign-record.ts';
+import { createHealthMetrics } from '../metrics/health-metrics.ts';
 import { systemClock as clock } from '../system-clock.ts';
 import { writeLogLine } from '../write-log-line.ts';
 
-const { region, regions, tableName, revision } = parseEnvironment(process.env);
+const { region, regions, tableName, revision, project, stage } = parseEnvironment(process.env);
 // Two attempts within the monitors' 0.9 s: one broken connection must not push a region out of service.
 const client = createTableClient({ region, attemptsMax: 2, connectTimeoutMs: 400, attemptTimeoutMs: 400 });
 const monitor = createHealthMonitor({
@@ -24,5 +25,5 @@ const evacuations = createEvacuationMonitor({ store, clock, regions });
 /** Answers the routes that Route 53 probes. */
 export const handler = createHttpHandler<'probe'>(
   createHealthRoutes({ monitor, evacuations, region, regions, tableName, revision }),
-  { region, clock, newId: uuidv7, log: writeLogLine },
+  { region, clock, newId: uuidv7, log: writeLogLine, metrics: createHealthMetrics({ project, stage }) },
 );

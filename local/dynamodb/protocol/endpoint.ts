@@ -8,6 +8,7 @@ import type { WriteContext } from '../write/write-context.ts';
 import type { RequestHandler } from './listener.ts';
 import { carryOut } from './operation-table.ts';
 import { BodyTooLargeError, readBody } from './read-body.ts';
+import type { RegionForwarder } from './region-forwarder.ts';
 import { respond } from './respond.ts';
 import { internalServerError, ServiceError, validationError } from './service-error.ts';
 import type { Throttle } from './throttle.ts';
@@ -18,6 +19,8 @@ export interface EndpointOptions {
   readonly contexts: { readonly tables: WriteContext; readonly streams: StreamContext };
   /** Answers the requests of peers; false for a request that is none. */
   readonly peerRoutes: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+  /** Takes the requests that are signed for another region of the twin. */
+  readonly forwarder: RegionForwarder;
   /** Stands before every operation of a client. */
   readonly throttle: Throttle;
   readonly log: LogSink;
@@ -41,6 +44,8 @@ export function createEndpoint(options: EndpointOptions): RequestHandler {
       return;
     }
     try {
+      const elsewhere = options.forwarder.regionOf(request.headers);
+      if (elsewhere !== undefined) return await options.forwarder.forward(elsewhere, request, response);
       const answer = await answerTo(request, options);
       options.onRequest(false);
       respond(response, 200, answer);

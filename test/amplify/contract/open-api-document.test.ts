@@ -90,7 +90,7 @@ describe('openApiDocument()', () => {
 
   it('gives every response the common headers, except the one that no function sees', () => {
     for (const { method, path } of routes) {
-      const { 403: _byTheGateway, ...responses } = operationOf(path, method).responses;
+      const { 401: _noToken, 403: _refused, ...responses } = operationOf(path, method).responses;
       for (const response of Object.values(responses)) {
         expect(Object.keys(response.headers)).toEqual(
           expect.arrayContaining(['x-region', 'x-correlation-id', 'x-request-id']),
@@ -124,10 +124,20 @@ describe('openApiDocument()', () => {
       ...{ type: 'apiKey', in: 'header', name: 'authorization' },
       'x-amazon-apigateway-authtype': 'awsSigv4',
     });
-    for (const { method, path, authorization } of routes) {
+    for (const { method, path } of routes.filter(({ authorization }) => authorization === 'iam')) {
       const { security, responses } = operationOf(path, method);
-      expect(security).toStrictEqual(authorization === 'iam' ? [{ sigv4: [] }] : []);
-      expect('403' in responses).toBe(authorization === 'iam');
+      expect(security).toStrictEqual([{ sigv4: [] }]);
+      expect(Object.keys(responses)).toContain('403');
+      expect(Object.keys(responses)).not.toContain('401');
+    }
+  });
+
+  it('takes a token where a stage may ask for one, and tells what happens without', () => {
+    expect(document.components.securitySchemes?.token).toMatchObject({ type: 'http', scheme: 'bearer' });
+    for (const { method, path, authorization } of routes.filter((each) => each.authorization !== 'iam')) {
+      const { security, responses } = operationOf(path, method);
+      expect(security).toStrictEqual(authorization === 'token' ? [{}, { token: [] }] : []);
+      for (const status of ['401', '403']) expect(status in responses).toBe(authorization === 'token');
     }
   });
 

@@ -16,7 +16,7 @@ describe('routes', () => {
     expect(probes).toStrictEqual(['/health', '/health/live', '/control/evacuations/{region}']);
   });
 
-  it('let anyone call what is asked all day, and operators alone what changes where traffic goes', () => {
+  it('let operators alone call what changes where traffic goes', () => {
     const guarded = routes.filter(({ authorization }) => authorization === 'iam');
     expect(guarded).toStrictEqual(routes.filter(({ bucket }) => bucket === 'control'));
     expect(guarded.map(({ method, path }) => `${method} ${path}`)).toStrictEqual([
@@ -24,6 +24,21 @@ describe('routes', () => {
       'PUT /control/evacuations/{region}',
       'DELETE /control/evacuations/{region}',
     ]);
+  });
+
+  it('let anyone call what probes ask and what describes the API, and nothing else', () => {
+    const open = routes.filter(({ authorization }) => authorization === 'none');
+    const probes = routes.filter(({ bucket }) => bucket === 'probe');
+    expect(open.map(({ path }) => path)).toStrictEqual([...probes.map(({ path }) => path), '/openapi.json']);
+  });
+
+  it('take a token for all other traffic: to read for GET, to write for the rest', () => {
+    const ofTokens = routes.filter((route) => route.authorization === 'token');
+    expect(ofTokens.length).toBeGreaterThan(0);
+    for (const { bucket, method, scope } of ofTokens) {
+      expect(bucket).toBe('traffic');
+      expect(scope).toBe(method === 'GET' ? 'read' : 'write');
+    }
   });
 });
 

@@ -20,7 +20,9 @@ describe('functions', () => {
       },
     ]);
     expect((await call(functions.api, 'GET /conflicts')).body.conflicts).toStrictEqual(listed.body.conflicts);
-    const metrics = functions.lines.map((line) => JSON.parse(line)).filter(({ _aws }) => _aws !== undefined);
+    const metrics = functions.lines
+      .map((line) => JSON.parse(line))
+      .filter(({ message }) => message === 'metrics');
     expect(metrics).toMatchObject([{ Project: 'gsp', Stage: 'main', ConflictsDetected: 1 }]);
     const session = { 'x-session': String(ours.headers['x-session']) };
     const read = await call(functions.api, 'GET /items/{pk}/{sk}', { pathParameters, headers: session });

@@ -2,20 +2,24 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { createCommitter } from '../../../amplify/domain/commit-image.ts';
 import { createCounter } from '../../../amplify/domain/counter.ts';
+import type { HeartbeatStore } from '../../../amplify/domain/heartbeat.ts';
 import { createItemLister } from '../../../amplify/domain/item-lister.ts';
 import { createItemReader } from '../../../amplify/domain/item-reader.ts';
 import { createItemRemover } from '../../../amplify/domain/item-remover.ts';
 import { createItemReplacer } from '../../../amplify/domain/item-replacer.ts';
 import type { ItemStore } from '../../../amplify/domain/item-store.ts';
 import { createItemWriter } from '../../../amplify/domain/item-writer.ts';
+import { createReplicationReader } from '../../../amplify/domain/replication-reader.ts';
 import { createConflictRoutes } from '../../../amplify/http/conflict-routes.ts';
 import { createCounterRoutes } from '../../../amplify/http/counter-routes.ts';
 import { createHttpHandler } from '../../../amplify/http/create-http-handler.ts';
 import { createItemRoutes } from '../../../amplify/http/item-routes.ts';
 import { createOpenApiRoute } from '../../../amplify/http/open-api-route.ts';
+import { createReplicationRoutes } from '../../../amplify/http/replication-routes.ts';
 import { manualClock } from '../domain/manual-clock.ts';
 import { memoryConflictLog } from '../store/memory-conflict-log.ts';
 import { memoryCounterStore } from '../store/memory-counter-store.ts';
+import { memoryHeartbeatStore } from '../store/memory-heartbeat-store.ts';
 import { memoryItemStore } from '../store/memory-item-store.ts';
 import { type HttpApiEventOptions, httpApiEvent, lambdaContext } from './http-api-event.ts';
 
@@ -27,6 +31,7 @@ export interface ApiUnderTestOptions {
   readonly store?: ItemStore;
   readonly conflicts?: ReturnType<typeof memoryConflictLog>;
   readonly counterStore?: ReturnType<typeof memoryCounterStore>;
+  readonly heartbeats?: HeartbeatStore;
   readonly region?: string;
   readonly supportsKeys?: boolean;
   readonly isEvacuated?: () => boolean;
@@ -47,6 +52,7 @@ export function apiUnderTest(options: ApiUnderTestOptions = {}) {
     store = memoryItemStore(),
     conflicts = memoryConflictLog(),
     counterStore = memoryCounterStore({ region }),
+    heartbeats = memoryHeartbeatStore(),
   } = options;
   const lines: Record<string, unknown>[] = [];
   const rawLines: string[] = [];
@@ -86,6 +92,9 @@ export function apiUnderTest(options: ApiUnderTestOptions = {}) {
       }),
       ...createCounterRoutes({ counter, bodyLimitBytes: 64 }),
       ...createConflictRoutes({ conflicts }),
+      ...createReplicationRoutes({
+        readReplication: createReplicationReader({ heartbeats, clock, region, regions }),
+      }),
       'GET /openapi.json': createOpenApiRoute(),
     },
     {

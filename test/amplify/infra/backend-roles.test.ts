@@ -12,7 +12,7 @@ import {
 } from './synthesized-backend.ts';
 import { functionNamed, logGroupNamed, refIn, statementsOf } from './template-queries.ts';
 
-const FUNCTIONS = ['health', 'control', 'api', 'conflicts', 'stream-lookup'];
+const FUNCTIONS = ['health', 'control', 'api', 'authorizer', 'conflicts', 'heartbeat', 'stream-lookup'];
 
 let backends: SynthesizedBackend[];
 
@@ -21,16 +21,14 @@ beforeAll(async () => {
   backends = await synthesizedBackend('branch', options);
 }, 240_000);
 
-/** This Region's replica, or what lies below it. */
-const replica = (below = '') => ({
+/** This Region's replica or a peer's, or what lies below it. */
+const replica = (below = '', peer?: string) => ({
   'Fn::Join': [
     '',
     [
       'arn:',
       { Ref: 'AWS::Partition' },
-      ':dynamodb:',
-      { Ref: 'AWS::Region' },
-      ':',
+      ...(peer === undefined ? [':dynamodb:', { Ref: 'AWS::Region' }, ':'] : [`:dynamodb:${peer}:`]),
       { Ref: 'AWS::AccountId' },
       `:table/gsp-main-items${below}`,
     ],
@@ -90,6 +88,7 @@ describe('roles', () => {
                   'sys#conflict#*',
                   'sys#conflicts',
                   'sys#health#*',
+                  'sys#heartbeat#*',
                   'sys#evacuations',
                   'sys#evacuation-audit',
                 ],
@@ -118,6 +117,27 @@ describe('roles', () => {
             Resource: replica('/stream/*'),
           },
           { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': [queueId, 'Arn'] } },
+        ],
+        authorizer: [logs('authorizer')],
+        heartbeat: [
+          logs('heartbeat'),
+          {
+            ...onTable('dynamodb:PutItem'),
+            Condition: {
+              'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [`sys#heartbeat#${region}`] },
+            },
+          },
+          {
+            ...onTable('dynamodb:GetItem'),
+            Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['sys#heartbeat#*'] } },
+          },
+          {
+            ...onTable('dynamodb:GetItem'),
+            Resource: replica('', region === topology.regions[0] ? topology.regions[1] : topology.regions[0]),
+            Condition: {
+              'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [`sys#heartbeat#${region}`] },
+            },
+          },
         ],
         'stream-lookup': [logs('stream-lookup'), onTable('dynamodb:DescribeTable')],
       });

@@ -10,6 +10,16 @@ export const permittedDifferences = [
   'platform: AWS::Lambda::EventSourceMapping Properties.FilterCriteria.Filters.1.Pattern',
   // Each has its own canary.
   'platform: AWS::IAM::Policy Properties.PolicyDocument.Statement.1.Condition.ForAllValues:StringEquals.dynamodb:LeadingKeys.0',
+  // Each writes its own heartbeat, and looks for it in the others' replicas.
+  'platform: AWS::IAM::Policy Properties.PolicyDocument.Statement.3.Condition.ForAllValues:StringEquals.dynamodb:LeadingKeys.0',
+  'platform: AWS::IAM::Policy Properties.PolicyDocument.Statement.3.Resource',
+  // Each watches itself and its peers, by alarms with the peer's name in their ids.
+  'platform: AWS::CloudWatch::Alarm Properties.AlarmDescription',
+  'platform: AWS::CloudWatch::Alarm in one only',
+  'platform: AWS::CloudWatch::CompositeAlarm Properties.AlarmDescription',
+  'platform: AWS::CloudWatch::Dashboard Properties.DashboardBody',
+  'platform: AWS::CloudWatch::Dashboard Properties.DashboardName',
+  'platform: AWS::Logs::QueryDefinition Properties.LogGroupNames.0',
   // Each names and tags itself.
   'platform: AWS::ApiGatewayV2::Api Properties.Name',
   'platform: AWS::IAM::ManagedPolicy Properties.ManagedPolicyName',
@@ -59,6 +69,11 @@ export function differences(a: SynthesizedBackend, b: SynthesizedBackend): strin
 }
 
 function describeDifference(type: string, path: readonly string[]): string {
+  // A resource's ARN and a dashboard's body are one text in pieces.
+  const whole = path.findIndex(
+    (step) => step === 'DashboardBody' || (step === 'Resource' && path[1] === 'PolicyDocument'),
+  );
+  if (whole !== -1) return `${type} ${path.slice(0, whole + 1).join('.')}`;
   const isRegionTag = path[1] === 'Tags' && (path[2] === 'region' || path.at(-1) === 'Value');
   if (isRegionTag) return 'region tag';
   return `${type} ${path[1] === 'TemplateURL' ? path.slice(0, 2).join('.') : path.join('.')}`;

@@ -99,6 +99,7 @@ export function resolvedRegion(region: string, part: Partial<ResolvedRegion>): R
     functions: [],
     httpApis: [],
     eventSourceMappings: [],
+    schedules: [],
     customResources: [],
     route53: { zones: [], checks: [], records: [] },
     customDomains: [],

@@ -25,6 +25,20 @@ describe('resolveAssembly() reads an HTTP API', () => {
     Type: 'AWS::ApiGatewayV2::Stage',
     Properties: { ApiId: { Ref: 'Api' }, StageName, ...properties },
   });
+  const authorizer = (properties: object): object => ({
+    Type: 'AWS::ApiGatewayV2::Authorizer',
+    Properties: { ApiId: { Ref: 'Api' }, Name: 'Tokens', ...properties },
+  });
+  const LAMBDA = {
+    AuthorizerType: 'REQUEST',
+    AuthorizerUri: {
+      'Fn::Sub': `arn:aws:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${F.Arn}/invocations`,
+    },
+    AuthorizerPayloadFormatVersion: '2.0',
+    AuthorizerResultTtlInSeconds: 300,
+    EnableSimpleResponses: true,
+    IdentitySource: ['$request.header.Authorization', '$context.routeKey'],
+  };
   const base = {
     F: functionWith({}),
     Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'n', ProtocolType: 'HTTP' } },
@@ -78,6 +92,69 @@ describe('resolveAssembly() reads an HTTP API', () => {
         disableExecuteApiEndpoint: true,
       },
     ]);
+  });
+
+  test('with the authorizers of its routes, and the scopes that those ask for', () => {
+    const { httpApis, notEmulated } = apiOf({
+      A: authorizer({
+        AuthorizerType: 'JWT',
+        IdentitySource: ['$request.header.Authorization'],
+        JwtConfiguration: { Issuer: 'https://issuer.example.com', Audience: ['shop'] },
+      }),
+      B: authorizer(LAMBDA),
+      R: route('GET /a', {
+        AuthorizationType: 'JWT',
+        AuthorizerId: { Ref: 'A' },
+        AuthorizationScopes: ['x'],
+      }),
+      Q: route('GET /b', { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'B' } }),
+      S: stage('$default'),
+    });
+    expect(httpApis[0]?.routes).toMatchObject([
+      {
+        authorizationType: 'JWT',
+        authorizationScopes: ['x'],
+        authorizer: {
+          kind: 'jwt',
+          identitySource: '$request.header.Authorization',
+          issuer: 'https://issuer.example.com',
+          audiences: ['shop'],
+        },
+      },
+      {
+        authorizationType: 'CUSTOM',
+        authorizer: {
+          kind: 'lambda',
+          authorizerId: expect.stringMatching(/^[a-z0-9]{6}$/),
+          functionName: 'f',
+          identitySources: LAMBDA.IdentitySource,
+          resultTtlSeconds: 300,
+        },
+      },
+    ]);
+    expect(notEmulated.filter(({ type }) => type.includes('uthoriz'))).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ['payload format 1.0', { AuthorizerPayloadFormatVersion: '1.0' }],
+    ['policies for responses', { EnableSimpleResponses: false }],
+    ['a function that is not run', { AuthorizerUri: 'arn:aws:lambda:eu-west-1:1:function:gone' }],
+    ['identity source $context.path', { IdentitySource: ['$context.path'] }],
+  ])('without an authorizer that has %s, so that its routes stay closed', (what, properties) => {
+    const { httpApis, notEmulated } = apiOf({
+      B: authorizer({ ...LAMBDA, ...properties }),
+      Q: route('GET /b', { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'B' } }),
+      S: stage('$default'),
+    });
+    expect(httpApis[0]?.routes[0]).not.toHaveProperty('authorizer');
+    expect(notEmulated).toContainEqual({
+      type: `AWS::ApiGatewayV2::Authorizer with ${what}`,
+      logicalIds: ['B'],
+    });
+    expect(notEmulated).toContainEqual({
+      type: 'AWS::ApiGatewayV2::Route with CUSTOM authorization',
+      logicalIds: ['Q'],
+    });
   });
 
   test.each([

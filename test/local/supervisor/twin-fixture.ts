@@ -56,6 +56,7 @@ export function writeAssemblies({
   tableName = TABLE,
   lookup = LOOKUP,
   consumer = CONSUMER,
+  schedule = undefined as { readonly function: string; readonly expression: string } | undefined,
 } = {}): RegionAssembly[] {
   const folder = mkdtempSync(join(tmpdir(), 'twin-assembly-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,6 +65,7 @@ export function writeAssemblies({
     for (const [name, source] of [
       ['lookup', lookup],
       ['consumer', consumer],
+      ['scheduled', schedule?.function ?? ''],
     ] as const) {
       mkdirSync(join(assemblyDir, `asset.${name}`), { recursive: true });
       writeFileSync(join(assemblyDir, `asset.${name}`, 'index.mjs'), source);
@@ -73,6 +75,7 @@ export function writeAssemblies({
       ...(own && { T: tableResource() }),
       Lookup: functionResource('lookup', 'lookup'),
       Consumer: functionResource('consumer', 'consumer'),
+      ...(schedule && scheduledResources(schedule.expression)),
       Failed: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'failed' } },
       Stream: {
         Type: 'Custom::ReplicaStream',
@@ -101,6 +104,20 @@ export function writeAssemblies({
   });
 }
 
+/** A function that EventBridge runs, as CDK writes it: the rule, and the permission that it needs on AWS. */
+function scheduledResources(expression: string): object {
+  const Targets = [{ Id: 'Target0', Arn: { 'Fn::GetAtt': ['Scheduled', 'Arn'] } }];
+  const Action = 'lambda:InvokeFunction';
+  return {
+    Scheduled: functionResource('scheduled', 'scheduled'),
+    Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: expression, Targets } },
+    Permission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: { Action, FunctionName: { Ref: 'Scheduled' }, Principal: 'events.amazonaws.com' },
+    },
+  };
+}
+
 function tableResource(): object {
   const Properties = {
     TableName: TABLE,
@@ -115,10 +132,11 @@ function tableResource(): object {
 /** Starts a twin on free ports and in a new folder; ended with the test. */
 export async function startTwin(
   assemblies: readonly RegionAssembly[],
+  { timeScale = 1 }: { timeScale?: number } = {},
 ): Promise<{ twin: Twin; dataDir: string }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'twin-data-'));
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
-  const options = { assemblies, dataDir, fresh: false, engineKind: 'dynoxide', seed: 1 } as const;
+  const options = { assemblies, dataDir, fresh: false, engineKind: 'dynoxide', seed: 1, timeScale } as const;
   // Free at this moment; another test may be faster to take it.
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -123,6 +123,26 @@ describe('what CloudWatch is asked', () => {
     });
   });
 
+  test('readAlarms() leaves out one that was just made and has heard nothing yet, for a quarter of an hour', async () => {
+    const madeAt = new Date('2026-11-23T07:00:00Z');
+    const made = { AlarmConfigurationUpdatedTimestamp: madeAt, TreatMissingData: 'breaching' };
+    const clients = await answering(() => ({
+      MetricAlarms: [
+        { ...made, AlarmName: 'gsp-main-heartbeat' },
+        { ...made, AlarmName: 'gsp-main-errors', TreatMissingData: 'notBreaching' },
+      ],
+    }));
+    const place = { project: 'gsp', stage: 'main' };
+    const minutesLater = (minutes: number) => () => madeAt.getTime() + minutes * 60_000;
+    expect(await readAlarms(clients, { place, signal, nowMs: minutesLater(14) })).toEqual([
+      'gsp-main-errors',
+    ]);
+    expect(await readAlarms(clients, { place, signal, nowMs: minutesLater(15) })).toEqual([
+      'gsp-main-heartbeat',
+      'gsp-main-errors',
+    ]);
+  });
+
   test('readErrorRate() sums whole minutes since the deployment', async () => {
     const clients = await answering(() => ({
       MetricDataResults: [

@@ -47,6 +47,16 @@ describe.each(adapters)('%s', (_, transportTo) => {
     },
   );
 
+  test('keeps a token from the host that an answer points to', async () => {
+    const elsewhere = await serveRecording((_request, response) => response.end('{}'));
+    const { endpoint, seen } = await serveRecording((_request, response) => {
+      response.writeHead(307, { location: `${elsewhere.endpoint}/health/live` }).end();
+    });
+    await send(endpoint, { headers: { authorization: 'Bearer secret' } }).catch(() => undefined);
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer secret']);
+    for (const { headers } of elsewhere.seen) expect(headers.authorization).toBeUndefined();
+  });
+
   test.each(['', '<html>Bad gateway</html>', '"text"', '[1]', '{"code":7,"message":{"a":1}}', '{"a":'])(
     'resolves with the body as it came when the status is 502 and the body is %j',
     async (body) => {

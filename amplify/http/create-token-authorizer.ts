@@ -1,0 +1,51 @@
+import { routes } from '../contract/routes.ts';
+import type { TokenSettings } from './token-settings.ts';
+import type { TokenVerdict } from './verify-token.ts';
+
+/** What is read of the event of a Lambda authorizer, payload format 2.0. */
+export interface TokenAuthorizerEvent {
+  readonly routeKey?: string;
+  /** Values of the authorizer's identity sources, the Authorization header first. */
+  readonly identitySource?: readonly string[];
+}
+
+/** A simple response; `context` is handed to the route's function. */
+export interface TokenAuthorizerResult {
+  readonly isAuthorized: boolean;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** What the authorizer works with. */
+export interface TokenAuthorizerOptions {
+  readonly settings: TokenSettings;
+  readonly verify: (token: string) => Promise<TokenVerdict>;
+}
+
+/**
+ * Makes the handler that lets tokens in. API Gateway keeps its answer for minutes, so it only gives one that is true for as
+ * long: where an issuer does not answer it throws, which is a 500 that is kept nowhere and that a client takes elsewhere.
+ *
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export function createTokenAuthorizer({
+  settings,
+  verify,
+}: TokenAuthorizerOptions): (event: TokenAuthorizerEvent) => Promise<TokenAuthorizerResult> {
+  const wanted = new Map<string, readonly string[]>(
+    routes.flatMap((route) =>
+      route.authorization === 'token'
+        ? [[`${route.method} ${route.path}`, settings.scopes[route.scope]] as const]
+        : [],
+    ),
+  );
+  return async ({ routeKey = '', identitySource: [authorization = ''] = [] }) => {
+    const scopes = wanted.get(routeKey);
+    // A route that asks for no token has no authorizer; one that is not known lets nobody in.
+    if (scopes === undefined) return { isAuthorized: false };
+    const verdict = await verify(authorization.replace(/^Bearer +/i, ''));
+    if (verdict.kind === 'refused') return { isAuthorized: false };
+    if (scopes.length > 0 && !verdict.scopes.some((each) => scopes.includes(each)))
+      return { isAuthorized: false };
+    return { isAuthorized: true, context: { issuer: verdict.issuer, subject: verdict.subject } };
+  };
+}

@@ -1,0 +1,140 @@
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
+import type { TokenSettings } from './token-settings.ts';
+
+/** What is found out about a token. `refused` is for good; whoever cannot tell throws instead. */
+export type TokenVerdict =
+  | {
+      readonly kind: 'verified';
+      readonly issuer: string;
+      readonly subject: string;
+      readonly scopes: string[];
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** An issuer did not give its keys, so that nothing can be said of its tokens. */
+export class IssuerUnavailableError extends Error {
+  override readonly name = 'IssuerUnavailableError';
+}
+
+/** Longest wait for each document of an issuer: the same as API Gateway's own authorizer has. */
+const TIMEOUT_MS = 1_500;
+
+/** Largest document of an issuer. */
+const DOCUMENT_BYTES_MAX = 150_000;
+
+/** For how long keys are used: as long as API Gateway's own authorizer does. */
+const KEYS_LIFETIME_MS = 2 * 3_600_000;
+
+/** Only algorithms of RSA, as with a single issuer: a stage that gains a second one takes no more than before. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
+
+/**
+ * Verifies tokens of several issuers: signature by a key of the issuer that the claim `iss` names, then `aud` or else
+ * `client_id`, `exp`, `nbf` and `iat`. An issuer's keys are kept in the environment; none is asked for before its first token.
+ *
+ * @returns a function that gives a verdict, and throws {@link IssuerUnavailableError} where there can be none
+ */
+export function createTokenVerifier(
+  { issuers }: TokenSettings,
+  now: () => Date,
+): (token: string) => Promise<TokenVerdict> {
+  const known = new Map(
+    issuers.map(({ issuer, audiences }) => [issuer, { audiences, keys: keysOf(issuer) }] as const),
+  );
+  return async (token) => {
+    const named = known.get(issuerNamed(token));
+    if (named === undefined) return { kind: 'refused', reason: 'it is of no issuer that the stage trusts' };
+    try {
+      const options = { algorithms: ALGORITHMS, currentDate: now(), requiredClaims: ['exp'] };
+      const { payload } = await jwtVerify(token, named.keys, options);
+      return judged(payload, named.audiences, now());
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError) || isUnavailable(error)) throw unavailable(error);
+      return { kind: 'refused', reason: error.message };
+    }
+  };
+}
+
+/** The claim `iss` as it stands there, of which nothing is believed yet. */
+function issuerNamed(token: string): string {
+  try {
+    const [, claims = ''] = token.split('.');
+    return String(Object(JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'))).iss);
+  } catch {
+    return '';
+  }
+}
+
+function judged(payload: JWTPayload, audiences: readonly string[], now: Date): TokenVerdict {
+  const { aud, client_id: clientId, iat, sub = '', iss = '', scope, scp } = payload;
+  const given = [aud ?? clientId].flat();
+  if (!given.some((each) => typeof each === 'string' && audiences.includes(each)))
+    return { kind: 'refused', reason: 'it is for nobody whom the stage names as an audience' };
+  if (iat !== undefined && !(iat * 1000 <= now.getTime()))
+    return { kind: 'refused', reason: 'it was issued in the future' };
+  const scopes = [scope ?? scp].flat().flatMap((each) => (typeof each === 'string' ? each.split(' ') : []));
+  return { kind: 'verified', issuer: iss, subject: sub, scopes: scopes.filter((each) => each !== '') };
+}
+
+/** Keys by OpenID Connect's discovery, which is asked again until it has answered once. */
+function keysOf(issuer: string): JWTVerifyGetKey {
+  let found: Promise<JWTVerifyGetKey> | undefined;
+  return async (header, token) => {
+    found ??= discovered(issuer).catch((error: unknown) => {
+      found = undefined;
+      throw unavailable(error);
+    });
+    const keys = await found;
+    return keys(header, token);
+  };
+}
+
+async function discovered(issuer: string): Promise<JWTVerifyGetKey> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await bounded(await fetch(url, { signal, redirect: 'error' }));
+  if (!response.ok) throw new Error(`Cannot read ${url}: it answers ${response.status}, 200 is needed`);
+  const { jwks_uri: jwksUri, issuer: named } = Object(await response.json());
+  // https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation
+  if (named !== issuer) throw new Error(`Cannot trust ${url}: it is the document of another issuer`);
+  return createRemoteJWKSet(new URL(String(jwksUri)), {
+    timeoutDuration: TIMEOUT_MS,
+    cacheMaxAge: KEYS_LIFETIME_MS,
+    [customFetch]: async (...asked: Parameters<typeof fetch>) => bounded(await fetch(...asked)),
+  });
+}
+
+/** The same answer with its body read, and never more of it than an issuer may send. */
+async function bounded(response: Response): Promise<Response> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > DOCUMENT_BYTES_MAX)
+      throw new Error(`Cannot read ${response.url}: it has more than ${DOCUMENT_BYTES_MAX} bytes`);
+    chunks.push(chunk);
+  }
+  const { status, headers } = response;
+  return new Response(Buffer.concat(chunks), { status, headers });
+}
+
+/** Errors of the library that tell of the issuer's documents, not of the token. */
+function isUnavailable(error: errors.JOSEError): boolean {
+  return (
+    error instanceof errors.JWKSTimeout ||
+    error instanceof errors.JWKSInvalid ||
+    error.code === 'ERR_JOSE_GENERIC'
+  );
+}
+
+function unavailable(cause: unknown): IssuerUnavailableError {
+  if (cause instanceof IssuerUnavailableError) return cause;
+  return new IssuerUnavailableError('Cannot verify the token: its issuer does not give its keys', { cause });
+}

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { expectedInstallScripts, type LockReason, missingIntegrity } from './lock-reasons.ts';
+import { GateError } from './run-gates.ts';
+
+/** What is looked at in a lock file of npm, lockfileVersion 3. @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json */
+const lockSchema = z.object({
+  lockfileVersion: z.literal(3),
+  packages: z.record(
+    z.string(),
+    z.object({
+      version: z.string().optional(),
+      resolved: z.string().optional(),
+      integrity: z.string().optional(),
+      inBundle: z.boolean().optional(),
+      link: z.boolean().optional(),
+      hasInstallScript: z.boolean().optional(),
+      dependencies: z.record(z.string(), z.string()).optional(),
+      devDependencies: z.record(z.string(), z.string()).optional(),
+      optionalDependencies: z.record(z.string(), z.string()).optional(),
+    }),
+  ),
+});
+
+type LockedPackage = z.output<typeof lockSchema>['packages'][string];
+
+/** What is accepted in a lock file, each with its reason. */
+export interface AcceptedInLock {
+  readonly missingIntegrity: readonly LockReason[];
+  readonly installScripts: readonly LockReason[];
+}
+
+const ACCEPTED: AcceptedInLock = { missingIntegrity, installScripts: expectedInstallScripts };
+
+/** Ways to name something that is not in a registry: Git, an address, a folder, a repository of a known host. */
+const ELSEWHERE =
+  /^(git|https?|file|link|github|gitlab|bitbucket|gist)[+:]|^[\w.-]+\/[\w.-]+(#|$)|\.git(#|$)/;
+
+/** What a hash must be: SHA-512, Base64, 64 bytes. @see https://www.w3.org/TR/SRI/ */
+const INTEGRITY = /^sha512-[A-Za-z0-9+/]{86}==$/;
+
+/**
+ * Looks whether every package of the lock file at `path` comes from a registry with a hash, from no host in particular, and
+ * whether those that run something when they are installed are known.
+ *
+ * @throws {GateError} with everything that is wrong, each with its remedy
+ */
+export async function checkLockProvenance(path: string): Promise<void> {
+  const faults = lockFaults(await readFile(path, 'utf8'));
+  if (faults.length === 0) return;
+  throw new GateError(
+    `Cannot trust ${path}: ${faults.length} of its entries are not what is needed.\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+  );
+}
+
+/** What is wrong with a lock file, a sentence for each fault and each reason that nothing needs any more. */
+export function lockFaults(text: string, accepted: AcceptedInLock = ACCEPTED): string[] {
+  const parsed = lockSchema.safeParse(parseJson(text));
+  if (!parsed.success)
+    return ['it is not a lock file of npm with lockfileVersion 3. Run npm install with npm 11'];
+  const packages = Object.entries(parsed.data.packages);
+  const faults = packages.flatMap(([path, locked]) => faultsOf(path, locked, accepted));
+  const missing = packages.filter(([path, locked]) => lacksIntegrity(path, locked));
+  const running = packages.filter(([, { hasInstallScript = false }]) => hasInstallScript);
+  return [
+    ...faults,
+    ...unused(accepted.missingIntegrity, missing, 'missing integrity'),
+    ...unused(accepted.installScripts, running, 'install scripts'),
+  ];
+}
+
+function faultsOf(path: string, locked: LockedPackage, accepted: AcceptedInLock): string[] {
+  const faults: string[] = [];
+  const fault = (what: string, remedy: string) =>
+    faults.push(`${path || 'package.json'}: ${what}. ${remedy}`);
+  const { resolved, integrity, hasInstallScript = false, link = false } = locked;
+  if (resolved !== undefined || link)
+    fault(
+      link ? 'is a link' : `is resolved to ${resolved}`,
+      'Keep omit-lockfile-registry-resolved=true in .npmrc, and take packages of a registry only',
+    );
+  if (integrity !== undefined && !INTEGRITY.test(integrity))
+    fault(`has the integrity ${integrity}, SHA-512 is needed`, 'Remove the entry and run npm install');
+  if (lacksIntegrity(path, locked) && !isListed(path, accepted.missingIntegrity))
+    fault('has no integrity', 'Run npm install, or say in lock-reasons.ts why it has none');
+  if (hasInstallScript && !isListed(path, accepted.installScripts))
+    fault('runs a script when installed', 'Read the script, then say in lock-reasons.ts what it does');
+  for (const [name, range] of rangesOf(locked))
+    if (ELSEWHERE.test(range))
+      fault(`depends on ${name} at ${range}, which is no registry`, 'Take a published version');
+  return faults;
+}
+
+function rangesOf({
+  dependencies,
+  devDependencies,
+  optionalDependencies,
+}: LockedPackage): [string, string][] {
+  return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies });
+}
+
+/** What is bundled in another package has that one's hash, and the root has none. */
+function lacksIntegrity(path: string, { integrity, inBundle = false, link = false }: LockedPackage): boolean {
+  return path !== '' && integrity === undefined && !inBundle && !link;
+}
+
+function isListed(path: string, reasons: readonly LockReason[]): boolean {
+  return reasons.some((reason) => isLike(path, reason));
+}
+
+function isLike(path: string, reason: LockReason): boolean {
+  const [head = '', tail] = reason.path.split('*');
+  if (tail === undefined) return path === head;
+  return path.startsWith(head) && path.endsWith(tail) && !path.slice(head.length).includes('/');
+}
+
+function unused(
+  reasons: readonly LockReason[],
+  packages: readonly (readonly [string, LockedPackage])[],
+  list: string,
+): string[] {
+  return reasons
+    .filter((reason) => !packages.some(([path]) => isLike(path, reason)))
+    .map(({ path }) => `${path}: nothing needs its entry under ${list}. Remove it from lock-reasons.ts`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
