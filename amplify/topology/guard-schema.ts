@@ -93,6 +93,11 @@ export const jwt = object({
   writeScopes: scopes,
 }).nullable();
 
+/** Whether a stage has experiments of AWS Fault Injection Service that break it on purpose. */
+export const faultInjection = flag(
+  'Set true on a stage that is drilled: functions get an extension that FIS works through, and it costs start time',
+);
+
 /** What the account may cost in a month before somebody is told, or null for nobody. */
 export const budget = object({
   monthlyUsd: wholeNumber(1, 1_000_000, 'Name the dollars of a month; npm run cost tells what to expect'),

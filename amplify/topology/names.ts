@@ -16,12 +16,12 @@ export const SITE_NAME_LENGTH_MAX = FUNCTION_NAME_LENGTH_MAX - FUNCTION_PART_LEN
 const HASH_LENGTH = 8;
 
 /**
- * Characters of a zone's name, so that its global name is not longer than the 64 that a certificate's first
+ * Characters of a zone's name, so that the name of its edge is not longer than the 64 that a certificate's first
  * name may have.
  *
  * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
  */
-export const ZONE_NAME_LENGTH_MAX = 64 - 'api.'.length;
+export const ZONE_NAME_LENGTH_MAX = 64 - 'edge.api.'.length;
 
 /** Two labels or more of RFC 1123, in lower case and without the root's dot. */
 const DOMAIN_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -45,6 +45,19 @@ export function globalName(zoneName: string): string {
 /** The name that leads to that Region and no other: what health checks ask, and an operator. */
 export function regionalName(zoneName: string, region: string): string {
   return `${region}.${globalName(zoneName)}`;
+}
+
+/** The name of the edge: CloudFront answers under it, and asks the global name. */
+export function edgeName(zoneName: string): string {
+  return `edge.${globalName(zoneName)}`;
+}
+
+/**
+ * Name of one of the two secrets by which a Region knows what came through the edge; the same in every Region,
+ * as each holds a replica of it.
+ */
+export function originSecretName(project: string, stage: string, slot: 'a' | 'b'): string {
+  return `${project}-${stage}/origin-secret-${slot}`;
 }
 
 /** The key under which a client finds the global name in `amplify_outputs.json`; no Region is called that. */

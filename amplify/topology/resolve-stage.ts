@@ -163,7 +163,8 @@ function listedStageOf(topology: Topology, { backendType, backendName }: Place):
 /**
  * Settings of a stage that goes away with its stack. Protection that it would inherit is dropped, and the
  * domain, of which there is one. So is strong consistency where there is one Region: a single replica is always strongly consistent, and
- * DynamoDB refuses the setting there. Nobody is on call for it: alarms, dashboard and budget are left out.
+ * DynamoDB refuses the setting there. Nobody is on call for it: alarms, dashboard and budget are left out,
+ * and with the alarms what breaks it on purpose. Without a domain there is no edge.
  */
 function shortLived(settings: StageSettings, regions: readonly string[]): StageSettings {
   const table = { ...settings.table, deletionProtection: false };
@@ -171,7 +172,8 @@ function shortLived(settings: StageSettings, regions: readonly string[]): StageS
     ...settings.observability,
     ...{ alarms: false, dashboard: false, alarmTopic: false, alarmEmails: [] },
   };
-  const own = { ...settings, domain: null, budget: null, observability };
+  const edge = { ...settings.edge, cloudFront: false, waf: 'off' as const };
+  const own = { ...settings, domain: null, budget: null, observability, edge, faultInjection: false };
   if (regions.length > 1) return { ...own, table };
   return { ...own, table: { ...table, consistency: 'eventual', witnessRegion: null, timeToLive: true } };
 }

@@ -1,4 +1,5 @@
 import { describeStrongConsistencySets, strongConsistencySetOf } from './aws-regions.ts';
+import { edgeFaults } from './edge-faults.ts';
 import { guardFaults } from './guard-faults.ts';
 import { routingFaults } from './routing-faults.ts';
 import { fault, type TopologyFault } from './topology-error.ts';
@@ -20,6 +21,7 @@ export function stageFaults(stage: Stage): TopologyFault[] {
     ...corsFaults(stage.settings),
     ...consistencyFaults(stage),
     ...guardFaults(stage),
+    ...edgeFaults(stage),
   ];
 }
 

@@ -51,6 +51,14 @@ export const DEFAULT_SETTINGS: StageSettings = {
   },
   jwt: null,
   budget: null,
+  edge: {
+    cloudFront: false,
+    waf: 'off',
+    rateLimitPerFiveMinutes: 30_000,
+    enforced: true,
+    originSecret: 'a',
+  },
+  faultInjection: false,
 };
 
 /** `base` with the values that `changes` gives. Lists, weights, the domain, the tokens and the budget are replaced, not joined. */
@@ -74,6 +82,8 @@ export function changeSettings(base: StageSettings, changes: Partial<StageInput>
     observability: replace(base.observability, changes.observability),
     jwt: changes.jwt === undefined ? base.jwt : changes.jwt,
     budget: changes.budget === undefined ? base.budget : changes.budget,
+    edge: replace(base.edge, changes.edge),
+    faultInjection: changes.faultInjection ?? base.faultInjection,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flag, object, oneOf, region, text, wholeNumber } from './described-schema.ts';
-import { budget, jwt, observability } from './guard-schema.ts';
+import { edge } from './edge-schema.ts';
+import { budget, faultInjection, jwt, observability } from './guard-schema.ts';
 import { domain, routing, routingChanges } from './routing-schema.ts';
 import { allowed } from './topology-error.ts';
 
@@ -138,6 +139,8 @@ const settings = {
   observability,
   jwt,
   budget,
+  edge,
+  faultInjection,
 };
 
 const changes = {
@@ -157,6 +160,8 @@ const changes = {
   observability: observability.partial().optional(),
   jwt: jwt.optional(),
   budget: budget.optional(),
+  edge: edge.partial().optional(),
+  faultInjection: faultInjection.optional(),
 };
 
 const branch = text(

@@ -9,6 +9,7 @@ import { canaryPk } from '../../../amplify/store/table-health-checks.ts';
 import { AWS_REGIONS } from '../../../amplify/topology/aws-regions.ts';
 import {
   canaryPartitionKey,
+  edgeName,
   globalName,
   isZoneName,
   LOCAL_HOSTED_ZONE_ID,
@@ -107,7 +108,7 @@ describe('names', () => {
       expect(isZoneName(name), name).toBe(false);
     }
     // https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
-    expect(globalName(longest)).toHaveLength(64);
+    expect(edgeName(longest)).toHaveLength(64);
   });
 
   test('regionalName() lies below the global name, each Region at its own', () => {

@@ -132,7 +132,7 @@ export const routingMistakes: readonly Mistake[] = [
     input: { ...plain, domain: { ...zone, zoneName: `${'x'.repeat(57)}.com` } },
     path: 'domain.zoneName',
     given: `'${'x'.repeat(57)}.com'`,
-    allowed: 'at most 60 characters',
+    allowed: 'at most 55 characters',
   },
   {
     name: "a hosted zone's id with its path",
