@@ -1,10 +1,12 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { TopologyInput } from '../../../amplify/topology/topology-schema.ts';
 import { assembleTwin } from '../../../scripts/steps/assemble-twin.ts';
 import { synthesize } from '../../../scripts/steps/synthesize.ts';
+import { besidePackages, copyDefinition } from './definition-copy.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { examineDefinition } from './security/examiner.ts';
 
 /** One resource of a template, as JSON. */
 export interface Resource {
@@ -52,35 +54,21 @@ export async function backendOfTwin(): Promise<SynthesizedBackend[]> {
 }
 
 /**
- * Synthesizes what a user would get who writes `topology` into `amplify/topology/topology.ts`: a copy of the
- * definition with that file in its place, beside the packages, which is gone afterwards.
+ * Synthesizes what a user would get who writes `topology` into `amplify/topology/topology.ts`. Functions are not bundled.
  */
-export async function synthesizedVariant(
+export function synthesizedVariant(
   topology: TopologyInput,
   { name, regions }: { name: string; regions: readonly string[] },
 ): Promise<SynthesizedBackend[]> {
-  await mkdir(join(ROOT_DIR, '.amplify'), { recursive: true });
-  const dir = await mkdtemp(join(ROOT_DIR, '.amplify/variant-'));
-  try {
-    await cp(join(ROOT_DIR, 'amplify'), join(dir, 'amplify'), { recursive: true });
-    await cp(join(ROOT_DIR, 'tsconfig.json'), join(dir, 'tsconfig.json'));
-    await writeFile(
-      join(dir, 'amplify/topology/topology.ts'),
-      `import { defineTopology } from './define-topology.ts';
-       export const topology = defineTopology(${JSON.stringify(topology)});`,
-    );
-    const made = await oneAtATime(LOCK, () =>
-      synthesize({
-        regions,
-        backend: { type: 'branch', namespace: 'd123', name },
-        cacheDir: join(dir, 'cache'),
-        definition: pathToFileURL(join(dir, 'amplify/backend.ts')).href,
+  return besidePackages((folder) =>
+    Promise.all(
+      regions.map(async (region) => {
+        const dir = join(folder, region);
+        const definition = await copyDefinition(dir, topology);
+        return readAssembly(region, await examineDefinition({ definition, region, dir, name }));
       }),
-    );
-    return await Promise.all(made.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+    ),
+  );
 }
 
 /** All values under `value` that are strings. */

@@ -13,6 +13,8 @@ import { type Examined, RESOURCES_MAX, resourceCountsTable } from './resource-co
 
 /** What may differ as well with a budget, under latency routing, and where more than two Regions look after each other. */
 const permittedFlagDifferences = [
+  // Functions are not bundled here; that bundles are the same in every Region is for test/amplify/infra/backend.test.ts.
+  'platform: AWS::Lambda::Function Properties.Code.S3Key',
   // A budget is the account's: the primary makes the stage's.
   'platform: AWS::Budgets::Budget in one only',
   // Each has its own share of the global name, by its Region's name.
