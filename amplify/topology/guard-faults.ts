@@ -2,9 +2,20 @@ import type { Stage } from './stage-faults.ts';
 import { fault, type TopologyFault } from './topology-error.ts';
 
 /** What is wrong with how a stage is watched, as a whole. */
-export function guardFaults({ settings: { observability } }: Stage): TopologyFault[] {
+export function guardFaults({ settings: { observability, logs } }: Stage): TopologyFault[] {
   const { alarms, alarmTopic, alarmEmails } = observability;
   const faults: TopologyFault[] = [];
+  // Metrics travel in log lines: without them an alarm is silent, or never is.
+  if (alarms && (logs.level === 'warn' || logs.level === 'error')) {
+    faults.push(
+      fault(
+        'logs.level',
+        logs.level,
+        "'debug' or 'info' while observability.alarms is true",
+        "Take 'info', which carries the functions' metrics, or set alarms false",
+      ),
+    );
+  }
   if (alarmTopic && !alarms) {
     faults.push(
       fault(

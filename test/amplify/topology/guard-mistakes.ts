@@ -14,6 +14,13 @@ export const guardMistakes: readonly Mistake[] = [
     allowed: 'false while observability.alarms is false',
   },
   {
+    name: 'alarms on metrics that are not written',
+    input: { ...plain, logs: { level: 'warn' } },
+    path: 'logs.level',
+    given: "'warn'",
+    allowed: "'debug' or 'info' while observability.alarms is true",
+  },
+  {
     name: 'addresses without a topic',
     input: { ...plain, observability: { alarmEmails: ['ops@example.com'] } },
     path: 'observability.alarmEmails',
