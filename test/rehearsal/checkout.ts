@@ -12,21 +12,25 @@ export interface Checkout {
   readonly dir: string;
   /** Replaces `from`, which must be there, in one file, and commits that. @returns the revision */
   change(file: string, edit: { readonly from: string; readonly to: string }): Promise<string>;
-  /** Leaves one file out of the next change's commit and of all after it. */
-  without(file: string): Promise<void>;
+  /** Puts a file that was left out into the next change's commit and all after it. */
+  bringBack(file: string): Promise<void>;
   revision(): Promise<string>;
   remove(): Promise<void>;
 }
 
-/** Everything that Git knows of or would add, as it is now; packages are those of the working tree. */
-export async function checkOut(): Promise<Checkout> {
+/**
+ * Everything that Git knows of or would add, as it is now; packages are those of the working tree.
+ *
+ * @param without - one file that is left out of it
+ */
+export async function checkOut(without: string): Promise<Checkout> {
   const dir = await mkdtemp(join(tmpdir(), 'rehearsal-checkout-'));
   const git = async (...args: string[]) => (await run('git', args, { cwd: dir })).stdout.trim();
   const { stdout } = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
     cwd: ROOT,
     maxBuffer: 16_000_000,
   });
-  for (const file of new Set(stdout.split('\0').filter((name) => name !== ''))) {
+  for (const file of new Set(stdout.split('\0').filter((name) => name !== '' && name !== without))) {
     await mkdir(join(dir, dirname(file)), { recursive: true });
     // A file that was removed and not yet committed is known to Git and not there.
     await cp(join(ROOT, file), join(dir, file)).catch(ignoreMissing);
@@ -48,8 +52,9 @@ export async function checkOut(): Promise<Checkout> {
       await git('commit', '--quiet', '--all', '--message', `change ${file}`);
       return git('rev-parse', 'HEAD');
     },
-    without: async (file) => {
-      await git('rm', '--quiet', file);
+    bringBack: async (file) => {
+      await cp(join(ROOT, file), join(dir, file));
+      await git('add', file);
     },
     revision: () => git('rev-parse', 'HEAD'),
     remove: () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),

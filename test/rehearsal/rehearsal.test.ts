@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
@@ -9,7 +8,9 @@ import { createPlatformClient } from '../../src/client/fetch.ts';
 import { whyNoPython } from '../python/python-environment.ts';
 import { type Checkout, checkOut } from './checkout.ts';
 import { bootstrapRegion } from './emulator/bootstrap-region.ts';
+import { standingResources } from './emulator/standing-resources.ts';
 import { type Emulator, startEmulator } from './emulator/start-emulator.ts';
+import { npmRun } from './npm-run.ts';
 
 const REGIONS = ['eu-west-1', 'eu-central-1'] as const;
 const [PRIMARY, SECONDARY] = REGIONS;
@@ -17,8 +18,14 @@ const [PRIMARY, SECONDARY] = REGIONS;
 /** The lines that each step stands for are in README.md and docs/deploying.md. */
 const STAGE = ['--stage', 'main'];
 
-/** Two deployments and their proofs, on a machine that has others to serve. */
-const COMMAND_LIMIT_MS = 400_000;
+/** By it `ampx` checks types, for 16 s each time: one deployment has it, of code that changes nothing about types. */
+const TYPE_CHECK = 'amplify/tsconfig.json';
+
+/** A heartbeat comes every minute, the first one a minute after the Region: before the step that looks for it. */
+const HEARTBEAT_LIMIT_MS = 90_000;
+
+/** Kinds of what each Region has after its first deployment, as far as the emulator lists them. */
+const KINDS = ['API', 'alarm', 'composite alarm', 'dashboard', 'function', 'queue', 'rule', 'saved query'];
 
 const unable = await whyNoPython();
 if (unable !== null) console.error(`\n*** THE REHEARSAL OF A DEPLOYMENT WAS SKIPPED: ${unable} ***\n`);
@@ -26,41 +33,8 @@ if (unable !== null) console.error(`\n*** THE REHEARSAL OF A DEPLOYMENT WAS SKIP
 let emulator: Emulator;
 let checkout: Checkout;
 
-interface Ended {
-  /** Exit status, or the signal that ended it. */
-  readonly status: number | string;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly tookS: number;
-}
-
-/** Runs a command of the platform as a person does, in the checkout, against the emulator. */
-function npm(script: string, args: readonly string[] = []): Promise<Ended> {
-  const startedAt = performance.now();
-  const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
-    cwd: checkout.dir,
-    env: emulator.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that everything below it ends with it.
-    detached: true,
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const timer = setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), COMMAND_LIMIT_MS);
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      clearTimeout(timer);
-      const tookS = (performance.now() - startedAt) / 1000;
-      resolve({ status: code ?? String(signal), stdout, stderr, tookS });
-    });
-  });
-}
+const npm = (script: string, args: readonly string[] = []) =>
+  npmRun(script, { args, cwd: checkout.dir, env: emulator.env });
 
 async function stackOf(region: string): Promise<Stack | undefined> {
   const client = new CloudFormationClient(clientOf(region));
@@ -98,13 +72,24 @@ const liveRevisions = () =>
     }),
   );
 
+/** Regions whose heartbeats a Region has measured. */
+async function heardIn(region: string): Promise<readonly unknown[]> {
+  const answer = await fetch(`${emulator.endpoints[region]}/replication`, {
+    signal: AbortSignal.timeout(20_000),
+  });
+  const { peers = [] } = (await answer.json()) as { peers?: { region: unknown; lagMs: unknown }[] };
+  return peers.filter(({ lagMs }) => typeof lagMs === 'number').map((peer) => peer.region);
+}
+
+const standing = () => Promise.all(REGIONS.map((region) => standingResources(emulator.url, region)));
+
 describe.skipIf(unable !== null)('the road to AWS', () => {
   let first = '';
   let second = '';
   const report: string[] = [];
 
   beforeAll(async () => {
-    [emulator, checkout] = await Promise.all([startEmulator(REGIONS), checkOut()]);
+    [emulator, checkout] = await Promise.all([startEmulator(REGIONS), checkOut(TYPE_CHECK)]);
     first = await checkout.revision();
   });
   afterAll(async () => {
@@ -120,12 +105,19 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
   });
 
   test('npm run deploy makes both Regions, the primary first, and proves them', async () => {
-    for (const region of REGIONS) await bootstrapRegion(emulator, region);
+    await Promise.all(REGIONS.map((region) => bootstrapRegion(emulator, region)));
+    expect(await standing()).toEqual([{}, {}]);
     const deployed = await npm('deploy', [...STAGE, '--bake', '1s', '--json']);
     report.push(`first deployment ${deployed.tookS.toFixed(0)}`);
     expect(deployed.status, deployed.stdout + deployed.stderr).toBe(0);
     for (const region of REGIONS) expect((await stackOf(region))?.StackStatus).toBe('CREATE_COMPLETE');
     expect(await liveRevisions()).toEqual([first, first]);
+    for (const stood of await standing()) {
+      expect(Object.keys(stood).sort()).toEqual(KINDS);
+      expect(stood['composite alarm']).toEqual(['gsp-main-region-impaired']);
+      // Of metrics, and of an expression over several.
+      expect(stood.alarm).toEqual(expect.arrayContaining(['gsp-main-unhealthy', 'gsp-main-api-errors']));
+    }
     const assembly = join(checkout.dir, '.amplify/artifacts/cdk.out/validation-report.json');
     expect(JSON.parse(await readFile(assembly, 'utf8'))).toMatchObject({ pluginReports: [] });
   });
@@ -155,9 +147,11 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
     expect(stdout.split(first).length - 1).toBeGreaterThanOrEqual(2);
   });
 
-  test('a second deployment swaps the code, and begins where the least traffic is', async () => {
-    // ampx checks types where there is a configuration for it: 16 s each time, and the first deployment did twice.
-    await checkout.without('amplify/tsconfig.json');
+  test('a second deployment swaps the code, gives the alarms a topic, and begins where the least traffic is', async () => {
+    await checkout.change('amplify/topology/topology.ts', {
+      from: 'main: { table: { deletionProtection: true } },',
+      to: "main: { table: { deletionProtection: true }, observability: { alarmTopic: true, alarmEmails: ['ops@example.com'] } },",
+    });
     second = await checkout.change('amplify/contract/problems.ts', {
       from: 'Ask for a path that /openapi.json lists.',
       to: 'Ask for another path.',
@@ -167,10 +161,16 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
     expect(deployed.status, deployed.stdout + deployed.stderr).toBe(0);
     expect(await remedies()).toEqual(['Ask for another path.', 'Ask for another path.']);
     expect(await liveRevisions()).toEqual([second, second]);
+    for (const { topic, subscription, alarm } of await standing()) {
+      expect(topic).toEqual([expect.stringMatching(/:gsp-main-alarms$/)]);
+      expect(subscription).toHaveLength(1);
+      expect(alarm).toContain('gsp-main-api-errors');
+    }
   });
 
   test('a deployment that breaks the API is taken back in its Region, and touches no other', async () => {
     const before = await stackOf(PRIMARY);
+    await checkout.bringBack(TYPE_CHECK);
     const broken = await checkout.change('amplify/functions/api/handler.ts', {
       from: 'export const handler',
       to: "if (process.env.TABLE_NAME !== undefined) throw new Error('broken on purpose');\nexport const handler",
@@ -185,6 +185,12 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
     expect((await stackOf(PRIMARY))?.LastUpdatedTime).toEqual(before?.LastUpdatedTime);
   });
 
+  test('the rule of each Region has its heartbeat given, and the other hears it', async () => {
+    const options = { timeout: HEARTBEAT_LIMIT_MS, interval: 500 };
+    await expect.poll(() => heardIn(PRIMARY), options).toEqual([SECONDARY]);
+    await expect.poll(() => heardIn(SECONDARY), options).toEqual([PRIMARY]);
+  });
+
   test('npm run teardown --dry-run shows what would go, and changes nothing', async () => {
     const { status, stdout, stderr } = await npm('teardown', [...STAGE, '--delete-data', '--dry-run']);
     expect(status, stdout + stderr).toBe(0);
@@ -196,6 +202,7 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
     const torn = await npm('teardown', [...STAGE, '--delete-data', '--yes-delete', 'main']);
     report.push(`teardown ${torn.tookS.toFixed(0)}`);
     expect(torn.status, torn.stdout + torn.stderr).toBe(0);
+    expect(await standing()).toEqual([{}, {}]);
     for (const region of REGIONS) {
       expect(await stackOf(region)).toBeUndefined();
       const dynamoDb = new DynamoDBClient(clientOf(region));

@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { signatureOf } from './signature-of.ts';
 
 /** Where one Region's HTTP API is called while a rehearsal goes on. */
 export interface ApiGateway {
@@ -68,10 +69,8 @@ export async function openApiGateway(region: string): Promise<ApiGateway> {
 
 /** Address of the Region's newest API on the emulator itself: one that was just made anew has another id. */
 export async function emulatedApi(emulator: string, region: string): Promise<string> {
-  // The emulator tells Regions and services apart by the scope of a signature, which it does not check.
-  const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/apigateway/aws4_request, SignedHeaders=host, Signature=0`;
   const answer = await fetch(`${emulator}/v2/apis`, {
-    headers: { authorization },
+    headers: { authorization: signatureOf('apigateway', region) },
     signal: AbortSignal.timeout(10_000),
   });
   const api = apis.parse(await answer.json()).items.at(-1);

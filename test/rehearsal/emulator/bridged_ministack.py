@@ -7,16 +7,23 @@ changes, take each out once and see whether it is still needed.
     REHEARSAL_ENDPOINTS  JSON object: Region to the address at which that Region's HTTP API is to be called
 """
 
+import asyncio
 import json
 import os
 import re
+import signal
 import sys
+import threading
 
+from bridged_observability import bridge_alarms_of_metric_math, bridge_composite_alarms, bridge_saved_queries
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import apigateway, cloudformation, dynamodb
 from ministack.services.cloudformation import handlers as actions
 from ministack.services.cloudformation import provisioners, stacks
 from ministack.services.cloudformation.helpers import _p
+
+# What begins a change of a stack, as CloudFormation's query protocol names it.
+CHANGE = re.compile(rb"(?:^|&)Action=(?:CreateStack|UpdateStack|ExecuteChangeSet|DeleteStack)(?:&|$)")
 
 ENDPOINTS = json.loads(os.environ.get("REHEARSAL_ENDPOINTS", "{}"))
 
@@ -37,6 +44,45 @@ def bridge_words_for_missing_stacks():
     actions._error = lambda code, message, *rest: error(
         code, missing.sub(r"Stack with id \1 does not exist", message), *rest
     )
+
+
+def bridge_processes_of_functions():
+    """Processes of functions outlive the emulator.
+
+    It leads a group that they are in, and all of that ends when standard input does: closed by whoever started this,
+    or by the system where that one was killed.
+    """
+    os.setpgrp()
+
+    def end_with_input():
+        sys.stdin.buffer.read()
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=end_with_input, daemon=True).start()
+
+
+def bridge_polls_for_stacks():
+    """CDK looks every 5 s whether a change of a stack is done, which here it is within one: mere waiting.
+
+    So a change is answered once the Region's stacks are at rest. How it ended is asked for as ever.
+    """
+    handle = cloudformation.handle_request
+
+    def is_changing(status):
+        return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
+
+    async def handle_until_at_rest(method, path, headers, body, query_params):
+        answer = await handle(method, path, headers, body, query_params)
+        if CHANGE.search(body or b""):
+            # At most 30 s: whoever asked may have less patience than a custom resource takes. It begins with a pause,
+            # as a deletion is not yet under way when it is answered.
+            for _ in range(600):
+                await asyncio.sleep(0.05)
+                if not any(is_changing(stack["StackStatus"]) for stack in cloudformation._stacks.values()):
+                    break
+        return answer
+
+    cloudformation.handle_request = handle_until_at_rest
 
 
 def bridge_stack_ids():
@@ -142,13 +188,18 @@ def bridge_api_addresses():
 
 
 if __name__ == "__main__":
+    bridge_processes_of_functions()
     bridge_nested_custom_resources()
     bridge_words_for_missing_stacks()
+    bridge_polls_for_stacks()
     bridge_stack_ids()
     bridge_attributes_of_unchanged_resources()
     bridge_replicas()
     bridge_replica_calls()
     bridge_api_addresses()
+    bridge_alarms_of_metric_math()
+    bridge_composite_alarms()
+    bridge_saved_queries()
     from ministack.app import main
 
     sys.exit(main())

@@ -36,11 +36,13 @@ export async function startEmulator(regions: readonly string[]): Promise<Emulato
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(python, [join(import.meta.dirname, 'bridged_ministack.py')], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
       HOME: home,
       TMPDIR: home,
+      // Its packages are compiled as they are installed; what lies beside this file is not to be.
+      PYTHONDONTWRITEBYTECODE: '1',
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       LAMBDA_EXECUTOR: 'local',
@@ -59,7 +61,8 @@ export async function startEmulator(regions: readonly string[]): Promise<Emulato
     });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const end = async () => {
-    child.kill('SIGTERM');
+    // By which it ends, and what it started with it.
+    child.stdin.destroy();
     const forced = setTimeout(() => child.kill('SIGKILL'), 5_000);
     await gone;
     clearTimeout(forced);
