@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { correlationIdExample, detailExamples, sessionExample } from './examples.ts';
 import { headerNames } from './headers.ts';
 import { limits } from './limits.ts';
-import { type Answer, type Operation, operations, type RequestHeader } from './operations.ts';
+import { type Answer, type Operation, operations, problemsOf, type RequestHeader } from './operations.ts';
 import { type ProblemDocument, problemSchema } from './problem-document.ts';
 import { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
-import { refusals, security, securitySchemes } from './route-security.ts';
+import { security, securitySchemes, withRefusals } from './route-security.ts';
 import { type Route, routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
@@ -19,9 +19,12 @@ const commonHeaders = [
 ];
 
 const headerComponents: Json = {
-  [headerNames.region]: header('Region that answered.', 'eu-west-1'),
-  [headerNames.correlationId]: header('Correlation id of the request, or a new one.', correlationIdExample),
-  [headerNames.requestId]: header("API Gateway's id of the request.", 'JKJaXmPLvHcESHA='),
+  [headerNames.region]: constantHeader('Region that answered.', 'eu-west-1'),
+  [headerNames.correlationId]: constantHeader(
+    'Correlation id of the request, or a new one.',
+    correlationIdExample,
+  ),
+  [headerNames.requestId]: constantHeader("API Gateway's id of the request.", 'JKJaXmPLvHcESHA='),
   etag: header('Version of the item.', '"eu-west-1=137438953472"'),
   [headerNames.session]: header('What the session has seen, for later reads in any region.', sessionExample),
   [headerNames.idempotencyReplayed]: header('Present when the write had been made before.', 'true'),
@@ -80,7 +83,9 @@ export function openApiDocument(): Json {
       version: '1.0.0',
       description:
         'Every region answers alike. A path that is not listed answers 404 (route-not-found), a method that a path ' +
-        'does not have 405 (method-not-allowed). API Gateway itself answers 401, 403, 429 and 5xx with {"message"} only.',
+        'does not have 405 (method-not-allowed). API Gateway itself answers 401, 403, 429 and 5xx with {"message"} only; ' +
+        'so it does what never gets to a route: 400 (a path that cannot be decoded), 413 (a body over 10 MB) and 431 ' +
+        '(a request line and headers over 10,240 bytes).',
     },
     servers: [{ url: '/' }],
     paths: paths(),
@@ -104,7 +109,7 @@ function paths(): Json {
   return items;
 }
 
-function operationObject({ name, authorization }: Route, operation: Operation): Json {
+function operationObject({ name, authorization, bucket }: Route, operation: Operation): Json {
   const { summary, path, query, body, requestHeaders = [], answers, problems } = operation;
   return {
     operationId: name,
@@ -113,23 +118,32 @@ function operationObject({ name, authorization }: Route, operation: Operation): 
     parameters: [
       ...parameters('path', path),
       ...parameters('query', query),
-      { name: headerNames.correlationId, in: 'header', required: false, schema: correlationIdSchema },
+      correlationIdParameter,
       ...requestHeaders.map((name) => ({ $ref: `#/components/parameters/${name}` })),
     ],
     ...(body === undefined
       ? {}
-      : { requestBody: { content: { 'application/json': { schema: schemaOf(body) } } } }),
+      : // Empty content is an empty object; a request with neither content nor content type is refused (415).
+        { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } }),
     responses: {
-      ...refusals[authorization],
       ...Object.fromEntries(
         Object.entries(answers).map(([status, answer]) => [status, answerObject(Number(status), answer)]),
       ),
-      ...problemAnswers([...problems, 'internal-error']),
+      ...withRefusals(problemAnswers([...problems, ...problemsOf(bucket)]), authorization),
     },
   };
 }
 
-const correlationIdSchema = { type: 'string', minLength: 1, maxLength: 128, pattern: '^[ -~]+$' };
+// No bound is in the schema: whatever is sent, the request is answered, if need be under another id.
+const correlationIdParameter: Json = {
+  name: headerNames.correlationId,
+  in: 'header',
+  required: false,
+  description:
+    `Taken when it has 1 to ${limits.correlationIdCharactersMax} printable ASCII characters; otherwise the request ` +
+    'gets an id of its own.',
+  schema: { type: 'string' },
+};
 
 function parameters(place: 'path' | 'query', schema: z.ZodMiniType | undefined): Json[] {
   if (schema === undefined) return [];
@@ -211,6 +225,11 @@ function schemaOf(schema: z.ZodMiniType): Json {
 
 function header(description: string, example: string): Json {
   return { description, schema: { type: 'string' }, example };
+}
+
+/** A header that every answer of a function carries. */
+function constantHeader(description: string, example: string): Json {
+  return { ...header(description, example), required: true };
 }
 
 function headerRefs(names: readonly string[]): Json {

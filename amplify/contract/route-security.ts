@@ -36,11 +36,18 @@ export const security: Readonly<Record<Authorization, readonly Json[]>> = {
   token: [{}, { token: [] }],
 };
 
+/** Every route is throttled, whoever calls it. */
+const throttled = { 429: refusal('More requests of this route than the region accepts. Repeat it later.') };
+
 /** What API Gateway answers before any function, by authorization and status. */
-export const refusals: Readonly<Record<Authorization, Json>> = {
-  none: {},
-  iam: { 403: refusal('The request is not signed, or not by somebody whom IAM lets call this route.') },
+const refusals: Readonly<Record<Authorization, Readonly<Record<string, Refusal>>>> = {
+  none: throttled,
+  iam: {
+    ...throttled,
+    403: refusal('The request is not signed, or not by somebody whom IAM lets call this route.'),
+  },
   token: {
+    ...throttled,
     401: refusal(
       'There is no token, or none that is valid now, of an issuer and for an audience of the stage.',
     ),
@@ -48,8 +55,26 @@ export const refusals: Readonly<Record<Authorization, Json>> = {
   },
 };
 
+/**
+ * Adds API Gateway's own answers to those of a route's function, by status. Where both have one, a caller gets the content
+ * of either, and cannot count on the headers that functions send.
+ */
+export function withRefusals(answers: Json, authorization: Authorization): Json {
+  const added = Object.entries(refusals[authorization]).map(([status, { description, content }]) => {
+    const { description: own, content: ownContent } = Object(answers[status]);
+    if (own === undefined) return [status, { description, content }];
+    return [status, { description: `${description}\n\n${own}`, content: { ...content, ...ownContent } }];
+  });
+  return { ...answers, ...Object.fromEntries(added) };
+}
+
 /** An answer of API Gateway's own: no problem document, and not every common header. */
-function refusal(description: string): Json {
+interface Refusal {
+  readonly description: string;
+  readonly content: Json;
+}
+
+function refusal(description: string): Refusal {
   const schema = { type: 'object', properties: { message: { type: 'string' } } };
   return { description, content: { 'application/json': { schema } } };
 }

@@ -20,16 +20,19 @@ export interface HttpRequest {
 /** Largest request line and headers together, in bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const HEADERS_LIMIT_BYTES = 10_240;
 
+/** What Node.js's parser takes beside them (0.9, 2.0) is none of this protocol. RFC 9112, 2.3 */
+const HTTP_VERSIONS = new Set(['1.0', '1.1']);
+
 /**
- * Reads what Node.js parsed of a request into the API's terms, or nothing where its target is not a path: an
- * absolute URL is taken apart as RFC 9112, 3.2.2 asks, `*` and authorities have no route.
+ * Reads what Node.js parsed of a request into the API's terms, or nothing where it is of another version of HTTP or its
+ * target is not a path: an absolute URL is taken apart as RFC 9112, 3.2.2 asks, `*` and authorities have no route.
  */
 export function readHttpRequest(
   incoming: IncomingMessage,
   { requestId, receivedMs }: { requestId: string; receivedMs: number },
 ): HttpRequest | undefined {
   const target = originForm(incoming.url ?? '');
-  if (target === undefined) return undefined;
+  if (target === undefined || !HTTP_VERSIONS.has(incoming.httpVersion)) return undefined;
   const queryStart = target.indexOf('?');
   const { headers, cookies } = joinHeaders(incoming.rawHeaders);
   return {

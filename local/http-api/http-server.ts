@@ -1,6 +1,5 @@
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
-import { type GatewayErrorName, gatewayError } from './gateway-response.ts';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { refuseUnparsable } from './refuse-unparsable.ts';
 
 /** Time a client has to send its headers, and its whole request, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -10,12 +9,6 @@ const KEEP_ALIVE_TIMEOUT_MS = 60_000;
 const SOCKET_TIMEOUT_MS = 65_000;
 /** Above API Gateway's own limit, so that the API and not the parser answers what is a little too large. */
 const PARSER_HEADERS_LIMIT_BYTES = 65_536;
-
-/** What Node.js says of a request that it could not read, and the answer to it. Anything else is a bad request. */
-const PARSER_ERRORS: Readonly<Record<string, GatewayErrorName>> = {
-  HPE_HEADER_OVERFLOW: 'headersTooLarge',
-  ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
-};
 
 /** An HTTP/1.1 server whose every wait is bounded, with the API's own answer to what is not HTTP. */
 export function newHttpServer(onRequest: RequestListener): Server {
@@ -32,7 +25,11 @@ export function newHttpServer(onRequest: RequestListener): Server {
     onRequest,
   );
   server.timeout = SOCKET_TIMEOUT_MS;
-  server.on('clientError', answerUnparsable);
+  // Node.js keeps the first 2,000 headers and drops the rest without a word. Their size is bounded as it is.
+  server.maxHeadersCount = 0;
+  // Served as if it were not there: Node.js would answer 417 without the API's headers (RFC 9110, 10.1.1 leaves it open).
+  server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing));
+  refuseUnparsable(server);
   return server;
 }
 
@@ -52,15 +49,4 @@ export async function closeServers(servers: readonly Server[], graceMs: number):
   await Promise.all(closed);
   clearInterval(idle);
   clearTimeout(grace);
-}
-
-/** Answers a request that is not HTTP, or whose headers do not even fit the parser, and hangs up. */
-function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const { status, body } = gatewayError(PARSER_ERRORS[error.code ?? ''] ?? 'badRequest');
-  const head = ['content-type: application/json', `content-length: ${body.length}`, 'connection: close'];
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -12,7 +12,7 @@ import {
 } from '../../../amplify/contract/examples.ts';
 import { itemSchema } from '../../../amplify/contract/item.ts';
 import { openApiDocument } from '../../../amplify/contract/open-api-document.ts';
-import { operations } from '../../../amplify/contract/operations.ts';
+import { operations, problemsOf } from '../../../amplify/contract/operations.ts';
 import { problemSchema } from '../../../amplify/contract/problem-document.ts';
 import { problemCodes, problemDefinition, problemType } from '../../../amplify/contract/problems.ts';
 import { routes } from '../../../amplify/contract/routes.ts';
@@ -30,7 +30,7 @@ interface OperationObject {
   summary: string;
   security: object[];
   parameters: { name: string; in: string; required: boolean; schema: object }[];
-  requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
+  requestBody?: { required: boolean; content: Record<string, { schema: Record<string, unknown> }> };
   responses: Record<string, ResponseObject>;
 }
 interface Document {
@@ -88,9 +88,16 @@ describe('openApiDocument()', () => {
     }
   });
 
-  it('gives every response the common headers, except the one that no function sees', () => {
+  it('promises the common headers with every response but those that API Gateway may give by itself', () => {
     for (const { method, path } of routes) {
-      const { 401: _noToken, 403: _refused, ...responses } = operationOf(path, method).responses;
+      const {
+        401: _noToken,
+        403: _refused,
+        429: throttled,
+        ...responses
+      } = operationOf(path, method).responses;
+      expect(throttled).not.toHaveProperty('headers');
+      expect(throttled?.content).toHaveProperty(['application/json', 'schema']);
       for (const response of Object.values(responses)) {
         expect(Object.keys(response.headers)).toEqual(
           expect.arrayContaining(['x-region', 'x-correlation-id', 'x-request-id']),
@@ -134,10 +141,22 @@ describe('openApiDocument()', () => {
 
   it('takes a token where a stage may ask for one, and tells what happens without', () => {
     expect(document.components.securitySchemes?.token).toMatchObject({ type: 'http', scheme: 'bearer' });
-    for (const { method, path, authorization } of routes.filter((each) => each.authorization !== 'iam')) {
+    for (const { method, path, authorization, bucket } of routes.filter(
+      (each) => each.authorization !== 'iam',
+    )) {
       const { security, responses } = operationOf(path, method);
       expect(security).toStrictEqual(authorization === 'token' ? [{}, { token: [] }] : []);
-      for (const status of ['401', '403']) expect(status in responses).toBe(authorization === 'token');
+      expect('401' in responses).toBe(authorization === 'token');
+      expect('403' in responses).toBe(bucket === 'traffic');
+    }
+  });
+
+  it('shows the edge on ordinary traffic alone, beside what API Gateway answers with the same status', () => {
+    for (const { method, path, bucket, authorization } of routes) {
+      const { 403: refused } = operationOf(path, method).responses;
+      const examples = refused?.content['application/problem+json']?.examples ?? {};
+      expect('edge-required' in examples).toBe(bucket === 'traffic');
+      expect('application/json' in (refused?.content ?? {})).toBe(authorization !== 'none');
     }
   });
 
@@ -157,8 +176,8 @@ describe('openApiDocument()', () => {
   });
 
   it('shows every problem of an operation under its status, with an example', () => {
-    for (const { name, method, path } of routes) {
-      for (const code of [...operations[name].problems, 'internal-error'] as const) {
+    for (const { name, method, path, bucket } of routes) {
+      for (const code of [...operations[name].problems, ...problemsOf(bucket)]) {
         const response = operationOf(path, method).responses[problemDefinition(code).status];
         const examples = response?.content['application/problem+json']?.examples;
         expect(examples?.[code]).toStrictEqual({ $ref: `#/components/examples/${code}` });
@@ -189,6 +208,23 @@ describe('openApiDocument()', () => {
       },
     });
     expect(schema).not.toHaveProperty('required');
+  });
+
+  it('bounds no correlation id, as none is refused, and wants a body where there is one', () => {
+    for (const { method, path } of routes) {
+      const { parameters, requestBody } = operationOf(path, method);
+      expect(parameters.find(({ name }) => name === 'x-correlation-id')?.schema).toStrictEqual({
+        type: 'string',
+      });
+      if (requestBody !== undefined) expect(requestBody.required).toBe(true);
+    }
+  });
+
+  it('promises the headers that every answer of a function has, and no other', () => {
+    const certain = Object.entries(document.components.headers ?? {}).filter(
+      ([, header]) => 'required' in header,
+    );
+    expect(certain.map(([name]) => name)).toStrictEqual(['x-region', 'x-correlation-id', 'x-request-id']);
   });
 
   it('says what a list takes', () => {

@@ -57,10 +57,28 @@ describe('HTTP API, to a hostile client', () => {
     ['no host', 'GET / HTTP/1.1\r\n\r\n'],
     ['an asterisk', 'OPTIONS * HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'],
     ['a target that is no path', 'GET nowhere HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'],
+    ['HTTP/2.0', 'GET / HTTP/2.0\r\nhost: a\r\nconnection: close\r\n\r\n'],
+    ['HTTP/0.9', 'GET /\r\n\r\n'],
   ])('answers 400 to %s', async (_, bytes) => {
     const { port, url } = await serve(definitionOf(), { invoke: ECHO });
     expect(await sendRaw(port, bytes)).toMatch(/^HTTP\/1\.1 400 /);
     expect((await fetch(url)).status).toBe(200);
+  });
+
+  test('drops no header, however many there are', async () => {
+    const { port } = await serve(definitionOf(), { invoke: ECHO });
+    const many = 'a:\r\n'.repeat(2_010);
+    const seen = await sendRaw(port, `GET / HTTP/1.1\r\n${many}host: a\r\nx-last: here\r\n\r\n`, ANSWER_END);
+    expect(seen).toMatch(/^HTTP\/1\.1 200 /);
+    expect(seen).toContain('"x-last":"here"');
+    const tooMany = await sendRaw(port, `GET / HTTP/1.1\r\nhost: a\r\n${many.repeat(2)}\r\n`, ANSWER_END);
+    expect(tooMany).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  test('serves a request with an expectation that it does not know', async () => {
+    const { port } = await serve(definitionOf(), { invoke: ECHO });
+    const answer = await sendRaw(port, 'GET / HTTP/1.1\r\nhost: a\r\nexpect: a-pony\r\n\r\n', ANSWER_END);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*apigw-requestid/);
   });
 
   test('takes an absolute URL for its path', async () => {
@@ -85,6 +103,19 @@ describe('HTTP API, to a hostile client', () => {
     const bodies = [...answer.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status);
     expect(bodies).toEqual(['200', '404', '200']);
     expect(answer.indexOf('/1')).toBeLessThan(answer.indexOf('Not Found'));
+  });
+
+  test('answers a request before it refuses the noise behind it', async () => {
+    const { port } = await serve(definitionOf(), { invoke: ECHO });
+    const answer = await sendRaw(port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n\0noise\r\n\r\n');
+    expect([...answer.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status)).toEqual(['200', '400']);
+  });
+
+  test('refuses a request with a broken body at once', async () => {
+    const { port, api } = await serve(definitionOf(), { invoke: ECHO });
+    const head = 'POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n';
+    expect(await sendRaw(port, `${head}nonsense\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
+    await vi.waitFor(() => expect(api.stats().inFlight).toBe(0), { timeout: 5000 });
   });
 
   test('lets a client use its connection again after an answer that did not wait for the body', async () => {
