@@ -19,12 +19,18 @@ const program: Command = new Command('npm run cost --')
     new Option('--item-bytes <n>', 'size of an item as it is kept').argParser(positive).default(1_024),
   )
   .addOption(
-    new Option('--reads <kind>', 'consistency of reads').choices(['eventual', 'strong']).default('eventual'),
+    new Option('--reads <kind>', 'consistency of reads').choices(['eventual', 'strong']).default('strong'),
   )
   .addOption(
     new Option('--retention-days <n>', 'how long items live; else the stage says').argParser(positive),
   )
   .addOption(new Option('--region-share <how>', 'who answers').choices(['even', 'primary']).default('even'))
+  .addOption(
+    new Option('--experiment-minutes <n>', 'action-minutes of experiments of AWS FIS')
+      .argParser(positive)
+      .default(0),
+  )
+  .option('--flags', 'what each flag adds; synthesizes the stage with each, minutes the first time', false)
   .option('--json', 'print the bill as JSON, with the source of each price', false)
   .showHelpAfterError()
   .exitOverride();
@@ -55,6 +61,8 @@ interface Options {
   readonly reads: 'eventual' | 'strong';
   readonly retentionDays?: number;
   readonly regionShare: 'even' | 'primary';
+  readonly experimentMinutes: number;
+  readonly flags: boolean;
   readonly json: boolean;
 }
 

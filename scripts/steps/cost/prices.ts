@@ -1,56 +1,30 @@
-/** One price of AWS, in US dollars, without tax and free tiers. */
+import { type GlobalItem, type Item, isGlobalItem, type RegionalItem } from './price-items.ts';
+
+/** One price of AWS, in US dollars, without tax and free tiers, of the first tier. */
 export interface Price {
   readonly usd: number;
   /** Where it was read, and as of when. */
   readonly source: string;
-  /** Whether somebody read it in AWS's price list; false: from memory, a page of another's, or another Region. */
+  /** Whether somebody read it in AWS's price list; false: quoted by others, from memory, or of another Region. */
   readonly isVerified: boolean;
 }
+
+/** When they were gathered. AWS changes prices without telling this file. */
+export const PRICES_AS_OF = 'November 2026';
 
 const IRELAND = 'AWS price list of eu-west-1, published 2026-10-01';
 const IRELAND_DYNAMODB = 'AWS price list of eu-west-1, read 2026-09-11';
 const FRANKFURT = 'AWS price list of eu-central-1, read 2026-09-11';
 const ROUTE53 = 'https://aws.amazon.com/route53/pricing/, as quoted 2026-09-16';
-const MEMORY = 'not looked up';
+const WAF = 'https://aws.amazon.com/waf/pricing/, as quoted by others';
+const CLOUDFRONT = 'https://aws.amazon.com/cloudfront/pricing/, not verified';
+const MEMORY = 'not verified';
 
 const read = (usd: number, source: string): Price => ({ usd, source, isVerified: true });
 const believed = (usd: number, source = MEMORY): Price => ({ usd, source, isVerified: false });
 
-/** What is billed: its service, what a person calls it, and of what the price is for one. */
-export const ITEMS = {
-  lambdaRequests: { service: 'Lambda', what: 'requests', per: 'request' },
-  lambdaGbSeconds: { service: 'Lambda', what: 'GB-seconds, arm64', per: 'GB-second' },
-  httpApiRequests: { service: 'API Gateway', what: 'HTTP API requests', per: 'request' },
-  writeUnits: { service: 'DynamoDB', what: 'write request units', per: 'unit' },
-  readUnits: { service: 'DynamoDB', what: 'read request units', per: 'unit' },
-  storageGb: { service: 'DynamoDB', what: 'storage', per: 'GB-month' },
-  recoveryGb: { service: 'DynamoDB', what: 'point-in-time recovery', per: 'GB-month' },
-  logIngestGb: { service: 'CloudWatch', what: 'logs taken in', per: 'GB' },
-  logStorageGb: { service: 'CloudWatch', what: 'logs kept', per: 'GB-month' },
-  alarmMetrics: { service: 'CloudWatch', what: 'metrics in alarms', per: 'month' },
-  compositeAlarms: { service: 'CloudWatch', what: 'composite alarms', per: 'month' },
-  customMetrics: { service: 'CloudWatch', what: 'custom metrics', per: 'month' },
-  dashboards: { service: 'CloudWatch', what: 'dashboards', per: 'month' },
-  hostedZones: { service: 'Route 53', what: 'hosted zones', per: 'month' },
-  healthChecks: { service: 'Route 53', what: 'health checks', per: 'month' },
-  healthCheckOptions: { service: 'Route 53', what: 'options of health checks', per: 'month' },
-} as const;
-
-/** Name of something that is billed. */
-export type Item = keyof typeof ITEMS;
-
-type PriceList = Readonly<Record<Item, Price>>;
-
-/** Same in all Regions: Route 53 is global. */
-const ROUTE53_PRICES = {
-  hostedZones: believed(0.5, ROUTE53),
-  healthChecks: believed(0.5, ROUTE53),
-  healthCheckOptions: believed(1, ROUTE53),
-};
-
-const PRICES: Readonly<Record<string, PriceList>> = {
+const PRICES: Readonly<Record<string, Readonly<Record<RegionalItem, Price>>>> = {
   'eu-west-1': {
-    ...ROUTE53_PRICES,
     lambdaRequests: read(0.2 / 1e6, IRELAND),
     lambdaGbSeconds: read(0.0000133334, IRELAND),
     httpApiRequests: read(1.11 / 1e6, IRELAND),
@@ -64,9 +38,15 @@ const PRICES: Readonly<Record<string, PriceList>> = {
     compositeAlarms: believed(0.5),
     customMetrics: read(0.3, IRELAND),
     dashboards: believed(3),
+    secrets: read(0.4, IRELAND),
+    secretCalls: read(0.05 / 1e4, IRELAND),
+    keys: believed(1),
+    bucketLists: read(0.005 / 1e3, IRELAND),
+    internetGb: read(0.09, IRELAND),
+    interRegionGb: believed(0.02),
+    experimentMinutes: believed(0.1),
   },
   'eu-central-1': {
-    ...ROUTE53_PRICES,
     lambdaRequests: read(0.2 / 1e6, FRANKFURT),
     lambdaGbSeconds: read(0.0000133334, FRANKFURT),
     httpApiRequests: believed(1.2 / 1e6),
@@ -80,22 +60,44 @@ const PRICES: Readonly<Record<string, PriceList>> = {
     compositeAlarms: believed(0.5),
     customMetrics: believed(0.3),
     dashboards: believed(3),
+    secrets: believed(0.4),
+    secretCalls: believed(0.05 / 1e4),
+    keys: believed(1),
+    bucketLists: believed(0.0054 / 1e3),
+    internetGb: believed(0.09),
+    interRegionGb: believed(0.02),
+    experimentMinutes: believed(0.1),
   },
 };
 
-/** The Region whose prices stand in for one that is not in the table. */
-export const FALLBACK_REGION = 'eu-west-1';
+/** One price everywhere. A health check is one of an endpoint in AWS, or a calculated one, which costs the same. */
+const GLOBAL_PRICES: Readonly<Record<GlobalItem, Price>> = {
+  hostedZones: believed(0.5, ROUTE53),
+  healthChecks: believed(0.5, ROUTE53),
+  healthCheckOptions: believed(1, ROUTE53),
+  edgeRequests: believed(1.2 / 1e6, CLOUDFRONT),
+  edgeGb: believed(0.085, CLOUDFRONT),
+  webAcls: believed(5, WAF),
+  wafRules: believed(1, WAF),
+  wafRequests: believed(0.6 / 1e6, WAF),
+};
 
-/** The Region whose prices are taken for `region`: its own, or {@link FALLBACK_REGION}. */
-export function pricedAs(region: string): string {
-  return Object.hasOwn(PRICES, region) ? region : FALLBACK_REGION;
+/** Regions that have prices of their own here. */
+export const PRICED_REGIONS: readonly string[] = Object.keys(PRICES);
+
+/**
+ * The price of an item in a Region. One that is not in {@link PRICED_REGIONS} is given the dearest of theirs, which
+ * counts as not verified: an estimate may rather be too high.
+ */
+export function priceOf(item: Item, region: string): Price {
+  if (isGlobalItem(item)) return GLOBAL_PRICES[item];
+  const own = PRICES[region];
+  return own === undefined ? dearest(item) : own[item];
 }
 
-/** The price of an item in a Region; of another Region it counts as not verified. */
-export function priceOf(item: Item, region: string): Price {
-  const taken = pricedAs(region);
-  const price = PRICES[taken]?.[item];
-  if (price === undefined)
-    throw new Error(`Cannot price ${item}: ${taken} has no price for it, one is needed`);
-  return taken === region ? price : { ...price, isVerified: false, source: `${price.source}; of ${taken}` };
+function dearest(item: RegionalItem): Price {
+  const all = Object.values(PRICES).map((prices) => prices[item]);
+  const price = all.reduce((most, each) => (each.usd > most.usd ? each : most));
+  const source = `${price.source}; the dearest of ${PRICED_REGIONS.join(', ')}`;
+  return { ...price, isVerified: false, source };
 }

@@ -1,3 +1,6 @@
+import type { Item } from '../cost/price-items.ts';
+import { priceOf } from '../cost/prices.ts';
+
 /** What a resource costs while nobody uses it. */
 export interface IdleCost {
   readonly isBillable: boolean;
@@ -5,33 +8,35 @@ export interface IdleCost {
   readonly costs: string;
 }
 
+/** In kind; where AWS has a price by the month, that of the resource's Region. */
+type Costs = string | ((monthlyUsd: (item: Item) => string) => string);
+
+/** By `service:type` of the ARN, or by service alone. */
+const COSTS: Readonly<Record<string, Costs>> = {
+  'dynamodb:table': 'storage of its items',
+  'logs:log-group': 'storage of its events, until they expire',
+  'route53:hostedzone': (usd) => `${usd('hostedZones')} a month`,
+  'route53:healthcheck': (usd) => `${usd('healthChecks')} a month or more`,
+  'cloudwatch:alarm': (usd) => `${usd('alarmMetrics')} a month`,
+  'cloudwatch:dashboard': (usd) => `${usd('dashboards')} a month beyond the third`,
+  'kms:key': (usd) => `${usd('keys')} a month`,
+  'wafv2:global': webAclCosts,
+  'wafv2:regional': webAclCosts,
+  secretsmanager: (usd) => `${usd('secrets')} a month`,
+  s3: 'storage of its objects',
+};
+
+/** Services of which nothing is paid for that is not used. */
+const FREE_SERVICES = new Set([
+  ...['acm', 'apigateway', 'budgets', 'cloudformation', 'cloudfront', 'events', 'fis', 'iam', 'lambda'],
+  ...['sns', 'sqs', 'ssm'],
+]);
+
 const FREE: IdleCost = { isBillable: false, costs: 'nothing while idle' };
 
-/** By `service:type` of the ARN, or by service alone. Prices: each service's pricing page, us-east-1. */
-const COSTS: Readonly<Record<string, IdleCost>> = {
-  'dynamodb:table': { isBillable: true, costs: 'storage of its items' },
-  'logs:log-group': { isBillable: true, costs: 'storage of its events, until they expire' },
-  'route53:hostedzone': { isBillable: true, costs: '$0.50 a month' },
-  'route53:healthcheck': { isBillable: true, costs: '$0.50 a month or more' },
-  'cloudwatch:alarm': { isBillable: true, costs: '$0.10 a month' },
-  'cloudwatch:dashboard': { isBillable: true, costs: '$3 a month beyond the third' },
-  'kms:key': { isBillable: true, costs: '$1 a month' },
-  'wafv2:global': { isBillable: true, costs: '$5 a month and $1 for each rule' },
-  'wafv2:regional': { isBillable: true, costs: '$5 a month and $1 for each rule' },
-  secretsmanager: { isBillable: true, costs: '$0.40 a month' },
-  s3: { isBillable: true, costs: 'storage of its objects' },
-  acm: FREE,
-  apigateway: FREE,
-  budgets: FREE,
-  cloudformation: FREE,
-  cloudfront: FREE,
-  events: FREE,
-  iam: FREE,
-  lambda: FREE,
-  sns: FREE,
-  sqs: FREE,
-  ssm: FREE,
-};
+function webAclCosts(usd: (item: Item) => string): string {
+  return `${usd('webAcls')} a month and ${usd('wafRules')} for each rule`;
+}
 
 /** What is not known here may cost something: somebody has to look. */
 const UNKNOWN: IdleCost = { isBillable: true, costs: 'unknown: look at it' };
@@ -50,6 +55,14 @@ export function arnParts(arn: string): { service: string; region: string; type: 
 
 /** What the resource of that ARN costs while it is idle. */
 export function idleCost(arn: string): IdleCost {
-  const { service, type } = arnParts(arn);
-  return COSTS[`${service}:${type}`] ?? COSTS[service] ?? UNKNOWN;
+  const { service, region, type } = arnParts(arn);
+  if (FREE_SERVICES.has(service)) return FREE;
+  const costs = COSTS[`${service}:${type}`] ?? COSTS[service];
+  if (costs === undefined) return UNKNOWN;
+  const usd = (item: Item) => dollars(priceOf(item, region).usd);
+  return { isBillable: true, costs: typeof costs === 'string' ? costs : costs(usd) };
+}
+
+function dollars(usd: number): string {
+  return `$${Number.isInteger(usd) ? usd : usd.toFixed(2)}`;
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { calculateBill } from '../../../scripts/steps/cost/calculate-bill.ts';
-import { FALLBACK_REGION, ITEMS, priceOf } from '../../../scripts/steps/cost/prices.ts';
+import { addUses, calculateBill } from '../../../scripts/steps/cost/calculate-bill.ts';
+import { GLOBAL, type Item } from '../../../scripts/steps/cost/price-items.ts';
 
 const IRELAND = 'eu-west-1';
 const FRANKFURT = 'eu-central-1';
 
-/** 10 M requests, 30 % writes of 1 KB, half per Region, 512 MB x 25 ms; priced by hand. */
+/** What both Regions use of everything but probes: 10 M requests, 30 % writes of 1 KB, half per Region, 512 MB x 25 ms. */
 const bill = calculateBill(
   [IRELAND, FRANKFURT].map((region) => ({
     region,
@@ -18,28 +18,67 @@ const bill = calculateBill(
       readUnits: 1.75e6,
       logIngestGb: 4.75,
       alarmMetrics: 10,
-      healthChecks: 1,
-      healthCheckOptions: 2,
+      // One fast check of the API, one slow one of a switch, one calculated.
+      healthChecks: 3,
+      healthCheckOptions: 2 + 1,
       hostedZones: region === IRELAND ? 1 : 0,
     },
   })),
 );
 
-function sumOf(...items: readonly string[]): number {
-  return bill.lines.filter(({ item }) => items.includes(item)).reduce((sum, { usd }) => sum + usd, 0);
+/** Probes of two fast checks, shared evenly, at the low and the high end of what AWS sends. */
+const probes = [3e6, 4e6].map((perCheck) => {
+  const lambdaGbSeconds = perCheck * 0.5 * 0.025;
+  const quantities = { httpApiRequests: perCheck, lambdaRequests: perCheck, lambdaGbSeconds };
+  return calculateBill([IRELAND, FRANKFURT].map((region) => ({ region, quantities })));
+});
+
+function sumOf(of: typeof bill, ...items: readonly Item[]): number {
+  return of.lines.filter(({ item }) => items.includes(item)).reduce((sum, { usd }) => sum + usd, 0);
 }
 
+const usdOf = (quantities: Readonly<Partial<Record<Item, number>>>, region = IRELAND) =>
+  calculateBill([{ region, quantities }]).totalUsd;
+
 describe('calculateBill()', () => {
-  test.each([
+  test.each<[string, readonly Item[], number]>([
     ['Lambda', ['lambdaRequests', 'lambdaGbSeconds'], 3.67],
     ['HTTP API, half of it in Frankfurt', ['httpApiRequests'], 11.55],
     ['writes, in every Region', ['writeUnits'], 4.4],
     ['reads, eventually consistent', ['readUnits'], 0.51],
     ['logs', ['logIngestGb'], 5.7],
-    ['fast health checks', ['healthChecks', 'healthCheckOptions'], 5],
+    ['fast, switch and calculated checks', ['healthChecks', 'healthCheckOptions'], 9],
     ['zone and 20 alarms', ['hostedZones', 'alarmMetrics'], 2.5],
   ])('calculateBill() gives the worked bill to the cent: %s', (_, items, usd) => {
-    expect(Number(sumOf(...items).toFixed(2))).toBe(usd);
+    expect(Number(sumOf(bill, ...items).toFixed(2))).toBe(usd);
+  });
+
+  test('calculateBill() gives the worked bill where it depends on how checks are made', () => {
+    expect(usdOf({ httpApiRequests: 10e6 })).toBeCloseTo(11.1, 10);
+    // Strong reads, one Region alone, fast checks, switch checks, calculated ones, an index, an edge.
+    expect(2 * sumOf(bill, 'readUnits')).toBeCloseTo(1.03, 2);
+    expect(usdOf({ writeUnits: 3e6 })).toBeCloseTo(2.115, 10);
+    expect(usdOf({ healthChecks: 2, healthCheckOptions: 4 })).toBe(5);
+    expect(usdOf({ healthChecks: 2, healthCheckOptions: 2 })).toBe(3);
+    expect(usdOf({ healthChecks: 2 })).toBe(1);
+    expect(usdOf({ webAcls: 1, wafRules: 5, wafRequests: 10e6, edgeRequests: 10e6 })).toBeCloseTo(28, 10);
+  });
+
+  test('calculateBill() gives the worked bill for probes, and its sum', () => {
+    const [low = bill, high = bill] = probes;
+    expect(Math.round(sumOf(low, 'httpApiRequests'))).toBe(7);
+    expect(Math.round(sumOf(high, 'httpApiRequests'))).toBe(9);
+    expect(Math.round(low.totalUsd - sumOf(low, 'httpApiRequests'))).toBe(2);
+    expect(Math.round(high.totalUsd - sumOf(high, 'httpApiRequests'))).toBe(3);
+    expect(Math.floor(bill.totalUsd + low.totalUsd)).toBe(46);
+    expect(Math.floor(bill.totalUsd + high.totalUsd)).toBe(49);
+  });
+
+  test('calculateBill() lists once, for the account, what no Region has by itself', () => {
+    expect(bill.byRegion[GLOBAL]).toBeCloseTo(9.5, 10);
+    expect(bill.lines.filter(({ item }) => item === 'healthChecks')).toMatchObject([
+      { region: GLOBAL, quantity: 6 },
+    ]);
   });
 
   test('calculateBill() adds services up to the total, and Regions too', () => {
@@ -61,21 +100,13 @@ describe('calculateBill()', () => {
   });
 });
 
-describe('priceOf()', () => {
-  test('priceOf() takes a named Region for one that is not in the table, and says so', () => {
-    expect(priceOf('writeUnits', 'ap-south-1')).toMatchObject({
-      usd: priceOf('writeUnits', FALLBACK_REGION).usd,
-      isVerified: false,
-      source: expect.stringContaining(FALLBACK_REGION),
-    });
-  });
-
-  test('priceOf() has a price above zero and a source for everything that is billed', () => {
-    for (const item of Object.keys(ITEMS).filter((name): name is keyof typeof ITEMS => name in ITEMS)) {
-      for (const region of [IRELAND, FRANKFURT]) {
-        expect(priceOf(item, region).usd).toBeGreaterThan(0);
-        expect(priceOf(item, region).source).not.toBe('');
-      }
-    }
+describe('addUses()', () => {
+  test('addUses() adds what is used of one thing in one Region, and keeps the order of Regions', () => {
+    const use = (region: string) => ({ region, quantities: { secrets: 1, hostedZones: 1 } });
+    expect(addUses([use(FRANKFURT), use(IRELAND), use(FRANKFURT)])).toEqual([
+      { region: FRANKFURT, quantities: { secrets: 2 } },
+      { region: IRELAND, quantities: { secrets: 1 } },
+      { region: GLOBAL, quantities: { hostedZones: 3 } },
+    ]);
   });
 });

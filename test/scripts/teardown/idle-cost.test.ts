@@ -18,6 +18,16 @@ test.each([
   expect(idleCost(arn).costs).not.toMatch(/unknown/);
 });
 
+test.each([
+  ['arn:aws:route53:::hostedzone/Z123', '$0.50 a month'],
+  ['arn:aws:cloudwatch:eu-west-1:1:dashboard:gsp-main', '$3 a month beyond the third'],
+  ['arn:aws:secretsmanager:eu-central-1:1:secret:gsp-main/origin-secret-a', '$0.40 a month'],
+  ['arn:aws:wafv2:us-east-1:1:global/webacl/gsp-main-edge/1-2', '$5 a month and $1 for each rule'],
+  ['arn:aws:fis:eu-west-1:1:experiment-template/EXT1', 'nothing while idle'],
+])('idleCost() takes the price of %s from the one table', (arn, costs) => {
+  expect(idleCost(arn).costs).toBe(costs);
+});
+
 test('idleCost() has somebody look when it does not know the service', () => {
   expect(idleCost('arn:aws:ec2:eu-west-1:1:natgateway/nat-1')).toEqual({
     isBillable: true,

@@ -1,14 +1,16 @@
 import type { StagePlace } from '../../cloud/stage-place.ts';
+import { DURATION_MS } from '../../cost/assumptions.ts';
+import { calculateBill } from '../../cost/calculate-bill.ts';
+import { GLOBAL } from '../../cost/price-items.ts';
+import { PRICES_AS_OF } from '../../cost/prices.ts';
+import { probesPerMonth } from '../../cost/probes.ts';
 import type { Finding } from '../finding.ts';
 import { healthChecksOf } from './health-checks-of.ts';
-import { PRICES, PROBES_PER_HOUR } from './prices.ts';
 
-const HOURS_PER_MONTH = 730;
-const CHECKER_REGIONS_ALL = 8;
 /** What a probe is reckoned to hold a function of 512 MB for. */
-const PROBE_GB_SECONDS = 0.5 * 0.025;
+const PROBE_GB_SECONDS = (0.5 * DURATION_MS) / 1_000;
 
-/** What a stage costs in a month in which nobody calls it, by part, in US dollars. */
+/** What Route 53 costs a stage in a month in which nobody calls it, by part, in US dollars. */
 export interface IdleCost {
   readonly zone: number;
   readonly healthChecks: number;
@@ -20,38 +22,38 @@ export interface IdleCost {
 /** The estimate, as exact as its prices: it is for deciding whether to go on, not for a budget. */
 export function idleCostOf(place: Pick<StagePlace, 'domain' | 'regions' | 'settings'>): IdleCost {
   const { intervalSeconds, checkerRegions } = place.settings.routing.healthCheck;
-  const { endpoint, calculated } = healthChecksOf(place);
-  const options = intervalSeconds === 10 ? 2 : 1;
-  const zone = place.domain === null ? 0 : PRICES.hostedZonePerMonth;
-  const healthChecks =
-    endpoint * (PRICES.healthCheckPerMonth + options * PRICES.healthCheckOptionPerMonth) +
-    calculated * PRICES.healthCheckPerMonth;
-  const share = checkerRegions.length / CHECKER_REGIONS_ALL;
-  const millions = (endpoint * PROBES_PER_HOUR[intervalSeconds] * share * HOURS_PER_MONTH) / 1_000_000;
-  const perMillion =
-    PRICES.httpApiPerMillion +
-    PRICES.lambdaRequestsPerMillion +
-    PROBE_GB_SECONDS * 1_000_000 * PRICES.lambdaPerGbSecond;
-  const probes = millions * perMillion;
+  const { endpoint, total: checks } = healthChecksOf(place);
+  const usdOf = (...uses: Parameters<typeof calculateBill>[0]) => calculateBill(uses).totalUsd;
+  const zone = usdOf({ region: GLOBAL, quantities: { hostedZones: place.domain === null ? 0 : 1 } });
+  // HTTPS is an option of each check that asks, the interval of 10 seconds another.
+  const healthCheckOptions = endpoint * (intervalSeconds === 10 ? 2 : 1);
+  const healthChecks = usdOf({ region: GLOBAL, quantities: { healthChecks: checks, healthCheckOptions } });
+  const check = { intervalSeconds, checkerRegions: checkerRegions.length };
+  const asked = probesPerMonth(Array.from({ length: endpoint }, () => check)) / place.regions.length;
+  const quantities = {
+    ...{ httpApiRequests: asked, lambdaRequests: asked, lambdaGbSeconds: asked * PROBE_GB_SECONDS },
+  };
+  const probes = usdOf(...place.regions.map((region) => ({ region, quantities })));
   return { zone, healthChecks, probes, total: zone + healthChecks + probes };
 }
 
-/** What the stage costs before anybody uses it. */
+/** What the stage's name and health checks cost before anybody uses it. */
 export function checkCost(place: StagePlace): Finding {
   const { zone, healthChecks, probes, total } = idleCostOf(place);
   const found = { check: 'cost', stage: place.stage, level: 'note' } as const;
   const uncounted =
-    'Not counted: requests, what is stored, logs, traffic between regions, tax and free tiers.';
+    'Not counted: metrics and alarms, the heartbeat, requests, what is stored, logs, traffic between regions, tax and ' +
+    'free tiers; npm run cost reads the templates and counts them.';
   if (total === 0) {
     return {
       ...found,
-      what: 'Idle it costs nothing by the hour or month',
-      why: `Every part is billed by use. ${uncounted}`,
+      what: 'Without a domain it has no health checks: idle they cost nothing',
+      why: uncounted,
     };
   }
   return {
     ...found,
-    what: `About $${total.toFixed(2)} a month while nobody calls it (prices of ${PRICES.asOf})`,
+    what: `Health checks cost about $${total.toFixed(2)} a month while nobody calls it (prices of ${PRICES_AS_OF})`,
     why: `Zone $${zone.toFixed(2)}, health checks $${healthChecks.toFixed(2)}, their probes through the API $${probes.toFixed(2)}. ${uncounted}`,
   };
 }
