@@ -26,13 +26,17 @@ const program: Command = new Command('npm run drill --')
     '--target <file>',
     'drill the deployed platform of these outputs, such as amplify_outputs.json: its primary is evacuated for some minutes',
   )
+  .option(
+    '--yes-break <stage>',
+    "the stage's name again, where AWS is to break a deployed platform and there is no person to type it",
+  )
   .option('--control <url>', 'control API of a running twin, instead of a new one')
   .option('--seeds <count>', 'run the seeds 1 to COUNT', wholeNumber(1, SEEDS_MAX))
   .option('--seed <seed>', 'run this seed only', wholeNumber(0, Number.MAX_SAFE_INTEGER))
   .option('--operations <count>', 'operations of clients in the scenario data', wholeNumber(1, 1_000_000))
   .option(
     '--time-scale <factor>',
-    'how many times faster health checks and times to live pass in a new twin',
+    'how many times faster health checks, times to live and schedules pass in a new twin',
     timeScale,
     TIME_SCALE_DEFAULT,
   )
@@ -43,9 +47,11 @@ const program: Command = new Command('npm run drill --')
   .addHelpText(
     'after',
     `\nScenarios:\n${scenarioNames.map((name) => `  ${name}: ${scenarios[name].description}`).join('\n')}\n` +
+      '\nWhat an experiment breaks needs --target and the setting faultInjection, and is not among all.\n' +
       '\nExamples:\n  npm run drill\n  npm run drill -- --scenario region-kill evacuate --report drill.html\n' +
       '  npm run drill -- --scenario data --seeds 50\n' +
-      '  npm run drill -- --target amplify_outputs.json --scenario evacuate --json drill.json\n',
+      '  npm run drill -- --target amplify_outputs.json --scenario evacuate --json drill.json\n' +
+      '  npm run drill -- --target amplify_outputs.json --scenario region-unhealthy replication-paused\n',
   );
 
 function wholeNumber(min: number, max: number): (text: string) => number {
@@ -69,6 +75,7 @@ interface DrillOptions {
   readonly operations?: number;
   readonly control?: string;
   readonly target?: string;
+  readonly yesBreak?: string;
   readonly timeScale: number;
   readonly json?: boolean | string;
   readonly report?: string;
@@ -76,6 +83,14 @@ interface DrillOptions {
 
 await exitWith(async () => {
   const options = program.parse().opts<DrillOptions>();
+  const isBreaking = options.scenario.some(
+    (name) => name !== 'all' && scenarios[name].experiment !== undefined,
+  );
+  if (isBreaking && options.target !== undefined && options.yesBreak === undefined && !process.stdin.isTTY) {
+    return program.error(
+      'error: there is no terminal to confirm on; say --yes-break with the name of the stage where that is decided',
+    );
+  }
   // Imported here, since it reads the topology: a broken one is then a message like any other.
   const { runDrill } = await import('./steps/drill/run-drill.ts');
   const { seed, seeds: count = 1, control } = options;
@@ -85,6 +100,7 @@ await exitWith(async () => {
     operations: options.operations,
     control: control?.replace(/\/+$/, ''),
     target: options.target,
+    yesBreak: options.yesBreak,
     timeScale: options.timeScale,
     json: options.json ?? false,
     report: options.report,

@@ -2,14 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { assembleTwin, type TwinAssembly } from '../assemble-twin.ts';
 import { terminal } from '../terminal.ts';
 import { waitForTermination } from '../termination.ts';
+import { chosenScenarios } from './chosen-scenarios.ts';
 import { DrillError } from './drill-error.ts';
 import { withProgress } from './drill-progress.ts';
 import type { DrillRunReport } from './drill-report.ts';
 import { startOwnTwin } from './own-twin.ts';
+import { prepareExperiments } from './prepare-experiments.ts';
 import { renderDrillReport } from './render-drill-report.ts';
 import { renderDrillPage } from './report-html/render-drill-page.ts';
 import { runDataSeed } from './run-data-seed.ts';
-import { allScenarios, type ScenarioName, scenarios } from './scenarios.ts';
+import type { ScenarioName } from './scenarios.ts';
 import { deployedDrilledPlatform } from './traffic/deployed-drilled-platform.ts';
 import type { DrilledPlatform } from './traffic/drilled-platform.ts';
 import { renderTrafficReports } from './traffic/render-traffic-reports.ts';
@@ -29,6 +31,8 @@ export interface RunDrillOptions {
   readonly control: string | undefined;
   /** File with the outputs of a deployed platform, to drill that. */
   readonly target: string | undefined;
+  /** The stage's name again, where a deployed platform is to be broken and there is no person to type it. */
+  readonly yesBreak: string | undefined;
   /** Of a twin of its own. */
   readonly timeScale: number;
   /** Whether the report is printed as JSON, or the file that it is written to. */
@@ -75,23 +79,6 @@ export async function runDrill(options: RunDrillOptions): Promise<void> {
   );
 }
 
-/**
- * The scenarios to run, each once, in the order of the catalog.
- *
- * @throws {DrillError} where a deployed platform is asked to be broken
- */
-function chosenScenarios({ scenarios: asked, target, control }: RunDrillOptions): readonly ScenarioName[] {
-  if (target !== undefined && control !== undefined)
-    throw new DrillError('Cannot drill two things at once: give --control or --target, not both.');
-  const possible = allScenarios({ isTwin: target === undefined });
-  const names = [...new Set(asked.flatMap((name) => (name === 'all' ? possible : [name])))];
-  const refused = target === undefined ? [] : names.filter((name) => scenarios[name].needsTwin);
-  if (refused.length === 0) return names;
-  throw new DrillError(
-    `Cannot run ${refused.join(', ')} against a deployed platform: only a twin can be broken like that. There, ${possible.join(' and ')} work.`,
-  );
-}
-
 interface RunContext {
   readonly options: RunDrillOptions;
   readonly collected: Collected;
@@ -121,13 +108,22 @@ function runTraffic(names: readonly TrafficScenarioName[], context: SeedContext)
     const platform = await openPlatform(control, context);
     context.collected.target = platform.target;
     try {
+      const { yesBreak } = context.options;
+      await prepareExperiments(names, { platform, yesBreak, signal: context.signal });
       for (const name of names)
         context.collected.traffic.push(await showTraffic(name, { ...context, platform }));
     } finally {
       // What was given is given back whole, whatever happened.
-      if (context.assembled === undefined) await platform.restoreAll();
+      if (context.assembled === undefined) await giveBack(platform);
     }
   });
+}
+
+/** Ending an experiment takes a while; somebody who has pressed Ctrl-C should see why. */
+async function giveBack(platform: DrilledPlatform): Promise<void> {
+  if (platform.experiments?.isBreaking !== true) return platform.restoreAll();
+  const done = () => ({ isGood: true, text: 'Ended the experiment' });
+  await withProgress('Ending the experiment', () => platform.restoreAll(), done);
 }
 
 function openPlatform(

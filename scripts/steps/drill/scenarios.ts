@@ -1,3 +1,4 @@
+import type { ExperimentKind } from '../../../amplify/topology/names.ts';
 import {
   type TrafficScenarioName,
   trafficScenarioNames,
@@ -12,6 +13,8 @@ interface ScenarioSummary {
   readonly description: string;
   /** Whether it breaks things in ways that only a twin allows. */
   readonly needsTwin: boolean;
+  /** What AWS breaks for it, on a deployed platform only. */
+  readonly experiment?: ExperimentKind;
 }
 
 /** Every scenario by its name on the command line. */
@@ -27,8 +30,20 @@ export const scenarios: Readonly<Record<ScenarioName, ScenarioSummary>> = {
 export const scenarioNames: readonly ScenarioName[] = [...trafficScenarioNames, 'data'];
 
 /**
- * The scenarios that `all` stands for: on a twin everything that breaks something, elsewhere what needs no twin.
+ * The scenarios that can be run: on a twin those that need none of AWS's experiments, elsewhere those that need no twin.
+ */
+export function possibleScenarios({ isTwin }: { isTwin: boolean }): readonly ScenarioName[] {
+  return scenarioNames.filter((name) =>
+    isTwin ? scenarios[name].experiment === undefined : !scenarios[name].needsTwin,
+  );
+}
+
+/**
+ * The scenarios that `all` stands for: on a twin everything that breaks something, elsewhere what needs neither a twin nor
+ * an experiment. What breaks a deployed platform has to be asked for by its name.
  */
 export function allScenarios({ isTwin }: { isTwin: boolean }): readonly ScenarioName[] {
-  return scenarioNames.filter((name) => (isTwin ? name !== 'steady-state' : !scenarios[name].needsTwin));
+  return possibleScenarios({ isTwin }).filter((name) =>
+    isTwin ? name !== 'steady-state' : scenarios[name].experiment === undefined,
+  );
 }

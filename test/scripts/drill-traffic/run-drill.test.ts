@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { DrillError } from '../../../scripts/steps/drill/drill-error.ts';
 import { type RunDrillOptions, runDrill } from '../../../scripts/steps/drill/run-drill.ts';
-import { allScenarios, scenarioNames } from '../../../scripts/steps/drill/scenarios.ts';
+import {
+  allScenarios,
+  type ScenarioName,
+  scenarioNames,
+  scenarios,
+} from '../../../scripts/steps/drill/scenarios.ts';
 
 const OPTIONS: RunDrillOptions = {
   ...{ scenarios: ['all'], seeds: [1], operations: undefined, control: undefined, target: undefined },
+  yesBreak: undefined,
   ...{ timeScale: 15, json: false, report: undefined },
 };
 
@@ -18,8 +24,13 @@ describe('runDrill', () => {
     const refusal = runDrill(asked);
     await expect(refusal).rejects.toThrow(DrillError);
     await expect(refusal).rejects.toThrow(
-      /^Cannot run region-kill against .*steady-state and evacuate work\.$/,
+      /^Cannot run region-kill against .*steady-state, evacuate, region-unhealthy, .* work\.$/,
     );
+  });
+
+  test('runDrill() refuses to have AWS break a twin', async () => {
+    const asked = { ...OPTIONS, scenarios: ['region-unhealthy'], control: 'http://127.0.0.1:1' } as const;
+    await expect(runDrill(asked)).rejects.toThrow(/^Cannot run region-unhealthy on a twin: .*--target\.$/);
   });
 
   test('runDrill() refuses two things to drill', async () => {
@@ -35,7 +46,10 @@ describe('runDrill', () => {
 
 describe('allScenarios', () => {
   test('allScenarios() is everything that breaks something on a twin, and what breaks nothing elsewhere', () => {
-    expect(allScenarios({ isTwin: true })).toEqual(scenarioNames.filter((name) => name !== 'steady-state'));
+    const isBrokenByAws = (name: ScenarioName) => scenarios[name].experiment !== undefined;
+    expect(allScenarios({ isTwin: true })).toEqual(
+      scenarioNames.filter((name) => name !== 'steady-state' && !isBrokenByAws(name)),
+    );
     expect(allScenarios({ isTwin: false })).toEqual(['steady-state', 'evacuate']);
   });
 });

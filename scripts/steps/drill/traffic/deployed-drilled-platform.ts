@@ -1,6 +1,9 @@
 import { Resolver } from 'node:dns/promises';
 import { topology } from '../../../../amplify/topology/topology.ts';
 import { cloudPlatform } from '../../evacuation/cloud-platform.ts';
+import { readTargetOutputs } from '../../evacuation/target-outputs.ts';
+import { Experiments } from '../../fault-injection/experiments.ts';
+import { fisClient } from '../../fault-injection/fis-client.ts';
 import { DrillError } from '../drill-error.ts';
 import { drillOperator } from './drill-operator.ts';
 import type { DrilledPlatform, ResolvedName } from './drilled-platform.ts';
@@ -12,6 +15,8 @@ const CHECKER_TIMEOUT_SECONDS = 2;
 /**
  * The deployed platform of which `file` holds the outputs, to be drilled from this machine: through its system's DNS, and
  * without looking into Route 53, whose control plane a drill needs no more than a failover does.
+ *
+ * What is broken there, AWS Fault Injection Service breaks; nothing is asked of it unless a scenario does so.
  *
  * @throws {EvacuationError} when the file is not one of a platform
  * @throws {DrillError} when the platform has no domain
@@ -26,6 +31,12 @@ export async function deployedDrilledPlatform(file: string, signal: AbortSignal)
   }
   const { globalName, timing, policy, primary } = routing;
   const operator = drillOperator(platform);
+  const { project, stage } = await readTargetOutputs(file);
+  const { credentials } = platform;
+  const experiments = new Experiments({
+    ...{ project, stage },
+    clients: regions.map(({ region }) => fisClient({ region, credentials })),
+  });
   const resolve = (during: AbortSignal) => resolveBySystem(globalName, during);
   return {
     ...{ target: `https://${globalName}`, timeScale: 1, globalName, timing, resolve },
@@ -36,15 +47,19 @@ export async function deployedDrilledPlatform(file: string, signal: AbortSignal)
     connectTo: (address) => ({ host: address, port: HTTPS_PORT }),
     // Addresses of API Gateway change and are not ours: the answer says who gave it.
     regionOf: () => null,
-    look: async (during) => ({
-      checks: [],
-      answer: await resolve(during).catch(() => null),
-      backlog: null,
-    }),
+    async look(during) {
+      await experiments.assertRunning(during);
+      return { checks: [], answer: await resolve(during).catch(() => null), backlog: null };
+    },
+    experiments,
     inject: null,
     isCaughtUp: async () => true,
     ...operator,
-    restoreAll: operator.restoreEvacuated,
+    async restoreAll() {
+      // Each of them, whatever becomes of the other.
+      const outcomes = await Promise.allSettled([experiments.stopAll(), operator.restoreEvacuated()]);
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Experiments } from '../../fault-injection/experiments.ts';
 import type { DrilledRegion } from '../drilled-twin.ts';
 import type { DrillFault } from '../fault-schedule.ts';
 
@@ -77,6 +78,8 @@ export interface DrilledPlatform {
   look(signal: AbortSignal): Promise<PlatformSighting>;
   /** Null where faults cannot be injected. */
   readonly inject: ((fault: DrillFault) => Promise<void>) | null;
+  /** What AWS breaks where faults cannot be injected otherwise. @default - nothing */
+  readonly experiments?: Experiments;
   /** Asks a peer to note that the region is evacuated; resolves when that is acknowledged. */
   evacuate(region: string, signal: AbortSignal): Promise<void>;
   /** Takes an evacuation back. */

@@ -78,12 +78,15 @@ export const recovers = (own: OwnPace): Objective => ({
   measure: timeToRecover,
 });
 
-/** The last client that obeys DNS is back in time, once all is healed. */
-export const returns: Objective = {
-  ...moves(afterVerdictCache),
+/** The last client that obeys DNS is back in time, once all is healed, and healing shows. */
+export const returnsAfter = (own: OwnPace): Objective => ({
+  ...moves(own),
   name: 'time to return',
   measure: timeToReturn,
-};
+});
+
+/** The same where healing shows as soon as the verdict of before is forgotten. */
+export const returns: Objective = returnsAfter(afterVerdictCache);
 
 /** DNS gives answers the time to live that an alias has on AWS: every cache goes by it. */
 export const keepsTtl: Objective = {

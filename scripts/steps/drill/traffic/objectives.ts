@@ -9,10 +9,19 @@ import {
   movesNoSooner,
   recovers,
   returns,
+  returnsAfter,
 } from './failover-objectives.ts';
 import { allUnhealthy, answersElsewhere, failuresOf } from './measure.ts';
 import type { Objective } from './objective.ts';
-import { afterCheckerTimeout, afterVerdictCache, atOnce, type OwnPace, withinASecond } from './own-pace.ts';
+import {
+  afterCheckerTimeout,
+  afterRampDown,
+  afterRampUp,
+  afterVerdictCache,
+  atOnce,
+  type OwnPace,
+  withinASecond,
+} from './own-pace.ts';
 import type { TrafficRecord } from './traffic-record.ts';
 import type { TrafficScenarioName } from './traffic-scenarios.ts';
 
@@ -103,6 +112,16 @@ const failover = (own: OwnPace): readonly Objective[] => [
   drains,
 ];
 
+/** A Region that says it is unhealthy and serves: traffic moves, and nobody notices. */
+const unwellInWordOnly: readonly Objective[] = [
+  healthyAtStart,
+  moves(afterRampUp),
+  returnsAfter(afterRampDown),
+  neverFails,
+  ...keepsData,
+  ...clientThrough(NOTICED_MS),
+];
+
 /** What each scenario must come to: the one table of objectives. */
 export const objectives: Readonly<Record<TrafficScenarioName, readonly Objective[]>> = {
   'steady-state': [neverFails, ...clientAtRest],
@@ -124,6 +143,10 @@ export const objectives: Readonly<Record<TrafficScenarioName, readonly Objective
   'dns-stale-client': [...failover(atOnce), showsStaleness],
   'all-unhealthy': [healthyAtStart, ...failsOpen, neverFails, keepsTtl, ...keepsData, drains],
   failback: [...failover(atOnce), hasBacklog, ...clientThrough(NOTICED_MS)],
+  'region-unhealthy': unwellInWordOnly,
+  'health-crashes': unwellInWordOnly,
+  'health-late': unwellInWordOnly,
+  'replication-paused': [healthyAtStart, neverFails, stays, ...keepsData],
 };
 
 /** Holds a scenario that is over against its objectives. Measured values are rounded to a tenth only when they are shown. */

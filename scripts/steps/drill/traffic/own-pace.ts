@@ -25,6 +25,32 @@ export const afterVerdictCache: OwnPace = (record) => {
   };
 };
 
+/**
+ * Seconds until every execution environment does what an experiment says, and until each has left it again: the extension
+ * in them asks once in a minute, and three times as often while something is broken.
+ *
+ * @see https://docs.aws.amazon.com/fis/latest/userguide/use-lambda-actions.html
+ */
+export const EXPERIMENT_SECONDS = { rampUp: 60, rampDown: 20 } as const;
+
+/** An experiment shows at checkers when every environment has heard of it; a late answer, when it has been waited for. */
+export const afterRampUp: OwnPace = (record) => {
+  const waited = afterCheckerTimeout(record);
+  return {
+    seconds: EXPERIMENT_SECONDS.rampUp + waited.seconds,
+    words: ` + ${EXPERIMENT_SECONDS.rampUp} s until functions hear of it${waited.words}`,
+  };
+};
+
+/** The same when an experiment is over. */
+export const afterRampDown: OwnPace = (record) => {
+  const waited = afterCheckerTimeout(record);
+  return {
+    seconds: EXPERIMENT_SECONDS.rampDown + waited.seconds,
+    words: ` + ${EXPERIMENT_SECONDS.rampDown} s until functions hear of it${waited.words}`,
+  };
+};
+
 /** Only the second that a verdict is kept, as if it passed as fast as everything else. */
 export const withinASecond: OwnPace = () => ({ seconds: 1, words: ' + 1 s' });
 

@@ -96,9 +96,10 @@ function recordOf(
   };
 }
 
-function notesOn({ samples, timeScale, unhealthyAtStart }: TrafficRecord): string[] {
+function notesOn({ samples, marks, timeScale, unhealthyAtStart }: TrafficRecord): string[] {
   const slow = samples.filter(({ outcome }) => outcome === 'slow').length;
   return [
+    ...marks.flatMap(({ what }) => (what.startsWith('experiment ') ? [`Broken by AWS: ${what}.`] : [])),
     ...(slow === 0 ? [] : [`${slow} of all ${samples.length} were answered well, and slowly.`]),
     ...(timeScale === 1
       ? []

@@ -1,4 +1,6 @@
+import type { ExperimentKind } from '../../../../amplify/topology/names.ts';
 import { linksOf } from '../fault-schedule.ts';
+import { EXPERIMENT_SECONDS } from './own-pace.ts';
 import type { TrafficStage } from './traffic-stage.ts';
 import type { VantageName } from './vantages.ts';
 
@@ -7,6 +9,8 @@ export interface TrafficScenario {
   readonly description: string;
   /** Whether it breaks things in ways that only a twin allows. */
   readonly needsTwin: boolean;
+  /** What AWS Fault Injection Service breaks for it, which it does on a deployed platform only. @default - nothing */
+  readonly experiment?: ExperimentKind;
   readonly vantages: readonly VantageName[];
   /** @default false */
   readonly isReadOnly?: boolean;
@@ -26,6 +30,31 @@ const SLOWER_THAN_CHECKERS_MS = 700;
 
 /** Later than a checker waits, and yet no client's trouble. */
 const BARELY_SLOWER_THAN_CHECKERS_MS = 250;
+
+/**
+ * How long FIS may take until a table is no longer replicated, and how long it then is not, in seconds.
+ *
+ * @see https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
+ */
+const PAUSE_BEGINS_SECONDS = 300;
+const PAUSE_SECONDS = 60;
+
+/** A region's word for its own health is made untrue, while it serves. */
+const unwellInWordOnly = (experiment: ExperimentKind) =>
+  ({
+    needsTwin: false,
+    experiment,
+    vantages: ['dns', 'client'],
+    async play(stage: TrafficStage) {
+      await stage.dwell(BEFORE_SECONDS);
+      await stage.startExperiment(experiment);
+      await stage.hasBeenLeft({ showsAfterSeconds: EXPERIMENT_SECONDS.rampUp });
+      await stage.dwell(OUTAGE_SECONDS);
+      await stage.stopExperiments();
+      await stage.hasBeenReturnedTo({ showsAfterSeconds: EXPERIMENT_SECONDS.rampDown });
+      await stage.dwell(AFTER_SECONDS);
+    },
+  }) as const;
 
 async function loseRegion(stage: TrafficStage): Promise<void> {
   const region = stage.victim;
@@ -156,6 +185,32 @@ export const trafficScenarios = {
         { region, kind: 'start' },
       ]);
       await stage.hasBeenReturnedTo();
+      await stage.dwell(AFTER_SECONDS);
+    },
+  },
+  'region-unhealthy': {
+    description: 'the primary says that it is unhealthy, while it serves (experiment health-503)',
+    ...unwellInWordOnly('health-503'),
+  },
+  'health-crashes': {
+    description: "the primary's health function fails, while the region serves (experiment health-error)",
+    ...unwellInWordOnly('health-error'),
+  },
+  'health-late': {
+    description:
+      'the primary answers health probes later than checkers wait, while it serves (experiment health-delay)',
+    ...unwellInWordOnly('health-delay'),
+  },
+  'replication-paused': {
+    description: 'nothing is replicated to or from the primary (experiment replication-pause)',
+    needsTwin: false,
+    experiment: 'replication-pause',
+    vantages: ['dns', 'regional'],
+    async play(stage) {
+      await stage.dwell(BEFORE_SECONDS);
+      await stage.startExperiment('replication-pause');
+      await stage.dwell(PAUSE_BEGINS_SECONDS + PAUSE_SECONDS);
+      await stage.stopExperiments();
       await stage.dwell(AFTER_SECONDS);
     },
   },

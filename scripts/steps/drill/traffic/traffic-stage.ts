@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ExperimentKind } from '../../../../amplify/topology/names.ts';
 import { DrillError } from '../drill-error.ts';
 import { type DrillFault, describeFault } from '../fault-schedule.ts';
 import type { FaultMark, TrafficBudget } from '../traffic-report.ts';
@@ -92,6 +93,25 @@ export class TrafficStage {
     this.#mark('heal', `restore ${this.victim}`);
   }
 
+  /** Has AWS break the victim. Times are counted from when the experiment runs. */
+  async startExperiment(kind: ExperimentKind): Promise<void> {
+    const { experiments, target } = this.platform;
+    if (experiments === undefined)
+      throw new DrillError(
+        `Cannot run ${kind}: ${target} knows no experiments, a deployed platform is needed.`,
+      );
+    const { id } = await experiments.start(kind, { region: this.victim, signal: this.#options.signal });
+    this.faultedAtSeconds ??= this.#options.clock.nowSeconds();
+    this.#mark('fault', `experiment ${id}: ${kind} in ${this.victim}`);
+  }
+
+  /** Ends what AWS breaks. Times are counted from when it is over. */
+  async stopExperiments(): Promise<void> {
+    await this.platform.experiments?.stopAll();
+    this.healedAtSeconds = this.#options.clock.nowSeconds();
+    this.#mark('heal', `end of the experiment in ${this.victim}`);
+  }
+
   /**
    * Waits until a checker has just asked the victim: what breaks right after that is noticed as late as it can be, an
    * interval later, and not a lucky moment after it broke. Where checks cannot be seen, chance decides.
@@ -105,15 +125,24 @@ export class TrafficStage {
     await this.until(() => askedAtMs() !== before, this.budget.intervalSeconds * 1.5);
   }
 
-  /** Waits until every obedient client is answered elsewhere, and tells whether that came to be in time. */
-  hasBeenLeft(): Promise<boolean> {
+  /**
+   * Waits until every obedient client is answered elsewhere, and tells whether that came to be in time.
+   *
+   * @param showsAfterSeconds what the fault takes to show at checkers, beside what every fault takes. @default 0
+   */
+  hasBeenLeft({ showsAfterSeconds = 0 } = {}): Promise<boolean> {
     const isElsewhere = (region: string | null) => region !== null && region !== this.victim;
-    return this.until(() => this.#lastRegions().every(isElsewhere), this.#moveLimit());
+    return this.until(() => this.#lastRegions().every(isElsewhere), this.#moveLimit(showsAfterSeconds));
   }
 
-  /** Waits until every obedient client uses the victim again, and tells whether that came to be in time. */
-  hasBeenReturnedTo(): Promise<boolean> {
-    return this.until(() => this.#lastRegions().every((region) => region === this.victim), this.#moveLimit());
+  /**
+   * Waits until every obedient client uses the victim again, and tells whether that came to be in time.
+   *
+   * @param showsAfterSeconds what healing takes to show at checkers. @default 0
+   */
+  hasBeenReturnedTo({ showsAfterSeconds = 0 } = {}): Promise<boolean> {
+    const isBack = (region: string | null) => region === this.victim;
+    return this.until(() => this.#lastRegions().every(isBack), this.#moveLimit(showsAfterSeconds));
   }
 
   /** Waits until Route 53 holds every region for unhealthy, and tells whether that came to be in time. */
@@ -144,10 +173,10 @@ export class TrafficStage {
   }
 
   /** What a move may take, generously: detection, what is late by itself, and the time to live. */
-  #moveLimit(): number {
+  #moveLimit(showsAfterSeconds = 0): number {
     const { clock } = this.#options;
     const ownPaceSeconds = (1 + this.platform.checkerTimeoutSeconds) * clock.timeScale;
-    return (this.budget.totalSeconds + ownPaceSeconds) * PATIENCE;
+    return (this.budget.totalSeconds + ownPaceSeconds + showsAfterSeconds) * PATIENCE;
   }
 
   /** Where each obedient client went with its latest request since the last mark; null where it sent none. */
