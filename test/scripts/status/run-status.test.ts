@@ -1,72 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { defineTopology } from '../../../amplify/topology/define-topology.ts';
-import { runStatus, type StatusOptions } from '../../../scripts/steps/status/run-status.ts';
-import type { StageStatus } from '../../../scripts/steps/status/stage-status.ts';
+import { runStatus } from '../../../scripts/steps/status/run-status.ts';
 import { type AwsCall, AwsFault, CONNECTION_LOST, NO_ANSWER } from '../cloud/aws-wire.ts';
 import { spokenTerminal } from '../cloud/spoken-terminal.ts';
-import { type StackFixture, stackFixture } from '../cloud/stack-fixture.ts';
 import { wiredCloud } from '../cloud/wired-cloud.ts';
-import { type ApiAnswer, type ApiRequest, regionalApi, wellAnswers } from './regional-api.ts';
-
-/** The whole command against AWS's wire and regions that answer HTTP. */
-const topology = defineTopology({
-  project: 'gsp',
-  regions: ['eu-west-1', 'eu-central-1'],
-  stages: { main: {} },
-});
-
-const REVISION = '0123456789abcdef0123456789abcdef01234567';
-
-type Region = 'eu-west-1' | 'eu-central-1';
-
-/** What differs from a stage that is well. */
-interface Scene {
-  readonly stacks?: Partial<Record<Region, Partial<StackFixture>>>;
-  readonly apis?: Partial<Record<Region, (request: ApiRequest) => ApiAnswer>>;
-  /** Answers that come before those of the stage; undefined leaves the call to it. */
-  readonly answer?: (call: AwsCall) => unknown;
-  readonly options?: Partial<StatusOptions>;
-}
-
-const REPLICAS = [{ RegionName: 'eu-central-1', ReplicaStatus: 'ACTIVE' }];
-
-async function run({ stacks = {}, apis = {}, answer = () => undefined, options = {} }: Scene) {
-  const endpointOf = async (region: Region) => [
-    region,
-    await regionalApi(apis[region] ?? wellAnswers(region, REVISION)),
-  ];
-  const endpoints = Object.fromEntries(
-    await Promise.all((['eu-west-1', 'eu-central-1'] as const).map(endpointOf)),
-  );
-  const stackIn = (region: string) =>
-    stackFixture({
-      region,
-      revision: REVISION,
-      endpoint: endpoints[region],
-      ...(region === 'eu-west-1' ? stacks['eu-west-1'] : stacks['eu-central-1']),
-    });
-  const { wire } = await wiredCloud(async (call) => {
-    const given: unknown = answer(call);
-    if (given !== undefined) return given;
-    const { action, region } = call;
-    if (action === 'DescribeStacks') return { Stacks: [stackIn(region)] };
-    if (action === 'GetMetricData') return { MetricDataResults: [{ Id: 'to0', Values: [800, 900] }] };
-    if (action === 'DescribeTable') return { Table: { TableStatus: 'ACTIVE', Replicas: REPLICAS } };
-    if (action === 'GetParameter') return new AwsFault('ParameterNotFound', '');
-    return undefined;
-  });
-  const terminal = spokenTerminal();
-  const error: unknown = await runStatus(
-    { stage: 'main', json: true, probe: false, ...options },
-    { topology, terminal },
-  ).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  const [text = 'null'] = terminal.results;
-  const status: StageStatus | null = options.json === false ? null : JSON.parse(text);
-  return { status, text, error, wire };
-}
+import { type ApiRequest, wellAnswers } from './regional-api.ts';
+import { REVISION, type Region, run, type Scene, topology } from './status-scene.ts';
 
 test('runStatus() shows a stage that is well, and fails for nothing', async () => {
   const { status, error, wire } = await run({});
@@ -94,6 +32,26 @@ test('runStatus() shows a stage that is well, and fails for nothing', async () =
     ({ action, region }) => action === 'GetMetricData' && region === 'eu-west-1',
   );
   expect(JSON.stringify(query?.input)).toContain('{"Name":"ReceivingRegion","Value":"eu-central-1"}');
+});
+
+test('runStatus() writes to no region whose edge is the only way in, and shows the measured lag', async () => {
+  const asked: string[] = [];
+  const api = (region: Region) => (request: ApiRequest) => {
+    asked.push(`${request.method} ${request.path}`);
+    return wellAnswers(region, REVISION)(request);
+  };
+  const edgeName = 'edge.api.example.com';
+  const { status, error } = await run({
+    stacks: { 'eu-west-1': { edgeName }, 'eu-central-1': { edgeName } },
+    apis: { 'eu-west-1': api('eu-west-1'), 'eu-central-1': api('eu-central-1') },
+    options: { probe: true },
+  });
+  expect(error).toBeUndefined();
+  expect(asked.filter((each) => !each.startsWith('GET /health'))).toEqual([]);
+  expect(status?.regions).toMatchObject([
+    { stack: { edgeEndpoint: `https://${edgeName}` }, lag: [{ lagMs: 850, source: 'cloudwatch' }] },
+    { stack: { edgeEndpoint: `https://${edgeName}` }, lag: [{ lagMs: 850, source: 'cloudwatch' }] },
+  ]);
 });
 
 test('runStatus() prints a table for a person', async () => {
