@@ -32,6 +32,8 @@ export default defineConfig({
           exclude: [
             'test/amplify/infra/**',
             'test/browser/**',
+            // Has a configuration of its own, as it goes on for as long as it is let.
+            'test/fuzz/**',
             'test/linters/**',
             // Has a configuration of its own.
             'test/rehearsal/**',

@@ -1,6 +1,7 @@
 import { defineBackend } from '@aws-amplify/backend';
 import { Stack } from 'aws-cdk-lib';
 import { allowedRequestHeaders, exposedHeaders } from './contract/headers.ts';
+import { problemDefinition, problemType } from './contract/problems.ts';
 import { routes } from './contract/routes.ts';
 import { api } from './functions/api/resource.ts';
 import { authorizer } from './functions/authorizer/resource.ts';
@@ -10,6 +11,8 @@ import { health } from './functions/health/resource.ts';
 import { heartbeat } from './functions/heartbeat/resource.ts';
 import { streamLookup, streamLookupTimeoutSeconds } from './functions/stream-lookup/resource.ts';
 import { siteOf } from './infra/backend-site.ts';
+import { placeEdge } from './infra/edge/place-edge.ts';
+import { FaultInjection } from './infra/fault-injection/fault-injection.ts';
 import { GlobalTable } from './infra/global-table.ts';
 import { HeartbeatSchedule } from './infra/heartbeat-schedule.ts';
 import { RegionWatch } from './infra/observability/region-watch.ts';
@@ -31,6 +34,7 @@ import {
   heartbeatPartitionKey,
   lostBatchesQueueName,
   operatorPolicyName,
+  originSecretName,
   systemKeyPatterns,
 } from './topology/names.ts';
 import { topology } from './topology/topology.ts';
@@ -80,10 +84,18 @@ placeFunction(backend.control, {
   ],
 });
 
+// Behind the edge it answers what came through the edge, and knows that by one of two secrets of its own Region.
+const isEdgeOnly = settings.edge.cloudFront && settings.edge.enforced && zoneOf(site) !== undefined;
+const originSecrets = (['a', 'b'] as const).map((slot) => originSecretName(site.project, site.stage, slot));
+
 placeFunction(backend.api, {
   site,
   name: 'api',
   table,
+  ...(isEdgeOnly && {
+    environment: { ORIGIN_SECRETS: originSecrets.join(',') },
+    readableSecrets: originSecrets,
+  }),
   tableAccess: [{ actions: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] }],
   // A request that gets past every check must not be able to forge what was lost, or a Region's health, nor to
   // evacuate a Region.
@@ -219,9 +231,17 @@ new RegionWatch(stack, 'Watch', {
   healthCheck: siteDomain.healthCheck,
 });
 
+// After the watch: its alarms end an experiment that goes wrong.
+if (settings.faultInjection) new FaultInjection(stack, 'Chaos', { site, health: backend.health, table });
+
 if (settings.budget !== null && site.role === 'primary') {
   new StageBudget(stack, 'Budget', { project: site.project, stage: site.stage, ...settings.budget });
 }
+
+placeEdge(backend.stack, {
+  site,
+  bodyTooLarge: { type: problemType('body-too-large'), ...problemDefinition('body-too-large') },
+});
 
 tagSite(backend.stack, site);
 retainLogs(backend.stack, settings.logs.retentionDays);

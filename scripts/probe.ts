@@ -2,7 +2,7 @@
  * `npm run probe`: calls the platform again and again through its client, and shows what a user of it sees.
  *
  * A line for each region (latency, errors, share of calls, what the client holds of it, how long writes of its peers take
- * to arrive) and one for the client as a whole; drawn in place on a terminal, one line each time elsewhere, JSON with
+ * to arrive; not through an edge that is the only way in) and one for the client as a whole; drawn in place on a terminal, one line each time elsewhere, JSON with
  * --json. Kill a region meanwhile and watch what does not happen. Exits 1 when a call failed.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -17,9 +17,10 @@ const program: Command = new Command('npm run probe --')
   .description('Call the platform again and again through its client, and show what its users see.')
   .option('--target <file>', 'outputs of the platform: a twin or a deployed one', 'amplify_outputs.json')
   .addOption(
-    new Option('--endpoint <which>', 'let the client choose among the regions, or follow the global name')
-      .choices(['regional', 'global'])
-      .default('regional'),
+    new Option(
+      '--endpoint <which>',
+      'let the client choose among the regions, or follow the global name (default: regional, unless the edge is the only way in)',
+    ).choices(['regional', 'global']),
   )
   .option('--rate <calls>', `calls in a second, 1 to ${RATE_MAX}`, numberWithin(1, RATE_MAX), 10)
   .option('--write-share <share>', 'share of calls that write, 0 to 1', numberWithin(0, 1), 0.2)
@@ -58,7 +59,7 @@ function time(bounds: TimeBounds): (text: string) => number {
 
 interface Options {
   readonly target: string;
-  readonly endpoint: 'regional' | 'global';
+  readonly endpoint?: 'regional' | 'global';
   readonly rate: number;
   readonly writeShare: number;
   readonly duration?: number;

@@ -14,7 +14,7 @@ const program: Command = new Command('npm start --')
   .option('--branch <name>', 'branch whose stage to run, as amplify/topology/topology.ts defines it', 'main')
   .option(
     '--port-base <port>',
-    'first of the ports: +0 control, +10 global, +11.. regional APIs, +53 DNS, +100.. DynamoDB',
+    'first of the ports: +0 control, +10 global, +11.. regional APIs, +53 DNS, +60 Secrets Manager, +100.. DynamoDB',
     portBase,
     DEFAULT_PORT_BASE,
   )
@@ -23,7 +23,7 @@ const program: Command = new Command('npm start --')
   .option('--lag <range>', 'replication lag in ms, MIN..MAX or one number', lagRange, { min: 100, max: 500 })
   .option(
     '--time-scale <factor>',
-    'let health checks and DNS times to live pass this many times faster than on AWS, 1 to 60',
+    'let health checks, DNS times to live and schedules pass this many times faster than on AWS, 1 to 60',
     timeScale,
     1,
   )
@@ -53,7 +53,8 @@ const program: Command = new Command('npm start --')
   .addHelpText(
     'after',
     '\nExamples:\n  npm start\n  npm start -- --fresh --lag 0\n  npm start -- --time-scale 10\n  npm start -- --port-base 5000 --data-dir /tmp/other-twin\n' +
-      '  npm start -- --changes \'{"observability":{"heartbeat":false}}\'\n',
+      '  npm start -- --changes \'{"observability":{"heartbeat":false}}\'\n' +
+      '  npm start -- --changes \'{"edge":{"cloudFront":true,"waf":"count"},"domain":{"zoneName":"gsp.test","hostedZoneId":null}}\'\n',
   );
 
 function portBase(text: string): number {

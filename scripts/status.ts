@@ -14,7 +14,11 @@ const program: Command = new Command('npm run status --')
   )
   .requiredOption('--stage <name>', 'the stage: a branch')
   .option('--regions <list>', "some of the stage's regions, separated by commas", listOf)
-  .option('--probe', 'measure the lag: write an item in each region, look for it in the others', false)
+  .option(
+    '--probe',
+    'measure the lag: write an item in each region, look for it in the others (not where the edge is the only way in)',
+    false,
+  )
   .option('--json', 'print the status as JSON', false)
   .showHelpAfterError()
   .exitOverride()

@@ -75,6 +75,8 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
   'malformed-body': 'Cannot read the body: it is not valid JSON, one JSON object is needed',
   'invalid-request': 'Cannot accept the body: /ttlSeconds must be a whole number from 1 to 31536000',
   'invalid-cursor': 'Cannot go on in the list: the cursor is damaged or belongs to another list',
+  'edge-required':
+    'Cannot answer here: the request did not come through the edge, which is the only way into this stage',
   'item-not-found': 'Cannot read the item: this region holds none under these keys',
   'invalid-session': 'Cannot follow the session: its token is damaged',
   'item-contended': 'Cannot write the item: 8 attempts were overtaken by other writers of this region',
@@ -83,6 +85,8 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
   'idempotency-key-reused': 'Cannot take the idempotency key: it was used for another request',
   'idempotency-unsupported':
     'Cannot take the idempotency key: counters of a strongly consistent table do not support it',
+  'edge-unverifiable':
+    'Cannot tell whether the request came through the edge: its secrets are not known here yet',
   'replica-behind':
     'Cannot read the item as the session has seen it: the write from eu-west-1 is not here yet',
   'unknown-region':

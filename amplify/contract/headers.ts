@@ -19,6 +19,13 @@ export const headerNames = {
   regionStatus: 'x-region-status',
 } as const;
 
+/**
+ * Header by which the edge proves itself to a region: CloudFront adds it to every request, with a secret value. It is no
+ * header of clients, so that it stands in none of the lists below: what a client sends under this name CloudFront replaces.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html
+ */
+export const originVerifyHeader = 'x-origin-verify';
+
 /** Response headers that a browser may show to a script: the list for `Access-Control-Expose-Headers`. */
 export const exposedHeaders: readonly string[] = [
   headerNames.region,

@@ -15,7 +15,7 @@ import { listQuerySchema, listResponseSchema } from './list-query.ts';
 import type { ProblemCode } from './problems.ts';
 import { putRequestSchema } from './put-request.ts';
 import { replicationResponseSchema } from './replication.ts';
-import type { RouteName } from './routes.ts';
+import type { Bucket, RouteName } from './routes.ts';
 import { writeRequestSchema, writeResponseSchema } from './write-request.ts';
 
 /** What a route takes and answers, as the OpenAPI document tells it. */
@@ -28,8 +28,16 @@ export interface Operation {
   readonly requestHeaders?: readonly RequestHeader[];
   /** Answers that are no problems, by status. */
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Problems beyond `internal-error`, which every route may answer. */
+  /** Problems of its own, beyond {@link problemsOf} its bucket. */
   readonly problems: readonly ProblemCode[];
+}
+
+/**
+ * Problems that every route of a bucket may answer. Those of the edge are of ordinary traffic alone, and of stages whose
+ * edge is enforced: what probes and operators ask, each region answers directly.
+ */
+export function problemsOf(bucket: Bucket): readonly ProblemCode[] {
+  return bucket === 'traffic' ? ['edge-required', 'edge-unverifiable', 'internal-error'] : ['internal-error'];
 }
 
 /** Request headers that some routes follow, by their lower-case names. */

@@ -1,6 +1,6 @@
 /** What is always the same about one kind of problem. */
 export interface ProblemDefinition {
-  readonly status: 400 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly status: 400 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
   readonly title: string;
   /** Whether the same request may succeed later, here or in another region. */
   readonly retryable: boolean;
@@ -42,6 +42,13 @@ const problems = {
     title: 'Invalid session token',
     retryable: false,
     remedy: 'Pass the "x-session" of an earlier answer unchanged, or leave it out to start a new session.',
+  },
+  // The request came to the region itself, and the stage's edge is the only way in.
+  'edge-required': {
+    status: 403,
+    title: 'Only through the edge',
+    retryable: false,
+    remedy: 'Send the request to the global endpoint that "amplify_outputs.json" has.',
   },
   'item-not-found': {
     status: 404,
@@ -141,6 +148,14 @@ const problems = {
     title: 'Internal error',
     retryable: true,
     remedy: 'Repeat the request; if it fails again, give the correlation id to the operator.',
+  },
+  // Whether the request came through the edge cannot be told: the region does not know the edge's secrets just now.
+  'edge-unverifiable': {
+    status: 503,
+    title: 'Edge not verifiable',
+    retryable: true,
+    remedy: 'Repeat the request; nothing was done.',
+    retryAfterSeconds: 1,
   },
   // The session has seen a write that has not reached this region.
   'replica-behind': {

@@ -23,6 +23,8 @@ export interface Environment {
   readonly consistency: Consistency;
   /** What is deployed, where whoever deployed said it. */
   readonly revision?: string;
+  /** Names of the secrets by which the edge proves itself; absent where the region answers whoever asks it. */
+  readonly originSecrets?: readonly [string, string];
 }
 
 /** The two modes of a global table. */
@@ -63,11 +65,21 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     return known ?? values[0];
   };
 
+  const list = (name: string): string[] =>
+    text(name)
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== '');
+  // A check that is configured wrongly must not be taken for one that is off.
+  const pair = (name: string): readonly [string, string] => {
+    const [first = '', second = '', ...rest] = list(name);
+    if (second === '' || first === second || rest.length > 0)
+      faults.push(`${name} has to name two different secrets, separated by a comma`);
+    return [first, second];
+  };
+
   const region = text('AWS_REGION');
-  const regions = text('REGIONS')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  const regions = list('REGIONS');
   if (regions.length > 0 && region !== '' && !regions.includes(region)) {
     faults.push(`AWS_REGION is "${region}", one of REGIONS (${regions.join(', ')}) is needed`);
   }
@@ -84,6 +96,7 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     idempotencyTtlSeconds: whole('IDEMPOTENCY_TTL_SECONDS', limits.ttlSecondsMax),
     consistency: oneOf('CONSISTENCY', consistencies),
     ...(variables.REVISION === undefined ? {} : { revision: variables.REVISION }),
+    ...(variables.ORIGIN_SECRETS === undefined ? {} : { originSecrets: pair('ORIGIN_SECRETS') }),
   };
   if (faults.length > 0) {
     throw new EnvironmentError(

@@ -2,6 +2,7 @@ import { headerNames } from '../contract/headers.ts';
 import type { Bucket, RouteKeyIn } from '../contract/routes.ts';
 import type { Clock, IdGenerator } from '../domain/clock.ts';
 import type { EvacuationGlance } from '../domain/evacuation-glance.ts';
+import { PlatformError } from '../domain/platform-error.ts';
 import type {
   HttpContext,
   HttpEvent,
@@ -12,7 +13,9 @@ import type {
 } from './http-message.ts';
 import { problemResponse } from './problem-response.ts';
 import { readRequest } from './read-request.ts';
+import { createRefusalTally } from './refusal-tally.ts';
 import { type LogSink, type RequestMetrics, requestLogLine } from './request-log-line.ts';
+import type { EdgeCheck } from './require-edge.ts';
 import { unknownRoute } from './unknown-route.ts';
 
 /** A handler for every route of a bucket: leaving one out is a type error. */
@@ -40,6 +43,11 @@ export interface HttpHandlerOptions {
   readonly isEvacuated?: EvacuationGlance;
   /** Makes the metrics that the line of a request carries, so that no further line is paid. @default - none */
   readonly metrics?: RequestMetrics;
+  /**
+   * Refuses what did not come through the edge, before a route or anything else of the request is looked at.
+   * @default - every request is answered
+   */
+  readonly requireEdge?: EdgeCheck;
 }
 
 /** A Lambda function behind an HTTP API, payload format 2.0. */
@@ -61,13 +69,14 @@ const securityHeaders = {
 /**
  * Makes a Lambda handler of route handlers. API Gateway is the router: the event's route key names the handler,
  * and `$default` is everything that no route was found for. Whatever happens, the answer has the common headers,
- * errors are problem documents, and one line goes to the log.
+ * errors are problem documents, and one line goes to the log; of requests that the edge is required for, one in a while.
  */
 export function createHttpHandler<B extends Bucket>(
   handlers: RouteHandlers<B>,
   options: HttpHandlerOptions,
 ): HttpHandler {
   const { region, clock, newId, log, deadlineMs = 2_500, isEvacuated = () => false, metrics } = options;
+  const countRefusal = createRefusalTally();
   const handlerOf = new Map<string, RouteHandler>(Object.entries(handlers));
   let coldStart = true;
 
@@ -77,29 +86,34 @@ export function createHttpHandler<B extends Bucket>(
     const deadline = new AbortController();
     const stopTimer = clock.setTimer(waitMs(context, deadlineMs), () => deadline.abort());
     const request = readRequest(event, context, { newId, signal: deadline.signal });
-    const response = await answer(handlerOf.get(request.routeKey) ?? unknownRoute, request);
+    const route = handlerOf.get(request.routeKey) ?? unknownRoute;
+    const response = await answer(route, { request, requireEdge: options.requireEdge });
     stopTimer();
     const durationMs = Math.max(0, clock.nowMs() - startedAtMs);
-    const lambdaRequestId = context.awsRequestId ?? '';
-    log(
-      requestLogLine({
-        request,
-        response,
-        region,
-        coldStart,
-        durationMs,
-        lambdaRequestId,
-        atMs: startedAtMs,
-        ...(metrics && { metrics: metrics({ request, response, durationMs, atMs: startedAtMs }) }),
-      }),
-    );
+    const isRefused = response.cause instanceof PlatformError && response.cause.code === 'edge-required';
+    const refusals = isRefused ? countRefusal(startedAtMs) : undefined;
+    if (!isRefused || refusals !== undefined) {
+      const lambdaRequestId = context.awsRequestId ?? '';
+      const entry = { request, response, region, coldStart, durationMs, lambdaRequestId, atMs: startedAtMs };
+      log(
+        requestLogLine({
+          ...entry,
+          // What was refused at the door is no traffic of the platform: its times would flatter those of answers.
+          ...(refusals === undefined ? metrics && { metrics: metrics(entry) } : { refusals }),
+        }),
+      );
+    }
     coldStart = false;
     return toResult(response, { request, region, isEvacuated: isEvacuated() });
   };
 }
 
-async function answer(handler: RouteHandler, request: HttpRequest): Promise<HttpResponse> {
+async function answer(
+  handler: RouteHandler,
+  { request, requireEdge }: { request: HttpRequest; requireEdge: EdgeCheck | undefined },
+): Promise<HttpResponse> {
   try {
+    if (requireEdge !== undefined) await requireEdge(request);
     return await handler(request);
   } catch (error) {
     return problemResponse(error, request.correlationId);

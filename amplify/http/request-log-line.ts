@@ -25,6 +25,8 @@ export interface RequestLogEntry {
   readonly atMs: number;
   /** Members that metrics add. @default - none */
   readonly metrics?: Readonly<Record<string, unknown>>;
+  /** Requests that were refused like this one since the last line of them, itself included. @default - it was not */
+  readonly refusals?: number;
 }
 
 /** Most causes followed behind an error; a chain that is longer, or a ring, is cut. */
@@ -36,7 +38,8 @@ const causesMax = 5;
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
  */
 export function requestLogLine(entry: RequestLogEntry): string {
-  const { request, response, region, coldStart, durationMs, lambdaRequestId, atMs, metrics } = entry;
+  const { request, response, region, coldStart, durationMs, lambdaRequestId, atMs } = entry;
+  const { metrics, refusals } = entry;
   return JSON.stringify({
     timestamp: new Date(atMs).toISOString(),
     level: levelOf(response),
@@ -50,6 +53,7 @@ export function requestLogLine(entry: RequestLogEntry): string {
     region,
     coldStart,
     ...(response.cause === undefined ? {} : { error: describe(response.cause, response.status) }),
+    ...(refusals === undefined ? {} : { refusals }),
     ...metrics,
   });
 }

@@ -149,7 +149,8 @@ export class RegionalApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       throttle: props.defaultThrottle,
-      detailedMetricsEnabled: true,
+      // Six metrics for each route and Region would cost more than everything else that is idle; functions write their own.
+      detailedMetricsEnabled: false,
       accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLogFormat },
     });
     const resource = stage.node.defaultChild;
@@ -204,7 +205,7 @@ function routeSettings({ routes, defaultThrottle }: RegionalApiProps): Record<st
   const settings = ({ rateLimit, burstLimit }: Throttle) => ({
     ThrottlingRateLimit: rateLimit,
     ThrottlingBurstLimit: burstLimit,
-    DetailedMetricsEnabled: true,
+    DetailedMetricsEnabled: false,
   });
   return Object.fromEntries([
     ...routes.map(({ method, path, throttle }) => [`${method} ${path}`, settings(throttle)]),

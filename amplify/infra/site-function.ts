@@ -1,3 +1,4 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { CfnRole, Effect, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import { type CfnFunction, type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
@@ -38,6 +39,8 @@ export interface PlaceFunctionOptions {
    * characters. @default - it asks no other Region
    */
   readonly peerReadKeys?: readonly string[];
+  /** Names of secrets of its own Region whose values it may read. @default - none */
+  readonly readableSecrets?: readonly string[];
   /** Variables that this function has beside those of every function of the site. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -61,9 +64,12 @@ export function placeFunction(fn: BackendFunction, options: PlaceFunctionOptions
   const variables = { ...environmentOf(site, table), ...options.environment };
   for (const [key, value] of Object.entries(variables)) fn.addEnvironment(key, value);
   keepLogs(lambda, functionLogGroupName(fullName), site.settings.logs.retentionDays);
-  for (const statement of [...tableStatements(options), ...peerStatements(options)]) {
-    lambda.addToRolePolicy(statement);
-  }
+  const statements = [
+    ...tableStatements(options),
+    ...peerStatements(options),
+    ...secretStatements(lambda, options),
+  ];
+  for (const statement of statements) lambda.addToRolePolicy(statement);
 }
 
 function environmentOf(site: Site, table: GlobalTable): Record<string, string> {
@@ -122,6 +128,29 @@ function peerStatements({ site, table, peerReadKeys = [] }: PlaceFunctionOptions
   const conditions = onlyKeys(peerReadKeys);
   return [
     new PolicyStatement({ effect: Effect.ALLOW, actions: ['dynamodb:GetItem'], resources, conditions }),
+  ];
+}
+
+/**
+ * The ARN of a secret ends in six characters that nobody knows before, so that those and no more are left open.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+ */
+function secretStatements(
+  lambda: IFunction,
+  { readableSecrets = [] }: PlaceFunctionOptions,
+): PolicyStatement[] {
+  if (readableSecrets.length === 0) return [];
+  const resources = readableSecrets.map((name) =>
+    Stack.of(lambda).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${name}-??????`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  );
+  return [
+    new PolicyStatement({ effect: Effect.ALLOW, actions: ['secretsmanager:GetSecretValue'], resources }),
   ];
 }
 

@@ -175,3 +175,19 @@ function hash(text: string): string {
   }
   return value.toString(16).padStart(HASH_LENGTH, '0');
 }
+
+/** What a Region can be put through on purpose, by its part of the experiment's name. */
+export const experimentKinds = ['health-503', 'health-error', 'health-delay', 'replication-pause'] as const;
+
+/** One of {@link experimentKinds}. */
+export type ExperimentKind = (typeof experimentKinds)[number];
+
+/** Name of an experiment that breaks something on purpose, as its tag `Name`; FIS knows Regions, so it is the same in each. */
+export function experimentName(project: string, stage: string, experiment: ExperimentKind): string {
+  return `${project}-${stage}-${experiment}`;
+}
+
+/** Name of the policy that lets its bearer run a Region's experiments. IAM's names hold for all Regions. */
+export function experimenterPolicyName(project: string, stage: string, region: string): string {
+  return `${project}-${stage}-experimenter-${region}`;
+}

@@ -18,6 +18,9 @@ const NOT_HONOURED = [
   'VpcConfig',
 ];
 
+/** The variable by which a layer puts a program before the runtime; without layers there is none to run. */
+const EXEC_WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
+
 const functionProperties = z.object({
   Code: z.object({
     S3Key: z.string().optional(),
@@ -103,12 +106,14 @@ function codeDirOf(resource: DeployedResource, objectKey: string | undefined): s
 
 function noteProperties(
   { scope, logicalId }: DeployedResource,
-  { Runtime = '' }: FunctionProperties,
+  { Runtime = '', Environment }: FunctionProperties,
   notEmulated: NotEmulatedList,
 ): void {
   for (const name of NOT_HONOURED) {
     if (isSwitchedOn(scope.property(logicalId, name))) notEmulated.add(`${FUNCTION_TYPE} ${name}`, logicalId);
   }
+  if (Environment?.Variables?.[EXEC_WRAPPER] !== undefined)
+    notEmulated.add(`${FUNCTION_TYPE} ${EXEC_WRAPPER}`, logicalId);
   const [major = ''] = process.versions.node.split('.');
   if (Runtime !== `nodejs${major}.x`) {
     notEmulated.add(`${FUNCTION_TYPE} Runtime ${Runtime}, run by Node.js ${major}`, logicalId);

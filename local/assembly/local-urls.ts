@@ -7,15 +7,17 @@ export interface LocalUrlsOptions {
   readonly region: string;
   readonly apiEndpoint: (apiLogicalId: string) => string;
   readonly domainEndpoint: (domainName: string) => string | undefined;
+  /** Names in front of all regions, in lower case, with the twin's URL of each. */
+  readonly edgeEndpoints: ReadonlyMap<string, string>;
 }
 
 /**
  * A function that puts the twin's addresses into a text, in place of those that AWS would give the HTTP APIs of a region:
- * of `execute-api`, and of custom domains with their base paths.
+ * of `execute-api`, of custom domains with their base paths, and of what stands in front of all regions.
  */
 export function localUrls(
   resources: readonly DeployedResource[],
-  { region, apiEndpoint, domainEndpoint }: LocalUrlsOptions,
+  { region, apiEndpoint, domainEndpoint, edgeEndpoints }: LocalUrlsOptions,
 ): (text: string) => string {
   const apis = resources
     .filter(({ Type }) => Type === API_TYPE)
@@ -26,7 +28,7 @@ export function localUrls(
     return endpoint === undefined ? [] : [[`${domainName}${path}`, endpoint] as const];
   });
   // The longest first: a base path belongs to the address.
-  const addresses = [...apis, ...domains].sort(([a], [b]) => b.length - a.length);
+  const addresses = [...apis, ...domains, ...edgeEndpoints].sort(([a], [b]) => b.length - a.length);
   const patterns = addresses.map(([address, url]) => [wholeAddress(address), url] as const);
   return (text) => patterns.reduce((result, [pattern, url]) => result.replaceAll(pattern, () => url), text);
 }

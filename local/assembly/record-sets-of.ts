@@ -11,6 +11,7 @@ import { comparableName, type HostedZones } from './hosted-zones-of.ts';
 import { fail } from './intrinsics.ts';
 import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
 import { unavailablePart } from './placeholder.ts';
+import { isRecord } from './template.ts';
 
 /** The resource type that becomes a record set. */
 export const RECORD_TYPE = 'AWS::Route53::RecordSet';
@@ -41,6 +42,8 @@ type RecordProperties = z.infer<typeof properties>;
 export interface RecordSetsOfOptions {
   readonly hostedZones: HostedZones;
   readonly checks: readonly HealthCheckDefinition[];
+  /** Names of AWS, in lower case, that lead nowhere here. */
+  readonly unserved: ReadonlySet<string>;
   readonly notEmulated: NotEmulatedList;
 }
 
@@ -55,10 +58,10 @@ export function recordSetsOf(
   resources: readonly DeployedResource[],
   options: RecordSetsOfOptions,
 ): RecordSetDefinition[] {
-  const { hostedZones, notEmulated } = options;
+  const { notEmulated } = options;
   return resources.flatMap((resource) => {
     if (resource.Type !== RECORD_TYPE) return [];
-    const obstacle = obstacleOf(resource, hostedZones);
+    const obstacle = obstacleOf(resource, options);
     if (obstacle === undefined) return [recordSetOf(resource, options)];
     notEmulated.add(`${RECORD_TYPE} with ${obstacle}`, resource.logicalId);
     return [];
@@ -66,12 +69,16 @@ export function recordSetsOf(
 }
 
 /** Why a record cannot be run here, or nothing. */
-function obstacleOf({ scope, logicalId }: DeployedResource, { hidden }: HostedZones): string | undefined {
+function obstacleOf(
+  { scope, logicalId }: DeployedResource,
+  { hostedZones: { hidden }, unserved }: RecordSetsOfOptions,
+): string | undefined {
   const property = (name: string): unknown => scope.property(logicalId, name);
   const routing = NOT_ROUTED.find((name) => isSwitchedOn(property(name)));
   if (routing !== undefined) return routing;
   const target = [property('AliasTarget'), property('ResourceRecords')];
-  if (unavailablePart(target) !== undefined || deferredValuesIn(target).length > 0)
+  const alias = isRecord(target[0]) ? comparableName(String(target[0].DNSName)) : '';
+  if (unavailablePart(target) !== undefined || deferredValuesIn(target).length > 0 || unserved.has(alias))
     return 'a target that only AWS knows';
   const zone = property('HostedZoneId') ?? comparableName(String(property('HostedZoneName')));
   return hidden.has(String(zone)) ? 'a private hosted zone' : undefined;

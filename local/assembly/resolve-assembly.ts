@@ -8,7 +8,8 @@ import { INVOKE_CONFIG_TYPE } from './asynchronous-retries-of.ts';
 import { openCloudAssembly } from './cloud-assembly.ts';
 import { API_MAPPING_TYPE, customDomainsOf, DOMAIN_TYPE } from './custom-domains-of.ts';
 import { customResourcesOf, resourceIdOf } from './custom-resources-of.ts';
-import { deployedResources } from './deployed-resource.ts';
+import { type DeployedResource, deployedResources } from './deployed-resource.ts';
+import { DISTRIBUTION_TYPE, distributionsOf } from './distributions-of.ts';
 import { eventSourceMappingsOf, MAPPING_TYPE, QUEUE_TYPE } from './event-source-mappings-of.ts';
 import { FUNCTION_TYPE, functionsOf } from './functions-of.ts';
 import { CHECK_TYPE } from './health-checks-of.ts';
@@ -19,10 +20,13 @@ import { NotEmulatedList } from './not-emulated-list.ts';
 import { placeholder } from './placeholder.ts';
 import { RECORD_TYPE } from './record-sets-of.ts';
 import type { CustomDomain, ResolvedRegion } from './resolved-region.ts';
+import { RESPONSE_HEADERS_TYPE } from './response-headers-of.ts';
 import { route53Of } from './route53-of.ts';
 import { RULE_TYPE, schedulesOf } from './schedules-of.ts';
+import { SECRET_TYPE, secretsOf } from './secrets-of.ts';
 import { type RegionContext, StackScope } from './stack-scope.ts';
 import { TABLE_TYPES, tablesOf } from './tables-of.ts';
+import { WEB_ACL_TYPE } from './web-acl-of.ts';
 
 /** Where and as what an assembly is to be run. */
 export interface ResolveAssemblyOptions {
@@ -35,6 +39,8 @@ export interface ResolveAssemblyOptions {
    * @default - none, and what holds such an address keeps it
    */
   readonly domainEndpoint?: (domainName: string) => string | undefined;
+  /** Names in front of all regions, in lower case, and the URL of each at the twin. @default - none */
+  readonly edgeEndpoints?: ReadonlyMap<string, string>;
   /** Hosted zones that exist before any stack does, as they would in an AWS account. @default - none */
   readonly hostedZones?: readonly HostedZoneDefinition[];
 }
@@ -44,67 +50,93 @@ const HANDLED_TYPES = new Set([
   ...TABLE_TYPES,
   API_TYPE,
   API_MAPPING_TYPE,
-  CHECK_TYPE,
   DOMAIN_TYPE,
   FUNCTION_TYPE,
   INVOKE_CONFIG_TYPE,
-  RECORD_TYPE,
   RULE_TYPE,
-  ZONE_TYPE,
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Deployment',
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
-  'AWS::CDK::Metadata',
-  'AWS::CloudFormation::Stack',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   MAPPING_TYPE,
   QUEUE_TYPE,
 ]);
 
+/** Types that are no region's own: Route 53, CloudFront and secrets with replicas, in whichever region their stack is. */
+const GLOBAL_TYPES = new Set([
+  CHECK_TYPE,
+  DISTRIBUTION_TYPE,
+  RECORD_TYPE,
+  SECRET_TYPE,
+  ZONE_TYPE,
+  'AWS::CDK::Metadata',
+  'AWS::CloudFormation::Stack',
+]);
+
 /**
  * Reads a cloud assembly as CloudFormation would deploy it to one region, and gives what of it the twin runs.
  *
- * Root stacks that are bound to another region are left out; their resources are in `notEmulated`. A URL of
- * `execute-api` or of a custom domain in an output or in a function's environment is replaced by the twin's, so that
- * what the stack tells about itself is true.
+ * Of root stacks that are bound to another region only what belongs to no region is taken: records, the distribution and
+ * its web ACL, secrets. What else is in them is named in `notEmulated`. A URL of `execute-api`, of a custom domain or of
+ * the edge in an output or in a function's environment is replaced by the twin's, so that what the stack tells about
+ * itself is true.
  *
  * @throws {AssemblyError} with template, logical id and path, and the remedy in its message
  */
 export function resolveAssembly(assemblyDir: string, options: ResolveAssemblyOptions): ResolvedRegion {
-  const { region, accountId, domainEndpoint = () => undefined, hostedZones = [] } = options;
+  const {
+    region,
+    accountId,
+    domainEndpoint = () => undefined,
+    edgeEndpoints = new Map(),
+    hostedZones = [],
+  } = options;
   const assembly = openCloudAssembly(assemblyDir);
   const notEmulated = new NotEmulatedList();
   const roots: StackScope[] = [];
+  const elsewhere: DeployedResource[] = [];
   for (const { templateFile, stackName, region: bound = region } of assembly.rootStacks) {
     const context: RegionContext = { assembly, ...options, region: bound };
     const scope = new StackScope({ context, templateFile, stackName });
     if (bound === region) roots.push(scope);
-    else noteElsewhere(scope, bound, notEmulated);
+    else elsewhere.push(...deployedResources(scope));
   }
   const resources = roots.flatMap(deployedResources);
-  const toLocalUrl = localUrls(resources, { ...options, domainEndpoint });
+  const all = [...resources, ...elsewhere];
+  const { distributions, unserved } = distributionsOf(all, notEmulated);
+  const secrets = secretsOf(all, notEmulated);
+  const toLocalUrl = localUrls(resources, { ...options, domainEndpoint, edgeEndpoints });
   const tables = tablesOf(resources, { region, notEmulated });
   requireKnown(tables);
   const functions = functionsOf(resources, notEmulated).map((each) => withLocalUrls(each, toLocalUrl));
   const apis = httpApisOf(resources, { functions, notEmulated });
   const customDomains = customDomainsOf(resources, { region, httpApis: apis, notEmulated });
   const httpApis = apis.map((api) => withDomains(api, customDomains));
-  const route53 = route53Of(resources, { hostedZones, notEmulated });
+  const route53 = route53Of(all, { hostedZones, unserved, notEmulated });
   const eventSourceMappings = eventSourceMappingsOf(resources, { functions, notEmulated });
   const schedules = schedulesOf(resources, { functions, notEmulated });
   const needed = [functions, httpApis, eventSourceMappings, schedules];
   const customResources = customResourcesOf(resources, { functions, needed });
   const run = new Set(customResources.map(({ resourceId }) => resourceId));
+  const ofEdge = new Set([
+    ...(distributions.length > 0 ? [RESPONSE_HEADERS_TYPE] : []),
+    ...(distributions.some(({ webAcl }) => webAcl !== undefined) ? [WEB_ACL_TYPE] : []),
+  ]);
   for (const resource of resources) {
-    if (!HANDLED_TYPES.has(resource.Type) && !run.has(resourceIdOf(resource)))
-      notEmulated.add(described(resource.Type), resource.logicalId);
+    const { Type, logicalId } = resource;
+    const isRun = HANDLED_TYPES.has(Type) || GLOBAL_TYPES.has(Type) || ofEdge.has(Type);
+    if (!isRun && !run.has(resourceIdOf(resource))) notEmulated.add(described(Type), logicalId);
+  }
+  for (const { Type, logicalId, scope } of elsewhere) {
+    if (!GLOBAL_TYPES.has(Type) && !ofEdge.has(Type))
+      notEmulated.add(`${described(Type)} in ${scope.context.region}`, logicalId);
   }
   return {
     ...{ region, accountId, tables, functions, httpApis, eventSourceMappings, schedules, customResources },
-    ...{ route53, customDomains },
+    ...{ route53, customDomains, distributions, secrets },
     outputs: Object.fromEntries(roots.flatMap((root) => outputsOf(root, { toLocalUrl, run }))),
     notEmulated: notEmulated.toArray(),
   };
@@ -119,12 +151,6 @@ function requireKnown(tables: readonly TableDefinition[]): void {
       'NotEmulated',
       `Cannot create table ${table.tableName}: it needs ${nameOf(deferred)} of a custom resource, which is known only when the region runs. Write the value into the backend definition.`,
     );
-  }
-}
-
-function noteElsewhere(scope: StackScope, region: string, notEmulated: NotEmulatedList): void {
-  for (const { Type, logicalId } of deployedResources(scope)) {
-    if (Type !== 'AWS::CDK::Metadata') notEmulated.add(`${Type} in ${region}`, logicalId);
   }
 }
 

@@ -1,10 +1,12 @@
 import type { CustomResourceDefinition } from '../custom-resources/custom-resource-definition.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
+import type { DistributionDefinition } from '../edge/distribution-definition.ts';
 import type { EventSourceMappingDefinition } from '../event-sources/event-source-mapping.ts';
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import type { Route53Definition } from '../route53/route53-definition.ts';
 import type { ScheduleDefinition } from '../schedules/schedule-definition.ts';
+import type { SecretDefinition } from '../secrets-manager/secret-definition.ts';
 
 /** Resources, or a property of theirs, that the templates define and the twin does not run. */
 export interface NotEmulated {
@@ -43,6 +45,10 @@ export interface ResolvedRegion {
   /** What the region's stacks tell Route 53, with the zones that existed before them. */
   readonly route53: Route53Definition;
   readonly customDomains: CustomDomain[];
+  /** What stands in front of all regions, in whichever region's stack it is. */
+  readonly distributions: DistributionDefinition[];
+  /** Secrets of all the assembly's stacks, those of another region included. */
+  readonly secrets: SecretDefinition[];
   /** Outputs of the root stacks. An output that cannot be had locally has a text in square brackets that says so. */
   readonly outputs: Record<string, string>;
   readonly notEmulated: NotEmulated[];

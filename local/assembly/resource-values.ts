@@ -1,5 +1,6 @@
 import { streamLabelOf } from '../dynamodb/streams/stream-label.ts';
 import { DOMAIN_VALUES } from './domain-values.ts';
+import { EDGE_VALUES } from './edge-values.ts';
 import { stableUuid } from './physical-name.ts';
 import {
   arn,
@@ -79,6 +80,7 @@ const VALUES: Readonly<Record<string, ResourceValues>> = {
     PolicyId: (resource) => `ANPA${generatedId(resource, 17).toUpperCase()}`,
   },
   ...DOMAIN_VALUES,
+  ...EDGE_VALUES,
 };
 
 /** The value of `Ref` (`attribute` is then `Ref`) or of an attribute, or nothing where it is not known here. */

@@ -9,6 +9,7 @@ import { recordSetsOf } from './record-sets-of.ts';
  * What a region's templates tell Route 53: zones, health checks and records.
  *
  * @param options.hostedZones zones that exist before any stack does
+ * @param options.unserved names of AWS that lead nowhere here
  * @throws {AssemblyError} `Unresolvable` for a record of a zone that does not exist; `InvalidResource` for what Route 53
  *   would refuse
  */
@@ -16,11 +17,16 @@ export function route53Of(
   resources: readonly DeployedResource[],
   {
     hostedZones: existing,
+    unserved,
     notEmulated,
-  }: { hostedZones: readonly HostedZoneDefinition[]; notEmulated: NotEmulatedList },
+  }: {
+    hostedZones: readonly HostedZoneDefinition[];
+    unserved: ReadonlySet<string>;
+    notEmulated: NotEmulatedList;
+  },
 ): Route53Definition {
   const hostedZones = hostedZonesOf(resources, { existing, notEmulated });
   const checks = healthChecksOf(resources, notEmulated);
-  const records = recordSetsOf(resources, { hostedZones, checks, notEmulated });
+  const records = recordSetsOf(resources, { hostedZones, checks, unserved, notEmulated });
   return { zones: hostedZones.zones, checks, records };
 }

@@ -14,14 +14,26 @@ export interface ForwardOptions {
   readonly pool: ConnectionPool;
   /** Milliseconds until an answer must begin, from the request's arrival on. */
   readonly timeoutMs: number;
+  /** What stands in front of the name and changes what passes. @default - nothing does, and nothing is changed */
+  readonly edge?: PassingEdge;
+  /** The request's body where part of it was read already. @default - as it comes */
+  readonly body?: PassThrough;
+}
+
+/** What an edge does to a request and its answer. Headers are names and values in turn. */
+export interface PassingEdge {
+  /** Stands before every path. */
+  readonly pathPrefix: string;
+  originHeaders(sent: readonly string[]): string[];
+  viewerHeaders(status: number, received: readonly string[]): string[];
 }
 
 /**
  * Sends a request on to the address that the name has now, and its answer back, both as they come.
  *
- * The Host is the client's own: a signature covers it, and the region serves its addresses as well as the name. Nothing
- * is added (no Forwarded, no Via), as this stands for the network stack of the client itself; and nothing is tried
- * twice, as a browser repeats no request that may have been carried out.
+ * Without an edge the Host is the client's own: a signature covers it, and the region serves its addresses as well as the
+ * name. Nothing is added then (no Forwarded, no Via), as this stands for the network stack of the client itself. Nothing
+ * is tried twice, as a browser repeats no request that may have been carried out.
  *
  * An answer that breaks off ends the client's connection, so that it does not look whole. One with neither a length nor
  * chunks cannot be told from a whole one by anybody (RFC 9112, 8); HTTP APIs give none.
@@ -31,7 +43,7 @@ export async function forwardRequest(
   outgoing: ServerResponse,
   options: ForwardOptions,
 ): Promise<void> {
-  const { name, resolver, pool, timeoutMs } = options;
+  const { name, resolver, pool, timeoutMs, edge } = options;
   const ended = new AbortController();
   const timer = setTimeout(
     () => ended.abort(new AnswerTimeoutError(`no answer within ${timeoutMs} ms`)),
@@ -41,24 +53,25 @@ export async function forwardRequest(
     clearTimeout(timer);
     if (!outgoing.writableFinished) ended.abort(new Error('the client closed the connection'));
   });
-  const body = bodyOf(incoming);
+  const body = options.body ?? bodyOf(incoming);
   let address: string | undefined;
   try {
     ({ address } = await resolver.resolve(name));
     ended.signal.throwIfAborted();
-    const request = requestOf(incoming, { name, body, signal: ended.signal });
+    const request = requestOf(incoming, { name, body, edge, signal: ended.signal });
     await pool.to(address).stream(request, ({ statusCode, headers }) => {
       clearTimeout(timer);
       outgoing.sendDate = false;
       // Asked for raw, headers are a list of names and values; the types know the parsed form only.
-      outgoing.writeHead(statusCode, endToEndHeaders(Array.isArray(headers) ? headers : []));
+      const received = endToEndHeaders(Array.isArray(headers) ? headers : []);
+      outgoing.writeHead(statusCode, edge?.viewerHeaders(statusCode, received) ?? received);
       return outgoing;
     });
   } catch (error) {
     clearTimeout(timer);
     // Of an answer that has begun only its end can tell that it broke off.
     if (outgoing.headersSent || outgoing.destroyed) outgoing.destroy();
-    else answerProblem(outgoing, error, { act: `forward ${incoming.method} to ${name}`, address });
+    else answerProblem(outgoing, error, { act: `forward ${incoming.method} to ${name}`, address, edge });
   } finally {
     // What nobody took of the body is read and dropped: a client that still sends reads no answer until it is done.
     incoming.unpipe().resume();
@@ -80,16 +93,21 @@ function requestOf(
   {
     name,
     body,
+    edge,
     signal,
-  }: { readonly name: string; readonly body: PassThrough | null; readonly signal: AbortSignal },
+  }: Pick<ForwardOptions, 'name'> & {
+    readonly edge: PassingEdge | undefined;
+    readonly body: PassThrough | null;
+    readonly signal: AbortSignal;
+  },
 ): Dispatcher.RequestOptions & { responseHeaders: 'raw' } {
   const { headers, method = 'GET', url = '/' } = incoming;
   const sent = endToEndHeaders(incoming.rawHeaders);
   if (headers.host === undefined) sent.push('host', name);
   return {
     method: method as Dispatcher.HttpMethod,
-    path: url,
-    headers: sent,
+    path: `${edge?.pathPrefix ?? ''}${url}`,
+    headers: edge?.originHeaders(sent) ?? sent,
     body,
     signal,
     responseHeaders: 'raw',

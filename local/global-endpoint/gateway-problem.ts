@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { PassingEdge } from './forward-request.ts';
 import { ResolutionError } from './resolution-error.ts';
 
 /** Thrown when an answer did not begin in time. */
@@ -22,10 +23,18 @@ interface Failure {
 export function answerProblem(
   outgoing: ServerResponse,
   error: unknown,
-  { act, address }: { readonly act: string; readonly address: string | undefined },
+  {
+    act,
+    address,
+    edge,
+  }: {
+    readonly act: string;
+    readonly address: string | undefined;
+    readonly edge?: Pick<PassingEdge, 'viewerHeaders'> | undefined;
+  },
 ): void {
   const { status, reason, remedy } = failureOf(error);
-  const cause = error instanceof Error ? error.message : String(error);
+  const cause = causeOf(error);
   const body = JSON.stringify({
     type: 'about:blank',
     title: TITLES[status],
@@ -33,15 +42,16 @@ export function answerProblem(
     detail: `Cannot ${act}: ${cause}. ${remedy}`,
     reason,
   });
-  outgoing.writeHead(status, {
+  const headers = {
     'content-type': 'application/problem+json',
-    'content-length': Buffer.byteLength(body),
+    'content-length': String(Buffer.byteLength(body)),
     'cache-control': 'no-store',
     // A page of another origin may see that it failed, and where.
     'access-control-allow-origin': '*',
     'access-control-expose-headers': 'x-twin-address',
     ...(address !== undefined && { 'x-twin-address': address }),
-  });
+  };
+  outgoing.writeHead(status, edge?.viewerHeaders(status, Object.entries(headers).flat()) ?? headers);
   outgoing.end(body);
 }
 
@@ -58,6 +68,7 @@ function failureOf(error: unknown): Failure {
     case 'UND_ERR_CONNECT_TIMEOUT':
       return { status: 504, reason: 'timeout', remedy: 'The region is gone; DNS names another in time.' };
     case 'UND_ERR_INVALID_ARG':
+    case 'ERR_ASSERTION':
       return { status: 400, reason: 'invalid-request', remedy: 'Send a request for a path.' };
     case 'ECONNREFUSED':
       return {
@@ -76,6 +87,12 @@ function failureOf(error: unknown): Failure {
     default:
       return { status: 502, reason: 'no-valid-answer', remedy: 'See what listens at the address.' };
   }
+}
+
+/** What is told of an error. A broken assertion of the client that sends on says only how it is written. */
+function causeOf(error: unknown): string {
+  if (codeOf(error) === 'ERR_ASSERTION') return 'it is no request that can be sent on';
+  return error instanceof Error ? error.message : String(error);
 }
 
 function codeOf(error: unknown): unknown {

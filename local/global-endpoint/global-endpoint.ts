@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerAtEdge } from '../edge/answer-at-edge.ts';
+import type { Edge } from '../edge/edge.ts';
+import { refuseUnparsable } from '../http-api/refuse-unparsable.ts';
 import { TwinError } from '../twin-error.ts';
 import { createCachingResolver } from './caching-resolver.ts';
 import { ConnectionPool, type ConnectionTarget } from './connection-pool.ts';
@@ -15,6 +18,8 @@ export interface GlobalEndpointOptions {
   readonly dns: DnsAddress;
   /** DNS carries no port: where something listens for an address that was answered. */
   readonly connectTo: (address: string) => ConnectionTarget;
+  /** What stands in front of the name now, asked for every request. @default - nothing does */
+  readonly edge?: () => Edge | undefined;
   /** Milliseconds that never step back, for times to live. @default - the monotonic clock, from the epoch on */
   readonly clock?: () => number;
   /** Milliseconds until an answer must begin, and between two parts of it. @default 30000 */
@@ -67,14 +72,21 @@ export async function startGlobalEndpoint(options: GlobalEndpointOptions): Promi
     { maxHeaderSize: HEADERS_BYTES_MAX, noDelay: true, requestTimeout: timeoutMs, headersTimeout: timeoutMs },
     (incoming, outgoing) => {
       requests += 1;
-      void forwardRequest(incoming, outgoing, { name, resolver, pool, timeoutMs });
+      const edge = options.edge?.();
+      const forward = { resolver, pool, timeoutMs };
+      if (edge === undefined) void forwardRequest(incoming, outgoing, { ...forward, name });
+      else void answerAtEdge(incoming, outgoing, { edge, forward });
     },
   );
+  // As in a region's API: no header is dropped, an expectation that is not known is none, and answers keep their order.
+  server.maxHeadersCount = 0;
+  server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing));
+  refuseUnparsable(server);
   const port = await listen(server, options.listen);
   return {
     url: `http://${options.listen.host}:${port}`,
     report: () => {
-      const answer = resolver.cached(name);
+      const answer = resolver.cached(options.edge?.()?.definition.originName ?? name);
       return {
         address: answer?.address ?? null,
         expiresAt: answer === undefined ? null : new Date(answer.expiresAtMs).toISOString(),

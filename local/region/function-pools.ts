@@ -69,13 +69,14 @@ export class FunctionPools {
   }
 
   #open(definition: FunctionDefinition): FunctionPool {
-    const { region, environmentWorker } = this.#config;
+    const { region, environmentWorker, secretsManagerUrl } = this.#config;
     return new FunctionPool(definition, {
       region,
       log: this.#options.log,
       workerEntry: environmentWorker,
       extraEnvironment: {
         AWS_ENDPOINT_URL_DYNAMODB: this.#options.dynamodbUrl,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
         // The declared runtime is newer than this machine's Node may be; the SDK's advice about that is not the
         // function's business, and would stand in its log as an error at every cold start.
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

@@ -54,6 +54,8 @@ export interface RegionConfig extends RegionCode {
   /** Origins that the HTTP API's CORS allows beside those of its template. */
   readonly allowedOrigins: readonly string[];
   readonly dynamodbListen: ListenAddress;
+  /** Where the region's functions ask for secrets. */
+  readonly secretsManagerUrl: string;
   readonly engine: { readonly url: string; readonly pid: number | undefined };
   readonly dataDir: string;
   readonly peers: readonly { readonly region: string; readonly url: string }[];

@@ -7,7 +7,8 @@ import { lookUp, type ZoneIndex, zoneOf } from './zone-index.ts';
 export interface AliasTarget {
   /** IPv4. */
   readonly address: string;
-  readonly region: string;
+  /** @default - it is no region's, as that of the edge */
+  readonly region?: string;
   /** Whether the service behind the name is there at all: all that `EvaluateTargetHealth` sees of API Gateway. */
   readonly isUp: () => boolean;
 }

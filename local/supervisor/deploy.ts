@@ -5,7 +5,7 @@ import type { ResolvedRegion } from '../assembly/resolved-region.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import type { HostedZoneDefinition } from '../route53/route53-definition.ts';
 import { TwinError } from '../twin-error.ts';
-import { globalNameOf, route53DefinitionOf } from './global-definition.ts';
+import { distributionIn, globalNameOf, route53DefinitionOf } from './global-definition.ts';
 import type { PortPlan } from './port-plan.ts';
 
 /** A synthesized region: the twin knows nothing of the platform but what stands in this folder. */
@@ -30,13 +30,17 @@ export interface DeployOptions {
 /**
  * Reads every region's assembly and gives each region the tables of which it holds a replica.
  *
- * @throws {TwinError} `DefinitionUnusable` when several names are routed
+ * @throws {TwinError} `DefinitionUnusable` when several names are routed, or several distributions stand in front
  */
 export function deploy(assemblies: readonly RegionAssembly[], options: DeployOptions): Map<string, Deployed> {
   // What a stack tells of itself has the twin's addresses in it, and which name is the global one is known only when
   // all stacks were read: so each is read twice, which takes milliseconds.
-  const globalName = globalNameOf(route53DefinitionOf(resolveAll(assemblies, options)))?.name;
-  const resolved = resolveAll(assemblies, { ...options, globalName });
+  const before = resolveAll(assemblies, options);
+  const resolved = resolveAll(assemblies, {
+    ...options,
+    globalName: globalNameOf(route53DefinitionOf(before))?.name,
+    edgeNames: distributionIn(before)?.aliases,
+  });
   const tables = mergeTables(resolved);
   return new Map(
     resolved.map((region) => [region.region, { resolved: region, tables: tables.get(region.region) ?? [] }]),
@@ -45,8 +49,17 @@ export function deploy(assemblies: readonly RegionAssembly[], options: DeployOpt
 
 function resolveAll(
   assemblies: readonly RegionAssembly[],
-  { plan, hostedZones, globalName }: DeployOptions & { readonly globalName?: string | undefined },
+  {
+    plan,
+    hostedZones,
+    globalName,
+    edgeNames = [],
+  }: DeployOptions & {
+    readonly globalName?: string | undefined;
+    readonly edgeNames?: readonly string[] | undefined;
+  },
 ): ResolvedRegion[] {
+  const global = `http://127.0.0.1:${plan.globalPort}`;
   return assemblies.map(({ region, assemblyDir }) => {
     const api = `http://127.0.0.1:${plan.regions.find((ports) => ports.region === region)?.apiPort}`;
     return resolveAssembly(assemblyDir, {
@@ -54,7 +67,8 @@ function resolveAll(
       accountId: ACCOUNT_ID,
       hostedZones,
       apiEndpoint: () => api,
-      domainEndpoint: (name) => (name === globalName ? `http://127.0.0.1:${plan.globalPort}` : api),
+      domainEndpoint: (name) => (name === globalName ? global : api),
+      edgeEndpoints: new Map(edgeNames.map((name) => [name, global])),
     });
   });
 }
@@ -86,4 +100,9 @@ export function requireSameData(
     'Cannot swap the definition: its regions, tables, domains or custom resources changed, these are made when the twin starts. ' +
       'Stop it and start it again; with --fresh if a key changed.',
   );
+}
+
+/** What every region's templates come to, in topology order. */
+export function resolvedOf(deployed: ReadonlyMap<string, Deployed>): ResolvedRegion[] {
+  return [...deployed.values()].map(({ resolved }) => resolved);
 }

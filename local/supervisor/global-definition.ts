@@ -1,4 +1,5 @@
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
+import type { DistributionDefinition } from '../edge/distribution-definition.ts';
 import type { Route53Definition } from '../route53/route53-definition.ts';
 import { TwinError } from '../twin-error.ts';
 
@@ -39,6 +40,21 @@ export function globalNameOf({ records, zones }: Route53Definition): GlobalName 
   }
   const zoneId = routed[0]?.zoneId;
   return { name, zone: zones.find(({ id }) => id === zoneId)?.name ?? name };
+}
+
+/**
+ * The edge: the one distribution in front of all regions. Nothing where the definition has none.
+ *
+ * @throws {TwinError} `DefinitionUnusable` when there are several: the twin has one global endpoint
+ */
+export function distributionIn(regions: readonly ResolvedRegion[]): DistributionDefinition | undefined {
+  const found = regions.flatMap(({ distributions }) => distributions);
+  if (found.length <= 1) return found[0];
+  throw new TwinError(
+    'DefinitionUnusable',
+    `Cannot serve the edge: the templates have ${found.length} distributions (${found.flatMap(({ aliases }) => aliases).join(', ')}), ` +
+      'the twin has one global endpoint. Define one distribution.',
+  );
 }
 
 /** Region of every custom domain's own name at API Gateway, which is what alias records lead to. */

@@ -1,9 +1,17 @@
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
+import { createEdge, type Edge, type EdgeReport } from '../edge/edge.ts';
 import { type GlobalEndpoint, startGlobalEndpoint } from '../global-endpoint/global-endpoint.ts';
 import { type DnsServer, startDnsServer } from '../route53/dns-server.ts';
+import type { AliasTarget } from '../route53/record-health.ts';
 import { Route53 } from '../route53/route53.ts';
 import type { Route53Report } from '../route53/route53-report.ts';
-import { type GlobalName, globalNameOf, regionOfTarget, route53DefinitionOf } from './global-definition.ts';
+import {
+  distributionIn,
+  type GlobalName,
+  globalNameOf,
+  regionOfTarget,
+  route53DefinitionOf,
+} from './global-definition.ts';
 import type { PortPlan } from './port-plan.ts';
 import type { DnsState, GlobalState } from './twin-state.ts';
 
@@ -17,12 +25,24 @@ export interface GlobalServicesOptions {
   readonly seed: number;
   /** Region that latency routing finds nearest. */
   readonly vantage: string;
+  /** Puts the present values of secrets into a text. */
+  readonly resolveSecrets: (text: string) => string;
 }
 
-/** Route 53 with its DNS server, and the endpoint that follows the global name. */
+/** Route 53 with its DNS server, and the endpoint that follows the global name, or is the edge in front of it. */
 export interface GlobalServices {
-  state(): { readonly global: GlobalState; readonly dns: DnsState; readonly route53: Route53Report };
-  /** Takes over checks and records of a changed definition; a check that stayed the same keeps its verdict. */
+  state(): {
+    readonly global: GlobalState;
+    readonly dns: DnsState;
+    readonly route53: Route53Report;
+    readonly edge: EdgeReport | null;
+  };
+  /**
+   * Takes over checks, records and the edge of a changed definition. A check that stayed the same keeps its verdict, an
+   * edge its counts and the secrets that it was deployed with.
+   *
+   * @throws {TwinError} `DefinitionUnusable` for an edge that cannot be run; the one before goes on then
+   */
   swap(regions: readonly ResolvedRegion[]): void;
   close(): Promise<void>;
 }
@@ -33,7 +53,8 @@ const LOOPBACK = '127.0.0.1';
  * Starts what stands in front of all regions, or nothing where the definition has no routed name. Checkers begin to ask
  * at once.
  *
- * @throws {TwinError} `PortInUse` when a port was taken since it was found free; nothing is left running then
+ * @throws {TwinError} `PortInUse` when a port was taken since it was found free, `DefinitionUnusable` for an edge that cannot
+ *   be run; nothing is left running then
  */
 export async function startGlobalServices(
   options: GlobalServicesOptions,
@@ -42,6 +63,7 @@ export async function startGlobalServices(
   const name = globalNameOf(definition);
   if (name === undefined) return undefined;
   const { plan, timeScale, seed, vantage } = options;
+  let edge = edgeOf(options);
   const targets = new Map(targetsOf(options.regions, options));
   const connectTo = (address: string) => connectionOf(address, options);
   const route53 = new Route53({ definition, targets, connectTo, timeScale, seed, vantage });
@@ -54,6 +76,7 @@ export async function startGlobalServices(
       name: name.name,
       dns,
       connectTo,
+      edge: () => edge,
     });
   } catch (error) {
     await dnsServer.close();
@@ -65,8 +88,10 @@ export async function startGlobalServices(
       global: globalState(endpoint, name, plan),
       dns: { ...dns, ...name },
       route53: route53.report(),
+      edge: edge?.report() ?? null,
     }),
     swap(regions) {
+      edge = edgeOf({ ...options, regions }, edge);
       targets.clear();
       for (const [target, place] of targetsOf(regions, options)) targets.set(target, place);
       route53.swap(route53DefinitionOf(regions));
@@ -79,7 +104,16 @@ async function closeAll(endpoint: GlobalEndpoint, dnsServer: DnsServer, route53:
   await Promise.all([endpoint.close(), dnsServer.close(), route53.stop()]);
 }
 
-type Target = { readonly address: string; readonly region: string; readonly isUp: () => boolean };
+/** The edge of a definition: the one that runs, where nothing about it changed. */
+function edgeOf(
+  { regions, resolveSecrets }: Pick<GlobalServicesOptions, 'regions' | 'resolveSecrets'>,
+  running?: Edge,
+): Edge | undefined {
+  const definition = distributionIn(regions);
+  if (definition === undefined) return undefined;
+  if (JSON.stringify(definition) === JSON.stringify(running?.definition)) return running;
+  return createEdge(definition, { resolveSecrets });
+}
 
 /**
  * `EvaluateTargetHealth` of an alias to API Gateway asks whether that service is down in its whole region. AWS does not say
@@ -89,11 +123,15 @@ type Target = { readonly address: string; readonly region: string; readonly isUp
 function targetsOf(
   regions: readonly ResolvedRegion[],
   { plan }: GlobalServicesOptions,
-): (readonly [string, Target])[] {
-  return [...regionOfTarget(regions)].flatMap(([target, region]) => {
+): (readonly [string, AliasTarget])[] {
+  const edge = distributionIn(regions);
+  const toRegions = [...regionOfTarget(regions)].flatMap(([target, region]) => {
     const address = plan.regions.find((ports) => ports.region === region)?.address;
     return address === undefined ? [] : [[target, { address, region, isUp: () => true }] as const];
   });
+  // The edge is the global endpoint, whose address is no region's.
+  const toEdge = edge && ([edge.domainName, { address: LOOPBACK, isUp: () => true }] as const);
+  return toEdge === undefined ? toRegions : [...toRegions, toEdge];
 }
 
 /**

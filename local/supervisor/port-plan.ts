@@ -22,6 +22,8 @@ export interface PortPlan {
   readonly globalPort: number;
   /** DNS, UDP and TCP. */
   readonly dnsPort: number;
+  /** Secrets Manager of all regions. */
+  readonly secretsPort: number;
   readonly regions: readonly RegionPorts[];
 }
 
@@ -35,7 +37,7 @@ const LOOPBACK = '127.0.0.1';
 
 /**
  * Lays out the ports of a twin: base +0 control, +10 the global endpoint and the regions' own addresses, +11.. regional
- * endpoints, +53 DNS, +100.. DynamoDB endpoints, +200.. engines, each block in the order of `regions`.
+ * endpoints, +53 DNS, +60 Secrets Manager, +100.. DynamoDB endpoints, +200.. engines, each block in the order of `regions`.
  *
  * @throws {TwinError} `DefinitionUnusable` when there are more regions than a block has ports
  */
@@ -51,6 +53,7 @@ export function planPorts(portBase: number, regions: readonly string[]): PortPla
     controlPort: portBase,
     globalPort: portBase + 10,
     dnsPort: portBase + 53,
+    secretsPort: portBase + 60,
     regions: regions.map((region, index) => ({
       region,
       apiPort: portBase + 11 + index,
@@ -74,6 +77,7 @@ export async function requireFreePorts(plan: PortPlan): Promise<void> {
     plan.controlPort,
     plan.globalPort,
     plan.dnsPort,
+    plan.secretsPort,
     ...plan.regions.flatMap(({ apiPort, dynamodbPort, enginePort }) => [apiPort, dynamodbPort, enginePort]),
   ];
   const checks = [...ports.map((port) => freeOrNot(port, isFree)), freeOrNot(plan.dnsPort, isFreeForUdp)];

@@ -37,6 +37,7 @@ export function regionConfigOf(
     ],
     allowedOrigins: [...consoleOrigins(plan), ...(options.allowedOrigins ?? [])],
     dynamodbListen: { host: '127.0.0.1', port: dynamodbPort },
+    secretsManagerUrl: `http://127.0.0.1:${plan.secretsPort}`,
     dataDir: `${dataDir}/${region}`,
     peers: plan.regions
       .filter((peer) => peer.region !== region)

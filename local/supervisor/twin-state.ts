@@ -1,3 +1,4 @@
+import type { EdgeReport } from '../edge/edge.ts';
 import type { FunctionReport, RegionReport } from '../region/region-messages.ts';
 import type { Route53Report } from '../route53/route53-report.ts';
 import type { RegionStatus } from './region-unit.ts';
@@ -44,6 +45,18 @@ export interface GlobalState {
   readonly region: string | null;
 }
 
+/** Secrets Manager of all regions. No value is in it. */
+export interface SecretsState {
+  /** Without a trailing slash. */
+  readonly url: string;
+  readonly secrets: readonly {
+    readonly name: string;
+    /** The region where a new value can be put. */
+    readonly homeRegion: string;
+    readonly replicaRegions: readonly string[];
+  }[];
+}
+
 /** The DNS server of the twin's Route 53. */
 export interface DnsState {
   readonly host: string;
@@ -84,6 +97,9 @@ export interface TwinState {
   /** Null where the templates have no domain. So are `dns` and `route53`. */
   readonly global: GlobalState | null;
   readonly dns: DnsState | null;
+  /** What the global endpoint is, where a distribution stands in front of the global name; null without one. */
+  readonly edge: EdgeReport | null;
+  readonly secretsManager: SecretsState;
   readonly route53: Route53Report | null;
   readonly regions: readonly RegionState[];
   readonly links: readonly LinkReport[];

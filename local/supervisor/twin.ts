@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { ResolvedRegion } from '../assembly/resolved-region.ts';
 import { type OperatorCredentials, openOperatorCredentials } from '../credentials/operator-credentials.ts';
 import { regionCode } from '../region/region-code.ts';
 import { NO_REGION_FAULTS, type RegionConfig, type RegionFaults } from '../region/region-messages.ts';
 import { TwinError } from '../twin-error.ts';
 import { type CompiledEntries, compileEntries } from './compile-entries.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
-import { type Deployed, deploy, type RegionAssembly, requireSameData } from './deploy.ts';
+import { type Deployed, deploy, type RegionAssembly, requireSameData, resolvedOf } from './deploy.ts';
 import { linkReport, notEmulatedOf, regionState } from './describe-twin.ts';
 import { type GlobalServices, startGlobalServices } from './global-services.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -14,11 +13,21 @@ import { type PortPlan, planPorts, type RegionPorts, requireFreePorts } from './
 import { regionConfigOf } from './region-config.ts';
 import { RegionUnit } from './region-unit.ts';
 import { type LinkEnds, ReplicationLinks } from './replication-links.ts';
+import { type SecretServices, startSecretServices } from './secret-services.ts';
 import { requireVantage, type TwinOptions } from './twin-options.ts';
 import type { OutputsByRegion, TwinState } from './twin-state.ts';
 
 export type { RegionAssembly } from './deploy.ts';
 export type { TwinOptions } from './twin-options.ts';
+
+/** What is made before a twin can be. */
+interface TwinParts {
+  readonly plan: PortPlan;
+  readonly dataDirectory: DataDirectory;
+  readonly credentials: OperatorCredentials;
+  readonly deployed: ReadonlyMap<string, Deployed>;
+  readonly entries: CompiledEntries;
+}
 
 /**
  * All regions of the platform on this machine.
@@ -42,23 +51,12 @@ export class Twin {
   readonly #faults = new Map<string, RegionFaults>();
   readonly #credentials: OperatorCredentials;
   #globalServices: GlobalServices | undefined;
+  #secretServices: SecretServices | undefined;
   #deployed: ReadonlyMap<string, Deployed>;
 
   private constructor(
     options: TwinOptions,
-    {
-      plan,
-      dataDirectory,
-      credentials,
-      deployed,
-      entries,
-    }: {
-      plan: PortPlan;
-      dataDirectory: DataDirectory;
-      credentials: OperatorCredentials;
-      deployed: ReadonlyMap<string, Deployed>;
-      entries: CompiledEntries;
-    },
+    { plan, dataDirectory, credentials, deployed, entries }: TwinParts,
   ) {
     this.#options = options;
     this.plan = plan;
@@ -96,16 +94,21 @@ export class Twin {
     }
   }
 
-  /** Regions first: a checker that asked before would only find nobody there. */
+  /** Secrets first, as functions may need them at once; checkers last: asking before, they would only find nobody there. */
   async #startAll(): Promise<void> {
+    const regions = resolvedOf(this.#deployed);
+    const secrets = await startSecretServices({
+      ...{ regions, plan: this.plan, dataDir: this.#dataDirectory.path },
+      statusOf: (region) => this.unit(region)?.status,
+    });
+    this.#secretServices = secrets;
     const started = await Promise.allSettled(this.#units.map((unit) => unit.start()));
     const failed = started.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     const { plan } = this;
     const { seed, timeScale = 1, vantage = plan.regions[0]?.region ?? '' } = this.#options;
     this.#globalServices = await startGlobalServices({
-      regions: resolvedOf(this.#deployed),
-      plan,
+      ...{ regions, plan, resolveSecrets: secrets.resolve },
       ownAddresses: await ownAddresses(plan.regions.map(({ address }) => address)),
       ...{ timeScale, seed, vantage },
     });
@@ -115,6 +118,7 @@ export class Twin {
   async stop(): Promise<void> {
     await this.#globalServices?.close();
     await Promise.all(this.#units.map((unit) => unit.stop()));
+    await this.#secretServices?.close();
     await this.#dataDirectory.release();
   }
 
@@ -128,8 +132,9 @@ export class Twin {
   async swap(assemblies: readonly RegionAssembly[]): Promise<void> {
     const deployed = deploy(assemblies, { plan: this.plan, hostedZones: this.#options.hostedZones ?? [] });
     requireSameData(this.#deployed, deployed);
-    this.#deployed = deployed;
+    this.#secretServices?.swap(resolvedOf(deployed));
     this.#globalServices?.swap(resolvedOf(deployed));
+    this.#deployed = deployed;
     await Promise.all(
       this.#units.map((unit) => unit.swap(regionCode(this.#deployedIn(unit.region).resolved))),
     );
@@ -174,7 +179,8 @@ export class Twin {
       lagMs,
       timeScale,
       credentialsFile: this.#credentials.file,
-      ...(this.#globalServices?.state() ?? { global: null, dns: null, route53: null }),
+      ...(this.#globalServices?.state() ?? { global: null, dns: null, route53: null, edge: null }),
+      secretsManager: this.#secretServices?.state() ?? { url: '', secrets: [] },
       regions: this.#units.map((unit) =>
         regionState(unit, {
           reason: this.#reasons.get(unit.region) ?? '',
@@ -256,8 +262,4 @@ export class Twin {
     const pids = this.#units.flatMap(({ pids: { region, engine } }) => [region, engine]);
     await this.#dataDirectory.recordChildren(pids.filter((pid) => pid !== undefined)).catch(() => undefined);
   }
-}
-
-function resolvedOf(deployed: ReadonlyMap<string, Deployed>): ResolvedRegion[] {
-  return [...deployed.values()].map(({ resolved }) => resolved);
 }

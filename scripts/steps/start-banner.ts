@@ -27,10 +27,13 @@ function regionTable(state: TwinState): string {
   return table.toString();
 }
 
-function globalName({ global, dns, timeScale }: TwinState): string {
+function globalName({ global, dns, edge, timeScale }: TwinState): string {
   if (global === null || dns === null) return '';
-  const pace = timeScale === 1 ? '' : `; health checks and times to live pass ${timeScale} times faster`;
-  return `All regions together: ${global.url} follows ${global.name}, as DNS at ${dns.host}:${dns.port} answers${pace}.`;
+  const pace =
+    timeScale === 1 ? '' : `; health checks, times to live and schedules pass ${timeScale} times faster`;
+  const front = edge === null ? '' : ` is the edge ${edge.names.join(', ')}, which`;
+  const text = `All regions together: ${global.url}${front} follows ${global.name}, as DNS at ${dns.host}:${dns.port} answers${pace}.`;
+  return edge === null ? text : `${text}\nRegions may refuse what did not come through the edge.`;
 }
 
 function notEmulated({ notEmulated: missing }: TwinState): string {
@@ -44,11 +47,16 @@ function howToTry(state: TwinState, controlUrl: string): string {
   if (here === undefined || there === undefined) return '';
   const fault = (body: object) =>
     `  curl -s ${controlUrl}/_twin/faults -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+  // Behind an edge a region answers health checks, and need not answer anything else.
+  const [first, second] =
+    state.edge === null || state.global === null
+      ? [here.api, there.api]
+      : [state.global.url, state.global.url];
   const lines = [
     'Try it:',
     `  curl -s ${here.api}/health`,
-    `  curl -s ${here.api}/write -H 'content-type: application/json' -d '{"pk":"demo","data":{"hello":"world"}}'`,
-    `  curl -s ${there.api}/items/demo`,
+    `  curl -s ${first}/write -H 'content-type: application/json' -d '{"pk":"demo","data":{"hello":"world"}}'`,
+    `  curl -s ${second}/items/demo`,
     ...globalCommands(state),
     `  curl -s ${controlUrl}/_twin/state`,
   ];

@@ -52,8 +52,9 @@ export interface PlatformClientOptions extends ClientBehaviour {
   readonly outputs: unknown;
   /**
    * `regional`: the client chooses the region itself and moves at once when one fails. `global`: it asks the one name that
-   * Route 53 points at a healthy region, and moves when DNS does.
-   * @default 'regional'
+   * Route 53 points at a healthy region, or the edge in front of it, and moves when DNS does. Where the outputs say that
+   * regions let nobody in but through the edge (`edgeOnly`), `regional` is refused.
+   * @default 'regional', or 'global' where the outputs say `edgeOnly`
    */
   readonly endpoint?: EndpointMode;
   /** How requests travel. @default - the REST category of `aws-amplify`; in the entry `./fetch`, the `fetch` there is */

@@ -1,13 +1,13 @@
 import type { PlatformClientOptions } from './client-options.ts';
 import { createClient } from './create-client.ts';
 import { fetchTransport } from './fetch-transport.ts';
-import { regionsOf } from './parse-outputs.ts';
+import { endpointsOf } from './parse-outputs.ts';
 import type { PlatformClient } from './platform-client.ts';
 
 /**
  * Makes the same client over the `fetch` of the process or page, for programs without `aws-amplify`.
  *
- * @throws {InvalidOutputsError} when the outputs lack what the client needs; the message names it
+ * @throws {InvalidOutputsError} when the outputs lack what the client needs, or rule out the `endpoint`; the message names it
  * @throws {RangeError} for times and budgets that cannot be kept
  *
  * @example
@@ -22,6 +22,6 @@ import type { PlatformClient } from './platform-client.ts';
  * ```
  */
 export function createPlatformClient(options: PlatformClientOptions): PlatformClient {
-  const { outputs, endpoint = 'regional', transport = fetchTransport, ...behaviour } = options;
-  return createClient({ ...behaviour, regions: regionsOf(outputs, endpoint), transport });
+  const { outputs, endpoint, transport = fetchTransport, ...behaviour } = options;
+  return createClient({ ...behaviour, regions: endpointsOf(outputs, endpoint), transport });
 }

@@ -1,14 +1,14 @@
 import { createAmplifyTransport } from './amplify-transport.ts';
 import type { PlatformClientOptions } from './client-options.ts';
 import { createClient } from './create-client.ts';
-import { regionsOf } from './parse-outputs.ts';
+import { endpointsOf } from './parse-outputs.ts';
 import type { PlatformClient } from './platform-client.ts';
 
 /**
  * Makes a client that goes on when a region does not: it asks the fastest healthy region, hedges slow reads, and completes
  * reads and writes elsewhere when a region fails, each write made once.
  *
- * @throws {InvalidOutputsError} when the outputs lack what the client needs; the message names it
+ * @throws {InvalidOutputsError} when the outputs lack what the client needs, or rule out the `endpoint`; the message names it
  * @throws {RangeError} for times and budgets that cannot be kept
  *
  * @example
@@ -28,7 +28,7 @@ import type { PlatformClient } from './platform-client.ts';
  * ```
  */
 export function createPlatformClient(options: PlatformClientOptions): PlatformClient {
-  const { outputs, endpoint = 'regional', transport, ...behaviour } = options;
-  const regions = regionsOf(outputs, endpoint);
+  const { outputs, endpoint, transport, ...behaviour } = options;
+  const regions = endpointsOf(outputs, endpoint);
   return createClient({ ...behaviour, regions, transport: transport ?? createAmplifyTransport(regions) });
 }

@@ -6,6 +6,31 @@ export type EndpointMode = 'regional' | 'global';
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** Whether the outputs say that regions let nobody in but through the edge. False for what are no outputs. */
+export function isEdgeOnly(outputs: unknown): boolean {
+  return valueAt(outputs, ['custom', 'platform', 'domain', 'edgeOnly']) === true;
+}
+
+/**
+ * Finds whom a client asks: the regions, unless the stage lets nobody in but through its edge. Then it is the global name
+ * alone, which the edge has, as regions would refuse every call (`edge-required`).
+ *
+ * @param endpoint what the program wants; undefined where it takes what there is
+ * @throws {InvalidOutputsError} as {@link regionsOf} does; and where the regions are wanted that let nobody in
+ */
+export function endpointsOf(outputs: unknown, endpoint: EndpointMode | undefined): readonly RegionEndpoint[] {
+  if (!isEdgeOnly(outputs)) return regionsOf(outputs, endpoint ?? 'regional');
+  if (endpoint !== 'regional') return regionsOf(outputs, 'global');
+  throw new InvalidOutputsError(
+    'Cannot ask the regions: custom.platform.domain.edgeOnly is true, the endpoint "global" is needed',
+    {
+      remedy:
+        'Create the client with the endpoint "global" or without one. Or set edge.enforced false in ' +
+        'amplify/topology/topology.ts and deploy: the regions then answer directly as well.',
+    },
+  );
+}
+
 /**
  * Finds the regions in the content of `amplify_outputs.json`, in the order in which it has them: the primary first.
  *

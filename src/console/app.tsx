@@ -4,12 +4,14 @@ import { EvacuationPanel } from './evacuation/evacuation-panel.tsx';
 import { OperatorProvider } from './evacuation/operator-context.tsx';
 import { useEvacuations } from './evacuation/use-evacuations.ts';
 import { WriteAndArrivePanel } from './items/write-and-arrive-panel.tsx';
+import { usePlatform } from './platform/platform-context.tsx';
 import { PlatformProvider } from './platform/platform-provider.tsx';
 import { useLoadedPlatform } from './platform/use-loaded-platform.ts';
 import { RegionsPanel } from './regions/regions-panel.tsx';
 import { useOverview } from './regions/use-overview.ts';
 import { AppHeader } from './shell/app-header.tsx';
 import { DisconnectedNotice } from './shell/disconnected-notice.tsx';
+import { EdgeOnlyPanel } from './shell/edge-only-panel.tsx';
 import { FailedPage } from './shell/failed-page.tsx';
 import { LoadingPage } from './shell/loading-page.tsx';
 import { TrafficPanel } from './traffic/traffic-panel.tsx';
@@ -34,15 +36,22 @@ export function App() {
 }
 
 function Panels() {
+  const { outputs } = usePlatform();
   const evacuations = useEvacuations();
   const overview = useOverview(evacuations);
   return (
     <main className="page">
       <RegionsPanel overview={overview} evacuations={evacuations} />
       <TrafficPanel />
-      <WriteAndArrivePanel />
-      <ConflictsPanel />
-      <CountersPanel />
+      {outputs.isEdgeOnly ? (
+        <EdgeOnlyPanel />
+      ) : (
+        <>
+          <WriteAndArrivePanel />
+          <ConflictsPanel />
+          <CountersPanel />
+        </>
+      )}
       <EvacuationPanel evacuations={evacuations} />
     </main>
   );

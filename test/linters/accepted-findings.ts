@@ -68,4 +68,31 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
     resources: /LostBatches/,
     reason: 'The queue is encrypted with keys of SQS (SqsManagedSseEnabled), which this rule does not know.',
   },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_149',
+    resources: /^OriginSecrets/,
+    reason:
+      "Secrets Manager encrypts them with its own key in each Region. A key of one's own costs monthly in each of them, and the value is in CloudFront's configuration anyway.",
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_86',
+    resources: /^EdgeDistribution/,
+    reason:
+      "Requests that get through are in the Regions' access logs; a bucket of the edge's own logs would hold addresses and cost.",
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_18',
+    resources: /^ChaosConfigurationBucket/,
+    reason: 'It holds what is to be broken for some minutes, and no data; who wrote it is in CloudTrail.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_21',
+    resources: /^ChaosConfigurationBucket/,
+    reason:
+      'Old versions of what was broken for some minutes are of no use, and would have to be deleted one by one.',
+  },
 ];

@@ -17,5 +17,7 @@ export const everyFlagOn: StageChanges = {
     readScopes: ['items/read'],
     writeScopes: ['items/write'],
   },
+  edge: { cloudFront: true, waf: 'block' },
   budget: { monthlyUsd: 100, emails: ['ops@example.com'] },
+  faultInjection: true,
 };

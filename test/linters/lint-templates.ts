@@ -14,14 +14,14 @@ export interface LintFinding {
 const TIMEOUT_MS = 120_000;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
-/** What cfn-lint finds in templates of a Region, of every severity. */
+/** What cfn-lint finds in templates that may be deployed to any of these Regions, of every severity. */
 export async function cfnLint(
   python: string,
-  { region, templates }: { readonly region: string; readonly templates: readonly string[] },
+  { regions, templates }: { readonly regions: readonly string[]; readonly templates: readonly string[] },
 ): Promise<LintFinding[]> {
   const tool = join(dirname(python), 'cfn-lint');
   const findings = JSON.parse(
-    await printedBy(tool, ['--format', 'json', '--regions', region, '--', ...templates]),
+    await printedBy(tool, ['--format', 'json', '--regions', ...regions, '--', ...templates]),
   );
   return findings.map((found: { Rule: { Id: string }; Message: string; Location: { Path: string[] } }) => ({
     tool: 'cfn-lint',

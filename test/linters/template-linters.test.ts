@@ -22,21 +22,18 @@ describe.skipIf(missing !== null)('linters', () => {
   beforeAll(async () => {
     const python = await pythonEnvironment(join(import.meta.dirname, 'requirements.txt'));
     const backend = { type: 'branch', namespace: 'd123', name: 'main' } as const;
-    const all: string[] = [];
-    for (const changes of Object.values(VARIANTS)) {
-      for (const { region, assemblyDir } of await synthesize({
-        regions: topology.regions,
-        backend,
-        changes,
-      })) {
-        const templates = (await readdir(assemblyDir))
-          .filter((name) => name.endsWith('.template.json'))
-          .map((name) => join(assemblyDir, name));
-        found.push(...(await cfnLint(python, { region, templates })));
-        all.push(...templates);
-      }
-    }
-    found.push(...(await checkov(python, all)));
+    const templates: string[] = [];
+    for (const changes of Object.values(VARIANTS))
+      for (const { assemblyDir } of await synthesize({ regions: topology.regions, backend, changes }))
+        templates.push(
+          ...(await readdir(assemblyDir))
+            .filter((name) => name.endsWith('.template.json'))
+            .map((name) => join(assemblyDir, name)),
+        );
+    const { regions } = topology;
+    found.push(
+      ...(await Promise.all([cfnLint(python, { regions, templates }), checkov(python, templates)])).flat(),
+    );
   }, 600_000);
 
   test('find nothing that is not explained', () => {

@@ -8,6 +8,7 @@ import { createItemReader } from '../../domain/item-reader.ts';
 import { createItemRemover } from '../../domain/item-remover.ts';
 import { createItemReplacer } from '../../domain/item-replacer.ts';
 import { createItemWriter } from '../../domain/item-writer.ts';
+import { createOriginVerifier } from '../../domain/origin-verifier.ts';
 import { createReplicationReader } from '../../domain/replication-reader.ts';
 import { createConflictRoutes } from '../../http/conflict-routes.ts';
 import { createCounterRoutes } from '../../http/counter-routes.ts';
@@ -15,14 +16,18 @@ import { createHttpHandler } from '../../http/create-http-handler.ts';
 import { createItemRoutes } from '../../http/item-routes.ts';
 import { createOpenApiRoute } from '../../http/open-api-route.ts';
 import { createReplicationRoutes } from '../../http/replication-routes.ts';
+import { createEdgeCheck } from '../../http/require-edge.ts';
 import { createTableClient } from '../../store/create-table-client.ts';
+import { createSecretReader } from '../../store/secret-reader.ts';
 import { createTableConflictLog } from '../../store/table-conflict-log.ts';
 import { createTableCounterStore } from '../../store/table-counter-store.ts';
 import { createTableEvacuationStore } from '../../store/table-evacuation-store.ts';
 import { createTableHeartbeatStore } from '../../store/table-heartbeat-store.ts';
 import { createTableItemStore } from '../../store/table-item-store.ts';
 import { parseEnvironment } from '../environment.ts';
+import { isSameSecret as isSame } from '../is-same-secret.ts';
 import { logForeignRecord as onForeignRecord } from '../log-foreign-record.ts';
+import { logSecretFailure as onFailure } from '../log-secret-failure.ts';
 import { createRequestMeter } from '../metrics/request-metrics.ts';
 import { randomInteger as random } from '../random-integer.ts';
 import { sha256 } from '../sha256.ts';
@@ -30,7 +35,8 @@ import { systemClock as clock } from '../system-clock.ts';
 import { writeLogLine } from '../write-log-line.ts';
 
 const environment = parseEnvironment(process.env);
-const { region, regions, tableName, bodyLimitBytes, conflictTtlSeconds, consistency } = environment;
+const { region, regions, tableName, bodyLimitBytes, conflictTtlSeconds, consistency, originSecrets } =
+  environment;
 
 // Three attempts of at most 0.8 s, and 2.5 s together (the handler's deadline): a caller with another region at
 // hand is better served by an early 503 than by a late answer.
@@ -55,6 +61,13 @@ const evacuations = createEvacuationMonitor({
   regions,
   cacheMs: 5_000,
 });
+const requireEdge =
+  originSecrets &&
+  createEdgeCheck(
+    createOriginVerifier({
+      ...{ names: originSecrets, read: createSecretReader({ region }), isSame, clock, onFailure },
+    }),
+  );
 const { metrics, noteSessionWait } = createRequestMeter(environment);
 const shared = { ...environment, store, commit, clock, sha256 };
 
@@ -82,5 +95,6 @@ export const handler = createHttpHandler<'traffic'>(
   {
     ...{ region, clock, newId: uuidv7, log: writeLogLine, metrics },
     isEvacuated: createEvacuationGlance(evacuations, region),
+    ...(requireEdge && { requireEdge }),
   },
 );

@@ -1,5 +1,7 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
+import { isInvalidOutputsError } from '../../../src/client/client-error.ts';
+import { isEdgeOnly, regionsOf } from '../../../src/client/parse-outputs.ts';
 
 /** The root stack of a stage in one Region, with what it puts out. */
 export interface SiteStack {
@@ -18,6 +20,8 @@ export interface SiteStack {
   readonly revision: string | null;
   /** Where the Region's API is, without a final slash. */
   readonly apiEndpoint: string | null;
+  /** Where traffic has to go, where the Region lets none in but through the edge. Absent otherwise. */
+  readonly edgeEndpoint?: string;
   /** `primary` or `secondary`, as it was when it was deployed. */
   readonly role: string | null;
   readonly terminationProtection: boolean;
@@ -80,15 +84,28 @@ const outputsSchema = z.object({
 function saidBy(
   customOutputs: string | null,
   region: string,
-): Pick<SiteStack, 'revision' | 'apiEndpoint' | 'role'> {
-  const { success, data } = outputsSchema.safeParse(parsed(customOutputs));
+): Pick<SiteStack, 'revision' | 'apiEndpoint' | 'edgeEndpoint' | 'role'> {
+  const outputs = parsed(customOutputs);
+  const { success, data } = outputsSchema.safeParse(outputs);
   const own = success ? data.custom.platform.regions[region] : undefined;
   const endpoint = own && data?.custom.API[own.apiName]?.endpoint;
+  const edgeEndpoint = edgeOf(outputs);
   return {
     revision: own?.revision ?? null,
     apiEndpoint: endpoint?.replace(/\/+$/, '') ?? null,
+    ...(edgeEndpoint !== undefined && { edgeEndpoint }),
     role: own?.role ?? null,
   };
+}
+
+function edgeOf(outputs: unknown): string | undefined {
+  if (!isEdgeOnly(outputs)) return undefined;
+  try {
+    return regionsOf(outputs, 'global')[0]?.endpoint;
+  } catch (error) {
+    if (isInvalidOutputsError(error)) return undefined;
+    throw error;
+  }
 }
 
 function parsed(text: string | null): unknown {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient } from '../cloud/cloud-error.ts';
 import { reasonOf } from './ask-api.ts';
 import { lagBetween, type ReplicationLag } from './check-replication.ts';
-import type { RegionApi } from './deploy-ports.ts';
 import type { ErrorRate } from './read-error-rate.ts';
+import type { RegionApi } from './region-api.ts';
 import { sicknessOf } from './sickness-of.ts';
 import { SmokeError } from './smoke-error.ts';
 
@@ -24,7 +24,7 @@ export interface BakeFigures {
   readonly rounds: number;
   readonly requests: number;
   readonly failures: number;
-  /** The longest that an item took to another region; null where there is no other. */
+  /** The longest that an item took to another region; null where there is no other, or none that can be asked. */
   readonly lagMsMax: number | null;
 }
 

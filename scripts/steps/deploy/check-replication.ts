@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { API_HEADERS, writtenSchema } from './api-shapes.ts';
 import { askApi, reasonOf } from './ask-api.ts';
-import type { RegionApi } from './deploy-ports.ts';
+import type { RegionApi } from './region-api.ts';
 import { SmokeError } from './smoke-error.ts';
 import { SMOKE_PK, SMOKE_TTL_SECONDS } from './smoke-region.ts';
 

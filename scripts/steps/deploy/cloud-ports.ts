@@ -14,6 +14,7 @@ import { findStackResource } from './find-stack-resource.ts';
 import type { Journal } from './journal.ts';
 import { readAlarms } from './read-alarms.ts';
 import { readErrorRate } from './read-error-rate.ts';
+import type { RegionApi } from './region-api.ts';
 import { sicknessOf } from './sickness-of.ts';
 import { smokeRegion } from './smoke-region.ts';
 import type { DeploymentWatch } from './watch-deployment.ts';
@@ -83,10 +84,17 @@ export function cloudPorts(options: CloudPortsOptions): DeployPorts {
         (sickness) => sickness === null,
         () => false,
       ),
-    replicate: (api, peer) => checkReplication(api, { peer, signal }),
+    replicate: async (api, peer) => {
+      if (canChoose(api, peer)) return checkReplication(api, { peer, signal });
+      const detail = `not tried with ${peer.region}: the edge is the only way in, and leads to one region. Alarms watch it`;
+      const event = { step: 'replication', state: 'noted', region: api.region, detail } as const;
+      journal.write(event);
+      watch.tell(event);
+      return [];
+    },
     bake: (api, peers) =>
       bakeRegion(api, {
-        peers,
+        peers: peers.filter((peer) => canChoose(api, peer)),
         sources: bakeSources(api.region, { ...options, ringing: ringing.get(api.region) ?? [] }),
         bakeMs,
         signal,
@@ -102,6 +110,11 @@ export function cloudPorts(options: CloudPortsOptions): DeployPorts {
     },
     now: () => new Date(),
   };
+}
+
+/** Whether an item can be written in one of the regions and read in the other. */
+function canChoose(api: RegionApi, peer: RegionApi): boolean {
+  return api.edge === undefined && peer.edge === undefined;
 }
 
 function bakeSources(

@@ -1,7 +1,7 @@
 import { isComplete, type SiteStack } from '../cloud/site-stack.ts';
-import type { RegionApi } from './deploy-ports.ts';
 import { isDirty, lastGoodRevision, type RegionRecord, withRegion } from './deployment-record.ts';
 import type { RegionResult } from './deployment-result.ts';
+import { type RegionApi, regionApiOf } from './region-api.ts';
 import { type DeployStep, entryOf, note, type RegionNotes, resultOf, timed } from './region-notes.ts';
 import { rollBackRegion } from './roll-back-region.ts';
 import { SmokeError } from './smoke-error.ts';
@@ -111,9 +111,10 @@ async function noteBefore(notes: RegionNotes, step: DeployStep): Promise<void> {
 async function bringUp(notes: RegionNotes, step: DeployStep): Promise<RegionApi> {
   const { plan, ports } = step;
   const { region, before } = notes;
-  if (isAt(before, plan.revision) && !isDirty(plan.revision) && before.apiEndpoint !== null) {
+  const standing = isAt(before, plan.revision) && !isDirty(plan.revision) ? regionApiOf(before) : null;
+  if (standing !== null) {
     ports.tell({ step: 'deploy', state: 'noted', region, detail: 'its stack has the revision already' });
-    return { region, endpoint: before.apiEndpoint };
+    return standing;
   }
   notes.now = null;
   const { api, warnings } = await timed(notes, {
@@ -133,7 +134,9 @@ async function bringUp(notes: RegionNotes, step: DeployStep): Promise<RegionApi>
 async function prove(api: RegionApi, notes: RegionNotes, step: DeployStep): Promise<void> {
   const { plan, ports, signal } = step;
   signal.throwIfAborted();
-  const expected = { revision: plan.revision, isNew: notes.before?.apiEndpoint !== api.endpoint };
+  const { before } = notes;
+  const isNew = before?.apiEndpoint !== api.endpoint || before.edgeEndpoint !== api.edge;
+  const expected = { revision: plan.revision, isNew };
   notes.smoke = await timed(notes, { ports, step: 'smoke', work: () => ports.smoke(api, expected) });
   const peers = [...step.peers.values()].filter(({ region }) => region !== api.region);
   for (const peer of peers) {

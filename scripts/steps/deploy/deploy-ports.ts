@@ -3,14 +3,8 @@ import type { BakeFigures } from './bake-region.ts';
 import type { ReplicationLag } from './check-replication.ts';
 import type { DeployEvent } from './deploy-event.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
+import type { RegionApi } from './region-api.ts';
 import type { SmokeAnswer } from './smoke-answer.ts';
-
-/** A region with the address of its API. */
-export interface RegionApi {
-  readonly region: string;
-  /** Without a trailing slash. */
-  readonly endpoint: string;
-}
 
 /** A region's stack after it was deployed. */
 export interface DeployedRegion {
@@ -39,7 +33,11 @@ export interface DeployPorts {
   ): Promise<readonly SmokeAnswer[]>;
   /** Whether the region says that it is well; false where it does not answer. */
   isHealthy(api: RegionApi): Promise<boolean>;
-  /** @throws {SmokeError} where an item of one is not visible in the other within its time */
+  /**
+   * What was measured; nothing where a region lets no traffic in but through the edge, where nobody can choose the region.
+   *
+   * @throws {SmokeError} where an item of one is not visible in the other within its time
+   */
   replicate(api: RegionApi, peer: RegionApi): Promise<readonly ReplicationLag[]>;
   /** @throws {SmokeError} as soon as something is not as it must be */
   bake(api: RegionApi, peers: readonly RegionApi[]): Promise<BakeFigures>;

@@ -5,6 +5,7 @@ import { awaitSettled, findSiteStack, isComplete, isSettled, type SiteStack } fr
 import { type AmpxTarget, ampxArguments, ampxEnvironment } from './ampx-command.ts';
 import { DeployError } from './deploy-error.ts';
 import type { DeployedRegion } from './deploy-ports.ts';
+import { regionApiOf } from './region-api.ts';
 import { type ChildEnd, runChild } from './run-child.ts';
 
 /** A replica of a large table takes long; an hour is what CloudFormation gives a custom resource. */
@@ -145,12 +146,12 @@ function judge(options: DeployRegionOptions, { before, after, end, said }: Outco
   const isProofless = isUnchanged && before.revision === revision && end.status !== 0;
   if (after === null || !isComplete(after.status) || after.revision !== revision || isProofless)
     throw notDeployed(options, { before, after, end, said });
-  if (after.apiEndpoint === null) {
+  const api = regionApiOf(after);
+  if (api === null) {
     throw new DeployError(
       `Cannot try ${region}: the outputs of ${after.stackName} name no API, one is needed. Look at customOutputs of the stack.`,
     );
   }
-  const api = { region, endpoint: after.apiEndpoint };
   if (end.status === 0) return { api, warnings: [] };
   return {
     api,

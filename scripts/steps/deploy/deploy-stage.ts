@@ -2,9 +2,10 @@ import type { SiteStack } from '../cloud/site-stack.ts';
 import { isComplete } from '../cloud/site-stack.ts';
 import { deployOneRegion } from './deploy-one-region.ts';
 import type { DeployPlan } from './deploy-plan.ts';
-import type { DeployPorts, RegionApi } from './deploy-ports.ts';
+import type { DeployPorts } from './deploy-ports.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import type { DeploymentResult, RegionResult } from './deployment-result.ts';
+import { type RegionApi, regionApiOf } from './region-api.ts';
 import type { DeployStep } from './region-notes.ts';
 
 /**
@@ -77,8 +78,7 @@ async function peersOf({ regions, order }: DeployPlan, ports: DeployPorts): Prom
 }
 
 function apiOf(site: SiteStack | null): RegionApi | null {
-  if (site?.apiEndpoint == null || !isComplete(site.status)) return null;
-  return { region: site.region, endpoint: site.apiEndpoint };
+  return site === null || !isComplete(site.status) ? null : regionApiOf(site);
 }
 
 function hasFailed(results: readonly RegionResult[]): boolean {

@@ -3,9 +3,10 @@ import type { BakeFigures } from './bake-region.ts';
 import type { ReplicationLag } from './check-replication.ts';
 import type { DeployEvent } from './deploy-event.ts';
 import type { DeployPlan } from './deploy-plan.ts';
-import type { DeployPorts, RegionApi } from './deploy-ports.ts';
+import type { DeployPorts } from './deploy-ports.ts';
 import { type DeploymentRecord, type RegionRecord, withRegion } from './deployment-record.ts';
 import type { RegionDurations, RegionOutcome, RegionResult } from './deployment-result.ts';
+import type { RegionApi } from './region-api.ts';
 import type { SmokeAnswer } from './smoke-answer.ts';
 
 /** What the regions of a deployment share while it goes on. */

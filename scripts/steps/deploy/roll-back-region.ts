@@ -1,7 +1,7 @@
 import { isComplete, type SiteStack } from '../cloud/site-stack.ts';
-import type { RegionApi } from './deploy-ports.ts';
 import { isDirty } from './deployment-record.ts';
 import type { RegionResult } from './deployment-result.ts';
+import { type RegionApi, regionApiOf } from './region-api.ts';
 import { type DeployStep, note, type RegionNotes, resultOf, timed } from './region-notes.ts';
 
 /** How a region was undone: in words, and what it runs since. */
@@ -42,8 +42,9 @@ async function undo(notes: RegionNotes, step: DeployStep): Promise<Undone> {
   const site = await ports.readSite(region);
   const now = site?.revision ?? null;
   if (previous === null) return { isBack: false, how: nothingToGoBackTo(region, { site, step }), now };
-  if (hasGoneBack(site, previous) && site.apiEndpoint !== null) {
-    await smokeAgain({ region, endpoint: site.apiEndpoint }, { notes, step });
+  const standing = hasGoneBack(site, previous) ? regionApiOf(site) : null;
+  if (site !== null && standing !== null) {
+    await smokeAgain(standing, { notes, step });
     const byItself = site.status === 'UPDATE_ROLLBACK_COMPLETE';
     return {
       isBack: true,

@@ -1,5 +1,5 @@
 import { type ApiAnswer, askApi } from './ask-api.ts';
-import type { RegionApi } from './deploy-ports.ts';
+import type { RegionApi } from './region-api.ts';
 
 /** The one reason of an unhealthy region that is an operator's will and no fault. */
 const EVACUATED = 'evacuated';

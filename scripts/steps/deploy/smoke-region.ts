@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { API_HEADERS, problemSchema, readSchema, writtenSchema } from './api-shapes.ts';
 import { type ApiAnswer, type ApiRequest, askApi, reasonOf } from './ask-api.ts';
-import type { RegionApi } from './deploy-ports.ts';
+import type { RegionApi } from './region-api.ts';
 import { sicknessIn } from './sickness-of.ts';
 import type { SmokeAnswer } from './smoke-answer.ts';
 import { SmokeError } from './smoke-error.ts';
@@ -45,22 +45,28 @@ interface SmokeRun extends RegionApi {
   sk: string | null;
   /** Every answer of the pass, for what must hold of each. */
   readonly answers: ApiAnswer[];
+  /** Those of them that came from the region's own endpoint. */
+  readonly regional: ApiAnswer[];
 }
 
 const CHECKS: readonly { check: SmokeAnswer['check']; run: (run: SmokeRun) => Promise<Verdict> }[] = [
   { check: 'health', run: checkHealth },
   { check: 'live', run: checkLive },
+  { check: 'door', run: checkDoor },
   { check: 'write', run: checkWrite },
   { check: 'read', run: checkRead },
   { check: 'problem', run: checkProblem },
   { check: 'headers', run: async ({ answers }) => checkSecurityHeaders(answers) },
-  { check: 'region', run: async ({ answers, region }) => checkRegion(answers, region) },
+  { check: 'region', run: async ({ regional, region }) => checkRegion(regional, region) },
 ];
 
 /**
  * Tries a region that was just deployed: health, liveness with the revision, a write and its read, a problem where
  * there is no route, security headers and the region's name on every answer. All of it is repeated until it holds or
  * its time is over.
+ *
+ * Where the edge is the only way in, the region itself has to refuse traffic, and write, read and unknown route go through
+ * the edge: whichever region answers, they prove the way there.
  *
  * @throws {SmokeError} with what each check found last
  * @throws the signal's reason, where it aborts
@@ -72,7 +78,15 @@ export async function smokeRegion(api: RegionApi, options: SmokeOptions): Promis
   const idempotencyKey = randomUUID();
   for (;;) {
     signal.throwIfAborted();
-    const answers = await pass({ ...api, revision, signal, idempotencyKey, sk: null, answers: [] });
+    const answers = await pass({
+      ...api,
+      revision,
+      signal,
+      idempotencyKey,
+      sk: null,
+      answers: [],
+      regional: [],
+    });
     const failed = answers.filter(({ isGood }) => !isGood);
     if (failed.length === 0) return answers;
     signal.throwIfAborted();
@@ -84,6 +98,7 @@ export async function smokeRegion(api: RegionApi, options: SmokeOptions): Promis
 async function pass(run: SmokeRun): Promise<SmokeAnswer[]> {
   const answers: SmokeAnswer[] = [];
   for (const { check, run: examine } of CHECKS) {
+    if (check === 'door' && run.edge === undefined) continue;
     const startedAtMs = performance.now();
     const fault = await examine(run).catch((error: unknown) => reasonOf(error));
     const durationMs = Math.round(performance.now() - startedAtMs);
@@ -92,8 +107,20 @@ async function pass(run: SmokeRun): Promise<SmokeAnswer[]> {
   return answers;
 }
 
-async function ask(run: SmokeRun, request: Omit<ApiRequest, 'endpoint' | 'signal'>): Promise<ApiAnswer> {
+type SmokeRequest = Omit<ApiRequest, 'endpoint' | 'signal'>;
+
+/** Asks the region itself. */
+async function ask(run: SmokeRun, request: SmokeRequest): Promise<ApiAnswer> {
   const answer = await askApi({ endpoint: run.endpoint, signal: run.signal, ...request });
+  run.answers.push(answer);
+  run.regional.push(answer);
+  return answer;
+}
+
+/** Asks the way that traffic goes. */
+async function askAsTraffic(run: SmokeRun, request: SmokeRequest): Promise<ApiAnswer> {
+  if (run.edge === undefined) return ask(run, request);
+  const answer = await askApi({ endpoint: run.edge, signal: run.signal, ...request });
   run.answers.push(answer);
   return answer;
 }
@@ -111,8 +138,17 @@ async function checkLive(run: SmokeRun): Promise<Verdict> {
   return `GET /health/live: ${answer.status} with revision ${String(revision ?? 'none')}, 200 with ${run.revision} is needed`;
 }
 
+/** A region that answers traffic directly would let it pass by what stands at the edge. */
+async function checkDoor(run: SmokeRun): Promise<Verdict> {
+  const answer = await ask(run, { method: 'GET', path: '/openapi.json' });
+  const isRefused = answer.status === 403 && problemSchema.safeParse(answer.json).success;
+  return isRefused
+    ? null
+    : `GET /openapi.json without the edge: ${answer.status}, 403 with a problem is needed`;
+}
+
 async function checkWrite(run: SmokeRun): Promise<Verdict> {
-  const answer = await ask(run, {
+  const answer = await askAsTraffic(run, {
     method: 'POST',
     path: '/write',
     headers: { [API_HEADERS.idempotencyKey]: run.idempotencyKey },
@@ -127,7 +163,7 @@ async function checkWrite(run: SmokeRun): Promise<Verdict> {
 async function checkRead(run: SmokeRun): Promise<Verdict> {
   if (run.sk === null) return 'nothing was written, so nothing can be read';
   const path = `/items/${SMOKE_PK}/${encodeURIComponent(run.sk)}`;
-  const answer = await ask(run, { method: 'GET', path });
+  const answer = await askAsTraffic(run, { method: 'GET', path });
   const read = answer.status === 200 ? readSchema.safeParse(answer.json) : undefined;
   if (!read?.success) return `GET ${path}: ${told(answer)}, 200 with the item is needed`;
   const found = member(read.data.item.data, 'revision');
@@ -136,7 +172,7 @@ async function checkRead(run: SmokeRun): Promise<Verdict> {
 
 async function checkProblem(run: SmokeRun): Promise<Verdict> {
   const path = `/no-such-route-${run.idempotencyKey}`;
-  const answer = await ask(run, { method: 'GET', path });
+  const answer = await askAsTraffic(run, { method: 'GET', path });
   const type = answer.headers.get('content-type') ?? 'none';
   const isProblem =
     type.startsWith('application/problem+json') && problemSchema.safeParse(answer.json).success;

@@ -2,9 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isInvalidOutputsError, isProblemError } from '../../../src/client/client-error.ts';
 import { createPlatformClient } from '../../../src/client/create-platform-client.ts';
+import { type EndpointMode, isEdgeOnly } from '../../../src/client/parse-outputs.ts';
 import type { PlatformClient } from '../../../src/client/platform-client.ts';
 import { waitForTermination } from '../termination.ts';
-import { watchLag } from './lag-watch.ts';
+import { type LagWatch, watchLag } from './lag-watch.ts';
 import { ProbeError } from './probe-error.ts';
 import { ProbeFigures } from './probe-figures.ts';
 import { sendLoad } from './probe-load.ts';
@@ -15,7 +16,8 @@ import { readOutputs } from './read-outputs.ts';
 export interface ProbeOptions {
   /** File with the outputs of the platform. */
   readonly target: string;
-  readonly endpoint: 'regional' | 'global';
+  /** @default 'regional', or 'global' where the outputs say that the edge is the only way in */
+  readonly endpoint?: EndpointMode;
   /** Calls in a second. */
   readonly rate: number;
   /** Share of calls that write, 0 to 1. */
@@ -33,7 +35,7 @@ export interface ProbeSurroundings {
   readonly stream: OutputStream;
   readonly openClient: (options: {
     readonly outputs: unknown;
-    readonly endpoint: 'regional' | 'global';
+    readonly endpoint: EndpointMode;
     readonly hedge?: boolean;
   }) => PlatformClient;
   /** Resolves when the probe is told to end. */
@@ -55,26 +57,28 @@ const SPAN_MS_MIN = 10_000;
  * @throws {ProbeError} when there is nothing to probe, or, once the summary is shown, when calls failed
  */
 export async function runProbe(options: ProbeOptions, surroundings = PROCESS): Promise<void> {
-  const { target, endpoint } = options;
+  const { target } = options;
   const { stream, openClient, termination } = surroundings;
   const stop = new AbortController();
   // Every call listens while it goes on.
   setMaxListeners(0, stop.signal);
   void termination().then(() => stop.abort());
   const outputs = await readOutputs(target);
-  const open = () => openClient({ outputs, endpoint });
-  const client = namingTheFile(open, target);
-  const lagClient = openClient({ outputs, endpoint: 'regional', hedge: false });
+  const isBehindEdge = isEdgeOnly(outputs);
+  const endpoint = options.endpoint ?? (isBehindEdge ? 'global' : 'regional');
+  const client = namingTheFile(() => openClient({ outputs, endpoint }), target);
+  // Lag is between one region and another, and through the edge nobody can choose either.
+  const lagClient = isBehindEdge ? null : openClient({ outputs, endpoint: 'regional', hedge: false });
   const output = openOutput(stream, { isJson: options.json });
   const pk = `probe-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
   try {
     await reach(client, { target, pk, signal: stop.signal });
     if (stop.signal.aborted) return;
-    await probe(options, { client, lagClient, output, pk, stop });
+    await probe({ ...options, endpoint }, { client, lagClient, output, pk, stop });
   } finally {
     output.close();
     client.close();
-    lagClient.close();
+    lagClient?.close();
   }
 }
 
@@ -106,22 +110,26 @@ async function reach(
 
 interface Probing {
   readonly client: PlatformClient;
-  readonly lagClient: PlatformClient;
+  /** Asks regions by name; null where none can be asked so. */
+  readonly lagClient: PlatformClient | null;
   readonly output: ReturnType<typeof openOutput>;
   readonly pk: string;
   readonly stop: AbortController;
 }
 
-async function probe(options: ProbeOptions, probing: Probing): Promise<void> {
+async function probe(
+  options: ProbeOptions & { readonly endpoint: EndpointMode },
+  probing: Probing,
+): Promise<void> {
   const { rate, writeShare, intervalMs, json, endpoint } = options;
-  const { client, output, pk, stop } = probing;
+  const { client, output, stop } = probing;
   const { signal } = stop;
   const spanMs = json ? intervalMs : Math.max(SPAN_MS_MIN, intervalMs);
-  const lag = watchLag({ client: probing.lagClient, pk, signal, regions: () => regionsInReach(probing) });
+  const lag = lagOf(probing);
   const nowMs = () => performance.now();
   const figures = new ProbeFigures({ client, endpoint, lag: lag.sightings, spanMsMax: spanMs, nowMs });
   if (options.durationMs !== undefined) endAfter(options.durationMs, stop);
-  const load = sendLoad({ client, rate, writeShare, pk, signal, random: Math.random });
+  const load = sendLoad({ client, rate, writeShare, pk: probing.pk, signal, random: Math.random });
   const show = () => output.show(figures.latest(spanMs), figures.whole());
   await showUntilEnd(intervalMs, { signal, show });
   await Promise.all([load, lag.ended]);
@@ -134,8 +142,14 @@ async function probe(options: ProbeOptions, probing: Probing): Promise<void> {
   );
 }
 
+function lagOf({ client, lagClient, pk, stop }: Probing): LagWatch {
+  if (lagClient === null) return { sightings: () => [], ended: Promise.resolve() };
+  const regions = () => regionsInReach(client, lagClient);
+  return watchLag({ client: lagClient, pk, signal: stop.signal, regions });
+}
+
 /** Who is down need not be asked how late writes arrive: the client finds out when it is back. */
-function regionsInReach({ client, lagClient }: Probing): readonly string[] {
+function regionsInReach(client: PlatformClient, lagClient: PlatformClient): readonly string[] {
   const isAvoided = (region: string) =>
     client
       .regions()

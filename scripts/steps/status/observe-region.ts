@@ -71,7 +71,7 @@ async function lagFrom(
 }
 
 function stackStatus({ updatedAtMs, ...stack }: SiteStack): StackStatus {
-  const { stackName, status, statusReason, revision, role, apiEndpoint } = stack;
+  const { stackName, status, statusReason, revision, role, apiEndpoint, edgeEndpoint } = stack;
   return {
     stackName,
     status,
@@ -79,6 +79,7 @@ function stackStatus({ updatedAtMs, ...stack }: SiteStack): StackStatus {
     revision,
     role,
     apiEndpoint,
+    ...(edgeEndpoint !== undefined && { edgeEndpoint }),
     deployedAt: new Date(updatedAtMs).toISOString(),
   };
 }

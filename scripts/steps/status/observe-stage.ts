@@ -44,13 +44,16 @@ export async function observeStage(
   };
 }
 
-/** After everything else: a Region without an endpoint cannot be written to. */
+/**
+ * After everything else: a Region without an endpoint cannot be written to, nor can one that lets traffic in through the
+ * edge alone. DynamoDB's own measure is all there is then.
+ */
 async function withProbes(
   regions: readonly RegionStatus[],
   { place: { project, stage }, limitMs }: { place: StagePlace; limitMs: number | undefined },
 ): Promise<readonly RegionStatus[]> {
   const endpoints: RegionEndpoint[] = regions.flatMap(({ region, stack }) =>
-    stack?.apiEndpoint
+    stack?.apiEndpoint && stack.edgeEndpoint === undefined
       ? [{ region, apiName: apiName(project, stage, region), endpoint: stack.apiEndpoint }]
       : [],
   );

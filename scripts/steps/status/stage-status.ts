@@ -35,6 +35,8 @@ export interface StackStatus {
   readonly revision: string | null;
   readonly role: string | null;
   readonly apiEndpoint: string | null;
+  /** Where traffic goes, where the Region lets none in but through the edge. Absent otherwise. */
+  readonly edgeEndpoint?: string;
   /** UTC. */
   readonly deployedAt: string;
 }

@@ -1,3 +1,5 @@
+import { isEdgeOnly } from '../../client/parse-outputs.ts';
+
 /** A region as `amplify_outputs.json` names it. */
 export interface PlatformRegion {
   readonly region: string;
@@ -14,6 +16,8 @@ export interface PlatformOutputs {
   readonly regions: readonly PlatformRegion[];
   /** The name of all regions together, and where it is reached; null for a stage without a domain. */
   readonly global: { readonly endpoint: string; readonly name: string } | null;
+  /** Whether regions let nobody in but through the edge, so that no call can choose its region. */
+  readonly isEdgeOnly: boolean;
   /** The file as it was read, for the client. */
   readonly file: object;
 }
@@ -44,7 +48,8 @@ export function readPlatformOutputs(file: unknown): PlatformOutputs {
   );
   if (regions.length === 0) throw lacks('it names no region');
   const ordered = [...regions].sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
-  return { project, stage, regions: ordered, global: globalOf(platform, apis), file };
+  const global = globalOf(platform, apis);
+  return { project, stage, regions: ordered, global, isEdgeOnly: isEdgeOnly(file), file };
 }
 
 /** Whether the outputs lead to this machine, as those of a twin do. */

@@ -42,7 +42,7 @@ export function TrafficControls({ traffic }: { readonly traffic: Traffic }) {
           data-testid="traffic-path"
           onChange={({ target }) => choosePath(target.value === 'global' ? 'global' : 'regional')}
         >
-          <option value="regional">the client's own choice</option>
+          {!outputs.isEdgeOnly && <option value="regional">the client's own choice</option>}
           <option value="global">DNS, {outputs.global.name}</option>
         </Select>
       )}

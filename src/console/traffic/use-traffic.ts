@@ -48,7 +48,7 @@ export function useTraffic(): Traffic {
   const [isRunning, setRunning] = useState(false);
   const [wasStoppedUnseen, setStoppedUnseen] = useState(false);
   const [settings, setSettings] = useState(gentle);
-  const [path, setPath] = useState<StreamPath>('regional');
+  const [path, setPath] = useState<StreamPath>(outputs.isEdgeOnly ? 'global' : 'regional');
   const [view, setView] = useState<TrafficView | null>(null);
   const stream = useRef<OpenStream | null>(null);
   const failure = useRef<Failure | null>(null);

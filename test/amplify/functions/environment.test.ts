@@ -36,6 +36,19 @@ describe('parseEnvironment()', () => {
     expect(parseEnvironment({ ...valid, CONSISTENCY: 'strong' })).toHaveProperty('consistency', 'strong');
   });
 
+  it('reads the names of two secrets when there are any', () => {
+    const { originSecrets } = parseEnvironment({ ...valid, ORIGIN_SECRETS: 'gsp-main/a, gsp-main/b' });
+    expect(originSecrets).toStrictEqual(['gsp-main/a', 'gsp-main/b']);
+  });
+
+  it.each(['', ' ', ',', 'one', 'same,same', 'one,two,three'])(
+    'fails when ORIGIN_SECRETS is %j, rather than check nothing',
+    (value) => {
+      const parse = () => parseEnvironment({ ...valid, ORIGIN_SECRETS: value });
+      expect(parse).toThrow('ORIGIN_SECRETS has to name two different secrets, separated by a comma');
+    },
+  );
+
   it.each([
     ['TABLE_NAME', undefined, 'TABLE_NAME is missing or empty'],
     ['STAGE', '  ', 'STAGE is missing or empty'],

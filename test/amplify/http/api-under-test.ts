@@ -16,6 +16,7 @@ import { createHttpHandler } from '../../../amplify/http/create-http-handler.ts'
 import { createItemRoutes } from '../../../amplify/http/item-routes.ts';
 import { createOpenApiRoute } from '../../../amplify/http/open-api-route.ts';
 import { createReplicationRoutes } from '../../../amplify/http/replication-routes.ts';
+import type { EdgeCheck } from '../../../amplify/http/require-edge.ts';
 import { manualClock } from '../domain/manual-clock.ts';
 import { memoryConflictLog } from '../store/memory-conflict-log.ts';
 import { memoryCounterStore } from '../store/memory-counter-store.ts';
@@ -35,6 +36,8 @@ export interface ApiUnderTestOptions {
   readonly region?: string;
   readonly supportsKeys?: boolean;
   readonly isEvacuated?: () => boolean;
+  /** @default - every request is answered */
+  readonly requireEdge?: EdgeCheck;
   /** Time of all regions that are tested together. */
   readonly clock?: ReturnType<typeof manualClock>;
 }
@@ -47,7 +50,13 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
  * versions that grow by one.
  */
 export function apiUnderTest(options: ApiUnderTestOptions = {}) {
-  const { region = 'eu-west-1', supportsKeys = true, clock = manualClock(), isEvacuated } = options;
+  const {
+    region = 'eu-west-1',
+    supportsKeys = true,
+    clock = manualClock(),
+    isEvacuated,
+    requireEdge,
+  } = options;
   const {
     store = memoryItemStore(),
     conflicts = memoryConflictLog(),
@@ -102,6 +111,7 @@ export function apiUnderTest(options: ApiUnderTestOptions = {}) {
       clock,
       newId,
       ...(isEvacuated === undefined ? {} : { isEvacuated }),
+      ...(requireEdge === undefined ? {} : { requireEdge }),
       log: (line) => {
         rawLines.push(line);
         lines.push(JSON.parse(line));

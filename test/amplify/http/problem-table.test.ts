@@ -10,6 +10,7 @@ import {
 } from '../../../amplify/contract/problems.ts';
 import type { ItemStore } from '../../../amplify/domain/item-store.ts';
 import { PlatformError } from '../../../amplify/domain/platform-error.ts';
+import { createEdgeCheck } from '../../../amplify/http/require-edge.ts';
 import { manualClock } from '../domain/manual-clock.ts';
 import { memoryCounterStore } from '../store/memory-counter-store.ts';
 import { memoryItemStore } from '../store/memory-item-store.ts';
@@ -229,6 +230,18 @@ const rows: readonly Row[] = [
     routeKey: '$default',
     options: { method: 'PUT', rawPath: '/live/write', stage: 'live' },
     allow: 'POST',
+  },
+  {
+    code: 'edge-required',
+    when: 'the request did not come through the edge',
+    routeKey: 'GET /openapi.json',
+    api: { requireEdge: createEdgeCheck(async () => ({ kind: 'elsewhere' })) },
+  },
+  {
+    code: 'edge-unverifiable',
+    when: 'that cannot be told',
+    routeKey: 'GET /openapi.json',
+    api: { requireEdge: createEdgeCheck(async () => ({ kind: 'unknown', cause: new Error(secret) })) },
   },
   ...Object.entries(tableErrors).map(([code, store]) => ({
     code: code as keyof typeof tableErrors,

@@ -223,7 +223,7 @@ describe('api', () => {
             {
               ThrottlingRateLimit: rateLimit,
               ThrottlingBurstLimit: burstLimit,
-              DetailedMetricsEnabled: true,
+              DetailedMetricsEnabled: false,
             },
           ];
         }),

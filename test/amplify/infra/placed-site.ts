@@ -28,7 +28,10 @@ export interface PlacedSite {
  */
 export function placedSites(
   regions: readonly [string, ...string[]],
-  { strict = false, ...settings }: Pick<TopologyInput, 'domain' | 'routing'> & { readonly strict?: boolean },
+  {
+    strict = false,
+    ...settings
+  }: Pick<TopologyInput, 'domain' | 'edge' | 'routing'> & { readonly strict?: boolean },
 ): PlacedSite[] {
   const base = { project: 'shop', regions: ['eu-west-1', 'eu-central-1'] };
   const main = { ...settings, regions: [...regions] };

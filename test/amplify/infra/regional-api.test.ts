@@ -68,7 +68,7 @@ describe('RegionalApi', () => {
     const settings = (rate: number, burst: number) => ({
       ThrottlingRateLimit: rate,
       ThrottlingBurstLimit: burst,
-      DetailedMetricsEnabled: true,
+      DetailedMetricsEnabled: false,
     });
     templateOf().hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       DefaultRouteSettings: settings(2, 1),

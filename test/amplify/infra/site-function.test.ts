@@ -10,7 +10,7 @@ import { resolveStage } from '../../../amplify/topology/resolve-stage.ts';
 
 function templateOf(
   regions: [string, ...string[]],
-  options: Partial<Pick<PlaceFunctionOptions, 'peerReadKeys' | 'tableAccess'>>,
+  options: Partial<Pick<PlaceFunctionOptions, 'peerReadKeys' | 'readableSecrets' | 'tableAccess'>>,
 ): Template {
   const main = { regions, ...(regions.length > 2 && { routing: { policy: 'latency' as const } }) };
   const base = { project: 'shop', regions: ['eu-west-1', 'eu-central-1'] };
@@ -68,6 +68,40 @@ describe('placeFunction()', () => {
         ]),
       },
     });
+  });
+
+  test('placeFunction() lets a function read the secrets that it names, and none whose name begins so', () => {
+    const template = templateOf(['eu-west-1'], { readableSecrets: ['shop-main/one', 'shop-main/two'] });
+    const secret = (name: string) => ({
+      'Fn::Join': [
+        '',
+        [
+          'arn:',
+          { Ref: 'AWS::Partition' },
+          ':secretsmanager:',
+          { Ref: 'AWS::Region' },
+          ':',
+          { Ref: 'AWS::AccountId' },
+          `:secret:shop-main/${name}-??????`,
+        ],
+      ],
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Effect: 'Allow',
+            Action: 'secretsmanager:GetSecretValue',
+            Resource: [secret('one'), secret('two')],
+          },
+        ]),
+      },
+    });
+  });
+
+  test('placeFunction() gives no right on a secret when none is named', () => {
+    const template = templateOf(['eu-west-1'], {});
+    expect(JSON.stringify(template.toJSON())).not.toContain('secretsmanager');
   });
 
   test.each([

@@ -29,6 +29,34 @@ describe('siteOutputs', () => {
     }
   });
 
+  test.each([
+    [{ cloudFront: true }, { edgeName: 'edge.api.example.com', edgeOnly: true }],
+    [{ cloudFront: true, enforced: false }, { edgeName: 'edge.api.example.com' }],
+  ])('siteOutputs() leads clients to the edge in each Region alike with %j', (edge, told) => {
+    for (const { site, outputs } of placedSites(TWO, { domain: ZONE, edge })) {
+      const { region, apiName } = site;
+      expect(outputs).toMatchObject({
+        API: {
+          [apiName]: { endpoint: `https://${region}.api.example.com` },
+          'shop-main-global': {
+            endpoint: 'https://edge.api.example.com',
+            region: 'eu-west-1',
+            apiName: 'shop-main-global',
+          },
+        },
+      });
+      // The origin's name stays what it is, for operators and for the edge itself.
+      const { domain } = Object(outputs).platform;
+      expect(domain).toEqual({ zoneName: 'example.com', globalName: 'api.example.com', ...told });
+    }
+  });
+
+  test('siteOutputs() says nothing of an edge whose zone is still to be made', () => {
+    const domain = { zoneName: 'example.com', hostedZoneId: null };
+    for (const { outputs } of placedSites(TWO, { domain, edge: { cloudFront: true } }))
+      expect(JSON.stringify(outputs)).not.toMatch(/edge/i);
+  });
+
   test('siteOutputs() names what AWS calls the API, and nothing of a domain, when there is none', () => {
     const [primary] = placedSites(TWO, { domain: null });
     const { template, outputs } = one(primary);

@@ -103,6 +103,8 @@ export function resolvedRegion(region: string, part: Partial<ResolvedRegion>): R
     customResources: [],
     route53: { zones: [], checks: [], records: [] },
     customDomains: [],
+    distributions: [],
+    secrets: [],
     outputs: {},
     notEmulated: [],
     ...part,

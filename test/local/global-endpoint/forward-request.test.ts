@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { sendRaw } from '../http-api/http-api-fixture.ts';
 import { httpEndpoint, rawEndpoint } from '../route53/endpoint-fixture.ts';
 import { endpointBefore, NAME } from './endpoint-fixture.ts';
@@ -67,6 +69,24 @@ describe('forwardRequest() on the way there', () => {
     const own = raw.findIndex((text) => text.toLowerCase() === 'connection');
     expect(own).toBeGreaterThanOrEqual(0);
     expect(raw.toSpliced(own, 2)).toEqual(kept.with(0, 'host'));
+  });
+
+  test('drops no header, however many there are, and takes an expectation that nobody knows', async () => {
+    const upstream = createServer(({ headers }, response) => response.end(`last: ${headers['x-last']}`));
+    upstream.maxHeadersCount = 0;
+    await once(upstream.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => {
+      upstream.close();
+    });
+    const { port } = await endpointBefore({ [IP]: (upstream.address() as AddressInfo).port });
+    const bytes = `GET / HTTP/1.1\r\nhost: a\r\nexpect: a-pony\r\n${'a:\r\n'.repeat(2_010)}x-last: here\r\n\r\n`;
+    expect(await sendRaw(port, bytes, /last: \w+/)).toMatch(/^HTTP\/1\.1 200 [\s\S]*last: here/);
+  });
+
+  test('answers a request before it refuses the noise behind it', async () => {
+    const { port } = await inFrontOf((_, response) => setTimeout(() => response.end('done'), 50));
+    const answer = await sendRaw(port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n\0noise\r\n\r\n');
+    expect([...answer.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status)).toEqual(['200', '400']);
   });
 
   test('names itself to nobody, and gives a request without Host the name', async () => {

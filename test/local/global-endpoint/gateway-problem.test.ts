@@ -121,6 +121,14 @@ describe('the answer where the region gives none', () => {
     expect(await (await fetch(url)).text()).toBe('later');
   });
 
+  test('is 400 for a Host that is none, and does not quote the assertion that found it', async () => {
+    const { port } = await beforeSocket((socket) => socket.end(`${HEAD}\r\n`));
+    const answer = await sendRaw(port, 'GET / HTTP/1.1\r\nhost: [::1\r\nconnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('it is no request that can be sent on');
+    expect(answer).not.toContain('assert');
+  });
+
   test('is 400 for a request for no path', async () => {
     const { port } = await beforeSocket((socket) => socket.end(`${HEAD}Content-Length: 0\r\n\r\n`));
     const answer = await sendRaw(port, 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { DistributionDefinition } from '../../../local/edge/distribution-definition.ts';
 import type { RecordSetDefinition, RoutingDefinition } from '../../../local/route53/route53-definition.ts';
 import {
+  distributionIn,
   globalNameOf,
   regionOfTarget,
   route53DefinitionOf,
@@ -101,5 +103,35 @@ describe('regionOfTarget()', () => {
       'd-west2.execute-api.eu-west-1.amazonaws.com': 'eu-west-1',
       'd-central.execute-api.eu-central-1.amazonaws.com': 'eu-central-1',
     });
+  });
+});
+
+describe('distributionIn()', () => {
+  const distribution = (alias: string): DistributionDefinition => ({
+    ...{
+      id: 'E1',
+      domainName: 'd1.cloudfront.net',
+      aliases: [alias],
+      originName: 'api.gsp.test',
+      originPath: '',
+    },
+    ...{ originHeaders: [], allowedMethods: ['GET'], responseHeaders: { set: [], remove: [] } },
+  });
+
+  test('finds the one distribution in whichever region’s assembly it is, and nothing where there is none', () => {
+    const edge = distribution('edge.gsp.test');
+    const regions = [
+      resolvedRegion('eu-west-1', {}),
+      resolvedRegion('eu-central-1', { distributions: [edge] }),
+    ];
+    expect(distributionIn(regions)).toBe(edge);
+    expect(distributionIn(regions.slice(0, 1))).toBeUndefined();
+  });
+
+  test('throws DefinitionUnusable, naming them, when there are several', () => {
+    const distributions = [distribution('a.gsp.test'), distribution('b.gsp.test')];
+    const act = () => distributionIn([resolvedRegion('eu-west-1', { distributions })]);
+    expect(act).toThrow(expect.objectContaining({ code: 'DefinitionUnusable' }));
+    expect(act).toThrow('a.gsp.test, b.gsp.test');
   });
 });

@@ -51,6 +51,7 @@ describe('planPorts()', () => {
       controlPort: 7_000,
       globalPort: 7_010,
       dnsPort: 7_053,
+      secretsPort: 7_060,
       regions: [
         {
           region: 'eu-west-1',
@@ -72,13 +73,13 @@ describe('planPorts()', () => {
 
   test('gives no port twice, with as many regions as there may be', () => {
     const names = Array.from({ length: REGIONS_MAX }, (_, index) => `region-${index}`);
-    const { controlPort, globalPort, dnsPort, regions } = planPorts(4_000, names);
+    const { controlPort, globalPort, dnsPort, secretsPort, regions } = planPorts(4_000, names);
     const ports = regions.flatMap(({ apiPort, dynamodbPort, enginePort }) => [
       apiPort,
       dynamodbPort,
       enginePort,
     ]);
-    const all = [controlPort, globalPort, dnsPort, ...ports];
+    const all = [controlPort, globalPort, dnsPort, secretsPort, ...ports];
     expect(new Set(all).size).toBe(all.length);
     expect(new Set(regions.map(({ address }) => address)).size).toBe(REGIONS_MAX);
   });
@@ -101,6 +102,7 @@ describe('requireFreePorts()', () => {
     ['the DNS port is taken over TCP', ({ dnsPort }) => dnsPort, takeTcp],
     ['the control port is taken', ({ controlPort }) => controlPort, takeTcp],
     ['the port of the global endpoint is taken', ({ globalPort }) => globalPort, takeTcp],
+    ['the port of Secrets Manager is taken', ({ secretsPort }) => secretsPort, takeTcp],
     ["a region's API port is taken", ({ regions }) => regions[1]?.apiPort ?? 0, takeTcp],
     ["a region's DynamoDB port is taken", ({ regions }) => regions[0]?.dynamodbPort ?? 0, takeTcp],
     ["a region's engine port is taken", ({ regions }) => regions[1]?.enginePort ?? 0, takeTcp],

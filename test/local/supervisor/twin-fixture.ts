@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { HostedZoneDefinition } from '../../../local/route53/route53-definition.ts';
 import { freePortBase } from '../../../local/supervisor/free-port-base.ts';
 import { type RegionAssembly, Twin } from '../../../local/supervisor/twin.ts';
 import { TwinError } from '../../../local/twin-error.ts';
@@ -132,11 +133,12 @@ function tableResource(): object {
 /** Starts a twin on free ports and in a new folder; ended with the test. */
 export async function startTwin(
   assemblies: readonly RegionAssembly[],
-  { timeScale = 1 }: { timeScale?: number } = {},
+  { timeScale = 1, hostedZones = [] }: { timeScale?: number; hostedZones?: HostedZoneDefinition[] } = {},
 ): Promise<{ twin: Twin; dataDir: string }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'twin-data-'));
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
-  const options = { assemblies, dataDir, fresh: false, engineKind: 'dynoxide', seed: 1, timeScale } as const;
+  const common = { fresh: false, engineKind: 'dynoxide', seed: 1 } as const;
+  const options = { ...common, assemblies, dataDir, timeScale, hostedZones };
   // Free at this moment; another test may be faster to take it.
   for (let attempt = 1; ; attempt += 1) {
     try {

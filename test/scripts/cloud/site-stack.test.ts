@@ -37,6 +37,15 @@ test('findSiteStack() finds the root stack by its tags, on whichever page it is'
   });
 });
 
+test('findSiteStack() tells of the edge where it is the only way in', async () => {
+  const behind = stackFixture({ region: 'eu-west-1', edgeName: 'edge.api.example.com' });
+  const { cloud } = await wiredCloud(() => ({ Stacks: [behind] }));
+  expect(await findSiteStack(cloud.region('eu-west-1'), SITE)).toMatchObject({
+    apiEndpoint: 'https://eu-west-1.test',
+    edgeEndpoint: 'https://edge.api.example.com',
+  });
+});
+
 test('findSiteStack() gives null where no stack has the tags of that region', async () => {
   const { cloud } = await wiredCloud(() => ({ Stacks: [own] }));
   expect(await findSiteStack(cloud.region('eu-central-1'), SITE)).toBeNull();

@@ -7,6 +7,8 @@ export interface StackFixture {
   readonly role?: string;
   readonly revision?: string;
   readonly endpoint?: string;
+  /** Name of the edge, where it is the only way in. */
+  readonly edgeName?: string;
   readonly changes?: Partial<Stack>;
 }
 
@@ -19,15 +21,20 @@ export function stackFixture({
   role = region === 'eu-west-1' ? 'primary' : 'secondary',
   revision,
   endpoint = `https://${region}.test`,
+  edgeName,
   changes = {},
 }: StackFixture): Stack {
   const apiName = `gsp-${stage}-${region}`;
   const custom = {
-    API: { [apiName]: { endpoint, region, apiName } },
+    API: {
+      [apiName]: { endpoint, region, apiName },
+      ...(edgeName !== undefined && { [`gsp-${stage}-global`]: { endpoint: `https://${edgeName}` } }),
+    },
     platform: {
       project: 'gsp',
       stage,
       regions: { [region]: { role, apiName, ...(revision !== undefined && { revision }) } },
+      ...(edgeName !== undefined && { domain: { edgeName, edgeOnly: true } }),
     },
   };
   const StackName = `amplify-${stage}-backend-standalone-${region}`;

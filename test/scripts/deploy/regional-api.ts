@@ -17,6 +17,8 @@ export type Defect =
   | 'wrong-region'
   | 'plain-404'
   | 'not-replicating'
+  /** Traffic has to come through the edge: no defect where there is one. */
+  | 'edge-only'
   | 'hangs';
 
 /** Items of all regions, as a global table without lag has them. */
@@ -103,6 +105,10 @@ async function answer(
   if (url === '/health/live') {
     const revision = defects.has('wrong-revision') ? 'another' : api.revision;
     return send(200, { ok: true, region, ...(defects.has('no-revision') ? {} : { revision }) });
+  }
+  if (defects.has('edge-only')) {
+    const problem = { type: 'about:blank', title: 'Only through the edge', status: 403, detail: 'not here' };
+    return send(403, { ...problem, retryable: false }, 'application/problem+json');
   }
   if (method === 'POST' && url === '/write') return write(api, { request, items, body, send });
   const [, pk, sk] = /^\/items\/([^/]+)\/([^/]+)$/.exec(url) ?? [];

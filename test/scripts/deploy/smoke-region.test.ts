@@ -72,6 +72,37 @@ describe('smokeRegion()', () => {
     expect(await smoked()).toBeNull();
   });
 
+  describe('where the edge is the only way in', () => {
+    const smokedThrough = () =>
+      smokeRegion({ ...api, edge: peer.endpoint }, { revision: 'r2', ...soon }).catch(
+        (error: unknown) => error,
+      );
+
+    test('asks the region for its health, sees it refuse traffic, and writes and reads through the edge', async () => {
+      api.defects.add('edge-only');
+      const answers = await smokedThrough();
+      expect(answers).toHaveLength(8);
+      expect(answers).toSatisfy((all: { isGood: boolean }[]) => all.every(({ isGood }) => isGood));
+      expect(api.requests).toEqual(['GET /health', 'GET /health/live', 'GET /openapi.json']);
+      expect(peer.requests).toEqual([
+        'POST /write',
+        `GET /items/deploy-smoke/key-${peer.keys[0]}`,
+        `GET /no-such-route-${peer.keys[0]}`,
+      ]);
+    });
+
+    test('finds a region that answers traffic all the same', async () => {
+      const error = await smokedThrough();
+      expect(String(error)).toMatch(/fails at door \(GET \/openapi\.json without the edge: 404, 403/);
+    });
+
+    test('finds an edge that leads nowhere', async () => {
+      api.defects.add('edge-only');
+      await peer.close();
+      expect(String(await smokedThrough())).toMatch(/fails at write \(fetch failed/);
+    });
+  });
+
   test('goes on trying with the same key until a new API answers', async () => {
     api.defects.add('write-refused');
     const done = smoked({ ...soon, withinMs: 10_000 });

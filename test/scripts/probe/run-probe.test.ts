@@ -79,6 +79,33 @@ describe('runProbe', () => {
     expect(client.isClosed()).toBe(true);
   });
 
+  test('runProbe() probes through the edge, and no region by name, when it is the only way in', async () => {
+    const platform = { domain: { edgeName: 'edge.api.example.com', edgeOnly: true } };
+    const { API } = outputsWith('http://127.0.0.1:1').custom;
+    const target = await fileOf('edge.json', { custom: { API, platform } });
+    const { endpoint: _none, ...options } = await optionsOf({ target });
+    const client = fakeClient();
+    const endpoints: string[] = [];
+    let text = '';
+    await runProbe(options, {
+      stream: {
+        write: (more: string) => {
+          text += more;
+        },
+      },
+      openClient: ({ endpoint }) => {
+        endpoints.push(endpoint);
+        return client;
+      },
+      termination: () => new Promise(() => undefined),
+    });
+    expect(endpoints).toStrictEqual(['global']);
+    expect(client.called.filter((each) => each.endsWith(AWAY))).toStrictEqual([]);
+    const summary = JSON.parse(text.trim().split('\n').at(-1) ?? '');
+    expect(summary).toMatchObject({ kind: 'summary', failed: 0 });
+    expect(summary.regions.flatMap(({ lag }: { lag: unknown[] }) => lag)).toStrictEqual([]);
+  });
+
   test('runProbe() says how many calls failed and why, after the summary', async () => {
     let isDown = false;
     const client = fakeClient({ fail: () => (isDown ? unavailable() : undefined) });

@@ -97,6 +97,20 @@ describe.each([
     client.close();
   });
 
+  it('asks the edge alone where it is the only way in, and refuses to go round it', async () => {
+    const dead = await deadEndpoint();
+    const { custom } = outputsOf({ 'eu-west-1': dead }, await startRegion('eu-central-1'));
+    const platform = { ...custom.platform, domain: { edgeName: 'edge.api.example.com', edgeOnly: true } };
+    const outputs = { custom: { ...custom, platform } };
+    const client = createPlatformClient({ outputs });
+    const { answer } = await client.writeItem({ data: 1 });
+    expect(answer).toMatchObject({ region: 'eu-central-1', attempts: 1 });
+    expect(client.regions()).toMatchObject([{ region: 'global' }]);
+    client.close();
+    const attempt = () => createPlatformClient({ outputs, endpoint: 'regional' });
+    expect(attempt).toThrow('custom.platform.domain.edgeOnly is true');
+  });
+
   it('refuses outputs without what it needs', () => {
     const attempt = () => createPlatformClient({ outputs: { version: '1.4' } });
     expect(attempt).toThrow(/Cannot find the regions: /);

@@ -14,6 +14,7 @@ function kindOf(status: number, body: string, headers: Readonly<Record<string, s
 const notRefused: Readonly<Record<string, string>> = {
   'item-contended': 'contended',
   'replica-behind': 'behind',
+  'edge-unverifiable': 'failed',
   'table-throttled': 'failed',
   'table-timeout': 'failed',
   'table-unavailable': 'failed',

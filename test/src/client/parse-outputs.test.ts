@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidOutputsError } from '../../../src/client/client-error.ts';
-import { regionsOf } from '../../../src/client/parse-outputs.ts';
+import { endpointsOf, regionsOf } from '../../../src/client/parse-outputs.ts';
 
 const sound = (apis: Record<string, unknown> = {}, platform: Record<string, unknown> = {}) => ({
   custom: {
@@ -119,4 +119,40 @@ describe('regionsOf()', () => {
       }),
     );
   });
+});
+
+describe('endpointsOf()', () => {
+  const globalApi = { 'gsp-main-global': { endpoint: 'https://edge.api.example.com' } };
+  const global = [{ region: 'global', apiName: 'gsp-main-global', endpoint: 'https://edge.api.example.com' }];
+  const withDomain = (domain: unknown) => sound(globalApi, { domain });
+  const behindTheEdge = withDomain({ edgeName: 'edge.api.example.com', edgeOnly: true });
+
+  test('gives the regions when nobody says otherwise', () => {
+    expect(endpointsOf(sound(), undefined)).toEqual(regionsOf(sound(), 'regional'));
+  });
+
+  test('gives the edge alone when regions let nobody in without it', () => {
+    expect(endpointsOf(behindTheEdge, undefined)).toEqual(global);
+    expect(endpointsOf(behindTheEdge, 'global')).toEqual(global);
+  });
+
+  test('throws and names both ways out when the regions are wanted and let nobody in', () => {
+    const attempt = () => endpointsOf(behindTheEdge, 'regional');
+    expect(attempt).toThrow(InvalidOutputsError);
+    expect(attempt).toThrow(/edgeOnly is true, the endpoint "global" is needed\..*edge\.enforced false/);
+  });
+
+  test('gives either when there is an edge that may be passed by', () => {
+    const outputs = withDomain({ edgeName: 'edge.api.example.com' });
+    expect(endpointsOf(outputs, undefined)).toEqual(regionsOf(outputs, 'regional'));
+    expect(endpointsOf(outputs, 'regional')).toEqual(regionsOf(outputs, 'regional'));
+    expect(endpointsOf(outputs, 'global')).toEqual(global);
+  });
+
+  test.each([null, 'text', {}, { edgeOnly: false }, { edgeOnly: 'true' }, { edgeOnly: 1 }])(
+    'takes %j for no edge that is the only way',
+    (domain) => {
+      expect(endpointsOf(withDomain(domain), undefined)).toHaveLength(2);
+    },
+  );
 });

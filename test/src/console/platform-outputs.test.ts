@@ -50,6 +50,15 @@ describe('readPlatformOutputs()', () => {
     expect(leadsToThisMachine({ regions })).toBe(false);
   });
 
+  it('says whether the edge is the only way in', () => {
+    const { custom } = deployed();
+    const domain = { ...custom.platform.domain, edgeName: 'edge.api.example.com', edgeOnly: true };
+    const behind = { custom: { ...custom, platform: { ...custom.platform, domain } } };
+    expect(readPlatformOutputs(behind).isEdgeOnly).toBe(true);
+    expect(readPlatformOutputs(deployed()).isEdgeOnly).toBe(false);
+    expect(readPlatformOutputs(committed).isEdgeOnly).toBe(false);
+  });
+
   it('has no global name where the stage has no domain', () => {
     expect(readPlatformOutputs(deployed({ domain: false })).global).toBeNull();
   });

@@ -13,16 +13,25 @@ const VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
  */
 const VERSION_MIN = 6;
 
-/** Whether each region is ready to be deployed to, all of them asked at once. */
+/** Where the primary deploys the edge to, whichever regions the stage has: CloudFront takes its certificate from nowhere else. */
+const EDGE_REGION = 'us-east-1';
+
+/** Whether each region is ready to be deployed to, that of the edge too where there is one; all of them asked at once. */
 export async function checkBootstrap(patient: CloudPatient): Promise<readonly Finding[]> {
-  const { stage, regions } = patient.place;
-  const asked = regions.map((region) =>
+  const { stage } = patient.place;
+  const asked = deployedRegions(patient.place).map((region) =>
     examineOrSay(
       { check: 'bootstrap', stage, region, act: 'read the version of the bootstrap', signal: patient.signal },
       async (signal) => [await checkRegion(patient, { region, signal })],
     ),
   );
   return (await Promise.all(asked)).flat();
+}
+
+function deployedRegions({ regions, domain, settings }: CloudPatient['place']): readonly string[] {
+  // Without the zone's id there are no names yet, and no edge either.
+  const hasEdge = settings.edge.cloudFront && domain !== null && domain.hostedZoneId !== null;
+  return [...new Set([...regions, ...(hasEdge ? [EDGE_REGION] : [])])];
 }
 
 async function checkRegion(

@@ -24,6 +24,24 @@ export const uncalledRights: readonly AcceptedRight[] = [
     action: 'sqs:SendMessage',
     reason: "Lambda's event source mapping puts the position of a lost batch there with the function's role.",
   },
+  ...['s3:GetObject', 's3:ListBucket'].map((action) => ({
+    name: 'health',
+    action,
+    reason:
+      "The extension of AWS Fault Injection Service reads with the function's role what is to be broken.",
+  })),
+];
+
+/** What is allowed on every resource, as IAM knows none for it, and why it is allowed at all. */
+export const rightsWithoutResource: readonly Omit<AcceptedRight, 'name'>[] = [
+  {
+    action: 'tag:GetResources',
+    reason: 'AWS asks for it in the role of every experiment here; it tells which resources have which tags.',
+  },
+  ...['fis:ListExperimentTemplates', 'fis:ListExperiments'].map((action) => ({
+    action,
+    reason: 'Whoever starts an experiment has to find it, and to see that none is under way.',
+  })),
 ];
 
 /** What stands in the code of a function and is never called by it, so that its role lacks the right. */

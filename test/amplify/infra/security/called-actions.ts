@@ -12,6 +12,7 @@ const FUNCTIONS_DIR = fileURLToPath(new URL('../../../../amplify/functions/', im
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   DescribeTable: ['dynamodb:DescribeTable'],
   Get: ['dynamodb:GetItem'],
+  GetSecretValue: ['secretsmanager:GetSecretValue'],
   Put: ['dynamodb:PutItem'],
   Query: ['dynamodb:Query'],
   TransactWrite: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
@@ -31,7 +32,9 @@ export async function calledActions(name: string): Promise<Set<string>> {
     packages: 'external',
   });
   const code = outputFiles.map(({ text }) => text).join('\n');
-  return new Set([...code.matchAll(/new (\w+)Command\(/g)].flatMap(([, command = '']) => actionsOf(command)));
+  return new Set(
+    [...code.matchAll(/new (?:\w+\.)?(\w+)Command\(/g)].flatMap(([, command = '']) => actionsOf(command)),
+  );
 }
 
 function actionsOf(command: string): readonly string[] {

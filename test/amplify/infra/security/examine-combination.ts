@@ -9,6 +9,8 @@ import type { Combination } from './flag-matrix.ts';
 /** What a combination synthesizes to in one Region, and what cdk-nag has against it. */
 export interface ExaminedBackend extends SynthesizedBackend {
   readonly findings: readonly Finding[];
+  /** The stack in us-east-1; undefined where this Region makes none. */
+  readonly edge: TemplateJson | undefined;
 }
 
 /** Synthesizes stage `main` of the combination in each of its Regions and has it examined. */
@@ -33,13 +35,15 @@ async function readExamined(region: string, dir: string): Promise<ExaminedBacken
   const json = async (name: string) => JSON.parse(await readFile(join(dir, name), 'utf8'));
   const names = (await readdir(dir)).filter((name) => name.endsWith('.template.json'));
   const [nested, ...others] = names.filter((name) => name.endsWith('.nested.template.json'));
-  const [whole] = names.filter((name) => !name.endsWith('.nested.template.json'));
+  const whole = names.find((name) => name.startsWith('amplify-') && !name.endsWith('.nested.template.json'));
+  const beside = names.find((name) => name === 'Edge.template.json');
   if (nested === undefined || whole === undefined || others.length > 0)
     throw new Error(
       `${names.length} templates, one of Amplify's and one of ours expected: ${names.join(', ')}`,
     );
   const root: TemplateJson = await json(whole);
   const platform: TemplateJson = await json(nested);
+  const edge: TemplateJson | undefined = beside === undefined ? undefined : await json(beside);
   const findings: Finding[] = await json('nag-findings.json');
-  return { region, root, platform, validationReport: undefined, findings };
+  return { region, root, platform, edge, validationReport: undefined, findings };
 }

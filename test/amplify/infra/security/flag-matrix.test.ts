@@ -36,12 +36,15 @@ const acceptedBy = ({ rule, path }: Finding) =>
   acceptedFindings.findIndex((entry) => matchesPattern(entry.rule, rule) && matchesPattern(entry.path, path));
 
 test('the matrix has every flag that a stage can be given', () => {
-  const { observability, table } = DEFAULT_SETTINGS;
-  const flags = [...Object.entries(observability), ...Object.entries(table)]
+  const { observability, table, edge } = DEFAULT_SETTINGS;
+  const groups = [DEFAULT_SETTINGS, observability, table, edge];
+  const flags = groups
+    .flatMap((group) => Object.entries(group))
     .filter(([, value]) => typeof value === 'boolean')
     .map(([name]) => name);
-  // Time to live is on wherever it can be; strong consistency turns it off.
-  expect(flags.filter((name) => name !== 'timeToLive' && !(name in switches))).toEqual([]);
+  // Time to live is on wherever it can be; strong consistency turns it off. One of the edges is not enforced.
+  const covered = ['timeToLive', 'enforced', ...Object.keys(switches)];
+  expect(flags.filter((name) => !covered.includes(name))).toEqual([]);
 });
 
 test('cdk-nag finds nothing in any combination that is not accepted with a reason', () => {

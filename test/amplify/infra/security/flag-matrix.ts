@@ -37,6 +37,12 @@ export const switches = {
   deletionProtection: { table: { deletionProtection: true } },
   failover: { domain, routing: { policy: 'failover' } },
   latency: { domain, routing: { policy: 'latency' } },
+  cloudFront: { domain, edge: { cloudFront: true } },
+  // As on the way to an edge: rules count, and Regions answer directly as well.
+  wafCount: { domain, edge: { cloudFront: true, waf: 'count', enforced: false } },
+  wafBlock: { domain, edge: { cloudFront: true, waf: 'block' } },
+  // What goes wrong is ended by alarms.
+  faultInjection: { faultInjection: true, observability: { alarms: true } },
 } as const satisfies Record<string, StageChanges>;
 
 /** Every switch off, whatever the committed topology says. */
@@ -46,6 +52,8 @@ const off = {
   budget: null,
   observability: { heartbeat: false, alarms: false, dashboard: false, alarmTopic: false, alarmEmails: [] },
   table: { pointInTimeRecovery: false, deletionProtection: false },
+  edge: { cloudFront: false, waf: 'off' },
+  faultInjection: false,
 } satisfies StageChanges;
 
 /** Every switch on, as far as they go together. */
@@ -56,6 +64,8 @@ const on = {
     alarmEmails: ['ops@example.com'],
   },
   table: { pointInTimeRecovery: true, deletionProtection: true },
+  edge: { cloudFront: true, waf: 'block' },
+  faultInjection: true,
 } satisfies StageChanges;
 
 /** `off` with what a switch turns on. Settings in groups are joined, as a stage's are with the topology's. */
@@ -65,6 +75,7 @@ function offBut(changes: StageChanges): StageChanges {
     ...changes,
     observability: { ...off.observability, ...changes.observability },
     table: { ...off.table, ...changes.table },
+    edge: { ...off.edge, ...changes.edge },
   };
 }
 
@@ -88,6 +99,7 @@ export const flagMatrix: readonly Combination[] = [
       ...{ project: 'gsp', regions: THREE, stages },
       routing: { policy: 'latency' },
       table: { consistency: 'strong', timeToLive: false },
+      faultInjection: true,
     },
   },
 ];

@@ -1,3 +1,8 @@
+import { estimate } from '../../../../scripts/steps/cost/estimate-use.ts';
+import { placeResources } from '../../../../scripts/steps/cost/read-resources.ts';
+import type { Traffic } from '../../../../scripts/steps/cost/request-use.ts';
+import { takeInventory } from '../../../../scripts/steps/cost/take-inventory.ts';
+import type { TemplateJson } from '../synthesized-backend.ts';
 import type { ExaminedBackend } from './examine-combination.ts';
 import type { Combination } from './flag-matrix.ts';
 
@@ -12,9 +17,21 @@ export const RESOURCES_MAX = 500;
 
 const TOTAL = 'all resources';
 
+const IDLE = 'idle, USD a month';
+
+/** Where the primary's second stack is. */
+const EDGE_REGION = 'us-east-1';
+
+/** Nobody calls. */
+const NO_TRAFFIC: Traffic = {
+  ...{ requests: 0, writeShare: 0, itemBytes: 1_024, isStrong: true },
+  ...{ retentionDays: 1, share: 'even' },
+};
+
 /**
  * How many resources of each type each combination has, as a table: a line for each type, a column for each
- * combination, `1/0` where the primary has one and the others none.
+ * combination, `1/0` where the primary has one and the others none. Last what all of it costs in a month in which
+ * nobody calls.
  */
 export function resourceCountsTable(examined: readonly Examined[]): string {
   const columns = examined.map(({ combination, backends }) => ({
@@ -29,12 +46,30 @@ export function resourceCountsTable(examined: readonly Examined[]): string {
       return numbers.length === 1 && numbers[0] === 0 ? '.' : numbers.join('/');
     }),
   ]);
-  return alignColumns([['', ...columns.map(({ name }) => name)], ...lines]);
+  const idle = [IDLE, ...examined.map(({ backends }) => idleUsd(backends).toFixed(2))];
+  return alignColumns([['', ...columns.map(({ name }) => name)], ...lines, idle]);
 }
 
-/** Resources of a backend, Amplify's and ours together, by type. */
-function countByType({ root, platform }: ExaminedBackend): Map<string, number> {
-  const all = [root, platform].flatMap(({ Resources }) => Object.values(Resources));
+/** What the Regions of one combination cost together, and the edge with them. */
+function idleUsd(backends: readonly ExaminedBackend[]): number {
+  const placed = (template: TemplateJson | undefined, region: string) =>
+    placeResources(Object.values(template?.Resources ?? {}), region);
+  const resources = backends.flatMap(({ region, root, platform, edge }) => [
+    ...placed(root, region),
+    ...placed(platform, region),
+    ...placed(edge, EDGE_REGION),
+  ]);
+  const inventory = takeInventory(
+    resources,
+    backends.map(({ region }) => region),
+  );
+  return estimate(inventory, NO_TRAFFIC).idle.totalUsd;
+}
+
+/** Resources of a backend, Amplify's and ours together, and those of the edge beside it, by type. */
+function countByType({ root, platform, edge }: ExaminedBackend): Map<string, number> {
+  const templates = [root, platform, ...(edge === undefined ? [] : [edge])];
+  const all = templates.flatMap(({ Resources }) => Object.values(Resources));
   const counts = new Map([[TOTAL, all.length]]);
   for (const { Type } of all) counts.set(Type, (counts.get(Type) ?? 0) + 1);
   return counts;
