@@ -11,16 +11,22 @@ import type { SiteMetrics } from './metrics-of.ts';
 import { ReplicationAlarms } from './replication-alarms.ts';
 import { ServiceAlarms } from './service-alarms.ts';
 
-/** What {@link RegionAlarms} watch. */
-export interface RegionAlarmsProps {
+/** What of a Region is watched. Tables, queues and log groups are known by their computed names. */
+export interface WatchedParts {
   readonly site: Site;
-  readonly metrics: SiteMetrics;
-  /** Functions by their own part of the name. */
+  /** Functions that run by themselves or for callers, by their own part of the name. */
   readonly functions: Readonly<Record<string, IFunction>>;
-  /** Those of them whose callers wait for an answer: when they are refused, the Region should not serve. */
+  /** Names of those whose callers wait for an answer: when Lambda refuses them, the Region should not serve. */
   readonly serving: readonly string[];
+  /** Name of the one that reads the stream, with the queue of lost batches behind it. @default - none does */
   readonly streamConsumer?: string | undefined;
+  /** What Route 53 decides on. It is watched from us-east-1 only, where its metrics are. @default - no domain */
   readonly healthCheck?: IHealthCheck | undefined;
+}
+
+/** What {@link RegionAlarms} are made of. */
+export interface RegionAlarmsProps extends WatchedParts {
+  readonly metrics: SiteMetrics;
 }
 
 /**

@@ -1,11 +1,8 @@
-import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { allowedRequestHeaders } from '../../../amplify/contract/headers.ts';
 import { routes } from '../../../amplify/contract/routes.ts';
-import { RegionalApi } from '../../../amplify/infra/regional-api.ts';
 import { type TokenSettings, tokenEnvironment } from '../../../amplify/infra/token-authorizer.ts';
+import { stackOfApiWithTokens } from './api-with-tokens.ts';
 
 const ONE = { issuer: 'https://issuer.example.com/tenant', audiences: ['shop', 'shop-mobile'] };
 const OTHER = { issuer: 'https://other.example.com/', audiences: ['shop'] };
@@ -14,29 +11,7 @@ const SCOPES = { readScopes: ['items/read', 'items/write'], writeScopes: ['items
 /** The API with the contract's own routes. */
 function templateWith(tokens: TokenSettings | null, { verifies = true } = {}): Template {
   const context = { '@aws-cdk/core:validateAgainstDefaultRules': true };
-  const stack = new Stack(new App({ context }), 'Platform');
-  const functionOf = (id: string) =>
-    new LambdaFunction(stack, id, {
-      runtime: Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: Code.fromInline('exports.handler = async () => ({})'),
-    });
-  const handler = functionOf('Handler');
-  const throttle = { rateLimit: 2, burstLimit: 1 };
-  new RegionalApi(stack, 'Api', {
-    apiName: 'shop',
-    routes: routes.map((route) => ({ ...route, handler, throttle })),
-    defaultHandler: handler,
-    defaultThrottle: throttle,
-    allowOrigins: ['https://shop.example.com'],
-    allowHeaders: allowedRequestHeaders,
-    exposeHeaders: [],
-    accessLogGroupName: '/aws/vendedlogs/apis/shop',
-    logRetentionDays: 3,
-    tokens,
-    ...(verifies && { tokenVerifier: functionOf('Verifier') }),
-  });
-  return Template.fromStack(stack);
+  return Template.fromStack(stackOfApiWithTokens(tokens, { verifies, context }));
 }
 
 /** Authorization type and scopes of each route. */

@@ -1,41 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { allowedRequestHeaders } from '../../../amplify/contract/headers.ts';
-import { routes } from '../../../amplify/contract/routes.ts';
-import { RegionalApi } from '../../../amplify/infra/regional-api.ts';
 import type { TokenSettings } from '../../../amplify/infra/token-authorizer.ts';
 import type { HttpApiDefinition } from '../../../local/http-api/http-api-definition.ts';
+import { stackOfApiWithTokens } from '../../amplify/infra/api-with-tokens.ts';
 import { functionWith, resolveDirectory } from '../assembly/assembly-fixture.ts';
 
 /** What the twin reads of the API that the contract's routes and these tokens synthesize to. */
 export function apiDefinitionWith(tokens: TokenSettings | null): HttpApiDefinition {
-  const stack = new Stack(new App(), 'Platform');
-  const functionOf = (id: string) =>
-    new LambdaFunction(stack, id, {
-      functionName: id.toLowerCase(),
-      runtime: Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: Code.fromInline('exports.handler = async () => ({})'),
-    });
-  const handler = functionOf('Traffic');
   const throttle = { rateLimit: 10_000, burstLimit: 5_000 };
-  new RegionalApi(stack, 'Api', {
-    apiName: 'shop',
-    routes: routes.map((route) => ({ ...route, handler, throttle })),
-    defaultHandler: handler,
-    defaultThrottle: throttle,
-    allowOrigins: ['https://shop.example.com'],
-    allowHeaders: allowedRequestHeaders,
-    exposeHeaders: [],
-    accessLogGroupName: '/aws/vendedlogs/apis/shop',
-    logRetentionDays: 3,
-    tokens,
-    tokenVerifier: functionOf('Verifier'),
-  });
+  const stack = stackOfApiWithTokens(tokens, { throttle });
   const { Resources } = Template.fromStack(stack).toJSON();
   // Code in a template is not run here; every function gets the form of one with an asset.
   const resources = Object.fromEntries(
