@@ -12,8 +12,21 @@ const shared = {
  * synthesis that takes every core they would fail for its sake.
  */
 const onAClock = [
-  'test/scripts/drill-traffic/run-traffic-scenario.test.ts',
+  'packages/drill/test/traffic/run-traffic-scenario.test.ts',
   'test/twin/{data-promises,drills,evacuation,failover,region-faults,sessions}.test.ts',
+];
+
+const wholeTwins = [
+  'packages/twin/test/{dynamodb,supervisor}/**/*.test.ts',
+  'packages/drill/test/drill-run.test.ts',
+  'test/twin/**/*.test.ts',
+];
+
+const infrastructure = [
+  'packages/operator/test/**/*.test.ts',
+  'packages/platform/test/infra/**/*.test.ts',
+  'packages/console/test/build/**/*.test.ts',
+  'test/{backend,linters}/**/*.test.ts',
 ];
 
 /** Whole twins start from one synthesis, made before those that begin side by side would each make it. */
@@ -28,20 +41,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: [
-            'test/amplify/infra/**',
-            'test/browser/**',
-            // Has a configuration of its own, as it goes on for as long as it is let.
-            'test/fuzz/**',
-            'test/linters/**',
-            // Has a configuration of its own.
-            'test/rehearsal/**',
-            'test/scripts/**',
-            'test/twin/**',
-            'test/local/dynamodb/**',
-            'test/local/supervisor/**',
-          ],
+          include: ['packages/*/test/**/*.test.ts', 'test/{architecture,docs}/**/*.test.ts'],
+          exclude: [...infrastructure, ...wholeTwins, ...onAClock],
           testTimeout: 15_000,
         },
       },
@@ -49,11 +50,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'infra',
-          include: [
-            'test/amplify/infra/**/*.test.ts',
-            'test/linters/**/*.test.ts',
-            'test/scripts/**/*.test.ts',
-          ],
+          include: infrastructure,
           exclude: onAClock,
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -63,11 +60,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'twin',
-          include: [
-            'test/local/dynamodb/**/*.test.ts',
-            'test/local/supervisor/**/*.test.ts',
-            'test/twin/**/*.test.ts',
-          ],
+          include: wholeTwins,
           exclude: onAClock,
           globalSetup,
           sequence: { groupOrder: 1 },
@@ -102,7 +95,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['amplify/**/*.ts', 'local/**/*.ts', 'scripts/**/*.ts', 'src/**/*.ts'],
+      include: ['amplify/**/*.ts', 'packages/*/src/**/*.ts', 'scripts/**/*.ts'],
       reporter: ['text-summary', 'html'],
     },
   },

@@ -1,33 +1,33 @@
 import { defineBackend } from '@aws-amplify/backend';
-import { Stack } from 'aws-cdk-lib';
-import { allowedRequestHeaders, exposedHeaders } from './contract/headers.ts';
-import { problemDefinition, problemType } from './contract/problems.ts';
-import { routes } from './contract/routes.ts';
-import { api } from './functions/api/resource.ts';
-import { authorizer } from './functions/authorizer/resource.ts';
-import { conflicts } from './functions/conflicts/resource.ts';
-import { control } from './functions/control/resource.ts';
-import { health } from './functions/health/resource.ts';
-import { heartbeat } from './functions/heartbeat/resource.ts';
-import { streamLookup, streamLookupTimeoutSeconds } from './functions/stream-lookup/resource.ts';
-import { siteOf } from './infra/backend-site.ts';
-import { placeEdge } from './infra/edge/place-edge.ts';
-import { FaultInjection } from './infra/fault-injection/fault-injection.ts';
-import { GlobalTable } from './infra/global-table.ts';
-import { HeartbeatSchedule } from './infra/heartbeat-schedule.ts';
-import { RegionWatch } from './infra/observability/region-watch.ts';
-import { OperatorPolicy } from './infra/operator-policy.ts';
-import { RegionalApi } from './infra/regional-api.ts';
-import { ReplicaStream } from './infra/replica-stream.ts';
-import { retainLogs } from './infra/retain-logs.ts';
-import { revisionOf } from './infra/revision.ts';
-import { SiteDomain, zoneOf } from './infra/site-domain.ts';
-import { placeFunction } from './infra/site-function.ts';
-import { siteOutputs } from './infra/site-outputs.ts';
-import { siteTags, tagSite } from './infra/site-tags.ts';
-import { StageBudget } from './infra/stage-budget.ts';
-import { StreamConsumer } from './infra/stream-consumer.ts';
-import { tokenEnvironment } from './infra/token-authorizer.ts';
+import {
+  allowedRequestHeaders,
+  exposedHeaders,
+  problemDefinition,
+  problemType,
+  routes,
+} from '@gsp/platform/contract';
+import {
+  FaultInjection,
+  GlobalTable,
+  HeartbeatSchedule,
+  OperatorPolicy,
+  placeEdge,
+  placeFunction,
+  RegionalApi,
+  RegionWatch,
+  ReplicaStream,
+  retainLogs,
+  revisionOf,
+  SiteDomain,
+  StageBudget,
+  StreamConsumer,
+  siteOf,
+  siteOutputs,
+  siteTags,
+  tagSite,
+  tokenEnvironment,
+  zoneOf,
+} from '@gsp/platform/infra';
 import {
   accessLogGroupName,
   canaryPartitionKey,
@@ -36,8 +36,16 @@ import {
   operatorPolicyName,
   originSecretName,
   systemKeyPatterns,
-} from './topology/names.ts';
-import { topology } from './topology/topology.ts';
+} from '@gsp/platform/topology';
+import { Stack } from 'aws-cdk-lib';
+import { api } from './functions/api/resource.ts';
+import { authorizer } from './functions/authorizer/resource.ts';
+import { conflicts } from './functions/conflicts/resource.ts';
+import { control } from './functions/control/resource.ts';
+import { health } from './functions/health/resource.ts';
+import { heartbeat } from './functions/heartbeat/resource.ts';
+import { streamLookup, streamLookupTimeoutSeconds } from './functions/stream-lookup/resource.ts';
+import { topology } from './topology.ts';
 
 const backend = defineBackend({ health, control, api, authorizer, conflicts, streamLookup, heartbeat });
 const site = siteOf(backend.stack, topology);

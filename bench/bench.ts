@@ -5,9 +5,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
+import { exitWith, terminal } from '@gsp/cli-kit';
 import { Command } from 'commander';
-import { exitWith } from '../scripts/steps/exit-with.ts';
-import { terminal } from '../scripts/steps/terminal.ts';
 import { measureClient } from './measure-client.ts';
 import { measureDns } from './measure-dns.ts';
 import { measureFunctionStart } from './measure-function-start.ts';

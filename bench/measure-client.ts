@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createPlatformClient as createFetchClient } from '../src/client/fetch.ts';
-import { createPlatformClient } from '../src/client/index.ts';
-import type { PlatformClient } from '../src/client/platform-client.ts';
+import { createPlatformClient } from '@gsp/client';
+import { createPlatformClient as createFetchClient } from '@gsp/client/fetch';
+import type { PlatformClient } from '@gsp/client/inner';
 import type { Measurement } from './measurement.ts';
 import { median } from './statistics.ts';
 

@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startDnsServer } from '../local/route53/dns-server.ts';
-import { Route53 } from '../local/route53/route53.ts';
-import type { HealthCheckDefinition, RecordSetDefinition } from '../local/route53/route53-definition.ts';
+import { type HealthCheckDefinition, type RecordSetDefinition, Route53, startDnsServer } from '@gsp/twin';
 import type { DnsLoad, DnsLoadResult } from './dns-load.ts';
 import type { Measurement } from './measurement.ts';
 import { median } from './statistics.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { startEngine } from '@gsp/twin';
 import { Pool } from 'undici';
-import { startEngine } from '../local/dynamodb/engine/start-engine.ts';
 import { createBenchTable } from './bench-table.ts';
 import { type LoadResult, runLoad } from './run-load.ts';
 

@@ -1,12 +1,10 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { regionsOf } from '../amplify/topology/resolve-stage.ts';
-import { topology } from '../amplify/topology/topology.ts';
-import { ACCOUNT_ID } from '../local/account-id.ts';
-import { resolveAssembly } from '../local/assembly/resolve-assembly.ts';
-import { type RegionAssembly, Twin } from '../local/supervisor/twin.ts';
-import { synthesize } from '../scripts/steps/synthesize.ts';
+import { synthesize } from '@gsp/operator/synthesis';
+import { regionsOf } from '@gsp/platform/topology';
+import { ACCOUNT_ID, type RegionAssembly, resolveAssembly, Twin } from '@gsp/twin';
+import { topology } from '../amplify/topology.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { ApiClient } from './measure-requests.ts';
 import type { Measurement } from './measurement.ts';

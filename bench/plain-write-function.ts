@@ -1,16 +1,15 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { routes, writeRequestSchema } from '@gsp/platform/contract';
+import { systemClock as clock, parseEnvironment, writeLogLine } from '@gsp/platform/functions';
+import {
+  createHttpHandler,
+  parseJsonBody,
+  parseWith,
+  type RouteHandler,
+  type RouteHandlers,
+} from '@gsp/platform/http';
+import { createTableClient, toMarshallable } from '@gsp/platform/store';
 import { v7 as uuidv7 } from 'uuid';
-import { routes } from '../amplify/contract/routes.ts';
-import { writeRequestSchema } from '../amplify/contract/write-request.ts';
-import { parseEnvironment } from '../amplify/functions/environment.ts';
-import { systemClock as clock } from '../amplify/functions/system-clock.ts';
-import { writeLogLine } from '../amplify/functions/write-log-line.ts';
-import { createHttpHandler, type RouteHandlers } from '../amplify/http/create-http-handler.ts';
-import type { RouteHandler } from '../amplify/http/http-message.ts';
-import { parseJsonBody } from '../amplify/http/parse-json-body.ts';
-import { parseWith } from '../amplify/http/parse-with.ts';
-import { createTableClient } from '../amplify/store/create-table-client.ts';
-import { toMarshallable } from '../amplify/store/to-marshallable.ts';
 
 /**
  * `POST /write` without what makes writes global: no version, no history, no idempotency, no session, no condition.

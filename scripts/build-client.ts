@@ -4,13 +4,12 @@
  * `npm pack ./dist/client` makes the tarball, `npm publish ./dist/client` puts it into a registry.
  */
 import path from 'node:path';
+import { exitWith, terminal } from '@gsp/cli-kit';
+import { buildClient } from '@gsp/operator/build-client';
 import { Command } from 'commander';
-import { buildClient } from './steps/build-client/build-client.ts';
-import { exitWith } from './steps/exit-with.ts';
-import { terminal } from './steps/terminal.ts';
 
 const program: Command = new Command('npm run build:client --')
-  .description('Build src/client as an npm package: ES modules, types, README.')
+  .description('Build packages/client/src as an npm package: ES modules, types, README.')
   .option('--out <folder>', 'where to; what is there is replaced', 'dist/client')
   .option('--json', 'print what was built as JSON', false)
   .showHelpAfterError()

@@ -3,8 +3,9 @@
  *
  * Prints what every file weighs, and fails when a browser would have to load too much before it shows anything.
  */
+
+import { exitWith } from '@gsp/cli-kit';
 import { Command } from 'commander';
-import { exitWith } from './steps/exit-with.ts';
 
 const program: Command = new Command('npm run build --')
   .description('Build the console, with the amplify_outputs.json of this folder, for hosting.')
@@ -16,6 +17,6 @@ const program: Command = new Command('npm run build --')
 
 await exitWith(async () => {
   const options = program.parse().opts<{ outDir: string; json: boolean }>();
-  const { OUTPUTS_FILE, runBuild } = await import('./steps/console/run-build.ts');
+  const { OUTPUTS_FILE, runBuild } = await import('@gsp/console/build');
   await runBuild({ ...options, outputs: OUTPUTS_FILE });
 });

@@ -3,9 +3,10 @@
  * format and lint with the arrows between the rooms, types with our compiler and with the older one that ampx
  * deploys with, dead code, provenance of packages, committed outputs, tests.
  */
+
+import { exitWith } from '@gsp/cli-kit';
+import { runGates } from '@gsp/operator/gates';
 import { Command } from 'commander';
-import { exitWith } from './steps/exit-with.ts';
-import { runGates } from './steps/run-gates.ts';
 
 const program: Command = new Command('npm run check --')
   .description('Check everything that must hold before a change lands; stops at the first gate that fails.')
@@ -23,11 +24,11 @@ await exitWith(async () => {
     { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'] },
     {
       name: 'types of the client, as a browser has them',
-      command: ['node_modules/typescript/bin/tsc', '-p', 'src/client/tsconfig.json'],
+      command: ['node_modules/typescript/bin/tsc', '-p', 'packages/client/tsconfig.json'],
     },
     {
       name: 'types of the console',
-      command: ['node_modules/typescript/bin/tsc', '-p', 'src/console/tsconfig.json'],
+      command: ['node_modules/typescript/bin/tsc', '-p', 'packages/console/tsconfig.json'],
     },
     {
       name: 'types as ampx checks them',
@@ -36,7 +37,7 @@ await exitWith(async () => {
     { name: 'dead code', command: ['node_modules/knip/bin/knip.js', '--no-progress'] },
     {
       name: 'where packages come from, and what is known of them',
-      command: ['--import', 'tsx', 'scripts/steps/check-provenance.ts'],
+      command: ['--import', 'tsx', 'packages/operator/src/gates/check-provenance.ts'],
     },
     {
       name: 'amplify_outputs.json is current',

@@ -3,8 +3,9 @@
  *
  * It synthesizes the stage and asks nobody: neither a network nor an account is needed.
  */
+
+import { exitWith } from '@gsp/cli-kit';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { exitWith } from './steps/exit-with.ts';
 
 const program: Command = new Command('npm run cost --')
   .description('Estimate what a stage costs in a month, from its templates and an assumed traffic.')
@@ -68,7 +69,7 @@ interface Options {
 
 await exitWith(async () => {
   const { writeShare, reads, regionShare, ...options } = program.parse().opts<Options>();
-  const { runCost } = await import('./steps/cost/run-cost.ts');
+  const { runCost } = await import('@gsp/operator/cost');
   await runCost({
     ...options,
     writeShare: writeShare / 100,

@@ -5,10 +5,10 @@
  * what was proved there before, no other is touched. Run again, it goes on where it ended. Exits 1 where anything is
  * not proved.
  */
+
+import { exitWith } from '@gsp/cli-kit';
+import { DEPLOY_METHODS, type DeployMethod, parseBake } from '@gsp/operator/deploy';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DEPLOY_METHODS, type DeployMethod } from './steps/deploy/ampx-command.ts';
-import { parseBake } from './steps/deploy/bake-duration.ts';
-import { exitWith } from './steps/exit-with.ts';
 
 const program: Command = new Command('npm run deploy --')
   .description('Deploy a stage region by region: each is tried, watched and proved before the next.')
@@ -75,7 +75,7 @@ interface Options {
 
 await exitWith(async () => {
   const { bake: bakeMs, appId: appIds, journal, ...options } = program.parse().opts<Options>();
-  const { runDeploy, runJournal } = await import('./steps/deploy/run-deploy.ts');
+  const { runDeploy, runJournal } = await import('@gsp/operator/deploy');
   if (journal) return runJournal(options);
   return runDeploy({ ...options, appIds, ...(bakeMs === undefined ? {} : { bakeMs }) });
 });

@@ -3,9 +3,10 @@
  *
  * The page works with a twin that runs beside it; without one it shows that it is disconnected. Ends on Ctrl-C.
  */
+
+import { exitWith } from '@gsp/cli-kit';
+import { DEV_SERVER_PORT } from '@gsp/console/build';
 import { Command, InvalidArgumentError } from 'commander';
-import { DEV_SERVER_PORT } from './steps/console/dev-server-origins.ts';
-import { exitWith } from './steps/exit-with.ts';
 
 const program: Command = new Command('npm run dev --')
   .description('Serve the console from its source with hot reload, beside a running twin.')
@@ -35,6 +36,6 @@ function twinOrigin(text: string): string {
 await exitWith(async () => {
   const options = program.parse().opts<{ port: number; twin: string }>();
   // Imported here, since a bundler takes long to load and --help does not need it.
-  const { runDev } = await import('./steps/console/run-dev.ts');
+  const { runDev } = await import('@gsp/console/dev');
   await runDev(options);
 });

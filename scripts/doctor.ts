@@ -4,8 +4,9 @@
  *
  * Without --stage it needs neither a network nor an account. It reads, and changes nothing. Exits 1 when there is a fault.
  */
+
+import { exitWith } from '@gsp/cli-kit';
 import { Command } from 'commander';
-import { exitWith } from './steps/exit-with.ts';
 
 const program: Command = new Command('npm run doctor --')
   .description(
@@ -27,6 +28,6 @@ const program: Command = new Command('npm run doctor --')
 await exitWith(async () => {
   const options = program.parse().opts<{ stage?: string; offline: boolean; json: boolean }>();
   // Imported here, since it reads the topology: a broken one is then a finding like any other.
-  const { runDoctor } = await import('./steps/doctor/run-doctor.ts');
+  const { runDoctor } = await import('@gsp/operator/doctor');
   await runDoctor(options);
 });

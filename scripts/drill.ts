@@ -5,9 +5,10 @@
  * twin that the drill starts on free ports, unless a running one or a deployed platform is given. Exits 1 when an objective
  * was missed or a promise broken, and says which, by how much, and what happened.
  */
+
+import { exitWith } from '@gsp/cli-kit';
+import { type ScenarioName, scenarioNames, scenarios } from '@gsp/drill';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type ScenarioName, scenarioNames, scenarios } from './steps/drill/scenarios.ts';
-import { exitWith } from './steps/exit-with.ts';
 
 const SEEDS_MAX = 1_000;
 
@@ -92,7 +93,7 @@ await exitWith(async () => {
     );
   }
   // Imported here, since it reads the topology: a broken one is then a message like any other.
-  const { runDrill } = await import('./steps/drill/run-drill.ts');
+  const { runDrill } = await import('@gsp/drill');
   const { seed, seeds: count = 1, control } = options;
   await runDrill({
     scenarios: options.scenario,

@@ -5,10 +5,10 @@
  * health checks, and DNS stops answering with the region. Shows first what will follow and when, waits until traffic has
  * moved, and exits 1 when it does not. With --list it changes nothing and shows what is in force.
  */
+
+import { exitWith, parseDuration } from '@gsp/cli-kit';
+import { type OperatorOptions, withOperatorOptions } from '@gsp/operator/evacuation';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from './steps/evacuation/duration.ts';
-import { type OperatorOptions, withOperatorOptions } from './steps/evacuation/operator-options.ts';
-import { exitWith } from './steps/exit-with.ts';
 
 const REASON_CHARACTERS_MAX = 200;
 
@@ -56,7 +56,7 @@ await exitWith(async () => {
   const parsed = program.parse();
   const { list, for: forSeconds, reason: given, ...options } = parsed.opts<Options>();
   const [region] = parsed.args;
-  const { runEvacuate, runListEvacuations } = await import('./steps/evacuation/run-command.ts');
+  const { runEvacuate, runListEvacuations } = await import('@gsp/operator/evacuation');
   if (list) return runListEvacuations(options);
   if (region === undefined) return program.error("error: missing required argument 'region'");
   if (given === undefined) return program.error("error: required option '--reason <text>' not specified");

@@ -7,10 +7,10 @@
  *
  * With --stage it holds what is deployed: the outputs of every region's stack, merged.
  */
+
+import { exitWith, terminal } from '@gsp/cli-kit';
+import { listOf } from '@gsp/operator/cloud';
 import { Command } from 'commander';
-import { listOf } from './steps/cloud/list-of.ts';
-import { exitWith } from './steps/exit-with.ts';
-import { terminal } from './steps/terminal.ts';
 
 interface OutputsOptions {
   readonly branch: string;
@@ -69,7 +69,7 @@ function requireFit({ stage, check, json, regions, out, partial }: OutputsOption
 
 // Steps are imported here, since they read the topology: a broken one is then a message like any other.
 async function twinOutputs({ branch, check, json }: OutputsOptions): Promise<void> {
-  const { renderTwinOutputs, requireCurrentOutputs, writeOutputs } = await import('./steps/twin-outputs.ts');
+  const { renderTwinOutputs, requireCurrentOutputs, writeOutputs } = await import('@gsp/operator/start');
   const outputs = await renderTwinOutputs(branch);
   if (json) return terminal.print(outputs.trimEnd());
   if (check) return requireCurrentOutputs(outputs);
@@ -78,7 +78,7 @@ async function twinOutputs({ branch, check, json }: OutputsOptions): Promise<voi
 }
 
 async function stageOutputs(options: OutputsOptions & { readonly stage: string }): Promise<void> {
-  const { topology } = await import('../amplify/topology/topology.ts');
-  const { runStageOutputs } = await import('./steps/outputs/run-stage-outputs.ts');
+  const { topology } = await import('../amplify/topology.ts');
+  const { runStageOutputs } = await import('@gsp/operator/outputs');
   await runStageOutputs(options, { topology });
 }

@@ -5,9 +5,10 @@
  * to arrive; not through an edge that is the only way in) and one for the client as a whole; drawn in place on a terminal, one line each time elsewhere, JSON with
  * --json. Kill a region meanwhile and watch what does not happen. Exits 1 when a call failed.
  */
+
+import { exitWith } from '@gsp/cli-kit';
+import { parseTime, type TimeBounds } from '@gsp/operator/probe';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { exitWith } from './steps/exit-with.ts';
-import { parseTime, type TimeBounds } from './steps/probe/parse-time.ts';
 
 const RATE_MAX = 50;
 const DURATION: TimeBounds = { minMs: 1_000, maxMs: 86_400_000, words: '1s and 24h' };
@@ -70,6 +71,6 @@ interface Options {
 await exitWith(async () => {
   const { duration, interval, ...options } = program.parse().opts<Options>();
   // Imported here, so that help and complaints come at once.
-  const { runProbe } = await import('./steps/probe/run-probe.ts');
+  const { runProbe } = await import('@gsp/operator/probe');
   await runProbe({ ...options, durationMs: duration, intervalMs: interval });
 });

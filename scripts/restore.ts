@@ -4,9 +4,10 @@
  * The other way round from `npm run evacuate`: the peer's probe stops saying that the region is evacuated, Route 53's
  * health checks turn, and DNS may answer with the region again. Waits until it does, and exits 1 when it does not.
  */
+
+import { exitWith } from '@gsp/cli-kit';
+import { type OperatorOptions, withOperatorOptions } from '@gsp/operator/evacuation';
 import { Command } from 'commander';
-import { type OperatorOptions, withOperatorOptions } from './steps/evacuation/operator-options.ts';
-import { exitWith } from './steps/exit-with.ts';
 
 const program: Command = withOperatorOptions(
   new Command('npm run restore --')
@@ -20,6 +21,6 @@ const program: Command = withOperatorOptions(
 await exitWith(async () => {
   const parsed = program.parse();
   const [region = ''] = parsed.args;
-  const { runRestore } = await import('./steps/evacuation/run-command.ts');
+  const { runRestore } = await import('@gsp/operator/evacuation');
   await runRestore({ ...parsed.opts<OperatorOptions>(), region });
 });

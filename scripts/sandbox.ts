@@ -3,8 +3,9 @@
  *
  * For one region, and to have it follow each change of a file, there is `npx ampx sandbox`.
  */
+
+import { exitWith } from '@gsp/cli-kit';
 import { Command, InvalidArgumentError } from 'commander';
-import { exitWith } from './steps/exit-with.ts';
 
 const program: Command = new Command('npm run sandbox --')
   .description('Deploy your own sandbox to several regions, once each and the primary first; or delete it.')
@@ -26,7 +27,7 @@ const program: Command = new Command('npm run sandbox --')
   .addHelpText(
     'after',
     '\nThis deploys once and does not watch. While you change code, watch one region: AWS_REGION=eu-west-1 npx ampx sandbox\n' +
-      'Several regions must be those of stages.sandbox.regions in amplify/topology/topology.ts.\n' +
+      'Several regions must be those of stages.sandbox.regions in amplify/topology.ts.\n' +
       '\nExamples:\n  npm run sandbox -- --regions eu-west-1,eu-central-1\n' +
       '  npm run sandbox -- --identifier kim --outputs amplify_outputs.json\n  npm run sandbox -- --delete\n',
   );
@@ -47,6 +48,6 @@ interface Options {
 
 await exitWith(async () => {
   const options = program.parse().opts<Options>();
-  const { runSandbox } = await import('./steps/sandbox/run-sandbox.ts');
+  const { runSandbox } = await import('@gsp/operator/sandbox');
   await runSandbox(options);
 });

@@ -4,14 +4,14 @@
  * Synthesizes every region of the definition, starts the twin on the result, prints where everything is, and
  * swaps functions and routes whenever something under amplify/ changes. Ends on Ctrl-C and leaves nothing running.
  */
+
+import { exitWith } from '@gsp/cli-kit';
+import { DEFAULT_PORT_BASE, type EngineKind, parseEngineKind } from '@gsp/twin';
 import { Command, InvalidArgumentError } from 'commander';
-import { type EngineKind, parseEngineKind } from '../local/dynamodb/engine/engine-process.ts';
-import { DEFAULT_PORT_BASE } from '../local/supervisor/port-plan.ts';
-import { exitWith } from './steps/exit-with.ts';
 
 const program: Command = new Command('npm start --')
   .description('Run every region of the platform on this machine, replicating, without an AWS account.')
-  .option('--branch <name>', 'branch whose stage to run, as amplify/topology/topology.ts defines it', 'main')
+  .option('--branch <name>', 'branch whose stage to run, as amplify/topology.ts defines it', 'main')
   .option(
     '--port-base <port>',
     'first of the ports: +0 control, +10 global, +11.. regional APIs, +53 DNS, +60 Secrets Manager, +100.. DynamoDB',
@@ -125,10 +125,13 @@ interface StartOptions {
 await exitWith(async () => {
   const { lag, seed: given, ...options } = program.parse().opts<StartOptions>();
   // Imported here, since it reads the topology: a broken one is then a message like any other.
-  const { runTwin } = await import('./steps/run-twin.ts');
-  const { parseChanges } = await import('../amplify/topology/parse-changes.ts');
+  const { runTwin } = await import('@gsp/operator/start');
+  const { parseChanges } = await import('@gsp/platform/topology');
+  const { buildConsole, DEV_SERVER_ORIGINS } = await import('@gsp/console/build');
   await runTwin({
     ...options,
+    allowOrigin: [...DEV_SERVER_ORIGINS, ...options.allowOrigin],
+    buildConsole: options.console ? buildConsole : undefined,
     lagMs: lag,
     seed: given ?? Math.floor(Math.random() * 2 ** 31),
     readyFile: options.readyFile,

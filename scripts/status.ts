@@ -4,9 +4,10 @@
  *
  * Changes nothing, save for the items of --probe, which it deletes again. Exits 1 when something is amiss.
  */
+
+import { exitWith } from '@gsp/cli-kit';
+import { listOf } from '@gsp/operator/cloud';
 import { Command } from 'commander';
-import { listOf } from './steps/cloud/list-of.ts';
-import { exitWith } from './steps/exit-with.ts';
 
 const program: Command = new Command('npm run status --')
   .description(
@@ -38,7 +39,7 @@ interface Options {
 await exitWith(async () => {
   const options = program.parse().opts<Options>();
   // Imported here, since it reads the topology: a broken one is then a message like any other.
-  const { topology } = await import('../amplify/topology/topology.ts');
-  const { runStatus } = await import('./steps/status/run-status.ts');
+  const { topology } = await import('../amplify/topology.ts');
+  const { runStatus } = await import('@gsp/operator/status');
   await runStatus(options, { topology });
 });

@@ -4,9 +4,9 @@
  * Shows its plan first and asks for the stage's name. A table that is protected or holds items stays unless
  * --delete-data is said. Exits 1 when a step fails or something that costs money is left; the same command then goes on.
  */
+
+import { exitWith, parseDuration } from '@gsp/cli-kit';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from './steps/evacuation/duration.ts';
-import { exitWith } from './steps/exit-with.ts';
 
 const program: Command = new Command('npm run teardown --')
   .description(
@@ -68,6 +68,6 @@ await exitWith(async () => {
       `error: there is no terminal to confirm on; say --yes-delete ${options.stage} where that is decided, or --dry-run`,
     );
   }
-  const { runTeardown } = await import('./steps/teardown/run-teardown.ts');
+  const { runTeardown } = await import('@gsp/operator/teardown');
   await runTeardown({ ...options, waitSeconds });
 });

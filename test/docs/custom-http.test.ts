@@ -2,12 +2,17 @@
 // which it is driven by a browser. Method: the file is read in the one shape that it has, and compared.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  edgeName,
+  globalName,
+  listedStages,
+  regionalName,
+  resolveStage,
+  type Site,
+} from '@gsp/platform/topology';
+import { pageHeaders } from '@gsp/twin';
 import { describe, expect, test } from 'vitest';
-import { listedStages } from '../../amplify/topology/define-topology.ts';
-import { edgeName, globalName, regionalName } from '../../amplify/topology/names.ts';
-import { resolveStage, type Site } from '../../amplify/topology/resolve-stage.ts';
-import { topology } from '../../amplify/topology/topology.ts';
-import { pageHeaders } from '../../local/supervisor/site/page-headers.ts';
+import { topology } from '../../amplify/topology.ts';
 
 const FILE = join(import.meta.dirname, '../../customHttp.yml');
 

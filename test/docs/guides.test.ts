@@ -1,9 +1,9 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { idleCostOf } from '@gsp/operator/doctor';
+import { defineTopology } from '@gsp/platform/topology';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineTopology } from '../../amplify/topology/define-topology.ts';
-import { idleCostOf } from '../../scripts/steps/doctor/cloud/check-cost.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const { scripts } = z

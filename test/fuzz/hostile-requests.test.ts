@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { assembleTwin } from '@gsp/operator/start';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { assembleTwin } from '../../scripts/steps/assemble-twin.ts';
 import { eventually } from '../twin/support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from '../twin/support/twin-process.ts';
 import { BODY_LIMIT_BYTES } from './hostile-bodies.ts';

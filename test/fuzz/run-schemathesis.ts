@@ -32,7 +32,7 @@ export interface SchemathesisResult {
   readonly output: string;
 }
 
-const SETTINGS = join(import.meta.dirname, 'schemathesis');
+const SETTINGS = join(import.meta.dirname, './schemathesis');
 /** Beyond its own limit: to load the document, to finish what is under way, and to write the reports. */
 const GRACE_MS = 90_000;
 

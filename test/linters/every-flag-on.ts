@@ -1,4 +1,4 @@
-import type { StageChanges } from '../../amplify/topology/parse-changes.ts';
+import type { StageChanges } from '@gsp/platform/topology';
 
 /** Every flag of a stage, switched on. The names belong to nobody. */
 export const everyFlagOn: StageChanges = {

@@ -3,9 +3,9 @@
 // what comes out, in a virtual environment of their own. Skipped where Python has no pip.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { synthesize } from '@gsp/operator/synthesis';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { topology } from '../../amplify/topology/topology.ts';
-import { synthesize } from '../../scripts/steps/synthesize.ts';
+import { topology } from '../../amplify/topology.ts';
 import { pythonEnvironment, whyNoPython } from '../python/python-environment.ts';
 import { acceptedFindings } from './accepted-findings.ts';
 import { everyFlagOn } from './every-flag-on.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { createPlatformClient } from '@gsp/client/fetch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPlatformClient } from '../../src/client/fetch.ts';
 import { whyNoPython } from '../python/python-environment.ts';
 import { type Checkout, checkOut } from './checkout.ts';
 import { bootstrapRegion } from './emulator/bootstrap-region.ts';
@@ -148,11 +148,11 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
   });
 
   test('a second deployment swaps the code, gives the alarms a topic, and begins where the least traffic is', async () => {
-    await checkout.change('amplify/topology/topology.ts', {
+    await checkout.change('amplify/topology.ts', {
       from: 'main: { table: { deletionProtection: true } },',
       to: "main: { table: { deletionProtection: true }, observability: { alarmTopic: true, alarmEmails: ['ops@example.com'] } },",
     });
-    second = await checkout.change('amplify/contract/problems.ts', {
+    second = await checkout.change('packages/platform/src/contract/problems.ts', {
       from: 'Ask for a path that /openapi.json lists.',
       to: 'Ask for another path.',
     });

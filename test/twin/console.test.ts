@@ -1,5 +1,5 @@
+import { sendSignedRequest } from '@gsp/operator/evacuation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sendSignedRequest } from '../../scripts/steps/evacuation/signed-request.ts';
 import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 

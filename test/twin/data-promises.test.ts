@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { attachTwin, conflictName, judge, renderDrillReport, reportRun, runDataScenario } from '@gsp/drill';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { conflictName } from '../../scripts/steps/drill/check-convergence.ts';
-import { runDataScenario } from '../../scripts/steps/drill/data-scenario.ts';
-import { reportRun } from '../../scripts/steps/drill/drill-report.ts';
-import { attachTwin } from '../../scripts/steps/drill/drilled-twin.ts';
-import { judge } from '../../scripts/steps/drill/judge.ts';
-import { renderDrillReport } from '../../scripts/steps/drill/render-drill-report.ts';
 import { type ApiAnswer, callApi, setLinks } from './support/call-api.ts';
 import { eventually } from './support/eventually.ts';
 import { healTwin } from './support/heal-twin.ts';

@@ -29,14 +29,14 @@ afterAll(async () => {
 
 test('a twin whose console cannot be built says so in one line and runs without it', async () => {
   expect(twin.output()).toContain(
-    `! Cannot build the console: there is no ${join(checkout, 'src/console/index.html')}`,
+    `! Cannot build the console: there is no ${join(checkout, 'packages/console/src/index.html')}`,
   );
   expect(twin.output()).toContain('The twin runs without its console.');
   expect(twin.ready).not.toHaveProperty('console');
   expect((await fetch(twin.ready.control)).status).toBe(404);
 });
 
-const TOPOLOGY = 'amplify/topology/topology.ts';
+const TOPOLOGY = 'amplify/topology.ts';
 
 /** Both regions are synthesized anew meanwhile. */
 const SWAP_LIMIT_MS = 90_000;

@@ -1,18 +1,22 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  awaitHealthy,
+  type DrilledPlatform,
+  type OwnTwin,
+  renderTrafficReports,
+  runTrafficScenario,
+  startOwnTwin,
+  type TrafficReport,
+  type TrafficScenarioName,
+  twinDrilledPlatform,
+  type VantageRegistry,
+  vantages,
+} from '@gsp/drill';
+import { assembleTwin, type TwinAssembly } from '@gsp/operator/start';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { assembleTwin, type TwinAssembly } from '../../scripts/steps/assemble-twin.ts';
-import { type OwnTwin, startOwnTwin } from '../../scripts/steps/drill/own-twin.ts';
-import { awaitHealthy } from '../../scripts/steps/drill/traffic/await-healthy.ts';
-import type { DrilledPlatform } from '../../scripts/steps/drill/traffic/drilled-platform.ts';
-import { renderTrafficReports } from '../../scripts/steps/drill/traffic/render-traffic-reports.ts';
-import { runTrafficScenario } from '../../scripts/steps/drill/traffic/run-traffic-scenario.ts';
-import type { TrafficScenarioName } from '../../scripts/steps/drill/traffic/traffic-scenarios.ts';
-import { twinDrilledPlatform } from '../../scripts/steps/drill/traffic/twin-drilled-platform.ts';
-import { type VantageRegistry, vantages } from '../../scripts/steps/drill/traffic/vantages.ts';
-import type { TrafficReport } from '../../scripts/steps/drill/traffic-report.ts';
 
 /**
  * Drills on whole twins: a drill fails when the definition is wrong in a way that nothing but a drill would notice.

@@ -1,8 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { assembleTwin } from '@gsp/operator/start';
+import { originSecretName, parseChanges } from '@gsp/platform/topology';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { originSecretName } from '../../amplify/topology/names.ts';
-import { parseChanges } from '../../amplify/topology/parse-changes.ts';
-import { assembleTwin } from '../../scripts/steps/assemble-twin.ts';
 import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
+import { sendSignedRequest } from '@gsp/operator/evacuation';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { sendSignedRequest } from '../../scripts/steps/evacuation/signed-request.ts';
 import { calmTwin } from '../browser/support/calm-twin.ts';
 import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';

@@ -4,9 +4,8 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePortBase, isAlive } from '@gsp/twin';
 import { afterEach, describe, expect, test } from 'vitest';
-import { isAlive } from '../../local/supervisor/data-directory.ts';
-import { freePortBase } from '../../local/supervisor/free-port-base.ts';
 import { eventually } from './support/eventually.ts';
 import { spawnStart, startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 

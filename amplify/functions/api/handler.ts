@@ -1,38 +1,46 @@
+import {
+  createCommitter,
+  createCounter,
+  createEvacuationGlance,
+  createEvacuationMonitor,
+  createItemLister,
+  createItemReader,
+  createItemRemover,
+  createItemReplacer,
+  createItemWriter,
+  createOriginVerifier,
+  createReplicationReader,
+} from '@gsp/platform/domain';
+import {
+  systemClock as clock,
+  createRequestMeter,
+  isSameSecret as isSame,
+  logSecretFailure as onFailure,
+  logForeignRecord as onForeignRecord,
+  parseEnvironment,
+  randomInteger as random,
+  sha256,
+  writeLogLine,
+} from '@gsp/platform/functions';
+import {
+  createConflictRoutes,
+  createCounterRoutes,
+  createEdgeCheck,
+  createHttpHandler,
+  createItemRoutes,
+  createOpenApiRoute,
+  createReplicationRoutes,
+} from '@gsp/platform/http';
+import {
+  createSecretReader,
+  createTableClient,
+  createTableConflictLog,
+  createTableCounterStore,
+  createTableEvacuationStore,
+  createTableHeartbeatStore,
+  createTableItemStore,
+} from '@gsp/platform/store';
 import { v7 as uuidv7 } from 'uuid';
-import { createCommitter } from '../../domain/commit-image.ts';
-import { createCounter } from '../../domain/counter.ts';
-import { createEvacuationGlance } from '../../domain/evacuation-glance.ts';
-import { createEvacuationMonitor } from '../../domain/evacuation-monitor.ts';
-import { createItemLister } from '../../domain/item-lister.ts';
-import { createItemReader } from '../../domain/item-reader.ts';
-import { createItemRemover } from '../../domain/item-remover.ts';
-import { createItemReplacer } from '../../domain/item-replacer.ts';
-import { createItemWriter } from '../../domain/item-writer.ts';
-import { createOriginVerifier } from '../../domain/origin-verifier.ts';
-import { createReplicationReader } from '../../domain/replication-reader.ts';
-import { createConflictRoutes } from '../../http/conflict-routes.ts';
-import { createCounterRoutes } from '../../http/counter-routes.ts';
-import { createHttpHandler } from '../../http/create-http-handler.ts';
-import { createItemRoutes } from '../../http/item-routes.ts';
-import { createOpenApiRoute } from '../../http/open-api-route.ts';
-import { createReplicationRoutes } from '../../http/replication-routes.ts';
-import { createEdgeCheck } from '../../http/require-edge.ts';
-import { createTableClient } from '../../store/create-table-client.ts';
-import { createSecretReader } from '../../store/secret-reader.ts';
-import { createTableConflictLog } from '../../store/table-conflict-log.ts';
-import { createTableCounterStore } from '../../store/table-counter-store.ts';
-import { createTableEvacuationStore } from '../../store/table-evacuation-store.ts';
-import { createTableHeartbeatStore } from '../../store/table-heartbeat-store.ts';
-import { createTableItemStore } from '../../store/table-item-store.ts';
-import { parseEnvironment } from '../environment.ts';
-import { isSameSecret as isSame } from '../is-same-secret.ts';
-import { logForeignRecord as onForeignRecord } from '../log-foreign-record.ts';
-import { logSecretFailure as onFailure } from '../log-secret-failure.ts';
-import { createRequestMeter } from '../metrics/request-metrics.ts';
-import { randomInteger as random } from '../random-integer.ts';
-import { sha256 } from '../sha256.ts';
-import { systemClock as clock } from '../system-clock.ts';
-import { writeLogLine } from '../write-log-line.ts';
 
 const environment = parseEnvironment(process.env);
 const { region, regions, tableName, bodyLimitBytes, conflictTtlSeconds, consistency, originSecrets } =

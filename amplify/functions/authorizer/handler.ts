@@ -1,6 +1,4 @@
-import { createTokenAuthorizer } from '../../http/create-token-authorizer.ts';
-import { parseTokenSettings } from '../../http/token-settings.ts';
-import { createTokenVerifier } from '../../http/verify-token.ts';
+import { createTokenAuthorizer, createTokenVerifier, parseTokenSettings } from '@gsp/platform/http';
 
 const settings = parseTokenSettings(process.env.TOKENS);
 const verify = createTokenVerifier(settings, () => new Date());

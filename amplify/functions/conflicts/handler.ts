@@ -1,16 +1,16 @@
+import { createChangeConsumer } from '@gsp/platform/domain';
+import {
+  systemClock as clock,
+  createBatchConsumer,
+  createBatchLog,
+  logForeignRecord,
+  parseEnvironment,
+  randomInteger as random,
+  sha256,
+  writeLogLine,
+} from '@gsp/platform/functions';
+import { createTableClient, createTableConflictLog, createTableCounterStore } from '@gsp/platform/store';
 import { v7 as uuidv7 } from 'uuid';
-import { createChangeConsumer } from '../../domain/change-consumer.ts';
-import { createTableClient } from '../../store/create-table-client.ts';
-import { createTableConflictLog } from '../../store/table-conflict-log.ts';
-import { createTableCounterStore } from '../../store/table-counter-store.ts';
-import { parseEnvironment } from '../environment.ts';
-import { logForeignRecord } from '../log-foreign-record.ts';
-import { randomInteger as random } from '../random-integer.ts';
-import { sha256 } from '../sha256.ts';
-import { systemClock as clock } from '../system-clock.ts';
-import { writeLogLine } from '../write-log-line.ts';
-import { createBatchLog } from './batch-log.ts';
-import { createBatchConsumer } from './consume-batch.ts';
 
 const { region, regions, tableName, project, stage, conflictTtlSeconds } = parseEnvironment(process.env);
 // Nobody waits for an answer here, and a batch that fails is read again from the failed record on. So each call is

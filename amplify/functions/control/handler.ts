@@ -1,15 +1,13 @@
+import { createHealthMonitor, createRegionEvacuator } from '@gsp/platform/domain';
+import {
+  systemClock as clock,
+  writeLogLine as log,
+  logForeignRecord as onForeignRecord,
+  parseEnvironment,
+} from '@gsp/platform/functions';
+import { createEvacuationRoutes, createHttpHandler } from '@gsp/platform/http';
+import { createTableClient, createTableEvacuationStore, createTableHealthChecks } from '@gsp/platform/store';
 import { v7 as uuidv7 } from 'uuid';
-import { createHealthMonitor } from '../../domain/health-monitor.ts';
-import { createRegionEvacuator } from '../../domain/region-evacuator.ts';
-import { createHttpHandler } from '../../http/create-http-handler.ts';
-import { createEvacuationRoutes } from '../../http/evacuation-routes.ts';
-import { createTableClient } from '../../store/create-table-client.ts';
-import { createTableEvacuationStore } from '../../store/table-evacuation-store.ts';
-import { createTableHealthChecks } from '../../store/table-health-checks.ts';
-import { parseEnvironment } from '../environment.ts';
-import { logForeignRecord as onForeignRecord } from '../log-foreign-record.ts';
-import { systemClock as clock } from '../system-clock.ts';
-import { writeLogLine as log } from '../write-log-line.ts';
 
 const { region, regions, tableName, bodyLimitBytes } = parseEnvironment(process.env);
 // As long as for a write of the API: an operator with another region at hand is better served by an early 503.

@@ -1,13 +1,14 @@
-import { createHeartbeatRun } from '../../domain/heartbeat-run.ts';
-import { createTableClient } from '../../store/create-table-client.ts';
-import { createTableHeartbeatStore } from '../../store/table-heartbeat-store.ts';
-import { parseEnvironment } from '../environment.ts';
-import { logForeignRecord as onForeignRecord } from '../log-foreign-record.ts';
-import { createHeartbeatMetrics } from '../metrics/heartbeat-metrics.ts';
-import { randomInteger as random } from '../random-integer.ts';
-import { systemClock as clock } from '../system-clock.ts';
-import { writeLogLine as write } from '../write-log-line.ts';
-import { createHeartbeatHandler } from './create-heartbeat-handler.ts';
+import { createHeartbeatRun } from '@gsp/platform/domain';
+import {
+  systemClock as clock,
+  createHeartbeatHandler,
+  createHeartbeatMetrics,
+  logForeignRecord as onForeignRecord,
+  parseEnvironment,
+  randomInteger as random,
+  writeLogLine as write,
+} from '@gsp/platform/functions';
+import { createTableClient, createTableHeartbeatStore } from '@gsp/platform/store';
 
 const { region, regions, tableName, project, stage, consistency } = parseEnvironment(process.env);
 const table = { tableName, onForeignRecord, isConsistent: consistency === 'eventual' };

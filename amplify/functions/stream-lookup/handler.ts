@@ -1,8 +1,5 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { writeLogLine } from '../write-log-line.ts';
-import { createStackAnswerer } from './answer-stack.ts';
-import { findStream } from './find-stream.ts';
-import { putAnswer } from './put-answer.ts';
+import { createStackAnswerer, findStream, putAnswer, writeLogLine } from '@gsp/platform/functions';
 
 // One attempt of at most 4 s each: findStream() tries again by itself. Nothing here can throw at module load, where
 // nobody would answer CloudFormation; so the environment is left to the SDK.

@@ -1,5 +1,5 @@
+import { buildConsole } from '@gsp/console/build';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildConsole } from '../../../scripts/steps/console/build-console.ts';
 import { seriousFindings } from '../support/accessibility.ts';
 import type { ConsolePage } from '../support/console-page.ts';
 import { button, PRIMARY, regionCard, SECONDARY, seeText, writeItem } from '../support/console-parts.ts';

@@ -1,4 +1,4 @@
-import { assembleTwin } from '../../../scripts/steps/assemble-twin.ts';
+import { assembleTwin } from '@gsp/operator/start';
 
 /**
  * Before tests that start whole twins: synthesizes what all of them start from, so that those which begin side by side

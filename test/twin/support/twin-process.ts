@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
-import { freePortBase } from '../../../local/supervisor/free-port-base.ts';
-import type { ReadyFile } from '../../../local/supervisor/ready-file.ts';
-import type { TwinState } from '../../../local/supervisor/twin-state.ts';
+import { freePortBase, type ReadyFile, type TwinState } from '@gsp/twin';
 import { eventually } from './eventually.ts';
 
 /** A twin in a process of its own, started as a user starts it, and driven over HTTP only. */

@@ -1,0 +1,11 @@
+export { findAssembly, fingerprintOf, keepAssembly, pruneAssemblies } from './build-cache.ts';
+export type { Clock } from './clock.ts';
+export { CommandError } from './command-error.ts';
+export { DurationError, formatSeconds, parseDuration } from './duration.ts';
+export { exitWith } from './exit-with.ts';
+export { type OperatorTerminal, operatorTerminal } from './operator-terminal.ts';
+export { percentile } from './percentile.ts';
+export { withProgress } from './progress.ts';
+export { type ChildEnd, runChild } from './run-child.ts';
+export { type Terminal, terminal } from './terminal.ts';
+export { waitForTermination } from './termination.ts';

@@ -1,0 +1,43 @@
+export { createAmplifyTransport } from './amplify-transport.ts';
+export {
+  DeadlineExceededError,
+  InvalidOutputsError,
+  isInvalidAnswerError,
+  isInvalidOutputsError,
+  isPlatformClientError,
+  isProblemError,
+  type KnownProblemCode,
+  ProblemError,
+  RegionsUnavailableError,
+} from './client-error.ts';
+export type {
+  AttemptEvent,
+  AttemptKind,
+  CallEvent,
+  ClientEvents,
+  FailoverEvent,
+  RecoveredEvent,
+} from './client-events.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { createClient } from './create-client.ts';
+export { createPlatformClient } from './create-platform-client.ts';
+export { createSession } from './create-session.ts';
+export { fetchTransport } from './fetch-transport.ts';
+export { type EndpointMode, isEdgeOnly, regionsOf } from './parse-outputs.ts';
+export type {
+  Answered,
+  AnswerFacts,
+  CallOptions,
+  ConditionalWriteOptions,
+  PlatformClient,
+} from './platform-client.ts';
+export type { Random } from './random.ts';
+export type { RegionEndpoint } from './region-endpoint.ts';
+export type { RegionState, RegionView } from './region-view.ts';
+export type { Session } from './session.ts';
+export {
+  type Transport,
+  TransportError,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.ts';

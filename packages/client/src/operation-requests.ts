@@ -1,0 +1,117 @@
+import { type JsonValue, routes } from '@gsp/platform/contract';
+import type { OperationName } from './client-events.ts';
+import { encodePathSegment } from './encode-path-segment.ts';
+import { headerText } from './header-text.ts';
+import type { ConditionalWriteOptions, PlatformClient } from './platform-client.ts';
+
+/** What one operation asks of any region, the same in every attempt. */
+export interface OperationRequest {
+  readonly operation: OperationName;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path with every parameter percent-encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Headers of the operation's own, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: JsonValue;
+  /** Whether the operation reads what the session has seen, or adds to it. */
+  readonly isOfSession: boolean;
+}
+
+/** Turns an operation's arguments into its request. */
+export type OperationRequests = {
+  readonly [Name in OperationName]: (
+    input: NonNullable<Parameters<PlatformClient[Name]>[0]>,
+    options: ConditionalWriteOptions,
+  ) => OperationRequest;
+};
+
+/**
+ * Every operation's request. Bodies are copied as JSON would carry them, so that a caller who changes the data while the
+ * call is under way does not change what a later attempt sends.
+ *
+ * Each throws a RangeError for keys that no URL can name, and for headers that no request can carry; a TypeError for data
+ * that is no JSON.
+ */
+export const operationRequests: OperationRequests = {
+  writeItem: ({ pk, data, ttlSeconds }) =>
+    requestOf('writeItem', { body: { pk, data, ttlSeconds }, isOfSession: true }),
+  getItem: ({ pk, sk }) => requestOf('getItem', { parameters: { pk, sk }, isOfSession: true }),
+  listItems: ({ pk, limit, cursor }) =>
+    requestOf('listItems', { parameters: { pk }, query: { limit, cursor } }),
+  putItem: ({ pk, sk, data, ttlSeconds }, options) =>
+    requestOf('putItem', {
+      parameters: { pk, sk },
+      body: { data, ttlSeconds },
+      headers: preconditionHeaders(options),
+      isOfSession: true,
+    }),
+  deleteItem: ({ pk, sk }, options) =>
+    requestOf('deleteItem', {
+      parameters: { pk, sk },
+      headers: preconditionHeaders(options),
+      isOfSession: true,
+    }),
+  incrementCounter: ({ id, by }) => requestOf('incrementCounter', { parameters: { id }, body: { by } }),
+  getCounter: ({ id }) => requestOf('getCounter', { parameters: { id } }),
+  listConflicts: ({ pk, limit, cursor }) => requestOf('listConflicts', { query: { pk, limit, cursor } }),
+};
+
+/** Whether an operation changes nothing, so that it may be asked of two regions at once. */
+export function isRead({ method }: Pick<OperationRequest, 'method'>): boolean {
+  return method === 'GET';
+}
+
+/** What differs between operations; members that are undefined are left out of the request. */
+interface RequestParts {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, JsonValue | undefined>>;
+  readonly isOfSession?: boolean;
+}
+
+function requestOf(
+  operation: OperationName,
+  { parameters = {}, query = {}, headers = {}, body, isOfSession = false }: RequestParts,
+): OperationRequest {
+  const { method, path } = routeOf(operation);
+  const asked = Object.entries(query).filter(([, value]) => value !== undefined);
+  return {
+    operation,
+    method,
+    path: path.replace(/\{(\w+)\}/g, (_, name: string) => encodePathSegment(name, parameters[name])),
+    ...(asked.length === 0
+      ? {}
+      : { query: Object.fromEntries(asked.map(([name, value]) => [name, String(value)])) }),
+    headers,
+    ...(body === undefined ? {} : { body: copyOf(body, operation) }),
+    isOfSession,
+  };
+}
+
+function copyOf(body: Readonly<Record<string, JsonValue | undefined>>, operation: OperationName): JsonValue {
+  try {
+    return JSON.parse(JSON.stringify(body));
+  } catch (cause) {
+    throw new TypeError(
+      `Cannot ${operation}: the data has no form in JSON, one without cycles and BigInts is needed. Pass plain data`,
+      { cause },
+    );
+  }
+}
+
+function routeOf(operation: OperationName) {
+  const route = routes.find(({ name }) => name === operation);
+  if (route !== undefined) return route;
+  throw new RangeError(
+    `Cannot ${operation}: the contract has no such route, one of its operations is needed`,
+  );
+}
+
+function preconditionHeaders({ ifMatch, ifNoneMatch }: ConditionalWriteOptions): Record<string, string> {
+  return {
+    ...(ifMatch === undefined ? {} : { 'if-match': headerText('ifMatch', ifMatch) }),
+    ...(ifNoneMatch === undefined ? {} : { 'if-none-match': headerText('ifNoneMatch', ifNoneMatch) }),
+  };
+}

@@ -1,0 +1,68 @@
+/** What both entries of the package have: everything but how a client is made. */
+export type {
+  Conflict,
+  CounterResponse,
+  Item,
+  ItemKey,
+  JsonValue,
+  ProblemCode,
+  ProblemDocument,
+} from '@gsp/platform/contract';
+export {
+  type AttemptSummary,
+  type ClientErrorOptions,
+  DeadlineExceededError,
+  InvalidAnswerError,
+  InvalidOutputsError,
+  isDeadlineExceededError,
+  isInvalidAnswerError,
+  isInvalidOutputsError,
+  isOutcomeUnknownError,
+  isPlatformClientError,
+  isProblemError,
+  isRegionsUnavailableError,
+  isSessionBehindError,
+  type KnownProblemCode,
+  OutcomeUnknownError,
+  PlatformClientError,
+  ProblemError,
+  type ProblemErrorOptions,
+  RegionsUnavailableError,
+  SessionBehindError,
+} from './client-error.ts';
+export type {
+  AttemptEvent,
+  AttemptKind,
+  AttemptOutcome,
+  CallEvent,
+  ClientEvents,
+  FailoverEvent,
+  OperationName,
+  RecoveredEvent,
+} from './client-events.ts';
+export type { ClientBehaviour, ClientOptions, PlatformClientOptions } from './client-options.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { createClient } from './create-client.ts';
+export { createSession } from './create-session.ts';
+export { fetchTransport } from './fetch-transport.ts';
+export { type EndpointMode, regionsOf } from './parse-outputs.ts';
+export type {
+  Answered,
+  AnswerFacts,
+  CallOptions,
+  ConditionalWriteOptions,
+  PageRequest,
+  PlatformClient,
+  WriteOptions,
+} from './platform-client.ts';
+export type { Random } from './random.ts';
+export type { RegionEndpoint } from './region-endpoint.ts';
+export type { RegionState, RegionView } from './region-view.ts';
+export type { Session } from './session.ts';
+export {
+  type Transport,
+  TransportError,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.ts';
+export type { TokenSource } from './with-token.ts';

@@ -1,0 +1,40 @@
+import type { JsonValue } from '@gsp/platform/contract';
+
+/** One HTTP request to one region. */
+export interface TransportRequest {
+  /** Where to: the region's API in `amplify_outputs.json`, by the name under which Amplify knows it. */
+  readonly apiName: string;
+  /** URL of that API, without a trailing slash. */
+  readonly endpoint: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path with every parameter already percent-encoded, such as `/items/demo/a%2Fb`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON; absent for a request without a body. */
+  readonly body?: JsonValue;
+  /** Ends the request at once; the promise then rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
+/** A whole answer, whatever its status. */
+export interface TransportResponse {
+  readonly status: number;
+  /** Names in lower case. In a browser only those that CORS exposes. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Text of the body; empty where there is none. */
+  readonly body: string;
+}
+
+/**
+ * Sends one request once. It retries nothing, keeps no time and judges no status: all of that is the client's.
+ *
+ * @throws {TransportError} when no whole answer came, for whatever reason but the signal
+ */
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
+
+/** No whole answer came: no connection, or one that broke. Whether the request was carried out is unknown. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { decideRetry, type RetryFacts } from '../src/decide-retry.ts';
+import { judgeAnswer } from '../src/judge-answer.ts';
+import { problem } from './support/scripted-transport.ts';
+
+const facts: RetryFacts = {
+  isRepeatable: true,
+  isPinned: false,
+  isAllowed: true,
+  internalErrors: 0,
+  canGoAhead: false,
+};
+
+function setback(code: Parameters<typeof problem>[1]) {
+  const { response } = problem('eu-west-1', code);
+  if (response === undefined) throw new Error('Cannot test: the problem has no answer');
+  const result = judgeAnswer(response, { operation: 'getItem', region: 'eu-west-1', correlationId: 'c' });
+  if (result.kind === 'good') throw new Error('Cannot test: the problem is none');
+  return result;
+}
+
+describe('decideRetry()', () => {
+  it.each([
+    ['table-unavailable', {}, 'elsewhere'],
+    ['table-throttled', {}, 'elsewhere'],
+    ['table-unavailable', { isPinned: true }, 'here'],
+    ['internal-error', { internalErrors: 1 }, 'elsewhere'],
+    ['internal-error', { internalErrors: 2 }, 'give-up'],
+    ['item-contended', {}, 'here'],
+    ['replica-behind', {}, 'here'],
+    ['replica-behind', { canGoAhead: true }, 'ahead'],
+    ['replica-behind', { canGoAhead: true, isPinned: true }, 'here'],
+    ['item-not-found', {}, 'give-up'],
+    ['invalid-request', {}, 'give-up'],
+  ] as const)('of %s with %j is %s', (code, changed, decision) => {
+    expect(decideRetry(setback(code), { ...facts, ...changed })).toBe(decision);
+  });
+
+  it('gives up whatever came when the call may not, or must not, be repeated', () => {
+    for (const code of ['table-unavailable', 'item-contended', 'replica-behind', 'internal-error'] as const) {
+      expect(decideRetry(setback(code), { ...facts, isRepeatable: false, canGoAhead: true })).toBe('give-up');
+      expect(decideRetry(setback(code), { ...facts, isAllowed: false, canGoAhead: true })).toBe('give-up');
+    }
+  });
+});

@@ -1,0 +1,117 @@
+import type { JsonValue } from '@gsp/platform/contract';
+import { useId, useState } from 'react';
+import { usePlatform } from '../platform/platform-context.tsx';
+import { Button } from '../ui/button.tsx';
+import { Field, Select } from '../ui/field.tsx';
+import { readJson, readPk } from './read-draft.ts';
+
+/** What the user wants to write. */
+export interface WriteDraft {
+  readonly pk: string;
+  readonly data: JsonValue | undefined;
+  /** Null lets the client choose. */
+  readonly region: string | null;
+}
+
+/** The form's surroundings: the key is shared with the lists below it. */
+export interface WriteFormProps {
+  readonly pkText: string;
+  readonly onPkText: (text: string) => void;
+  readonly isBusy: boolean;
+  readonly onWrite: (draft: WriteDraft) => void;
+}
+
+const firstData = '{ "hello": "world" }';
+
+/** Where to write and what; what cannot be kept is said before it is sent. */
+export function WriteForm({ pkText, onPkText, isBusy, onWrite }: WriteFormProps) {
+  const { regions } = usePlatform();
+  const [region, setRegion] = useState('');
+  const [dataText, setDataText] = useState(firstData);
+  const pk = readPk(pkText);
+  const data = readJson(dataText);
+
+  const submit = (): void => {
+    if (pk.value === null || data.fault !== null || isBusy) return;
+    onWrite({ pk: pk.value, data: data.value, region: region === '' ? null : region });
+  };
+  return (
+    <form
+      className="items-form"
+      aria-label="Write an item"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Select
+        label="Write in"
+        value={region}
+        data-testid="write-region"
+        onChange={({ target }) => setRegion(target.value)}
+      >
+        <option value="">whichever region the client chooses</option>
+        {regions.map((offered) => (
+          <option key={offered.region} value={offered.region}>
+            {offered.region}
+          </option>
+        ))}
+      </Select>
+      <Field
+        label="Partition key"
+        value={pkText}
+        error={pk.fault ?? undefined}
+        autoComplete="off"
+        spellCheck={false}
+        data-testid="write-pk"
+        onChange={({ target }) => onPkText(target.value)}
+      />
+      <JsonField label="Data, as JSON" value={dataText} fault={data.fault} onChange={setDataText} />
+      <Button
+        type="submit"
+        variant="primary"
+        isBusy={isBusy}
+        disabled={pk.fault !== null || data.fault !== null}
+        data-testid="write-submit"
+      >
+        Write the item
+      </Button>
+    </form>
+  );
+}
+
+function JsonField({
+  label,
+  value,
+  fault,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly fault: string | null;
+  readonly onChange: (text: string) => void;
+}) {
+  const id = useId();
+  const note = fault ?? `${new TextEncoder().encode(value).length} bytes`;
+  return (
+    <div className={fault === null ? 'field' : 'field field-invalid'}>
+      <label className="field-label" htmlFor={id}>
+        {label}
+      </label>
+      <textarea
+        id={id}
+        className="input items-json"
+        rows={3}
+        value={value}
+        spellCheck={false}
+        aria-invalid={fault !== null || undefined}
+        aria-describedby={`${id}-note`}
+        data-testid="write-data"
+        onChange={({ target }) => onChange(target.value)}
+      />
+      <p id={`${id}-note`} className="field-note" data-testid="write-data-note">
+        {note}
+      </p>
+    </div>
+  );
+}

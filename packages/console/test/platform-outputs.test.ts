@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { leadsToThisMachine, OutputsError, readPlatformOutputs } from '../src/platform/platform-outputs.ts';
+
+const committed: unknown = JSON.parse(readFileSync('amplify_outputs.json', 'utf8'));
+
+/** Outputs of a deployed platform of which the secondary stands first in the file. */
+function deployed({ domain = true }: { domain?: boolean } = {}) {
+  return {
+    custom: {
+      API: {
+        'shop-main-b': { endpoint: 'https://b.api.example.com/', region: 'b', apiName: 'shop-main-b' },
+        'shop-main-a': { endpoint: 'https://a.api.example.com', region: 'a', apiName: 'shop-main-a' },
+        ...(domain && { 'shop-main-global': { endpoint: 'https://api.example.com' } }),
+      },
+      platform: {
+        project: 'shop',
+        stage: 'main',
+        regions: {
+          b: { role: 'secondary', apiName: 'shop-main-b' },
+          a: { role: 'primary', apiName: 'shop-main-a' },
+        },
+        ...(domain && { domain: { zoneName: 'example.com', globalName: 'api.example.com' } }),
+      },
+    },
+  };
+}
+
+describe('readPlatformOutputs()', () => {
+  it('reads the committed outputs, which lead to the twin', () => {
+    const outputs = readPlatformOutputs(committed);
+    expect(outputs).toMatchObject({ project: 'gsp', stage: 'main', global: { name: 'api.gsp.test' } });
+    expect(outputs.regions.map(({ region, role }) => `${region} ${role}`)).toEqual([
+      'eu-west-1 primary',
+      'eu-central-1 secondary',
+    ]);
+    expect(leadsToThisMachine(outputs)).toBe(true);
+  });
+
+  it('puts the primary first and takes trailing slashes off', () => {
+    const { regions } = readPlatformOutputs(deployed());
+    expect(regions).toEqual([
+      { region: 'a', endpoint: 'https://a.api.example.com', role: 'primary' },
+      { region: 'b', endpoint: 'https://b.api.example.com', role: 'secondary' },
+    ]);
+    expect(leadsToThisMachine({ regions })).toBe(false);
+  });
+
+  it('says whether the edge is the only way in', () => {
+    const { custom } = deployed();
+    const domain = { ...custom.platform.domain, edgeName: 'edge.api.example.com', edgeOnly: true };
+    const behind = { custom: { ...custom, platform: { ...custom.platform, domain } } };
+    expect(readPlatformOutputs(behind).isEdgeOnly).toBe(true);
+    expect(readPlatformOutputs(deployed()).isEdgeOnly).toBe(false);
+    expect(readPlatformOutputs(committed).isEdgeOnly).toBe(false);
+  });
+
+  it('has no global name where the stage has no domain', () => {
+    expect(readPlatformOutputs(deployed({ domain: false })).global).toBeNull();
+  });
+
+  it.each([
+    ['no part "custom"', { version: '1.4' }],
+    ['no project and stage', { custom: { API: {}, platform: {} } }],
+    ['no region', { custom: { API: {}, platform: { project: 'p', stage: 's', regions: {} } } }],
+    [
+      'no endpoint for a',
+      { custom: { API: {}, platform: { project: 'p', stage: 's', regions: { a: { apiName: 'x' } } } } },
+    ],
+    ['no part "custom"', 'text'],
+  ])('refuses outputs with %s and says how to get some', (missing, file) => {
+    expect(() => readPlatformOutputs(file)).toThrow(OutputsError);
+    expect(() => readPlatformOutputs(file)).toThrow(new RegExp(`${missing}.*npm start`));
+  });
+});
+
+describe('leadsToThisMachine()', () => {
+  it.each([
+    ['http://localhost:4011', true],
+    ['http://127.0.1.10:4010', true],
+    ['http://127.0.0.1.example.com', false],
+    ['https://localhost', false],
+    ['http://localhostile.example', false],
+  ])('judges %s as %s', (endpoint, expected) => {
+    expect(leadsToThisMachine({ regions: [{ region: 'a', role: 'primary', endpoint }] })).toBe(expected);
+  });
+});

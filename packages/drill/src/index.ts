@@ -1,0 +1,18 @@
+export { conflictName } from './check-convergence.ts';
+export { runDataScenario } from './data-scenario.ts';
+export { DrillError } from './drill-error.ts';
+export { reportRun } from './drill-report.ts';
+export { attachTwin } from './drilled-twin.ts';
+export { judge } from './judge.ts';
+export { type OwnTwin, startOwnTwin } from './own-twin.ts';
+export { renderDrillReport } from './render-drill-report.ts';
+export { runDrill } from './run-drill.ts';
+export { type ScenarioName, scenarioNames, scenarios } from './scenarios.ts';
+export { awaitHealthy } from './traffic/await-healthy.ts';
+export type { DrilledPlatform } from './traffic/drilled-platform.ts';
+export { renderTrafficReports } from './traffic/render-traffic-reports.ts';
+export { runTrafficScenario } from './traffic/run-traffic-scenario.ts';
+export type { TrafficScenarioName } from './traffic/traffic-scenarios.ts';
+export { twinDrilledPlatform } from './traffic/twin-drilled-platform.ts';
+export { type VantageRegistry, vantages } from './traffic/vantages.ts';
+export type { TrafficReport } from './traffic-report.ts';

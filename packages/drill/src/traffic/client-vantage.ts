@@ -1,0 +1,229 @@
+import {
+  createSession,
+  type PlatformClient,
+  type Random,
+  type Session,
+  type Transport,
+} from '@gsp/client/inner';
+import { seededRandom } from '@gsp/twin';
+import type { Operation } from '../history.ts';
+import { callOperation } from './call-operation.ts';
+import { answerOf, type ClientAnswer, failureOf } from './client-answer.ts';
+import { type PlatformOutputs, platformOutputs } from './platform-outputs.ts';
+import { RequestWitness, type WitnessedRequest } from './request-witness.ts';
+import type {
+  Baseline,
+  SendContext,
+  SideRequest,
+  Vantage,
+  VantageClient,
+  VantageContext,
+  VantageReply,
+} from './vantage.ts';
+
+/** A client takes a region's percentiles for known after twenty reads; half of the calls read. */
+const WARM_UP_CALLS = 44;
+
+/** Enough for a share of requests to be told from chance; what a scenario leaves before its fault is a dozen calls. */
+const BASELINE_CALLS = 40;
+
+/** All of it, on a machine that is busy. */
+const READY_LIMIT_MS = 8_000;
+
+/** Makes one client of a vantage. */
+export type OpenClient = (options: {
+  readonly outputs: PlatformOutputs;
+  readonly transport: Transport;
+  readonly random: Random;
+}) => PlatformClient;
+
+/** How the clients of a vantage are made. */
+export interface ClientVantageOptions {
+  readonly name: string;
+  readonly description: string;
+  readonly clients: number;
+  readonly open: OpenClient;
+  /** Makes what carries a client's requests, below the witness. */
+  readonly connect: (outputs: PlatformOutputs) => Transport;
+}
+
+/**
+ * The platform's own client library, as applications use it: it knows every region's endpoint, decides by itself which to
+ * ask and when to ask another, and asks DNS nothing.
+ */
+export function clientVantage({ name, description, clients, open, connect }: ClientVantageOptions): Vantage {
+  return {
+    description,
+    isObedient: false,
+    open: async (context) => {
+      const outputs = platformOutputs(context.platform);
+      const opened = Array.from({ length: clients }, (_, index) => {
+        const own = `${name}-${index}`;
+        const witness = new RequestWitness(connect(outputs), (endpoint) => regionOf(endpoint, context));
+        const random = seededRandom(context.seed, `${own} client`);
+        const client = open({ outputs, transport: witness.transport, random });
+        return new LibraryClient(own, { client, witness, context });
+      });
+      await Promise.all(opened.map((client) => client.getReady()));
+      return opened;
+    },
+  };
+}
+
+function regionOf(endpoint: string, { platform }: VantageContext): string {
+  return platform.regions.find(({ api }) => api === endpoint)?.region ?? endpoint;
+}
+
+interface LibraryClientOptions {
+  readonly client: PlatformClient;
+  readonly witness: RequestWitness;
+  readonly context: VantageContext;
+}
+
+class LibraryClient implements VantageClient {
+  readonly name: string;
+  readonly #client: PlatformClient;
+  readonly #witness: RequestWitness;
+  readonly #context: VantageContext;
+  #calls = 0;
+  #baseline: Baseline = { calls: 0, requests: 0 };
+
+  constructor(name: string, { client, witness, context }: LibraryClientOptions) {
+    this.name = name;
+    this.#client = client;
+    this.#witness = witness;
+    this.#context = context;
+  }
+
+  async send(operation: Operation, { session: token, digests }: SendContext): Promise<VantageReply> {
+    this.#calls += 1;
+    const correlationId = `${operation.id}-call-${this.#calls}`;
+    const session = noteSession(token);
+    this.#witness.begin(correlationId);
+    const beganAtMs = performance.now();
+    const { signal } = this.#context;
+    const called = await this.#call(operation, { correlationId, session, signal, digests });
+    const { requests, unclaimed } = this.#witness.end(correlationId);
+    return {
+      ...replyOf(called, { requests, beganAtMs }),
+      requests: requests.length + unclaimed,
+      ...(session.noted === undefined || session.token === undefined ? {} : { session: session.token }),
+    };
+  }
+
+  /**
+   * Has the client learn how fast regions answer, and then counts what it sends for each call: applications are not struck
+   * by a failure in their first second, and a client that knows nothing yet has nothing to tell a slow answer by. What
+   * comes of the calls does not matter.
+   */
+  async getReady(): Promise<void> {
+    const signal = AbortSignal.any([this.#context.signal, AbortSignal.timeout(READY_LIMIT_MS)]);
+    await this.#ask(WARM_UP_CALLS, signal);
+    this.#baseline = await this.#ask(BASELINE_CALLS, signal);
+  }
+
+  /** What getting ready took, its first reads aside. */
+  get baseline(): Baseline {
+    return this.#baseline;
+  }
+
+  /** Reads and writes in turn, as the traffic does, one call after the other. */
+  async #ask(count: number, signal: AbortSignal): Promise<Baseline> {
+    const { warmPk } = this.#context;
+    const key = { pk: 'warm', sk: this.name };
+    const baseline = { calls: 0, requests: 0 };
+    for (; baseline.calls < count && !signal.aborted; baseline.calls += 1) {
+      const correlationId = `${this.name}-ready-${performance.now()}`;
+      const options = { session: null, signal, correlationId };
+      const isWrite = warmPk !== null && baseline.calls % 2 === 0;
+      this.#witness.begin(correlationId);
+      await (isWrite
+        ? this.#client.writeItem({ pk: warmPk, data: { op: 'warm' } }, options)
+        : this.#client.getItem(key, options)
+      ).catch(() => undefined);
+      const { requests, unclaimed } = this.#witness.end(correlationId);
+      baseline.requests += requests.length + unclaimed;
+    }
+    return baseline;
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+  }
+
+  async #call(
+    operation: Operation,
+    {
+      digests,
+      ...options
+    }: { correlationId: string; session: NotedSession; signal: AbortSignal; digests: Map<string, string> },
+  ): Promise<ClientAnswer> {
+    const context = () => ({ operation, token: options.session.noted, digests });
+    try {
+      const given = await callOperation(this.#client, operation, options);
+      return answerOf(given, context());
+    } catch (error) {
+      return failureOf(error, context());
+    }
+  }
+}
+
+/** The session of one call, as the client keeps it, which remembers what the region itself has sent. */
+interface NotedSession extends Session {
+  readonly noted: string | undefined;
+}
+
+function noteSession(token: string | undefined): NotedSession {
+  const session = createSession(token);
+  let noted: string | undefined;
+  return {
+    get token() {
+      return session.token;
+    },
+    get noted() {
+      return noted;
+    },
+    note(given, sent) {
+      noted = given;
+      session.note(given, sent);
+    },
+  };
+}
+
+/**
+ * Finds the request whose answer the caller got: the last one in the region that answered, or, where none did, the last of
+ * all. The others were sent for nothing, as far as anybody knows.
+ *
+ * ```
+ * eu-west-1      1 ------------- x           timed out: may have been carried out
+ * eu-central-1                   2 ---- 200  what the caller got
+ * ```
+ */
+function replyOf(
+  { answer, region }: ClientAnswer,
+  { requests, beganAtMs }: { requests: readonly WitnessedRequest[]; beganAtMs: number },
+): VantageReply {
+  const isAnswering = (request: WitnessedRequest) =>
+    request.region === region && (request.answer?.status ?? 0) > 0;
+  const answering = requests.findLast(isAnswering) ?? requests.at(-1);
+  if (answering === undefined) return { answer, region };
+  const others = requests.filter((request) => request !== answering);
+  const isUnsent = answer.status === 0 && answering.answer?.isUnsent === true;
+  return {
+    answer: isUnsent ? { ...answer, isUnsent } : answer,
+    region: region ?? answering.region,
+    askedAfterMs: answering.beganAtMs - beganAtMs,
+    others: others.map((request) => sideRequestOf(request, beganAtMs)),
+  };
+}
+
+function sideRequestOf({ region, answer, ...at }: WitnessedRequest, beganAtMs: number): SideRequest {
+  // An acknowledgement that the caller was not given binds nobody.
+  const isTold = answer !== null && (answer.status === 0 || answer.status >= 300);
+  return {
+    region,
+    beganAfterMs: at.beganAtMs - beganAtMs,
+    endedAfterMs: (at.endedAtMs ?? performance.now()) - beganAtMs,
+    answer: isTold ? answer : { status: 0, error: 'not waited for' },
+  };
+}

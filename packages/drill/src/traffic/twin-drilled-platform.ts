@@ -1,0 +1,143 @@
+import { twinPlatform } from '@gsp/operator/evacuation';
+import { ownAddresses } from '@gsp/twin';
+import { DrillError } from '../drill-error.ts';
+import { attachTwin } from '../drilled-twin.ts';
+import { drillOperator } from './drill-operator.ts';
+import type {
+  CheckSighting,
+  CheckTiming,
+  DrilledPlatform,
+  PlatformSighting,
+  RegionChecks,
+} from './drilled-platform.ts';
+import { type ObservedCheck, type ObservedTwin, observeTwin } from './observed-twin.ts';
+import { resolveName } from './resolve-name.ts';
+
+/** Fine enough for a checker's next request to be a good while off when it is known that it has asked. */
+const LOOK_INTERVAL_MS = 80;
+
+/** How long Route 53 waits for an answer, and how long a checker of a twin does at least, in seconds. */
+const CHECKER_TIMEOUT_SECONDS = 2;
+const CHECKER_TIMEOUT_SECONDS_MIN = 0.5;
+
+/** The parts of a twin's state that a definition without a domain does not have. */
+type RoutedTwin = ObservedTwin & {
+  readonly dns: NonNullable<ObservedTwin['dns']>;
+  readonly route53: NonNullable<ObservedTwin['route53']>;
+};
+
+/**
+ * The twin whose control API is at `control`, to be drilled through its DNS.
+ *
+ * @throws {DrillError} when no twin answers there, or one without a domain
+ */
+export async function twinDrilledPlatform(control: string, signal: AbortSignal): Promise<DrilledPlatform> {
+  const state = requireRouting(await observeTwin(control, signal));
+  const twin = await attachTwin(control, signal);
+  const operator = drillOperator(await twinPlatform(control, signal));
+  const { dns, timeScale } = state;
+  const hosts = new Map(state.regions.map((place) => [new URL(place.address).hostname, place] as const));
+  const own = await ownAddresses([...hosts.keys()]);
+  const resolve = (during: AbortSignal) => resolveName(dns.name, { ...dns, signal: during });
+  const checksOf = checksByRegion(state);
+  return {
+    ...{ target: `the twin at ${control}`, timeScale, checksOf, resolve },
+    ...{ protocol: 'http', isTwin: true, globalName: dns.name, lookIntervalMs: LOOK_INTERVAL_MS },
+    regions: twin.regions,
+    primary: primaryOf(state),
+    timing: slowestTiming(state.route53.checks),
+    checkerTimeoutSeconds: Math.max(CHECKER_TIMEOUT_SECONDS / timeScale, CHECKER_TIMEOUT_SECONDS_MIN),
+    connectTo(address) {
+      const place = hosts.get(address);
+      const url = new URL(
+        place === undefined || own.has(address) ? (place?.address ?? `http://${address}`) : place.api,
+      );
+      return { host: url.hostname, port: Number(url.port) };
+    },
+    regionOf: (address) => hosts.get(address)?.region ?? null,
+    look: (during) => look(control, { resolve, signal: during }),
+    inject: twin.inject,
+    isCaughtUp: twin.isCaughtUp,
+    ...operator,
+    async restoreAll() {
+      await twin.restore();
+      await operator.restoreEvacuated();
+    },
+  };
+}
+
+function requireRouting(state: ObservedTwin): RoutedTwin {
+  const { dns, route53 } = state;
+  if (dns !== null && route53 !== null) return { ...state, dns, route53 };
+  throw new DrillError(
+    'Cannot drill traffic: the twin runs templates without a domain, names and health checks are needed. ' +
+      'Start it with npm start, which gives a stage without a domain a local one.',
+  );
+}
+
+function routedRecords({ dns, route53 }: RoutedTwin) {
+  return route53.records.filter(({ name, type }) => name === dns.name && type === 'A');
+}
+
+/** With latency routing the region that is nearest to the twin; with weights there is none. */
+function primaryOf(state: RoutedTwin): string | null {
+  const records = routedRecords(state);
+  const [first] = records;
+  if (first?.policy === 'weighted') return null;
+  return records.find(({ role }) => role === 'PRIMARY')?.region ?? state.regions[0]?.region ?? null;
+}
+
+function checksByRegion(state: RoutedTwin): ReadonlyMap<string, RegionChecks> {
+  const { checks } = state.route53;
+  const byId = new Map(checks.map((check) => [check.id, check]));
+  return new Map(
+    routedRecords(state).flatMap(({ region, healthCheckId }) => {
+      const verdict = byId.get(healthCheckId ?? '');
+      if (region === null || verdict === undefined) return [];
+      const children = verdict.children.flatMap((id) => byId.get(id) ?? []);
+      const endpoint = children.find(({ inverted }) => !inverted) ?? verdict;
+      return [[region, { verdict: verdict.name, endpoint: endpoint.name }] as const];
+    }),
+  );
+}
+
+function slowestTiming(checks: readonly ObservedCheck[]): CheckTiming {
+  const [slowest] = checks
+    .flatMap(({ intervalSeconds, failureThreshold }) =>
+      intervalSeconds === null || failureThreshold === null ? [] : [{ intervalSeconds, failureThreshold }],
+    )
+    .sort((a, b) => b.intervalSeconds * b.failureThreshold - a.intervalSeconds * a.failureThreshold);
+  if (slowest !== undefined) return slowest;
+  throw new DrillError(
+    'Cannot drill traffic: the twin has no health check, at least one for each region is needed.',
+  );
+}
+
+async function look(
+  control: string,
+  { resolve, signal }: { resolve: DrilledPlatform['resolve']; signal: AbortSignal },
+): Promise<PlatformSighting> {
+  const [{ route53, links }, answer] = await Promise.all([
+    observeTwin(control, signal),
+    resolve(signal).catch((error: unknown) => {
+      if (error instanceof DrillError) return null;
+      throw error;
+    }),
+  ]);
+  const backlogs = links.map(({ backlog }) => backlog);
+  return {
+    answer,
+    checks: (route53?.checks ?? []).map(sightingOf),
+    // A region that is down does not say what it has not sent.
+    backlog: backlogs.includes(null) ? null : backlogs.reduce<number>((sum, each) => sum + (each ?? 0), 0),
+  };
+}
+
+function sightingOf({ name, kind, inverted, healthy, since, checkers }: ObservedCheck): CheckSighting {
+  const asked = checkers.flatMap(({ checkedAt }) => (checkedAt === null ? [] : [Date.parse(checkedAt)]));
+  return {
+    ...{ name, kind, inverted, isHealthy: healthy, hasData: asked.length === checkers.length },
+    sinceMs: Date.parse(since),
+    askedAtMs: asked.length === 0 ? null : Math.max(...asked),
+  };
+}

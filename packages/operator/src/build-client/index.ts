@@ -1,0 +1,1 @@
+export { buildClient } from './build-client.ts';

@@ -1,0 +1,22 @@
+import type { StageChanges } from '@gsp/platform/topology';
+import type { StagePlace } from '../cloud/stage-place.ts';
+import { synthesize } from '../synthesis/synthesize.ts';
+import { readResources } from './read-resources.ts';
+import { type Inventory, takeInventory } from './take-inventory.ts';
+
+/**
+ * What the stage's templates hold that is billed, with those changes to its settings.
+ *
+ * @throws {SynthesisError} where the definition is wrong
+ */
+export async function inventoryOfStage(
+  { regions, branch: name }: Pick<StagePlace, 'regions' | 'branch'>,
+  changes?: StageChanges,
+): Promise<Inventory> {
+  const backend = { type: 'branch', namespace: 'local', name } as const;
+  const made = await synthesize({ regions, backend, changes });
+  const resources = await Promise.all(
+    made.map(({ assemblyDir, region }) => readResources(assemblyDir, region)),
+  );
+  return takeInventory(resources.flat(), regions);
+}

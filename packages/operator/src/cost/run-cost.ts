@@ -1,0 +1,120 @@
+import { withProgress } from '@gsp/cli-kit';
+import { topology } from '../../../../amplify/topology.ts';
+import { placeStage, type StagePlace } from '../cloud/stage-place.ts';
+import { compareFlags, type FlagCost } from './compare-flags.ts';
+import { type Estimate, estimate } from './estimate-use.ts';
+import { inventoryOfStage } from './inventory-of-stage.ts';
+import { GLOBAL } from './price-items.ts';
+import { PRICED_REGIONS, PRICES_AS_OF } from './prices.ts';
+import { renderBill, renderFlags } from './render-cost.ts';
+import type { Traffic } from './request-use.ts';
+import type { Inventory } from './take-inventory.ts';
+
+/** The options of `npm run cost`, parsed. */
+export interface RunCostOptions extends Omit<Traffic, 'retentionDays'> {
+  readonly stage: string;
+  /** @default - the time to live that the stage gives items */
+  readonly retentionDays?: number;
+  /** Whether each flag is priced too, which takes a synthesis for each at first. */
+  readonly flags: boolean;
+  readonly json: boolean;
+}
+
+/** What is left out, whatever the templates hold. */
+const NOT_COUNTED =
+  'tax, free tiers, support, e-mails and calls less than a cent, calls of custom resources in deployments, queries of ' +
+  'logs, conflicts and replays with their metrics';
+
+/** What `npm run cost --json` prints. */
+export interface CostReport {
+  readonly stage: string;
+  readonly pricesAsOf: string;
+  readonly idleUsd: number;
+  readonly awakeUsd: number;
+  readonly perMillionUsd: number;
+  readonly bill: Estimate['bill'];
+  readonly idle: Estimate['idle'];
+  /** Absent without `--flags`. */
+  readonly flags?: readonly FlagCost[];
+  /** Types of resources that nobody has given a price. */
+  readonly notPriced: readonly string[];
+  /** Regions that have no prices here: the dearest stand in. */
+  readonly regionsWithoutPrices: readonly string[];
+  readonly notCounted: string;
+}
+
+/**
+ * Prints what a stage costs in a month, as its templates and that traffic say.
+ *
+ * @throws {CloudError} where there is no such stage
+ * @throws {SynthesisError} where the definition is wrong
+ */
+export async function runCost(options: RunCostOptions): Promise<void> {
+  const { stage, flags: wantsFlags, json, retentionDays, ...others } = options;
+  const place = placeStage(topology, { stage, backendType: 'branch' });
+  const days = retentionDays ?? place.settings.table.defaultTtlSeconds / 86_400;
+  const traffic: Traffic = { ...others, retentionDays: days };
+  const inventory = await readStage(place);
+  const flags = wantsFlags ? await readFlags(place, traffic, inventory) : undefined;
+  const report = costReport(stage, inventory, { traffic, flags });
+  process.stdout.write(`${json ? JSON.stringify(report, null, 2) : renderReport(report)}\n`);
+}
+
+/** Puts a report together. */
+export function costReport(
+  stage: string,
+  inventory: Inventory,
+  { traffic, flags }: { readonly traffic: Traffic; readonly flags?: readonly FlagCost[] | undefined },
+): CostReport {
+  const { bill, idle, awakeUsd, perMillionUsd } = estimate(inventory, traffic);
+  const billed = Object.keys(bill.byRegion).filter((region) => region !== GLOBAL);
+  return {
+    stage,
+    pricesAsOf: PRICES_AS_OF,
+    ...{ idleUsd: idle.totalUsd, awakeUsd, perMillionUsd, bill, idle },
+    ...(flags !== undefined && { flags }),
+    notPriced: inventory.notPriced,
+    regionsWithoutPrices: billed.filter((region) => !PRICED_REGIONS.includes(region)),
+    notCounted: NOT_COUNTED,
+  };
+}
+
+function readStage(place: StagePlace): Promise<Inventory> {
+  return withProgress(
+    'Synthesizing',
+    () => inventoryOfStage(place),
+    ({ regions }) => ({ isGood: true, text: `Read the templates of ${regions.length} Regions` }),
+  );
+}
+
+function readFlags(place: StagePlace, traffic: Traffic, asItIs: Inventory): Promise<FlagCost[]> {
+  return withProgress(
+    'Synthesizing the stage with each flag on and off, minutes the first time',
+    (tell) =>
+      compareFlags({
+        ...{ settings: place.settings, regions: place.regions, traffic, onProgress: tell },
+        inventoryOf: async (changes) => (changes === undefined ? asItIs : inventoryOfStage(place, changes)),
+      }),
+    (flags, elapsedMs) => ({
+      isGood: true,
+      text: `Compared ${flags.length} flags in ${Math.round(elapsedMs / 1_000)} s`,
+    }),
+  );
+}
+
+function renderReport(report: CostReport): string {
+  const { bill, flags, notPriced, regionsWithoutPrices, idleUsd, awakeUsd, perMillionUsd } = report;
+  return [
+    renderBill(bill),
+    `\nIdle: $${idleUsd.toFixed(2)} a month. Once somebody calls: +$${awakeUsd.toFixed(2)}, for metrics that traffic writes. ` +
+      `Each million requests: +$${perMillionUsd.toFixed(2)}.`,
+    flags === undefined
+      ? 'What each flag adds: --flags.'
+      : `\nWhat each flag adds while it is on:\n${renderFlags(flags)}`,
+    ...(notPriced.length === 0 ? [] : [`Not priced: ${notPriced.join(', ')}. Look them up.`]),
+    ...regionsWithoutPrices.map(
+      (region) => `No prices of ${region}: the dearest of ${PRICED_REGIONS.join(', ')} stand in.`,
+    ),
+    `Prices of ${PRICES_AS_OF}; ~ not read in AWS's price list. Not counted: ${NOT_COUNTED}.`,
+  ].join('\n');
+}

@@ -1,0 +1,92 @@
+import type { SiteStack } from '../cloud/site-stack.ts';
+import type { StagePlace } from '../cloud/stage-place.ts';
+import { DeployError } from './deploy-error.ts';
+import type { TableChange } from './table-change.ts';
+
+/** In which order regions are deployed, and why. */
+export interface DeployOrder {
+  readonly regions: readonly string[];
+  /** For a person. */
+  readonly reason: string;
+}
+
+/** What decides the order. */
+export interface OrderFacts {
+  readonly place: Pick<StagePlace, 'stage' | 'regions' | 'chosen'>;
+  /** What every region of the stage has now; null or absent where it has no stack. */
+  readonly sites: ReadonlyMap<string, SiteStack | null>;
+  /** What this deployment does to the table; null while there is no table. */
+  readonly table: TableChange | null;
+}
+
+/**
+ * The order of a deployment.
+ *
+ * The primary first where a region is missing or the table changes: the primary's stack owns the table, a secondary
+ * looks its replica up while it is created, and functions must not be ahead of the table they use. Otherwise the
+ * primary last: with failover routing the secondaries take no traffic while it is well, so a bad release is found
+ * where it hurts least.
+ *
+ * @throws {DeployError} where CloudFormation would refuse the step, or it would delete a replica in use
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
+ */
+export function orderRegions({ place, sites, table }: OrderFacts): DeployOrder {
+  const { stage, regions, chosen } = place;
+  const [primary = ''] = regions;
+  const missing = regions.filter((region) => (sites.get(region) ?? null) === null);
+  const secondaries = chosen.filter((region) => region !== primary);
+  const withPrimary = chosen.includes(primary);
+  refuseReplicaChanges(table, { stage, chosen, sites });
+  if (!withPrimary) {
+    refuseAheadOfPrimary({ primary, secondaries, missing, table });
+    return { regions: secondaries, reason: 'the primary is not part of it' };
+  }
+  if (secondaries.length === 0) return { regions: [primary], reason: 'there is one region to deploy' };
+  const primaryFirst = [primary, ...secondaries];
+  if (missing.length > 0)
+    return { regions: primaryFirst, reason: `primary first, as ${missing.join(', ')} has no stack yet` };
+  if (table === null) return { regions: primaryFirst, reason: 'primary first, as it has no table yet' };
+  if (table.hasChanged) return { regions: primaryFirst, reason: 'primary first, as the table changes' };
+  return { regions: [...secondaries, primary], reason: 'primary last, as the table does not change' };
+}
+
+function refuseReplicaChanges(
+  table: TableChange | null,
+  { stage, chosen, sites }: { stage: string; chosen: readonly string[]; sites: OrderFacts['sites'] },
+): void {
+  if (table === null) return;
+  const inUse = table.removed.filter((region) => (sites.get(region) ?? null) !== null);
+  if (inUse.length > 0) {
+    throw new DeployError(
+      `Cannot deploy ${stage}: the topology no longer has ${inUse.join(', ')}, where a stack still uses a replica that this would delete ` +
+        `with its items. Put the region back, run npm run teardown -- --stage ${stage} --regions ${inUse.join(',')}, then take it out again.`,
+    );
+  }
+  const changes = [...table.added, ...table.removed];
+  if (changes.length <= 1) return;
+  throw new DeployError(
+    `Cannot deploy ${stage} (${chosen.join(', ')}): ${changes.length} replicas would come or go (${changes.join(', ')}), CloudFormation makes one ` +
+      'such change per update. Change one region in amplify/topology.ts, deploy, then the next.',
+  );
+}
+
+function refuseAheadOfPrimary(facts: {
+  primary: string;
+  secondaries: readonly string[];
+  missing: readonly string[];
+  table: TableChange | null;
+}): void {
+  const { primary, secondaries, missing, table } = facts;
+  if (missing.includes(primary)) {
+    throw new DeployError(
+      `Cannot deploy ${secondaries.join(', ')}: the primary ${primary}, which owns the table, has no stack yet. ` +
+        `Deploy it first: --regions ${primary}`,
+    );
+  }
+  if (table?.hasChanged) {
+    throw new DeployError(
+      `Cannot deploy ${secondaries.join(', ')} alone: the table changes (${table.what.join(', ')}), which the primary ${primary} has to deploy first. ` +
+        `Deploy it first: --regions ${primary}, or leave --regions out`,
+    );
+  }
+}

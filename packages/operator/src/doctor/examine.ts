@@ -1,0 +1,49 @@
+import type { Topology } from '@gsp/platform/topology';
+import { checkDomain } from './check-domain.ts';
+import { checkFailoverBudget } from './check-failover-budget.ts';
+import { checkNodeVersion } from './check-node-version.ts';
+import { checkOpenConnections } from './check-open-connections.ts';
+import { checkRegions } from './check-regions.ts';
+import { checkSettings } from './check-settings.ts';
+import { checkTools, type Tool } from './check-tools.ts';
+import { checkTopology } from './check-topology.ts';
+import { type ExaminedStage, stagesOf } from './examined-stage.ts';
+import type { Finding } from './finding.ts';
+
+/** What is examined. */
+export interface Patient {
+  /** Of the Node that runs this, as in `process.versions.node`. */
+  readonly nodeVersion: string;
+  /** What deploys, as it is wanted and installed. @default - not looked at */
+  readonly tools?: readonly Tool[];
+  /** The topology, or what kept it from being loaded. */
+  readonly topology: Topology | Error;
+  /** @default - every stage */
+  readonly stage: string | undefined;
+}
+
+/** Checks of one stage, in the order in which a person asks. A check that has nothing to say about a stage returns null. */
+const STAGE_CHECKS: readonly ((stage: ExaminedStage) => Finding | readonly Finding[] | null)[] = [
+  checkRegions,
+  checkDomain,
+  checkFailoverBudget,
+  checkSettings,
+];
+
+/**
+ * Everything that can be found out without a network or an account: this machine, the topology, then each stage.
+ *
+ * @throws {DoctorError} when there is no stage of the name that was asked for
+ */
+export function examine({ nodeVersion, tools = [], topology, stage }: Patient): readonly Finding[] {
+  const findings = [
+    checkNodeVersion(nodeVersion),
+    ...(tools.length > 0 ? [checkTools(tools)] : []),
+    ...checkTopology(topology),
+  ];
+  if (topology instanceof Error) return findings;
+  const stages = stagesOf(topology, stage);
+  const ofStages = stages.flatMap((examined) => STAGE_CHECKS.flatMap((check) => check(examined) ?? []));
+  const canMove = stages.some(({ regions }) => regions.length > 1);
+  return [...findings, ...ofStages, ...(canMove ? [checkOpenConnections()] : [])];
+}

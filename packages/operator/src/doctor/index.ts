@@ -1,0 +1,2 @@
+export { idleCostOf } from './cloud/check-cost.ts';
+export { runDoctor } from './run-doctor.ts';

@@ -1,0 +1,66 @@
+import { terminal } from '@gsp/cli-kit';
+import type { Topology } from '@gsp/platform/topology';
+import { DoctorError } from './doctor-error.ts';
+import { examine } from './examine.ts';
+import type { Finding } from './finding.ts';
+import { installedTools } from './installed-tools.ts';
+import { renderFindings, summarize } from './render-findings.ts';
+
+/** The options of `npm run doctor`, parsed. */
+export interface RunDoctorOptions {
+  readonly stage?: string;
+  /** Leave AWS out, even for one stage. */
+  readonly offline: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Examines this checkout, and where one stage is asked for what AWS has of it; then prints what was found.
+ *
+ * @throws {DoctorError} when there is a fault, once everything is printed; or when there is no such stage
+ */
+export async function runDoctor({ stage, offline, json }: RunDoctorOptions): Promise<void> {
+  const topology = await loadTopology();
+  const tools = await installedTools(process.cwd());
+  const here = examine({ nodeVersion: process.versions.node, tools, topology, stage });
+  const findings =
+    stage === undefined || offline || topology instanceof Error
+      ? here
+      : [...here, ...(await examineAccount(topology, { stage, isQuiet: json }))];
+  const faults = findings.filter(({ level }) => level === 'fault');
+  const isFit = faults.length === 0;
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ isFit, findings }, null, 2)}\n`
+      : `${renderFindings(findings)}\n\n${summarize(findings)}\n`,
+  );
+  if (isFit) return;
+  const checks = [...new Set(faults.map(({ check }) => check))];
+  throw new DoctorError(`Cannot call it fit: ${checks.join(', ')}. What to do stands with each.`);
+}
+
+/** What an account has of a stage. Clients of AWS are loaded only here: they take longer than all that is offline. */
+async function examineAccount(
+  topology: Topology,
+  { stage, isQuiet }: { stage: string; isQuiet: boolean },
+): Promise<readonly Finding[]> {
+  const { examineStage } = await import('./examine-stage.ts');
+  const work = () => examineStage(topology, stage);
+  if (isQuiet) return work();
+  return terminal.during(
+    'Asking AWS',
+    work,
+    (findings, elapsedMs) =>
+      `Asked AWS: ${findings.length} findings in ${(elapsedMs / 1_000).toFixed(1)} s\n`,
+  );
+}
+
+/** A topology that does not hold fails when it is imported, which is a finding like any other. */
+async function loadTopology(): Promise<Topology | Error> {
+  try {
+    const { topology } = await import('../../../../amplify/topology.ts');
+    return topology;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

@@ -1,0 +1,121 @@
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import {
+  failoverBudget,
+  resolveStage,
+  SITE_NAME_LENGTH_MAX,
+  type StageSettings,
+  slug,
+  type Topology,
+} from '@gsp/platform/topology';
+import { healthOf } from './choose-region.ts';
+import { EvacuationError } from './evacuation-error.ts';
+import type { Platform, Routing, TrafficSighting } from './platform.ts';
+import { regionBehind } from './region-behind.ts';
+import { authoritativeServers, resolveAddresses } from './resolve-addresses.ts';
+import { readTargetOutputs, type TargetOutputs } from './target-outputs.ts';
+
+const POLL_MS = 2_000;
+
+/**
+ * The deployed platform of which `file` holds the outputs. Only its data plane is used: signed requests to its regions,
+ * DNS, and what the topology says of its health checks. Route 53's API is in one region, and a bad day may be that
+ * region's.
+ *
+ * @throws {EvacuationError} when the file is not one of a platform, or of a stage that the topology does not have
+ */
+export async function cloudPlatform(
+  file: string,
+  { topology, signal }: { topology: Topology; signal: AbortSignal },
+): Promise<Platform> {
+  const outputs = await readTargetOutputs(file);
+  const { regions, domain } = outputs;
+  const routing = routingOf(outputs, topology);
+  const servers = domain === null ? [] : await serversToAsk(domain, signal);
+  const credentials = defaultProvider();
+  const known = new Map<string, string>();
+  return {
+    kind: 'cloud',
+    regions,
+    routing,
+    timeScale: 1,
+    pollMs: POLL_MS,
+    credentials: async () => credentials(),
+    sight: (_, during) => sight(routing, { servers, known, signal: during }),
+    explain: (region, during) => explain(outputs, { region, signal: during }),
+  };
+}
+
+/** The zone's own servers, or the system's where a network lets nobody else be asked: then its cache delays what is seen. */
+async function serversToAsk(
+  { zoneName, globalName }: NonNullable<TargetOutputs['domain']>,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const servers = await authoritativeServers(zoneName, signal);
+  const answer = await resolveAddresses(globalName, { servers, signal });
+  return answer === null ? [] : servers;
+}
+
+function routingOf(
+  { project, stage, domain, primary = '' }: TargetOutputs,
+  topology: Topology,
+): Routing | null {
+  if (domain === null) return null;
+  const { policy, healthCheck } = settingsOf({ project, stage, primary }, topology).routing;
+  const { intervalSeconds, failureThreshold } = healthCheck;
+  const { ttlSeconds } = failoverBudget({ healthCheck });
+  return {
+    policy,
+    primary,
+    globalName: domain.globalName,
+    timing: { intervalSeconds, failureThreshold, ttlSeconds },
+  };
+}
+
+/** The outputs have a stage's name as it stands in names on AWS; the topology has it as its branch is called. */
+function settingsOf(
+  { project, stage, primary }: { project: string; stage: string; primary: string },
+  topology: Topology,
+): StageSettings {
+  const lengthMax = SITE_NAME_LENGTH_MAX - topology.project.length - 1;
+  const branch = Object.keys(topology.stages).find((name) => slug(name, lengthMax) === stage);
+  if (project === topology.project && branch !== undefined) {
+    return resolveStage(topology, { backendType: 'standalone', backendName: branch, region: primary })
+      .settings;
+  }
+  throw new EvacuationError(
+    `Cannot say when Route 53 acts: the outputs are of stage '${stage}' of '${project}', which this topology does not have. ` +
+      'Check out the branch that was deployed, or name other outputs with --target.',
+  );
+}
+
+/** Asks the zone's own servers, and each address whose it is; what an address has said once holds for this command. */
+async function sight(
+  routing: Routing | null,
+  { servers, known, signal }: { servers: readonly string[]; known: Map<string, string>; signal: AbortSignal },
+): Promise<TrafficSighting> {
+  if (routing === null) return { isInService: null, answer: null };
+  const name = routing.globalName;
+  const addresses = await resolveAddresses(name, { servers, signal });
+  if (addresses === null) return { isInService: null, answer: null };
+  const answer = await Promise.all(
+    addresses.map(async (address) => {
+      const region = known.get(address) ?? (await regionBehind(address, { name, signal }));
+      if (region !== null) known.set(address, region);
+      return region;
+    }),
+  );
+  return { isInService: null, answer };
+}
+
+async function explain(
+  { regions, project, stage }: TargetOutputs,
+  { region, signal }: { region: string; signal: AbortSignal },
+): Promise<string[]> {
+  const found = await Promise.all(regions.map((place) => healthOf(place, signal)));
+  const isAllDown = found.every(({ isHealthy }) => !isHealthy);
+  return [
+    ...(isAllDown ? ['No region is healthy: Route 53 answers as if all were.'] : []),
+    ...found.map((one) => `${one.region} says of itself: ${one.said}`),
+    `The check ${project}-${stage}-${region} has the last word: see it in Route 53's console, under Health checks.`,
+  ];
+}

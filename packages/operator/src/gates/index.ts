@@ -1,0 +1,1 @@
+export { runGates } from './run-gates.ts';

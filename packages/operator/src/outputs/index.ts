@@ -1,0 +1,1 @@
+export { runStageOutputs } from './run-stage-outputs.ts';

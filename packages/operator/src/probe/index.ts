@@ -1,0 +1,2 @@
+export { parseTime, type TimeBounds } from './parse-time.ts';
+export { runProbe } from './run-probe.ts';

@@ -1,0 +1,107 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Cloud } from '../cloud/region-clients.ts';
+import { findSiteStack, isComplete, type SiteStack } from '../cloud/site-stack.ts';
+import type { StagePlace } from '../cloud/stage-place.ts';
+import { mergeOutputs } from '../start/twin-outputs.ts';
+import { lastLines, runAmpx } from './run-ampx.ts';
+import { SandboxError } from './sandbox-error.ts';
+import { type SandboxTools, sandboxDir, sandboxLog } from './sandbox-tools.ts';
+
+/** A sandbox's regions as they stand. */
+export interface SandboxResult {
+  readonly stage: string;
+  readonly regions: readonly {
+    readonly region: string;
+    readonly stackName: string;
+    readonly status: string;
+  }[];
+  /** The merged outputs file. */
+  readonly outputsFile: string;
+}
+
+/**
+ * Deploys each chosen region once, the primary first, one after the other: every `ampx` of a checkout works in the same
+ * `.amplify`. Then writes what all regions put out into one file.
+ *
+ * @throws {SandboxError} at the first region that is not deployed; those before it stay
+ * @throws {CloudError} where AWS cannot be asked
+ */
+export async function deploySandbox(
+  cloud: Cloud,
+  place: StagePlace,
+  tools: SandboxTools & { readonly outputsFile: string },
+): Promise<SandboxResult> {
+  const { terminal, signal, outputsFile } = tools;
+  await requirePrimary(cloud, place, signal);
+  for (const region of place.chosen) {
+    await terminal.during(`Deploy the sandbox in ${region}`, (tell) =>
+      deployRegion(cloud, { place, region }, { ...tools, tell }),
+    );
+  }
+  const stacks = await standingStacks(cloud, place, signal);
+  await mkdir(dirname(outputsFile), { recursive: true });
+  await writeFile(
+    outputsFile,
+    mergeOutputs(stacks.map(({ customOutputs }) => ({ customOutputs: customOutputs ?? '{}' }))),
+  );
+  return {
+    stage: place.stage,
+    regions: stacks.map(({ region, stackName, status }) => ({ region, stackName, status })),
+    outputsFile,
+  };
+}
+
+/** A secondary looks its replica up while it is made, and the primary makes it. */
+async function requirePrimary(
+  cloud: Cloud,
+  { project, stage, regions, chosen }: StagePlace,
+  signal: AbortSignal,
+) {
+  const [primary = ''] = regions;
+  if (chosen.includes(primary)) return;
+  const stack = await findSiteStack(cloud.region(primary), { project, stage }, signal);
+  if (stack !== null && isComplete(stack.status)) return;
+  throw new SandboxError(
+    `Cannot deploy the sandbox in ${chosen.join(', ')}: its primary ${primary} is ${stack?.status ?? 'not there'}, ` +
+      `a complete one is needed, as it makes the table. Name it too: --regions ${regions.join(',')}`,
+  );
+}
+
+async function deployRegion(
+  cloud: Cloud,
+  { place, region }: { place: StagePlace; region: string },
+  { rootDir, terminal, signal, tell }: SandboxTools & { readonly tell: (progress: string) => void },
+): Promise<void> {
+  const clients = cloud.region(region);
+  const logFile = sandboxLog(rootDir, region);
+  const before = await findSiteStack(clients, place, signal);
+  const outputs = join(sandboxDir(rootDir), region);
+  // ampx writes an empty outputs file there first, and does not make the folder.
+  await mkdir(outputs, { recursive: true });
+  const args = ['--once', '--identifier', place.branch, '--outputs-out-dir', outputs];
+  const { status } = await runAmpx({ region, args, rootDir, logFile, signal, tell });
+  const stack = await findSiteStack(clients, place, signal);
+  // What counts is the stack: ampx may fail after it, at its outputs, and may end well although it was rolled back.
+  if (stack === null || !isComplete(stack.status) || (status !== 0 && isSame(before, stack))) {
+    throw new SandboxError(
+      `Cannot deploy the sandbox in ${region}: ampx ended with ${status ?? 'a signal'}, its stack is ` +
+        `${stack?.status ?? 'not there'}${stack?.statusReason ? ` (${stack.statusReason})` : ''}, a new complete one is needed. ` +
+        `See ${logFile}, which ends:\n${await lastLines(logFile)}`,
+    );
+  }
+  if (status !== 0)
+    terminal.print(`ampx ended with ${status} in ${region} after its stack was complete; see ${logFile}`);
+}
+
+/** CloudFormation's own times, so that this machine's clock does not matter. */
+function isSame(before: SiteStack | null, now: SiteStack): boolean {
+  return before?.stackId === now.stackId && before.updatedAtMs === now.updatedAtMs;
+}
+
+async function standingStacks(cloud: Cloud, place: StagePlace, signal: AbortSignal): Promise<SiteStack[]> {
+  const found = await Promise.all(
+    place.regions.map((region) => findSiteStack(cloud.region(region), place, signal)),
+  );
+  return found.flatMap((stack) => (stack !== null && isComplete(stack.status) ? [stack] : []));
+}

@@ -1,0 +1,87 @@
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { waitForTermination } from '@gsp/cli-kit';
+import { topology } from '../../../../amplify/topology.ts';
+import { openCloud } from '../cloud/region-clients.ts';
+import { teardownTerminal } from '../teardown/teardown-terminal.ts';
+import { type DeletedSandbox, deleteSandbox } from './delete-sandbox.ts';
+import { deploySandbox, type SandboxResult } from './deploy-sandbox.ts';
+import { placeSandbox } from './place-sandbox.ts';
+import { SandboxError } from './sandbox-error.ts';
+import { sandboxDir } from './sandbox-tools.ts';
+
+const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** The options of `npm run sandbox`, parsed. */
+export interface RunSandboxOptions {
+  /** @default - those that the topology gives sandboxes */
+  readonly regions?: readonly string[];
+  /** @default - the name of the user, as `ampx sandbox` has it */
+  readonly identifier?: string;
+  readonly delete: boolean;
+  /** Where the merged outputs go. @default - `.deploy/sandbox/amplify_outputs.json` */
+  readonly outputs?: string;
+  readonly json: boolean;
+}
+
+/**
+ * Deploys a developer's sandbox to each of its regions once, or deletes it from them.
+ *
+ * @throws {SandboxError} when a region is not deployed or not gone, or something that costs money is left
+ * @throws {CloudError} where AWS cannot be asked
+ */
+export async function runSandbox(options: RunSandboxOptions): Promise<void> {
+  const { identifier = userInfo().username, regions, outputs, json } = options;
+  const place = placeSandbox(topology, { identifier, regions });
+  const stop = new AbortController();
+  void waitForTermination().then((signal) => stop.abort(interrupted(signal)));
+  const terminal = teardownTerminal({ json });
+  const cloud = openCloud();
+  const tools = { rootDir: ROOT_DIR, terminal, signal: stop.signal };
+  try {
+    if (options.delete) {
+      const deleted = await deleteSandbox(cloud, place, tools);
+      terminal.result(json ? JSON.stringify(deleted, null, 2) : renderDeleted(deleted));
+      requireNothingBillable(deleted);
+    } else {
+      const outputsFile =
+        outputs === undefined ? join(sandboxDir(ROOT_DIR), 'amplify_outputs.json') : resolve(outputs);
+      const result = await deploySandbox(cloud, place, { ...tools, outputsFile });
+      terminal.result(json ? JSON.stringify(result, null, 2) : renderDeployed(result, identifier));
+    }
+  } catch (error) {
+    // What was under way says that it was aborted; why is what the developer wants to read.
+    stop.signal.throwIfAborted();
+    throw error;
+  } finally {
+    cloud.close();
+  }
+}
+
+function renderDeployed({ regions, outputsFile }: SandboxResult, identifier: string): string {
+  const lines = regions.map(({ region, stackName, status }) => `  ${region}  ${stackName}  ${status}`);
+  return `${lines.join('\n')}\nOutputs of all regions: ${outputsFile}\nDelete it with: npm run sandbox -- --delete --identifier ${identifier}`;
+}
+
+function renderDeleted({ deleted, leftovers }: DeletedSandbox): string {
+  const went = deleted.length === 0 ? 'No region stood.' : `Deleted in ${deleted.join(', ')}.`;
+  if (leftovers.length === 0) return `${went} Nothing is left.`;
+  return `${went} Left:\n${leftovers.map(({ arn, costs }) => `  ${arn}: ${costs}`).join('\n')}`;
+}
+
+function requireNothingBillable({ stage, leftovers }: DeletedSandbox): void {
+  const billable = leftovers.filter(({ isBillable }) => isBillable);
+  if (billable.length === 0) return;
+  throw new SandboxError(
+    `Cannot call ${stage} deleted: ${billable.length} of what is left may cost money, none is needed. ` +
+      'Delete them, or run the same command again once their tags are gone.',
+  );
+}
+
+function interrupted(signal: NodeJS.Signals): SandboxError {
+  return new SandboxError(
+    `Cannot go on: told to end (${signal}). ampx was ended; what it asked CloudFormation for goes on there. ` +
+      'Run the same command again.',
+  );
+}

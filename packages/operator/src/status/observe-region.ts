@@ -1,0 +1,85 @@
+import { roleOf } from '@gsp/platform/topology';
+import { CloudError } from '../cloud/cloud-error.ts';
+import type { Cloud } from '../cloud/region-clients.ts';
+import { findSiteStack, type SiteStack } from '../cloud/site-stack.ts';
+import type { StagePlace } from '../cloud/stage-place.ts';
+import { within } from '../cloud/within.ts';
+import { askHealth, askLiveRevision } from './ask-health.ts';
+import { measuredLag } from './measured-lag.ts';
+import type { RegionStatus, ReplicationLag, StackStatus } from './stage-status.ts';
+
+const READ_TIMEOUT_MS = 20_000;
+
+/** What to look at. */
+export interface ObserveOptions {
+  readonly place: Pick<StagePlace, 'project' | 'stage' | 'regions' | 'tableName'>;
+  readonly region: string;
+  readonly nowMs: number;
+}
+
+/**
+ * Looks at one Region: its stack, how it answers, and how long changes take from it to the others. What cannot be read is
+ * told, and hides nothing else.
+ *
+ * @throws {CloudError} when there are no valid credentials
+ */
+export async function observeRegion(
+  cloud: Cloud,
+  { place, region, nowMs }: ObserveOptions,
+): Promise<RegionStatus> {
+  const clients = cloud.region(region);
+  const base = { region, role: roleOf(place.regions, region) };
+  const absent = { health: null, liveRevision: null, lag: [] };
+  let stack: SiteStack | null;
+  try {
+    stack = await within({ act: 'read the stack', region, timeoutMs: READ_TIMEOUT_MS }, (signal) =>
+      findSiteStack(clients, place, signal),
+    );
+  } catch (error) {
+    if (!(error instanceof CloudError) || error.reason === 'credentials') throw error;
+    return { ...base, ...absent, stack: null, error: error.message };
+  }
+  if (stack === null) return { ...base, ...absent, stack, error: null };
+  const [answers, lag] = await Promise.all([
+    answersOf(stack.apiEndpoint),
+    lagFrom(cloud, { place, region, nowMs }),
+  ]);
+  return { ...base, ...answers, stack: stackStatus(stack), error: null, lag };
+}
+
+async function answersOf(endpoint: string | null): Promise<Pick<RegionStatus, 'health' | 'liveRevision'>> {
+  if (endpoint === null) return { health: null, liveRevision: null };
+  const [health, liveRevision] = await Promise.all([askHealth(endpoint), askLiveRevision(endpoint)]);
+  return { health, liveRevision };
+}
+
+/** Lag is worth knowing, and no reason to say nothing of the rest. */
+async function lagFrom(
+  cloud: Cloud,
+  { place, region, nowMs }: ObserveOptions,
+): Promise<readonly ReplicationLag[]> {
+  const to = place.regions.filter((other) => other !== region);
+  try {
+    return await within({ act: 'read the replication lag', region, timeoutMs: READ_TIMEOUT_MS }, (signal) =>
+      measuredLag(cloud.region(region), { tableName: place.tableName, to, nowMs, signal }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const reason = error.message;
+    return to.map((receiver) => ({ to: receiver, lagMs: null, source: 'cloudwatch', reason }));
+  }
+}
+
+function stackStatus({ updatedAtMs, ...stack }: SiteStack): StackStatus {
+  const { stackName, status, statusReason, revision, role, apiEndpoint, edgeEndpoint } = stack;
+  return {
+    stackName,
+    status,
+    statusReason,
+    revision,
+    role,
+    apiEndpoint,
+    ...(edgeEndpoint !== undefined && { edgeEndpoint }),
+    deployedAt: new Date(updatedAtMs).toISOString(),
+  };
+}

@@ -1,0 +1,48 @@
+import { type OperatorTerminal, operatorTerminal } from '@gsp/cli-kit';
+import type { Topology } from '@gsp/platform/topology';
+import { openCloud } from '../cloud/region-clients.ts';
+import { placeStage } from '../cloud/stage-place.ts';
+import { judgeStatus } from './judge-status.ts';
+import { type ObserveStageOptions, observeStage } from './observe-stage.ts';
+import { renderStatus } from './render-status.ts';
+import { StatusError } from './status-error.ts';
+
+/** The options of `npm run status`, parsed. */
+export interface StatusOptions extends ObserveStageOptions {
+  readonly stage: string;
+  /** @default - every Region of the stage */
+  readonly regions?: readonly string[] | undefined;
+  readonly json: boolean;
+}
+
+/**
+ * Prints what is deployed where, and how it is.
+ *
+ * @throws {StatusError} when something is amiss, once everything is printed
+ * @throws {CloudError} when there is no such stage, or no valid credentials
+ */
+export async function runStatus(
+  options: StatusOptions,
+  {
+    topology,
+    terminal = operatorTerminal(options),
+  }: { readonly topology: Topology; readonly terminal?: OperatorTerminal },
+): Promise<void> {
+  const { stage, regions, json } = options;
+  const place = placeStage(topology, { stage, regions });
+  const cloud = openCloud();
+  try {
+    const status = await terminal.during(
+      `Looking at stage '${stage}' in ${place.chosen.join(', ')}`,
+      async () => judgeStatus(await observeStage(cloud, place, options)),
+      () => `Looked at stage '${stage}'`,
+    );
+    terminal.result(json ? JSON.stringify(status, null, 2) : renderStatus(status));
+    if (status.isWell) return;
+    throw new StatusError(
+      `Cannot call stage '${stage}' well: ${status.faults.join('; ')}. See what is deployed above, and docs/runbooks/.`,
+    );
+  } finally {
+    cloud.close();
+  }
+}

@@ -1,0 +1,1 @@
+export { synthesize } from './synthesize.ts';

@@ -1,0 +1,2 @@
+export { runTeardown } from './run-teardown.ts';
+export { TeardownError } from './teardown-error.ts';

@@ -1,0 +1,80 @@
+import { isSettled } from '../cloud/site-stack.ts';
+import type { StageInventory, StandingStack, StandingTable } from './stage-inventory.ts';
+import type { TeardownStep } from './teardown-plan.ts';
+
+/** What a plan has decided so far. */
+export interface TeardownDraft {
+  /** Regions in which something stands and that were not chosen. */
+  readonly left: readonly string[];
+  readonly steps: readonly TeardownStep[];
+  readonly fate: 'goes' | 'stays' | null;
+}
+
+/** Why nothing of the draft may be done, and what to do; null where all of it may. Pure. */
+export function refuseTeardown(inventory: StageInventory, draft: TeardownDraft): string | null {
+  const { branch, table } = inventory;
+  const going = inventory.stacks.filter(({ stackId }) =>
+    draft.steps.some((step) => step.kind === 'stack' && step.stackId === stackId),
+  );
+  return (
+    primaryBeforeOthers(inventory, draft) ??
+    strongReplicaAlone(inventory, draft) ??
+    busyStack(going, branch) ??
+    protectedStack(going) ??
+    (table === null ? null : stackWouldTakeData(table, { branch, draft }))
+  );
+}
+
+function primaryBeforeOthers({ branch, primary, chosen }: StageInventory, { left }: TeardownDraft) {
+  if (!chosen.includes(primary) || left.length === 0) return null;
+  return (
+    `Cannot tear down ${primary} of '${branch}': ${left.join(', ')} still stand${left.length === 1 ? 's' : ''}, ` +
+    `and the primary owns the table of all. Take the others first: npm run teardown -- --stage ${branch} --regions ${left.join(',')}; ` +
+    `or all of it, without --regions.`
+  );
+}
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html */
+function strongReplicaAlone({ branch, table, chosen, primary }: StageInventory, { steps }: TeardownDraft) {
+  if (table === null || !table.isStrong || chosen.includes(primary)) return null;
+  const linked = table.replicas.filter(({ region, isLinked }) => isLinked && region !== table.home);
+  const removed = steps.flatMap((step) => (step.kind === 'replica' ? step.removed : []));
+  if (removed.length === 0) return null;
+  if (removed.length === linked.length && linked.length + table.witnesses.length === 2) return null;
+  return (
+    `Cannot remove the replica in ${removed.join(', ')}: table ${table.tableName} is strongly consistent, ` +
+    `and DynamoDB lets its replicas go only together. Tear down all of '${branch}', without --regions.`
+  );
+}
+
+function busyStack(going: readonly StandingStack[], branch: string): string | null {
+  const busy = going.find(({ status }) => !isSettled(status) && status !== 'DELETE_IN_PROGRESS');
+  if (busy === undefined) return null;
+  return (
+    `Cannot tear down '${branch}': stack ${busy.stackName} in ${busy.region} is ${busy.status}, ` +
+    'one that nothing works on is needed. Wait until its deployment has ended, then run this again.'
+  );
+}
+
+function protectedStack(going: readonly StandingStack[]): string | null {
+  const stack = going.find(({ hasTerminationProtection }) => hasTerminationProtection);
+  if (stack === undefined) return null;
+  return (
+    `Cannot delete stack ${stack.stackName} in ${stack.region}: its termination protection is on, off is needed. ` +
+    `Turn it off: aws cloudformation update-termination-protection --no-enable-termination-protection ` +
+    `--stack-name ${stack.stackName} --region ${stack.region}`
+  );
+}
+
+/** The deployed template says that the table goes with the stack: then the stack may not go without a word about data. */
+function stackWouldTakeData(table: StandingTable, context: { branch: string; draft: TeardownDraft }) {
+  const { branch, draft } = context;
+  const takesPrimary = draft.steps.some((step) => step.kind === 'stack' && step.part === 'primary');
+  if (!takesPrimary || draft.fate !== 'stays' || table.isRetained) return null;
+  const state = table.hasItems ? 'holds items' : 'is protected against deletion';
+  return (
+    `Cannot tear down '${branch}': table ${table.tableName} ${state} and belongs to the primary's stack, which would ` +
+    `take it along; a decision about its data is needed. Say --delete-data where it may go; or set ` +
+    `table.deletionProtection for the stage in amplify/topology.ts and deploy, and the table outlives the stack.`
+  );
+}

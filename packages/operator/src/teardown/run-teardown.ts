@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { waitForTermination } from '@gsp/cli-kit';
+import { topology } from '../../../../amplify/topology.ts';
+import { openCloud } from '../cloud/region-clients.ts';
+import { placeStage } from '../cloud/stage-place.ts';
+import { awsTeardownPorts } from './aws-teardown-ports.ts';
+import type { StageHolder } from './hold-stage.ts';
+import { renderReport } from './render-teardown.ts';
+import { tearDown } from './tear-down.ts';
+import { TeardownError } from './teardown-error.ts';
+import { faultOf, type TeardownReport } from './teardown-report.ts';
+import { type TeardownTerminal, teardownTerminal } from './teardown-terminal.ts';
+
+/** The options of `npm run teardown`, parsed. */
+export interface RunTeardownOptions {
+  readonly stage: string;
+  /** @default - all of the stage, those that only its table tells of among them */
+  readonly regions?: readonly string[];
+  readonly dryRun: boolean;
+  readonly deleteData: boolean;
+  /** The stage's name again, where there is nobody to type it. */
+  readonly yesDelete?: string;
+  readonly json: boolean;
+  readonly waitSeconds: number;
+}
+
+/**
+ * Takes a stage away and prints what was done and what is left.
+ *
+ * @throws {TeardownError} when it was refused, a step failed, or something that costs money is left
+ * @throws {CloudError} when the stage is not in the topology, or AWS cannot be asked
+ */
+export async function runTeardown(options: RunTeardownOptions): Promise<void> {
+  const place = placeStage(topology, options);
+  const stop = new AbortController();
+  void waitForTermination().then((signal) => stop.abort(interrupted(signal)));
+  const terminal = teardownTerminal(options);
+  const cloud = openCloud();
+  try {
+    const report = await tearDown(cloud, place, {
+      ports: awsTeardownPorts(cloud),
+      terminal,
+      holder: holder(),
+      signal: stop.signal,
+      isPartial: options.regions !== undefined,
+      isDryRun: options.dryRun,
+      deleteData: options.deleteData,
+      confirmed: options.yesDelete,
+      waitMs: options.waitSeconds * 1_000,
+    });
+    show(report, { terminal, json: options.json });
+    const fault = faultOf(report);
+    if (fault !== null) throw fault;
+  } catch (error) {
+    // What was under way says that it was aborted; why is what the operator wants to read.
+    stop.signal.throwIfAborted();
+    throw error;
+  } finally {
+    cloud.close();
+  }
+}
+
+function show(
+  report: TeardownReport,
+  { terminal, json }: { terminal: TeardownTerminal; json: boolean },
+): void {
+  if (json) terminal.result(JSON.stringify(report, null, 2));
+  else if (report.isDryRun) terminal.result('Dry run: nothing was changed.');
+  else if (report.plan.refusal === null) terminal.result(renderReport(report));
+}
+
+function holder(): StageHolder {
+  return {
+    id: randomUUID(),
+    by: `${userInfo().username}@${hostname()}`,
+    pid: process.pid,
+    since: new Date().toISOString(),
+  };
+}
+
+function interrupted(signal: NodeJS.Signals): TeardownError {
+  return new TeardownError(
+    `Cannot wait any longer: told to end (${signal}). What AWS was asked to delete goes on there; ` +
+      'the same command goes on from what stands.',
+  );
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { accountOf } from '../../src/cloud/account.ts';
+import { listOf } from '../../src/cloud/list-of.ts';
+import { within } from '../../src/cloud/within.ts';
+import { NO_ANSWER } from './aws-wire.ts';
+import { wiredCloud } from './wired-cloud.ts';
+
+const DOING = { act: 'look', region: 'eu-west-1' };
+
+test('within() ends a call that AWS never answers, and says so', async () => {
+  const { cloud } = await wiredCloud(() => NO_ANSWER);
+  const looking = within({ ...DOING, timeoutMs: 100 }, (signal) =>
+    accountOf(cloud.region('eu-west-1'), signal),
+  );
+  await expect(looking).rejects.toMatchObject({
+    name: 'CloudError',
+    reason: 'unreachable',
+    message: expect.stringContaining('Cannot look in eu-west-1: there is no answer within 0.1 s'),
+  });
+});
+
+test('within() gives what the work gives, and throws what it throws', async () => {
+  expect(await within({ ...DOING, timeoutMs: 1_000 }, async () => 'done')).toBe('done');
+  const fault = new TypeError('its own');
+  await expect(within({ ...DOING, timeoutMs: 1_000 }, () => Promise.reject(fault))).rejects.toBe(fault);
+});
+
+test('listOf() takes the parts between commas, and no empty ones', () => {
+  expect(listOf(' eu-west-1, eu-central-1,,')).toEqual(['eu-west-1', 'eu-central-1']);
+  expect(listOf(' , ')).toEqual([]);
+});

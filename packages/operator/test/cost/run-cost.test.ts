@@ -1,0 +1,152 @@
+// Goal: nothing that a stage is made of escapes its bill. Method: the command itself over the definition as it is, and
+// every type of its templates looked up.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { StageChanges } from '@gsp/platform/topology';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { oneAtATime } from '../../../../test/backend/one-at-a-time.ts';
+import { billedAs } from '../../src/cost/billed-types.ts';
+import { inventoryOfStage } from '../../src/cost/inventory-of-stage.ts';
+import { ITEMS } from '../../src/cost/price-items.ts';
+import { readResources } from '../../src/cost/read-resources.ts';
+import { renderBill, renderFlags } from '../../src/cost/render-cost.ts';
+import { type CostReport, costReport } from '../../src/cost/run-cost.ts';
+import { synthesize } from '../../src/synthesis/synthesize.ts';
+import { lambda, REGIONS, resource, stageOf, TRAFFIC } from './cost-fixture.ts';
+
+const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
+const LOCK = `${ROOT_DIR}.amplify/synthesis-of-tests.lock`;
+
+const run = promisify(execFile);
+
+/** The command as a person runs it. */
+function cost(...options: readonly string[]) {
+  const args = ['--import', 'tsx', 'scripts/cost.ts', ...options];
+  return run(process.execPath, args, { cwd: ROOT_DIR, maxBuffer: 10e6 });
+}
+
+describe('npm run cost', () => {
+  let report: CostReport;
+
+  beforeAll(async () => {
+    const { stdout } = await oneAtATime(LOCK, () =>
+      cost('--json', '--requests', '2m', '--region-share', 'primary'),
+    );
+    report = JSON.parse(stdout);
+  }, 300_000);
+
+  test('cost --json tells of each line what it is, where, how much, its price and where that was read', () => {
+    expect(report.bill.lines.length).toBeGreaterThan(20);
+    for (const { item, region, quantity, unitUsd, usd, source } of report.bill.lines) {
+      expect(ITEMS).toHaveProperty(item);
+      expect([...REGIONS, 'global']).toContain(region);
+      expect(usd).toBeCloseTo(quantity * unitUsd, 10);
+      expect(source).not.toBe('');
+    }
+    expect(report).toMatchObject({ stage: 'main', notPriced: [], regionsWithoutPrices: [] });
+    expect(report).not.toHaveProperty('flags');
+  });
+
+  test('cost --json adds up: what idles, what the first caller adds, and each million', () => {
+    const { bill, idleUsd, awakeUsd, perMillionUsd, idle } = report;
+    expect(idleUsd).toBe(idle.totalUsd);
+    expect(idleUsd).toBeGreaterThan(0);
+    // Half a dollar for what is done at most once in some seconds, and no longer grows after a million.
+    expect(Math.abs(idleUsd + awakeUsd + 2 * perMillionUsd - bill.totalUsd)).toBeLessThan(0.5);
+  });
+
+  test('cost tells a wrong number and a stage that is not there in one line, with exit status 2 and 1', async () => {
+    await expect(cost('--write-share', '130')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('from 0 to 100'),
+    });
+    await expect(cost('--stage', '')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Cannot find the stage'),
+    });
+  }, 120_000);
+});
+
+test('every type of resource of the stage as committed, and with a domain and everything on, is priced or free by list', async () => {
+  const backend = { type: 'branch', namespace: 'd123', name: 'main' } as const;
+  const domain = { zoneName: 'example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
+  const changes: StageChanges = {
+    domain,
+    observability: { alarmTopic: true, alarmEmails: ['ops@example.com'] },
+    budget: { monthlyUsd: 50, emails: ['ops@example.com'] },
+    edge: { cloudFront: true, waf: 'block' },
+    faultInjection: true,
+  };
+  const made = await oneAtATime(LOCK, () => synthesize({ regions: REGIONS, backend, changes }));
+  const resources = await Promise.all(
+    made.map(({ assemblyDir, region }) => readResources(assemblyDir, region)),
+  );
+  const types = [...new Set(resources.flat().map(({ type }) => type))];
+  expect(types.length).toBeGreaterThan(20);
+  expect(types.filter((type) => billedAs(type) === undefined)).toEqual([]);
+}, 300_000);
+
+test('inventoryOfStage() finds in the templates what is billed by use', async () => {
+  const place = { regions: REGIONS, branch: 'main' };
+  const inventory = await oneAtATime(LOCK, () => inventoryOfStage(place));
+  for (const { functions, ...facts } of inventory.regions) {
+    expect(Object.values(functions).map(({ memoryMb }) => memoryMb)).toEqual([512, 512, 512, 512, 512]);
+    expect(facts).toMatchObject({ hasHeartbeat: true, hasStreamConsumer: true, hasTokenFunction: false });
+    expect(facts.logRetentionDays).toBeGreaterThan(0);
+  }
+  expect(inventory.expires).toBe(true);
+}, 300_000);
+
+describe('costReport()', () => {
+  test('costReport() names what has no price, and Regions that have none', () => {
+    const once = [resource('AWS::EC2::NatGateway')];
+    const inventory = stageOf([lambda('api')], { once, regions: ['eu-west-1', 'ap-south-1'] });
+    expect(costReport('main', inventory, { traffic: TRAFFIC })).toMatchObject({
+      notPriced: ['AWS::EC2::NatGateway'],
+      regionsWithoutPrices: ['ap-south-1'],
+    });
+  });
+});
+
+describe('renderBill()', () => {
+  test('renderBill() marks prices that are not verified, and sums lines and Regions', () => {
+    const { bill } = costReport('main', stageOf([resource('AWS::CloudWatch::Dashboard')]), {
+      traffic: { ...TRAFFIC, requests: 0 },
+    });
+    const [, , , line = '', , sum = ''] = renderBill(bill).split('\n');
+    expect(line.split('│').map((cell) => cell.trim())).toEqual([
+      '',
+      'CloudWatch',
+      'dashboards',
+      '2',
+      '~3.00',
+      '~3.00',
+      '',
+      '6.00',
+      '',
+    ]);
+    expect(sum.split('│').map((cell) => cell.trim())).toEqual([
+      '',
+      'Sum',
+      '',
+      '',
+      '3.00',
+      '3.00',
+      '0.00',
+      '6.00',
+      '',
+    ]);
+  });
+});
+
+describe('renderFlags()', () => {
+  test('renderFlags() shows what is added and what is saved', () => {
+    const text = renderFlags([
+      { flag: 'dashboard', isOn: true, idleUsd: 6, usd: 6 },
+      { flag: 'cloudFront', isOn: false, idleUsd: 0.001, usd: -1.25 },
+    ]);
+    expect(text).toMatch(/dashboard +│ on +│ +\+6\.00 │ +\+6\.00/);
+    expect(text).toMatch(/cloudFront +│ off +│ +0\.00 │ +-1\.25/);
+  });
+});

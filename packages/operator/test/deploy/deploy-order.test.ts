@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { orderRegions } from '../../src/deploy/deploy-order.ts';
+import { compareTables, type TableChange, tableIn } from '../../src/deploy/table-change.ts';
+import { REGIONS, siteStack } from './deployed-world.ts';
+
+const [A, B, C] = REGIONS;
+const same: TableChange = { hasChanged: false, added: [], removed: [], what: [] };
+const order = (
+  options: { chosen?: readonly string[]; there?: readonly string[]; table?: TableChange | null } = {},
+) => {
+  const { chosen = REGIONS, there = REGIONS, table = same } = options;
+  const sites = new Map(there.map((region) => [region, siteStack({ region })]));
+  return orderRegions({ place: { stage: 'main', regions: REGIONS, chosen }, sites, table });
+};
+
+describe('orderRegions()', () => {
+  test('takes the primary last when nothing but code changes', () => {
+    expect(order().regions).toEqual([B, C, A]);
+  });
+
+  test('takes the primary first when a region is missing or the table changes', () => {
+    expect(order({ there: [], table: null }).regions).toEqual([A, B, C]);
+    expect(order({ there: [A, B] })).toEqual({
+      regions: [A, B, C],
+      reason: `primary first, as ${C} has no stack yet`,
+    });
+    expect(
+      order({ table: { ...same, hasChanged: true, what: ['TimeToLiveSpecification'] } }).regions[0],
+    ).toBe(A);
+  });
+
+  test('deploys secondaries alone where the primary is there and its table stays', () => {
+    expect(order({ chosen: [C] }).regions).toEqual([C]);
+    expect(() => order({ chosen: [B], there: [], table: null })).toThrow(`Deploy it first: --regions ${A}`);
+    expect(() => order({ chosen: [B], table: { ...same, hasChanged: true, what: ['Replicas'] } })).toThrow(
+      /the table changes \(Replicas\), which the primary eu-west-1 has to deploy first/,
+    );
+  });
+
+  test('refuses more than one change of replicas, and the loss of one in use', () => {
+    const added = { ...same, hasChanged: true, added: [B, C] };
+    expect(() => order({ table: added, there: [A] })).toThrow(
+      /2 replicas would come or go .* one such change per update/,
+    );
+    const removed = { ...same, hasChanged: true, removed: ['us-east-1'] };
+    expect(() => order({ table: removed, there: [...REGIONS, 'us-east-1'] })).toThrow(
+      'npm run teardown -- --stage main --regions us-east-1',
+    );
+    expect(order({ table: removed }).regions[0]).toBe(A);
+  });
+
+  test('deploys each chosen region exactly once, and the primary at one end', () => {
+    fc.assert(
+      fc.property(
+        fc.subarray([...REGIONS], { minLength: 1 }),
+        fc.subarray([...REGIONS]),
+        fc.boolean(),
+        (chosen, there, hasChanged) => {
+          const table = there.includes(A) ? { ...same, hasChanged } : null;
+          if (!chosen.includes(A) && (!there.includes(A) || hasChanged)) return;
+          const { regions } = order({ chosen, there, table });
+          expect([...regions].sort()).toEqual([...chosen].sort());
+          if (!chosen.includes(A)) return;
+          const isFirst = hasChanged || there.length < REGIONS.length || chosen.length === 1;
+          expect(regions.at(isFirst ? 0 : -1)).toBe(A);
+        },
+      ),
+    );
+  });
+});
+
+describe('compareTables()', () => {
+  const table = {
+    TableName: 't',
+    Replicas: [{ Region: A, Tags: [] }, { Region: B }],
+    Time: { Enabled: true, Name: 'ttl' },
+  };
+
+  test('finds no change in equal definitions, whatever the order of their keys', () => {
+    const other = {
+      Time: { Name: 'ttl', Enabled: true },
+      Replicas: [{ Tags: [], Region: A }, { Region: B }],
+      TableName: 't',
+    };
+    expect(compareTables(table, other)).toEqual(same);
+  });
+
+  test('names properties that differ, and replicas that come and go', () => {
+    expect(compareTables(table, { ...table, Replicas: [{ Region: A, Tags: [] }, { Region: C }] })).toEqual({
+      hasChanged: true,
+      added: [C],
+      removed: [B],
+      what: ['Replicas'],
+    });
+    const { Time: _gone, ...without } = table;
+    expect(compareTables(table, without).what).toEqual(['Time']);
+  });
+
+  test.each([null, {}, { Resources: { A: { Type: 'AWS::SQS::Queue', Properties: {} } } }, 'text'])(
+    'tableIn() finds none in %j',
+    (template) => {
+      expect(tableIn(template)).toBeNull();
+    },
+  );
+});

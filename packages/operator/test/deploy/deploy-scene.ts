@@ -1,0 +1,58 @@
+import { onTestFinished, vi } from 'vitest';
+import { deploy, type RunDeployOptions } from '../../src/deploy/run-deploy.ts';
+import type { TableChange } from '../../src/deploy/table-change.ts';
+import type { Finding } from '../../src/doctor/finding.ts';
+import { startFakeStage } from './fake-stage.ts';
+
+/** Starts the stage; its end goes with the test. */
+export async function openDeployScene() {
+  const stage = await startFakeStage();
+  onTestFinished(async () => {
+    await stage.close();
+    vi.unstubAllEnvs();
+  });
+  const table: TableChange = { hasChanged: false, added: [], removed: [], what: [] };
+  const surroundings = { stop: new AbortController(), findings: [] as Finding[], table };
+  const told: string[] = [];
+
+  /** Deploys, and gives what it printed as JSON; what it threw is in `error`. */
+  async function run(options: Partial<RunDeployOptions> = {}) {
+    const printed: string[] = [];
+    const error = await deploy(
+      {
+        stage: 'main',
+        method: 'ampx-deploy',
+        appIds: {},
+        bakeMs: 0,
+        allowDirty: false,
+        breakLock: false,
+        yes: true,
+        json: true,
+        ...options,
+      },
+      {
+        rootDir: stage.rootDir,
+        cloud: stage.cloud,
+        preflight: async () => surroundings.findings,
+        signal: surroundings.stop.signal,
+        print: (text) => void printed.push(text),
+        tell: (text) => void told.push(text),
+        watch: { tell: () => undefined, progress: () => undefined, close: () => undefined },
+        smokeBounds: { newMs: 20_000, knownMs: 100 },
+        readTable: async () => surroundings.table,
+      },
+    ).then(
+      () => null,
+      (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown))),
+    );
+    return { error, result: printed[0] === undefined ? null : JSON.parse(printed[0]) };
+  }
+
+  return {
+    ...{ stage, surroundings, told, run },
+    /** Which region got which revision, in order. */
+    deployed: () => stage.npx.starts.map(({ env }) => `${env.AWS_REGION} ${env.PLATFORM_REVISION}`),
+    /** What the stage remembers of its deployments. */
+    record: () => JSON.parse(stage.parameters.get('/gsp/main/deployment')?.value ?? 'null'),
+  };
+}

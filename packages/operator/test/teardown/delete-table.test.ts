@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { awsTeardownPorts } from '../../src/teardown/aws-teardown-ports.ts';
+import { pollUntilDone } from '../../src/teardown/poll-until-done.ts';
+import { AwsFault, CONNECTION_LOST } from '../cloud/aws-wire.ts';
+import { openTornWorld } from './torn-world.ts';
+
+const TABLE = 'gsp-dev-items';
+const THREE = ['eu-west-1', 'eu-central-1', 'eu-north-1'];
+const context = { signal: AbortSignal.timeout(60_000), tell: () => undefined };
+const bounds = { timeoutMs: 5_000, pollMs: 1 };
+
+test('removeReplicas() asks for all of a strongly consistent table, and its witness, in one call', async () => {
+  const { world, wire, cloud } = await openTornWorld();
+  world.deploy({ project: 'gsp', stage: 'dev', regions: THREE });
+  await awsTeardownPorts(cloud, bounds).removeReplicas(
+    {
+      kind: 'replica',
+      region: 'eu-west-1',
+      removed: ['eu-central-1', 'eu-north-1'],
+      witnesses: ['eu-west-3'],
+      tableName: TABLE,
+    },
+    context,
+  );
+  const updates = wire.calls.filter(({ action }) => action === 'UpdateTable');
+  expect(updates).toHaveLength(1);
+  expect(updates[0]?.input).toEqual({
+    TableName: TABLE,
+    ReplicaUpdates: [{ Delete: { RegionName: 'eu-central-1' } }, { Delete: { RegionName: 'eu-north-1' } }],
+    GlobalTableWitnessUpdates: [{ Delete: { RegionName: 'eu-west-3' } }],
+  });
+  expect(world.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1']);
+});
+
+test('deleteTable() asks again when DynamoDB still does something else to the table', async () => {
+  const { world, cloud } = await openTornWorld();
+  world.deploy({ project: 'gsp', stage: 'dev', regions: ['eu-west-1'] });
+  let refusals = 2;
+  world.intercept = ({ action }) => {
+    if (action !== 'DeleteTable' || refusals === 0) return undefined;
+    refusals -= 1;
+    return new AwsFault('ResourceInUseException', 'in use');
+  };
+  await awsTeardownPorts(cloud, bounds).deleteTable(
+    { kind: 'table', region: 'eu-west-1', tableName: TABLE },
+    context,
+  );
+  expect(refusals).toBe(0);
+  expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
+});
+
+test('every step is done at once when its thing is gone', async () => {
+  const { cloud } = await openTornWorld();
+  const ports = awsTeardownPorts(cloud, bounds);
+  const at = { region: 'eu-west-1', tableName: TABLE };
+  await ports.unprotect({ kind: 'protection', ...at }, context);
+  await ports.removeReplicas({ kind: 'replica', ...at, removed: ['eu-central-1'], witnesses: [] }, context);
+  await ports.deleteTable({ kind: 'table', ...at }, context);
+  await ports.deleteParameter(
+    { kind: 'parameter', region: 'eu-west-1', name: '/gsp/dev/deployment' },
+    context,
+  );
+});
+
+test('a wait outlasts an AWS that does not answer for a while', async () => {
+  const { world, cloud } = await openTornWorld();
+  world.deploy({ project: 'gsp', stage: 'dev', regions: ['eu-west-1'] });
+  // One call of the client is up to four attempts.
+  let lost = 4;
+  world.intercept = ({ action }) => {
+    if (action !== 'DescribeTable' || lost === 0) return undefined;
+    lost -= 1;
+    return CONNECTION_LOST;
+  };
+  await awsTeardownPorts(cloud, bounds).deleteTable(
+    { kind: 'table', region: 'eu-west-1', tableName: TABLE },
+    context,
+  );
+  expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
+}, 30_000);
+
+test('pollUntilDone() fails when the time is over, and says that AWS goes on', async () => {
+  const signal = AbortSignal.timeout(5_000);
+  const waiting = pollUntilDone('delete it', async () => false, { timeoutMs: 20, pollMs: 1, signal });
+  await expect(waiting).rejects.toThrow(/^Cannot delete it: .*AWS goes on by itself/);
+});
+
+test('pollUntilDone() ends with the reason when it is aborted', async () => {
+  const stop = new AbortController();
+  stop.abort(new Error('told to end'));
+  const waiting = pollUntilDone('delete it', async () => false, {
+    timeoutMs: 20,
+    pollMs: 1,
+    signal: stop.signal,
+  });
+  await expect(waiting).rejects.toThrow('told to end');
+});

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
+import { AwsWorld, isMutating } from './aws-world.ts';
+
+/** Goal: what a person or a pipeline sees of `npm run teardown`. Method: the real process, without a terminal, against a world in memory. */
+
+const ROOT = join(import.meta.dirname, '../../../..');
+
+async function openWorld(): Promise<{ world: AwsWorld; wire: AwsWire }> {
+  const world = new AwsWorld();
+  const wire = await startAwsWire(world.answer);
+  onTestFinished(() => wire.close());
+  // The primary is all that stands: each region takes seconds, since the command asks as seldom as it does on AWS.
+  world.deploy({ project: 'gsp', stage: 'dev', regions: ['eu-west-1'] });
+  return { world, wire };
+}
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function teardown(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/teardown.ts', ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve) =>
+    child.on('close', (status) => resolve({ status, stdout, stderr })),
+  );
+  return { child, ended };
+}
+
+describe('npm run teardown', { timeout: 60_000 }, () => {
+  test('is misused when there is nobody to confirm', async () => {
+    const { wire } = await openWorld();
+    const { status, stderr } = await teardown(['--stage', 'dev'], wire.env).ended;
+    expect(status).toBe(2);
+    expect(stderr).toContain('--yes-delete dev');
+    expect(wire.calls).toEqual([]);
+  });
+
+  test('is misused when no stage is named, or a region is empty', async () => {
+    expect((await teardown([], {}).ended).status).toBe(2);
+    expect((await teardown(['--stage', 'dev', '--regions', 'eu-west-1,'], {}).ended).status).toBe(2);
+  });
+
+  test('fails and changes nothing when another stage was confirmed', async () => {
+    const { wire } = await openWorld();
+    const { status, stderr } = await teardown(['--stage', 'dev', '--yes-delete', 'main'], wire.env).ended;
+    expect(status).toBe(1);
+    expect(stderr).toContain('Nothing was changed');
+    expect(wire.calls.filter(isMutating)).toEqual([]);
+  });
+
+  test('prints the plan as JSON and nothing else on standard output when it is a dry run', async () => {
+    const { wire } = await openWorld();
+    const { status, stdout, stderr } = await teardown(['--stage', 'dev', '--dry-run', '--json'], wire.env)
+      .ended;
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout) as { isDryRun: boolean; plan: { steps: { kind: string }[] } };
+    expect(report.isDryRun).toBe(true);
+    expect(report.plan.steps.map(({ kind }) => kind)).toEqual(['stack', 'parameter']);
+    expect(stderr).toContain("Teardown of 'dev'");
+    expect(wire.calls.filter(isMutating)).toEqual([]);
+  });
+
+  test('takes the stage away when a machine confirms it', async () => {
+    const { world, wire } = await openWorld();
+    const { status, stdout } = await teardown(['--stage', 'dev', '--yes-delete', 'dev'], wire.env).ended;
+    expect(status).toBe(0);
+    expect(stdout).toContain('2 of 2 steps done.');
+    expect(stdout).toContain('Nothing else is left.');
+    expect(world.roots).toEqual([]);
+    expect([...world.parameters]).toEqual([]);
+  });
+
+  test('fails with one line when a region is not in the topology', async () => {
+    const { wire } = await openWorld();
+    const { status, stderr } = await teardown(
+      ['--stage', 'dev', '--regions', 'ap-south-1', '--dry-run'],
+      wire.env,
+    ).ended;
+    expect(status).toBe(1);
+    expect(stderr).toContain('ap-south-1');
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('gives the lock back and fails when it is interrupted; the next run goes on', async () => {
+    const { world, wire } = await openWorld();
+    world.intercept = ({ action, region }) => {
+      if (action === 'DeleteStack' && region === 'eu-west-1') child.kill('SIGINT');
+      return undefined;
+    };
+    const { child, ended } = teardown(['--stage', 'dev', '--yes-delete', 'dev'], wire.env);
+    const { status, stderr } = await ended;
+    expect(status).toBe(1);
+    expect(stderr).toContain('told to end (SIGINT)');
+    expect(world.parameters.has('eu-west-1/gsp/dev/deploy-lock')).toBe(false);
+    world.intercept = () => undefined;
+    const again = await teardown(['--stage', 'dev', '--yes-delete', 'dev', '--json'], wire.env).ended;
+    expect(again.status).toBe(0);
+    expect(world.roots).toEqual([]);
+  });
+});

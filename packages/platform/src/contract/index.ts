@@ -1,0 +1,12 @@
+export type { Conflict } from './conflict.ts';
+export type { CounterResponse } from './counter.ts';
+export type { EvacuationAuditView, EvacuationsResponse, EvacuationView } from './evacuation.ts';
+export { allowedRequestHeaders, exposedHeaders, headerNames } from './headers.ts';
+export { type Item, type ItemKey, pkSchema } from './item.ts';
+export { findUnstorable, type JsonValue } from './json-value.ts';
+export { limits } from './limits.ts';
+export type { ProblemDocument } from './problem-document.ts';
+export { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
+export { type RouteName, routes } from './routes.ts';
+export { encodeSession, mergeSessionTokens, readSessionToken, type Sighting } from './session-token.ts';
+export { writeRequestSchema } from './write-request.ts';

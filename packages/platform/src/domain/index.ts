@@ -1,0 +1,15 @@
+export { createChangeConsumer } from './change-consumer.ts';
+export { createCommitter } from './commit-image.ts';
+export { createCounter } from './counter.ts';
+export { createEvacuationGlance } from './evacuation-glance.ts';
+export { createEvacuationMonitor } from './evacuation-monitor.ts';
+export { createHealthMonitor } from './health-monitor.ts';
+export { createHeartbeatRun } from './heartbeat-run.ts';
+export { createItemLister } from './item-lister.ts';
+export { createItemReader } from './item-reader.ts';
+export { createItemRemover } from './item-remover.ts';
+export { createItemReplacer } from './item-replacer.ts';
+export { createItemWriter } from './item-writer.ts';
+export { createOriginVerifier } from './origin-verifier.ts';
+export { createRegionEvacuator } from './region-evacuator.ts';
+export { createReplicationReader } from './replication-reader.ts';

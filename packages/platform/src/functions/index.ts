@@ -1,0 +1,17 @@
+export { createBatchLog } from './conflicts/batch-log.ts';
+export { createBatchConsumer } from './conflicts/consume-batch.ts';
+export { parseEnvironment } from './environment.ts';
+export { createHeartbeatHandler } from './heartbeat/create-heartbeat-handler.ts';
+export { isSameSecret } from './is-same-secret.ts';
+export { logForeignRecord } from './log-foreign-record.ts';
+export { logSecretFailure } from './log-secret-failure.ts';
+export { createHealthMetrics } from './metrics/health-metrics.ts';
+export { createHeartbeatMetrics } from './metrics/heartbeat-metrics.ts';
+export { createRequestMeter } from './metrics/request-metrics.ts';
+export { randomInteger } from './random-integer.ts';
+export { sha256 } from './sha256.ts';
+export { createStackAnswerer } from './stream-lookup/answer-stack.ts';
+export { findStream } from './stream-lookup/find-stream.ts';
+export { putAnswer } from './stream-lookup/put-answer.ts';
+export { systemClock } from './system-clock.ts';
+export { writeLogLine } from './write-log-line.ts';

@@ -1,0 +1,125 @@
+import { itemKeySchema, itemListKeySchema } from '../contract/item.ts';
+import type { ItemResponse, PutResponse } from '../contract/item-response.ts';
+import { type ListResponse, listQuerySchema } from '../contract/list-query.ts';
+import { putRequestSchema } from '../contract/put-request.ts';
+import type { Session } from '../contract/session-token.ts';
+import { type WriteResponse, writeRequestSchema } from '../contract/write-request.ts';
+import type { Committed } from '../domain/commit-image.ts';
+import { type ItemImage, isVisible, toItem } from '../domain/item-image.ts';
+import type { ItemLister } from '../domain/item-lister.ts';
+import { itemNotFound } from '../domain/item-not-found.ts';
+import type { ItemReader } from '../domain/item-reader.ts';
+import type { ItemRemover } from '../domain/item-remover.ts';
+import type { ItemReplacer } from '../domain/item-replacer.ts';
+import type { ItemWriter } from '../domain/item-writer.ts';
+import { encodeVersion } from '../domain/version-vector.ts';
+import type { RouteHandler } from './http-message.ts';
+import { decodeCursor, encodeCursor } from './list-cursor.ts';
+import { parseJsonBody } from './parse-json-body.ts';
+import { parseWith } from './parse-with.ts';
+import { problemResponse } from './problem-response.ts';
+import { readIdempotencyKey, readPrecondition } from './read-headers.ts';
+import { readListQuery } from './read-list-query.ts';
+import { replayHeader } from './replay-header.ts';
+import { createSessionHeaders, type SessionHeadersOptions } from './session-headers.ts';
+
+/** What the routes of items need. */
+export interface ItemRoutesOptions extends SessionHeadersOptions {
+  readonly writeItem: ItemWriter;
+  readonly replaceItem: ItemReplacer;
+  readonly removeItem: ItemRemover;
+  readonly readItem: ItemReader;
+  readonly listItems: ItemLister;
+  readonly bodyLimitBytes: number;
+}
+
+/** Makes the handlers of the routes that write, read, list and delete items. */
+export function createItemRoutes(options: ItemRoutesOptions) {
+  const { writeItem, replaceItem, removeItem, readItem, listItems, bodyLimitBytes, clock } = options;
+  const sessions = createSessionHeaders(options);
+  const headersOfWrite = (session: Session, committed: Committed) => ({
+    ...sessions.afterWrite(session, committed),
+    ...replayHeader(committed.isReplay),
+  });
+  return {
+    'POST /write': async (request) => {
+      const body = parseWith(writeRequestSchema, parseJsonBody(request, bodyLimitBytes), 'body');
+      const session = sessions.read(request);
+      const committed = await writeItem({ ...body, ...keyOf(request) }, { signal: request.signal });
+      const { image } = committed;
+      return {
+        status: 200,
+        headers: { ...etagOf(image), ...headersOfWrite(session, committed) },
+        body: { written: true, item: toItem(image) } satisfies WriteResponse,
+      };
+    },
+    'GET /items/{pk}': async (request) => {
+      const { pk } = parseWith(itemListKeySchema, request.pathParameters, 'path');
+      const { limit, cursor } = parseWith(listQuerySchema, readListQuery(request), 'query string');
+      const list = `items:${pk}`;
+      const before = cursor === undefined ? {} : { before: decodeCursor(list, cursor) };
+      const { items, next } = await listItems({ pk, limit, ...before }, { signal: request.signal });
+      const body: ListResponse = {
+        items: [...items],
+        ...(next === undefined ? {} : { cursor: encodeCursor(list, next) }),
+      };
+      return { status: 200, body };
+    },
+    'GET /items/{pk}/{sk}': async (request) => {
+      const key = parseWith(itemKeySchema, request.pathParameters, 'path');
+      const session = sessions.read(request);
+      const { image, superseded } = await readItem(key, session, { signal: request.signal });
+      // A tombstone was seen too: a deletion that this session knows of must hold elsewhere.
+      const seen = image === undefined ? {} : sessions.afterRead(session, image);
+      if (image === undefined || !isVisible(image, clock.nowMs())) {
+        const problem = problemResponse(itemNotFound('read', superseded), request.correlationId);
+        return { ...problem, headers: { ...problem.headers, ...seen } };
+      }
+      const body: ItemResponse = { item: toItem(image), ...(superseded === undefined ? {} : { superseded }) };
+      return { status: 200, headers: { ...etagOf(image), ...seen }, body };
+    },
+    'PUT /items/{pk}/{sk}': async (request) => {
+      const key = parseWith(itemKeySchema, request.pathParameters, 'path');
+      const { data, ttlSeconds } = parseWith(
+        putRequestSchema,
+        parseJsonBody(request, bodyLimitBytes),
+        'body',
+      );
+      const session = sessions.read(request);
+      const replacement = {
+        key,
+        ...(data === undefined ? {} : { data }),
+        ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
+        precondition: readPrecondition(request),
+        ...keyOf(request),
+      };
+      const committed = await replaceItem(replacement, { signal: request.signal });
+      const { image } = committed;
+      return {
+        status: 200,
+        headers: { ...etagOf(image), ...headersOfWrite(session, committed) },
+        body: { item: toItem(image) } satisfies PutResponse,
+      };
+    },
+    'DELETE /items/{pk}/{sk}': async (request) => {
+      const key = parseWith(itemKeySchema, request.pathParameters, 'path');
+      const session = sessions.read(request);
+      const removal = { key, precondition: readPrecondition(request), ...keyOf(request) };
+      const committed = await removeItem(removal, { signal: request.signal });
+      return {
+        status: 204,
+        headers: headersOfWrite(session, committed),
+        body: '',
+      };
+    },
+  } satisfies Record<string, RouteHandler>;
+}
+
+function keyOf(request: Parameters<typeof readIdempotencyKey>[0]): { idempotencyKey?: string } {
+  const idempotencyKey = readIdempotencyKey(request);
+  return idempotencyKey === undefined ? {} : { idempotencyKey };
+}
+
+function etagOf({ version }: ItemImage): Record<string, string> {
+  return { etag: `"${encodeVersion(version)}"` };
+}

@@ -1,0 +1,47 @@
+import { headerNames } from '../contract/headers.ts';
+import { encodeSession, type Session } from '../contract/session-token.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Committed } from '../domain/commit-image.ts';
+import type { Sha256 } from '../domain/digest.ts';
+import type { ItemImage } from '../domain/item-image.ts';
+import { decodeSession, itemDigest, noteReplay, noteSighting } from '../domain/session.ts';
+import type { HttpRequest } from './http-message.ts';
+
+/** What carrying sessions in headers needs. */
+export interface SessionHeadersOptions {
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  readonly regions: readonly string[];
+  /** Longest time for which a session binds: as long as the conflict log can tell of a lost write. */
+  readonly sessionHoldSeconds: number;
+}
+
+/** Reads and writes the session of a request and its answer. */
+export interface SessionHeaders {
+  /** @throws PlatformError `invalid-session` when the token is damaged. */
+  read(request: HttpRequest): Session;
+  /** Headers that hand the session back, now having read an image. */
+  afterRead(session: Session, image: ItemImage): Record<string, string>;
+  /** Headers that hand the session back after a write of its own. */
+  afterWrite(session: Session, committed: Committed): Record<string, string>;
+}
+
+/** Makes the way in which sessions travel: as one header, which the caller hands back unchanged. */
+export function createSessionHeaders(options: SessionHeadersOptions): SessionHeaders {
+  const { clock, sha256, regions, sessionHoldSeconds } = options;
+  const header = (session: Session) => ({ [headerNames.session]: encodeSession(session) });
+  const detailsOf = (image: ItemImage) => ({
+    item: itemDigest(image, sha256),
+    nowMs: clock.nowMs(),
+    holdSeconds: sessionHoldSeconds,
+  });
+  return {
+    read: ({ headers }) => {
+      const token = headers[headerNames.session];
+      return token === undefined ? [] : decodeSession(token, regions);
+    },
+    afterRead: (session, image) => header(noteSighting(session, image, detailsOf(image))),
+    afterWrite: (session, { held, isReplay }) =>
+      header((isReplay ? noteReplay : noteSighting)(session, held, detailsOf(held))),
+  };
+}

@@ -1,0 +1,33 @@
+export {
+  branchOf,
+  defineTopology,
+  listedStages,
+  SHORT_LIVED_STAGES,
+  type Topology,
+} from './define-topology.ts';
+export { failoverBudget } from './failover-budget.ts';
+export {
+  accessLogGroupName,
+  apiName,
+  canaryPartitionKey,
+  type ExperimentKind,
+  edgeName,
+  experimentKinds,
+  experimentName,
+  globalName,
+  heartbeatPartitionKey,
+  LOCAL_HOSTED_ZONE_ID,
+  lostBatchesQueueName,
+  operatorPolicyName,
+  originSecretName,
+  regionalName,
+  SITE_NAME_LENGTH_MAX,
+  slug,
+  systemKeyPatterns,
+} from './names.ts';
+export { parseChanges, type StageChanges } from './parse-changes.ts';
+export { type BackendType, regionsOf, resolveStage, roleOf, type Site } from './resolve-stage.ts';
+export { stageFaults } from './stage-faults.ts';
+export { changeSettings, DEFAULT_SETTINGS } from './stage-settings.ts';
+export { TopologyError } from './topology-error.ts';
+export type { StageSettings, TopologyInput } from './topology-schema.ts';

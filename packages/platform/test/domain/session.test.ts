@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/contract/limits.ts';
+import { encodeSession, type Session } from '../../src/contract/session-token.ts';
+import type { ItemImage } from '../../src/domain/item-image.ts';
+import { decodeSession, itemDigest, noteReplay, noteSighting, standingOf } from '../../src/domain/session.ts';
+import { imageIn } from '../store/arbitraries.ts';
+import { childOf, regions, sha256 } from './write-under-test.ts';
+
+const nowMs = Date.parse('2026-11-22T12:00:00.000Z');
+
+function noted(session: Session, image: ItemImage, holdSeconds = 600): Session {
+  return noteSighting(session, image, { item: itemDigest(image, sha256), nowMs, holdSeconds });
+}
+
+function sightingOf(image: ItemImage) {
+  const [sighting] = noted([], image);
+  if (sighting === undefined) throw new Error('Cannot go on: nothing was noted');
+  return sighting;
+}
+
+// Tokens carry times after 1970 in eight digits of base 36 at most.
+const images = fc.array(imageIn('p'), { minLength: 1, maxLength: 20 });
+
+describe('noteSighting()', () => {
+  it('keeps each item once, the latest first, and forgets the one seen longest ago', () => {
+    fc.assert(
+      fc.property(images, (seen) => {
+        const session = seen.reduce<Session>((sum, image) => noted(sum, image), []);
+        const items = seen.map((image) => itemDigest(image, sha256)).reverse();
+        expect(session.map(({ item }) => item)).toStrictEqual(
+          [...new Set(items)].slice(0, limits.sessionItemsMax),
+        );
+      }),
+    );
+  });
+
+  it('binds until the image expires, and no longer than told', () => {
+    expect(sightingOf(childOf(undefined, { nowMs, ttlSeconds: 60 })).until).toBe(nowMs / 1000 + 60);
+    expect(sightingOf(childOf(undefined, { nowMs, ttlSeconds: 3_600 })).until).toBe(nowMs / 1000 + 600);
+  });
+});
+
+describe('noteReplay()', () => {
+  const details = (image: ItemImage) => ({ item: itemDigest(image, sha256), nowMs, holdSeconds: 600 });
+
+  it('keeps what was seen since when the region is behind, and moves on when it is not', () => {
+    const first = childOf(undefined);
+    const second = childOf(first, { seed: 2 });
+    const session = noted([], second);
+    expect(noteReplay(session, first, details(first))).toBe(session);
+    const third = childOf(second, { seed: 3 });
+    expect(noteReplay(session, third, details(third))[0]?.dot).toBe(third.dot);
+    expect(noteReplay([], first, details(first))[0]?.dot).toBe(first.dot);
+  });
+});
+
+describe('standingOf()', () => {
+  it('tells descendants from ancestors, from images of another origin and from none', () => {
+    const seen = childOf(undefined);
+    const child = childOf(seen, { region: 'us-east-1', seed: 2 });
+    const stranger = childOf(undefined, { region: 'eu-central-1', seed: 3 });
+    expect(standingOf(seen, sightingOf(seen))).toBe('current');
+    expect(standingOf(child, sightingOf(seen))).toBe('current');
+    expect(standingOf(seen, sightingOf(child))).toBe('without');
+    expect(standingOf(stranger, sightingOf(seen))).toBe('without');
+    expect(standingOf(undefined, sightingOf(seen))).toBe('without');
+  });
+
+  it('presumes that a descendant is one when its history does not go back as far', () => {
+    const seen = childOf(undefined);
+    let later = seen;
+    for (let seed = 0; seed < 40; seed++) later = childOf(later, { region: 'eu-central-1', seed });
+    expect(standingOf(later, sightingOf(seen))).toBe('presumably-current');
+    expect(standingOf(later, { ...sightingOf(seen), count: Number.MAX_SAFE_INTEGER })).toBe('without');
+  });
+});
+
+describe('decodeSession()', () => {
+  it('reads what was encoded, in a header of bounded length', () => {
+    fc.assert(
+      fc.property(images, (seen) => {
+        const session = seen.reduce<Session>((sum, image) => noted(sum, image), []);
+        const token = encodeSession(session);
+        expect(token).toMatch(/^[\x21-\x7e]+$/);
+        expect(token.length).toBeLessThanOrEqual(limits.sessionCharactersMax);
+        expect(decodeSession(token, regions)).toStrictEqual(session);
+      }),
+    );
+  });
+
+  it('refuses a damaged token with invalid-session, and never fails otherwise', () => {
+    const token = encodeSession(noted([], childOf(undefined)));
+    const refused = expect.objectContaining({ code: 'invalid-session' });
+    fc.assert(
+      fc.property(
+        fc.nat({ max: token.length - 1 }),
+        fc.string({ unit: 'binary', maxLength: 3 }),
+        (at, piece) => {
+          const damaged = token.slice(0, at) + piece + token.slice(at + 1);
+          try {
+            expect(encodeSession(decodeSession(damaged, regions))).toBe(damaged);
+          } catch (error) {
+            expect(error).toStrictEqual(refused);
+          }
+        },
+      ),
+    );
+    for (const bad of ['', '1~', '2~', `${token}~`, `${token}${token.slice(1)}`, token.repeat(40)])
+      expect(() => decodeSession(bad, regions), bad).toThrow(refused);
+    expect(() => decodeSession(token, ['us-east-1'])).toThrow(refused);
+  });
+});

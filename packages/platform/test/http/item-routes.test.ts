@@ -1,0 +1,300 @@
+// Goal: the routes that change items, as callers meet them, in one region and in two that share nothing but what a
+// test replicates between them. The rules themselves are tested in packages/platform/test/domain and packages/platform/test/simulation.
+import { describe, expect, it } from 'vitest';
+import { problemType } from '../../src/contract/problems.ts';
+import type { ItemImage } from '../../src/domain/item-image.ts';
+import { manualClock } from '../domain/manual-clock.ts';
+import { apiUnderTest, json } from './api-under-test.ts';
+
+type Api = ReturnType<typeof apiUnderTest>;
+type Headers = Record<string, string>;
+
+const pathParameters = { pk: 'a', sk: 'b' };
+const put = ({ call }: Api, data: unknown, headers: Headers = {}) =>
+  call('PUT /items/{pk}/{sk}', {
+    pathParameters,
+    body: JSON.stringify({ data }),
+    headers: { ...json, ...headers },
+  });
+const get = ({ call }: Api, headers: Headers = {}) =>
+  call('GET /items/{pk}/{sk}', { pathParameters, headers });
+const remove = ({ call }: Api, headers: Headers = {}) =>
+  call('DELETE /items/{pk}/{sk}', { pathParameters, headers });
+const write = ({ call }: Api, body: unknown, headers: Headers = {}) =>
+  call('POST /write', { body: JSON.stringify(body), headers: { ...json, ...headers } });
+
+/** Carries what one region holds over to another, as replication does when it wins. */
+async function replicate(from: Api, to: Api, key = pathParameters): Promise<void> {
+  const image = await from.store.get(key);
+  if (image !== undefined) await to.store.replace(image, await to.store.get(key));
+}
+
+/** Answers once the clock has been moved on for as long as the call waits. */
+async function afterWaiting<T>(clock: Api['clock'], answer: Promise<T>): Promise<T> {
+  let isDone = false;
+  void answer.finally(() => {
+    isDone = true;
+  });
+  for (let stepMs = 0; !isDone && stepMs < 2_000; stepMs += 10) {
+    clock.advance(10);
+    await new Promise(setImmediate);
+  }
+  return answer;
+}
+
+describe('PUT and DELETE /items/{pk}/{sk}', () => {
+  it('make an item, change it and delete it, each with a version above the last', async () => {
+    const api = apiUnderTest();
+    const made = await put(api, 1);
+    expect(made).toMatchObject({ status: 200, body: { item: { pk: 'a', sk: 'b', data: 1 } } });
+    expect(made.headers.etag).toBe('"eu-west-1=1"');
+    api.clock.advance(1_000);
+    const changed = await put(api, 2);
+    expect(changed.headers.etag).toBe('"eu-west-1=2"');
+    expect(changed.body.item.createdAt).toBe(made.body.item.createdAt);
+    expect(Date.parse(changed.body.item.updatedAt) - Date.parse(made.body.item.updatedAt)).toBe(1_000);
+    expect((await get(api)).body.item).toStrictEqual(changed.body.item);
+
+    const removed = await remove(api);
+    expect(removed).toMatchObject({ status: 204, body: undefined });
+    expect(removed.headers).not.toHaveProperty('content-type');
+    expect((await get(api)).status).toBe(404);
+    expect((await api.call('GET /items/{pk}', { pathParameters })).body).toStrictEqual({ items: [] });
+    expect((await remove(api)).status).toBe(204);
+
+    const again = await put(api, 3);
+    expect(again.headers.etag).toBe('"eu-west-1=4"');
+    expect(again.body.item.createdAt).not.toBe(made.body.item.createdAt);
+  });
+
+  it('without data leaves an item that has none', async () => {
+    const api = apiUnderTest();
+    await put(api, 1);
+    const { body } = await api.call('PUT /items/{pk}/{sk}', { pathParameters, body: '{}', headers: json });
+    expect(body.item).not.toHaveProperty('data');
+  });
+
+  it.each([
+    ['if-match', '"eu-west-1=1"', 200, 412],
+    ['if-match', '"eu-west-1=2"', 412, 412],
+    ['if-match', '"eu-west-1=2", "eu-west-1=1"', 200, 412],
+    ['if-match', '*', 200, 412],
+    ['if-none-match', '*', 412, 200],
+    ['if-none-match', '"eu-west-1=1"', 412, 200],
+    ['if-none-match', '"eu-west-1=2"', 200, 200],
+  ])('%s: %s answers %i over the item, %i where there is none', async (name, value, over, without) => {
+    const api = apiUnderTest();
+    await put(api, 1);
+    expect((await put(api, 2, { [name]: value })).status).toBe(over);
+    expect((await put(apiUnderTest(), 2, { [name]: value })).status).toBe(without);
+    const deleted = apiUnderTest();
+    await put(deleted, 1);
+    await remove(deleted);
+    expect((await put(deleted, 2, { [name]: value })).status).toBe(without);
+  });
+
+  it('refuses to delete another version, and tells the present one', async () => {
+    const api = apiUnderTest();
+    await put(api, 1);
+    const { status, body } = await remove(api, { 'if-match': '"eu-west-1=7"' });
+    expect(status).toBe(412);
+    expect(body).toMatchObject({
+      type: problemType('item-changed'),
+      detail: expect.stringContaining('eu-west-1=1'),
+    });
+    expect((await get(api)).status).toBe(200);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const key = { 'idempotency-key': '01a2044c-fab8-7b6e-9a31-5d0f1e7c2a44' };
+
+  it('makes POST /write one item, with the same answer later', async () => {
+    const api = apiUnderTest();
+    const first = await write(api, { pk: 'a', data: { x: 1, y: 2 } }, key);
+    expect(first.headers).not.toHaveProperty('idempotency-replayed');
+    expect(first.body.item.sk).toMatch(/^01a2044c-fab8-7b6e-[89ab]/);
+    api.clock.advance(60_000);
+    const second = await write(api, { data: { y: 2, x: 1 }, pk: ' a ' }, key);
+    expect(second.headers['idempotency-replayed']).toBe('true');
+    expect(second.headers.etag).toBe(first.headers.etag);
+    expect(second.body).toStrictEqual(first.body);
+    const { body } = await api.call('GET /items/{pk}', { pathParameters: { pk: 'a' } });
+    expect(body.items).toStrictEqual([first.body.item]);
+  });
+
+  it('answers as before when the item has been changed or deleted since', async () => {
+    const api = apiUnderTest();
+    const first = await write(api, { pk: 'a', data: 1 }, key);
+    const item = { pathParameters: first.body.item };
+    await api.call('PUT /items/{pk}/{sk}', { ...item, body: '{"data":2}', headers: json });
+    expect((await write(api, { pk: 'a', data: 1 }, key)).body).toStrictEqual(first.body);
+    await api.call('DELETE /items/{pk}/{sk}', item);
+    expect((await write(api, { pk: 'a', data: 1 }, key)).body).toStrictEqual(first.body);
+    expect((await api.call('GET /items/{pk}/{sk}', item)).status).toBe(404);
+  });
+
+  it.each([{ data: 2 }, { data: 1, ttlSeconds: 5 }, {}])(
+    'is refused with another body: %j',
+    async (other) => {
+      const api = apiUnderTest();
+      await write(api, { pk: 'a', data: 1 }, key);
+      const { status, body } = await write(api, { pk: 'a', ...other }, key);
+      expect([status, body.type]).toStrictEqual([422, problemType('idempotency-key-reused')]);
+    },
+  );
+
+  it('makes the same item in two regions at once, with one version', async () => {
+    const clock = manualClock();
+    const west = apiUnderTest({ clock });
+    const central = apiUnderTest({ clock, region: 'eu-central-1' });
+    const one = await write(west, { pk: 'a', data: 1 }, key);
+    clock.advance(3);
+    const other = await write(central, { pk: 'a', data: 1 }, key);
+    expect(other.headers.etag).toBe(one.headers.etag);
+    expect({ ...other.body.item, region: 0, createdAt: 0, updatedAt: 0 }).toStrictEqual({
+      ...one.body.item,
+      region: 0,
+      createdAt: 0,
+      updatedAt: 0,
+    });
+    await replicate(central, west, one.body.item);
+    const item = { pathParameters: one.body.item };
+    const read = await west.call('GET /items/{pk}/{sk}', {
+      ...item,
+      headers: pick(one.headers, 'x-session'),
+    });
+    expect(read).toMatchObject({ status: 200, body: { item: { data: 1 } } });
+    expect(read.body).not.toHaveProperty('superseded');
+    const headers = { ...json, 'if-match': String(one.headers.etag) };
+    expect((await west.call('PUT /items/{pk}/{sk}', { ...item, body: '{}', headers })).status).toBe(200);
+  });
+
+  it('is free again once the item has expired', async () => {
+    const api = apiUnderTest();
+    const first = await write(api, { pk: 'a', data: 1, ttlSeconds: 10 }, key);
+    api.clock.advance(10_000);
+    const second = await write(api, { pk: 'a', data: 2 }, key);
+    expect(second.headers).not.toHaveProperty('idempotency-replayed');
+    expect(second.body.item).toMatchObject({ sk: first.body.item.sk, data: 2 });
+    expect(second.body.item.version).not.toStrictEqual(first.body.item.version);
+  });
+
+  it('makes PUT and DELETE count once, also after later writes', async () => {
+    const api = apiUnderTest();
+    const first = await put(api, 1, { 'idempotency-key': 'p1' });
+    await put(api, 2);
+    const replayed = await put(api, 1, { 'idempotency-key': 'p1', 'if-none-match': '*' });
+    expect(replayed.body).toStrictEqual(first.body);
+    expect((await get(api)).body.item.data).toBe(2);
+    expect((await put(api, 9, { 'idempotency-key': 'p1' })).status).toBe(422);
+    expect((await remove(api, { 'idempotency-key': 'd1' })).status).toBe(204);
+    await put(api, 3);
+    const removed = await remove(api, { 'idempotency-key': 'd1' });
+    expect(removed).toMatchObject({ status: 204, headers: { 'idempotency-replayed': 'true' } });
+    expect((await get(api)).body.item.data).toBe(3);
+    expect((await remove(api, { 'idempotency-key': 'p1' })).status).toBe(422);
+  });
+});
+
+describe('x-session', () => {
+  function regions() {
+    const clock = manualClock();
+    const west = apiUnderTest({ clock });
+    return { clock, west, central: apiUnderTest({ clock, region: 'eu-central-1' }) };
+  }
+
+  it('lets a read in another region wait for the write', async () => {
+    const { clock, west, central } = regions();
+    const { headers } = await put(west, 1);
+    const reading = get(central, pick(headers, 'x-session'));
+    await new Promise(setImmediate);
+    await replicate(west, central);
+    expect(await afterWaiting(clock, reading)).toMatchObject({ status: 200, body: { item: { data: 1 } } });
+  });
+
+  it('answers replica-behind with the region that has it after a second', async () => {
+    const { clock, west, central } = regions();
+    const { headers } = await put(west, 1);
+    const startMs = clock.nowMs();
+    const {
+      status,
+      body,
+      headers: answered,
+    } = await afterWaiting(clock, get(central, pick(headers, 'x-session')));
+    expect([status, body.type, body.region]).toStrictEqual([503, problemType('replica-behind'), 'eu-west-1']);
+    expect(answered['retry-after']).toBe('1');
+    expect(clock.nowMs() - startMs).toBeLessThan(1_100);
+  });
+
+  it('holds a deletion against a region that has not heard of it', async () => {
+    const { clock, west, central } = regions();
+    await put(west, 1);
+    await replicate(west, central);
+    const { headers } = await remove(west);
+    expect((await get(central)).status).toBe(200);
+    expect((await afterWaiting(clock, get(central, pick(headers, 'x-session')))).status).toBe(503);
+    // Whoever reads the tombstone knows of the deletion as well.
+    const seen = await get(west);
+    expect(seen.status).toBe(404);
+    expect((await afterWaiting(clock, get(central, pick(seen.headers, 'x-session')))).status).toBe(503);
+  });
+
+  it('says superseded, with the entry of the conflict log, when the write was lost', async () => {
+    const { clock, west, central } = regions();
+    const lost = await put(west, 'lost');
+    clock.advance(1);
+    await put(central, 'won');
+    const before = (await west.store.get(pathParameters)) as ItemImage;
+    await replicate(central, west);
+    const reading = get(west, pick(lost.headers, 'x-session'));
+    await new Promise(setImmediate);
+    const conflict = {
+      loser: lost.body.item,
+      detectedAt: lost.body.item.updatedAt,
+      detectedIn: 'eu-west-1',
+      ttl: 9_999_999_999,
+    };
+    const id = {
+      pk: 'a',
+      dot: before.dot,
+      updatedAtMs: Date.parse(before.updatedAt),
+      history: [],
+      isQuiet: false,
+    };
+    const [, item = ''] = /^1~([0-9a-f]{16})/.exec(String(lost.headers['x-session'])) ?? [];
+    await west.conflicts.record({ ...id, item }, conflict);
+    const answer = await afterWaiting(clock, reading);
+    expect(answer).toMatchObject({ status: 200, body: { item: { data: 'won' }, superseded: conflict } });
+    const next = await get(west, pick(answer.headers, 'x-session'));
+    expect(next.body).not.toHaveProperty('superseded');
+
+    await remove(west);
+    const gone = await get(west, pick(lost.headers, 'x-session'));
+    expect(gone).toMatchObject({ status: 404, body: { superseded: conflict } });
+  });
+
+  it('gathers what it is told, and is ignored for other items', async () => {
+    const { west, central } = regions();
+    const first = await put(west, 1);
+    const second = await write(west, { pk: 'a' }, pick(first.headers, 'x-session'));
+    expect(String(second.headers['x-session']).split('~')).toHaveLength(3);
+    await put(central, 1);
+    const other = await write(central, { pk: 'z' });
+    expect((await get(central, pick(other.headers, 'x-session'))).status).toBe(200);
+  });
+
+  it('keeps what it has seen when a write is repeated in a region that is behind', async () => {
+    const { clock, west, central } = regions();
+    const first = await put(west, 1, { 'idempotency-key': 'k' });
+    await replicate(west, central);
+    const second = await put(west, 2, pick(first.headers, 'x-session'));
+    const repeated = await put(central, 1, { 'idempotency-key': 'k', ...pick(second.headers, 'x-session') });
+    expect(repeated.headers['idempotency-replayed']).toBe('true');
+    expect((await afterWaiting(clock, get(central, pick(repeated.headers, 'x-session')))).status).toBe(503);
+  });
+});
+
+function pick(headers: Headers, name: string): Headers {
+  return { [name]: String(headers[name]) };
+}

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/contract/limits.ts';
+import { decodeCursor, encodeCursor } from '../../src/http/list-cursor.ts';
+
+const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 64 });
+const invalid = expect.objectContaining({ code: 'invalid-cursor' });
+
+function attempt(list: string, cursor: string): unknown {
+  try {
+    return decodeCursor(list, cursor);
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('decodeCursor()', () => {
+  it('reads back the position that encodeCursor() wrote, in characters that a URL keeps', () => {
+    fc.assert(
+      fc.property(key, key, (list, position) => {
+        const cursor = encodeCursor(list, position);
+        expect(cursor).toMatch(/^[\w-]+$/);
+        expect(decodeCursor(list, cursor)).toBe(position);
+      }),
+    );
+  });
+
+  it('stays within the longest cursor for the longest keys', () => {
+    expect(encodeCursor('items', '\u0001'.repeat(limits.skCharactersMax)).length).toBeLessThan(
+      limits.cursorCharactersMax,
+    );
+    expect(encodeCursor('items', '😀'.repeat(limits.skCharactersMax)).length).toBeLessThan(
+      limits.cursorCharactersMax,
+    );
+  });
+
+  it('refuses a cursor of another list', () => {
+    fc.assert(
+      fc.property(key, key, key, (list, other, position) => {
+        fc.pre(list !== other);
+        expect(attempt(other, encodeCursor(list, position))).toStrictEqual(invalid);
+      }),
+    );
+  });
+
+  it('refuses a cursor in which any one character was changed, dropped or added', () => {
+    const character = fc.constantFrom(
+      ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ é',
+    );
+    fc.assert(
+      fc.property(fc.uuid(), fc.nat(), character, fc.nat(2), (position, index, replacement, kept) => {
+        const cursor = encodeCursor('items:a', position);
+        const at = index % cursor.length;
+        const damaged = cursor.slice(0, at) + replacement + cursor.slice(at + kept);
+        fc.pre(damaged !== cursor);
+        expect(attempt('items:a', damaged)).toStrictEqual(invalid);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('refuses anything else', () => {
+    const encoded = fc
+      .anything()
+      .map((value) => Buffer.from(`${JSON.stringify(value)}`).toString('base64url'));
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), encoded), (text) => {
+        expect(attempt('items:a', text)).toStrictEqual(invalid);
+      }),
+    );
+    expect(attempt('items:a', 'A'.repeat(1_000_000))).toStrictEqual(invalid);
+  });
+});

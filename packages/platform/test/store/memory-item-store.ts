@@ -1,0 +1,68 @@
+import type { ItemImage } from '../../src/domain/item-image.ts';
+import type { ItemStore, StoreCallOptions } from '../../src/domain/item-store.ts';
+import { PlatformError } from '../../src/domain/platform-error.ts';
+import { compareVersions } from '../../src/domain/version-vector.ts';
+
+/** An item store in memory, with a record of what was asked of it. */
+export interface MemoryItemStore extends ItemStore {
+  /** How many images each query was asked for. */
+  readonly queriedLimits: readonly number[];
+}
+
+/** Makes an empty item store in memory. It keeps copies, as a database does. */
+export function memoryItemStore(): MemoryItemStore {
+  const images = new Map<string, ItemImage>();
+  const queriedLimits: number[] = [];
+  const keyOf = (pk: string, sk: string) => JSON.stringify([pk, sk]);
+  return {
+    queriedLimits,
+    replace: async (image, before, call) => {
+      requireTime(call);
+      const key = keyOf(image.pk, image.sk);
+      const found = images.get(key);
+      if (!isSameWrite(found, before)) {
+        if (found === undefined) return { replaced: false };
+        return isMade(found, image) ? { replaced: true } : { replaced: false, found: structuredClone(found) };
+      }
+      images.set(key, structuredClone(image));
+      return { replaced: true };
+    },
+    get: async ({ pk, sk }, call) => {
+      requireTime(call);
+      return structuredClone(images.get(keyOf(pk, sk)));
+    },
+    query: async ({ pk, limit, before }, call) => {
+      requireTime(call);
+      queriedLimits.push(limit);
+      const found = [...images.values()]
+        .filter((image) => image.pk === pk && (before === undefined || compareUtf8(image.sk, before) < 0))
+        .sort((a, b) => compareUtf8(b.sk, a.sk));
+      const slice = structuredClone(found.slice(0, limit));
+      const last = slice.at(-1);
+      return found.length >= limit && last !== undefined
+        ? { images: slice, next: last.sk }
+        : { images: slice };
+    },
+  };
+}
+
+function isSameWrite(a: ItemImage | undefined, b: ItemImage | undefined): boolean {
+  return a?.dot === b?.dot && a?.region === b?.region && a?.updatedAt === b?.updatedAt;
+}
+
+// An earlier call made it, and its answer was lost: the image lies there, or, where its dot is its own, under others.
+function isMade(found: ItemImage, image: ItemImage): boolean {
+  if (isSameWrite(found, image) && compareVersions(found.version, image.version) === 'equal') return true;
+  const isKeyed = image.keyedWrites.at(-1)?.dot === image.dot;
+  return !isKeyed && found.history.includes(image.dot);
+}
+
+/** DynamoDB orders strings by their UTF-8 bytes. */
+export function compareUtf8(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** Fails as a call of the table does whose time is over. */
+export function requireTime({ signal }: StoreCallOptions = {}): void {
+  if (signal?.aborted) throw new PlatformError('table-timeout', 'Cannot call the store: the time is over');
+}

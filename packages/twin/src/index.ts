@@ -1,0 +1,31 @@
+export { ACCOUNT_ID } from './account-id.ts';
+export { resolveAssembly } from './assembly/resolve-assembly.ts';
+export { isRecord, isTemplate, type TemplateResource } from './assembly/template.ts';
+export { type EngineKind, parseEngineKind } from './dynamodb/engine/engine-process.ts';
+export { startEngine } from './dynamodb/engine/start-engine.ts';
+export { HybridLogicalClock, type Stamp } from './dynamodb/item/hybrid-logical-clock.ts';
+export { type Random, seededRandom } from './dynamodb/replication/seeded-random.ts';
+export { compilePattern, type FilterPattern } from './event-sources/filter-pattern.ts';
+export { type DnsAddress, type DnsAnswer, queryDns } from './global-endpoint/query-dns.ts';
+export { ResolutionError } from './global-endpoint/resolution-error.ts';
+export { HOP_HEADERS } from './http-api/hop-headers.ts';
+export { readHttpRequest } from './http-api/http-request.ts';
+export { iamAuthorizer } from './http-api/iam-authorizer.ts';
+export type { FunctionDefinition } from './lambda/function-definition.ts';
+export { startDnsServer } from './route53/dns-server.ts';
+export { Route53 } from './route53/route53.ts';
+export type {
+  HealthCheckDefinition,
+  HostedZoneDefinition,
+  RecordSetDefinition,
+} from './route53/route53-definition.ts';
+export { type ControlApi, startControlApi } from './supervisor/control-api.ts';
+export { isAlive } from './supervisor/data-directory.ts';
+export { deploy } from './supervisor/deploy.ts';
+export { freePortBase } from './supervisor/free-port-base.ts';
+export { ownAddresses } from './supervisor/own-addresses.ts';
+export { DEFAULT_PORT_BASE, planPorts } from './supervisor/port-plan.ts';
+export { type ReadyFile, readyFileOf, removeReadyFile, writeReadyFile } from './supervisor/ready-file.ts';
+export { pageHeaders } from './supervisor/site/page-headers.ts';
+export { type RegionAssembly, Twin } from './supervisor/twin.ts';
+export type { TwinState } from './supervisor/twin-state.ts';

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** The two programs that the twin runs apart from its own process, compiled to plain JavaScript. */
+export interface CompiledEntries {
+  /** Runs one region: its API, functions and DynamoDB replica. */
+  readonly regionProcess: string;
+  /** Runs one Lambda execution environment, in a worker thread of a region. */
+  readonly environmentWorker: string;
+}
+
+const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * Compiles the region process and the Lambda worker once per change of their source.
+ *
+ * A TypeScript loader in every child process and every worker thread would cost each of them start time and
+ * memory, for code that is the same in all. The result lies under node_modules so that packages resolve from
+ * it, in a folder named by its content so that two twins may start at once.
+ */
+export async function compileEntries(): Promise<CompiledEntries> {
+  const result = await build({
+    entryPoints: {
+      'region-process': join(PACKAGE_ROOT, 'src/region/region-process.ts'),
+      'environment-worker': join(PACKAGE_ROOT, 'src/lambda/environment-worker.ts'),
+    },
+    absWorkingDir: PACKAGE_ROOT,
+    outdir: 'out',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    outExtension: { '.js': '.mjs' },
+    logLevel: 'silent',
+    write: false,
+  });
+  const files = result.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  const hash = createHash('sha256');
+  for (const { name, contents } of files) hash.update(name).update(contents);
+  const folder = join(
+    PACKAGE_ROOT,
+    'node_modules/.cache/global-serverless-platform',
+    hash.digest('hex').slice(0, 16),
+  );
+  if (!existsSync(folder)) await writeFolder(folder, files);
+  return {
+    regionProcess: join(folder, 'region-process.mjs'),
+    environmentWorker: join(folder, 'environment-worker.mjs'),
+  };
+}
+
+async function writeFolder(folder: string, files: { name: string; contents: Uint8Array }[]): Promise<void> {
+  const draft = `${folder}.${process.pid}`;
+  await mkdir(draft, { recursive: true });
+  await Promise.all(files.map(({ name, contents }) => writeFile(join(draft, name), contents)));
+  try {
+    await rename(draft, folder);
+  } catch (error) {
+    // Another twin renamed the same content into place first: its folder is as good as ours.
+    await rm(draft, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+}
