@@ -1,8 +1,8 @@
 // Goal: an experiment is started only where it may be, and whatever happens then, it is ended. Over HTTP, with a fake FIS.
 import { setTimeout as pause } from 'node:timers/promises';
+import { CommandError } from '@gsp/cli-kit';
 import { Experiments, type ExperimentsOptions } from '@gsp/operator/fault-injection';
 import { afterEach, describe, expect, test } from 'vitest';
-import { CommandError } from '@gsp/cli-kit';
 import { type FakeFis, type FakeFisBehaviour, startFakeFis } from './fake-fis.ts';
 
 const { signal } = new AbortController();
