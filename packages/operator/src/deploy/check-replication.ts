@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { API_HEADERS, writtenSchema } from './api-shapes.ts';
+import { headerNames } from '@gsp/platform/contract';
+import { writtenSchema } from './api-shapes.ts';
 import { askApi, reasonOf } from './ask-api.ts';
 import type { RegionApi } from './region-api.ts';
 import { SmokeError } from './smoke-error.ts';
@@ -71,7 +72,7 @@ async function writeIn({ region, endpoint }: RegionApi, signal: AbortSignal): Pr
     method: 'POST',
     endpoint,
     path: '/write',
-    headers: { [API_HEADERS.idempotencyKey]: randomUUID() },
+    headers: { [headerNames.idempotencyKey]: randomUUID() },
     body: { pk: SMOKE_PK, ttlSeconds: SMOKE_TTL_SECONDS },
     signal,
   }).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { API_HEADERS, problemSchema, readSchema, writtenSchema } from './api-shapes.ts';
+import { headerNames } from '@gsp/platform/contract';
+import { actionableProblemSchema, readSchema, writtenSchema } from './api-shapes.ts';
 import { type ApiAnswer, type ApiRequest, askApi, reasonOf } from './ask-api.ts';
 import type { RegionApi } from './region-api.ts';
 import { sicknessIn } from './sickness-of.ts';
@@ -141,7 +142,7 @@ async function checkLive(run: SmokeRun): Promise<Verdict> {
 /** A region that answers traffic directly would let it pass by what stands at the edge. */
 async function checkDoor(run: SmokeRun): Promise<Verdict> {
   const answer = await ask(run, { method: 'GET', path: '/openapi.json' });
-  const isRefused = answer.status === 403 && problemSchema.safeParse(answer.json).success;
+  const isRefused = answer.status === 403 && actionableProblemSchema.safeParse(answer.json).success;
   return isRefused
     ? null
     : `GET /openapi.json without the edge: ${answer.status}, 403 with a problem is needed`;
@@ -151,7 +152,7 @@ async function checkWrite(run: SmokeRun): Promise<Verdict> {
   const answer = await askAsTraffic(run, {
     method: 'POST',
     path: '/write',
-    headers: { [API_HEADERS.idempotencyKey]: run.idempotencyKey },
+    headers: { [headerNames.idempotencyKey]: run.idempotencyKey },
     body: { pk: SMOKE_PK, data: { revision: run.revision }, ttlSeconds: SMOKE_TTL_SECONDS },
   });
   const written = answer.status === 200 ? writtenSchema.safeParse(answer.json) : undefined;
@@ -175,7 +176,7 @@ async function checkProblem(run: SmokeRun): Promise<Verdict> {
   const answer = await askAsTraffic(run, { method: 'GET', path });
   const type = answer.headers.get('content-type') ?? 'none';
   const isProblem =
-    type.startsWith('application/problem+json') && problemSchema.safeParse(answer.json).success;
+    type.startsWith('application/problem+json') && actionableProblemSchema.safeParse(answer.json).success;
   if (answer.status === 404 && isProblem) return null;
   return `GET of an unknown route: ${answer.status} of type ${type}, a 404 of application/problem+json (RFC 9457) is needed`;
 }
@@ -192,12 +193,12 @@ function checkSecurityHeaders(answers: readonly ApiAnswer[]): Verdict {
 
 function checkRegion(answers: readonly ApiAnswer[], region: string): Verdict {
   const others = answers
-    .map(({ headers }) => headers.get(API_HEADERS.region))
+    .map(({ headers }) => headers.get(headerNames.region))
     .filter((name) => name !== region);
   if (answers.length > 0 && others.length === 0) return null;
   return answers.length === 0
     ? 'there was no answer to look at'
-    : `${API_HEADERS.region}: ${others[0] ?? 'absent'}, ${region} is needed`;
+    : `${headerNames.region}: ${others[0] ?? 'absent'}, ${region} is needed`;
 }
 
 function told({ status, text }: ApiAnswer): string {

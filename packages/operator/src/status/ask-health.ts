@@ -1,14 +1,13 @@
-import { z } from 'zod';
+import { livenessSchema, unhealthySchema } from '@gsp/platform/contract';
+import * as z from 'zod/mini';
 import type { RegionHealth } from './stage-status.ts';
 
 /** `/health` answers within 1.5 s by contract; the rest is for the way there. */
 const ASK_TIMEOUT_MS = 3_000;
 
-const healthSchema = z.object({
-  region: z.string().optional(),
-  reasons: z.array(z.string()).optional(),
-});
-const liveSchema = z.object({ revision: z.string() });
+// Picked from the contract, as little as is told on: a region may run another revision of it.
+const healthSchema = z.partial(z.pick(unhealthySchema, { region: true, reasons: true }));
+const liveSchema = z.pick(livenessSchema, { revision: true });
 
 /** How to ask. */
 export interface AskOptions {

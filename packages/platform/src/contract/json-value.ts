@@ -9,8 +9,8 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
-/** One fault in a value: where it is, and what is needed there. */
-export interface Fault {
+/** One issue in a value: where it is, and what is needed there. */
+export interface Issue {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
@@ -30,32 +30,32 @@ const loneSurrogate = /\p{Surrogate}/u;
  * `limits.dataDepthMax`, numbers out of range, names that are empty, too long or lost by JavaScript, strings
  * with half a surrogate pair. Numbers are doubles, as in RFC 7493, section 2.2.
  *
- * @returns the first faults in document order, at most `limits.faultsMax`; none when the value can be kept.
+ * @returns the first issues in document order, at most `limits.issuesMax`; none when the value can be kept.
  */
-export function findUnstorable(value: unknown): readonly Fault[] {
-  const faults: Fault[] = [];
-  collectFaults(value, [], faults);
-  return faults;
+export function findUnstorable(value: unknown): readonly Issue[] {
+  const issues: Issue[] = [];
+  collectIssues(value, [], issues);
+  return issues;
 }
 
 // Recursion is bounded: it stops one level below the deepest allowed one.
-function collectFaults(value: unknown, path: readonly (string | number)[], faults: Fault[]): void {
-  if (faults.length >= limits.faultsMax) return;
-  const message = leafFault(value) ?? (path.length >= limits.dataDepthMax ? depthFault(value) : undefined);
+function collectIssues(value: unknown, path: readonly (string | number)[], issues: Issue[]): void {
+  if (issues.length >= limits.issuesMax) return;
+  const message = leafIssue(value) ?? (path.length >= limits.dataDepthMax ? depthIssue(value) : undefined);
   if (message !== undefined) {
-    faults.push({ path, message });
+    issues.push({ path, message });
   } else if (Array.isArray(value)) {
-    for (const [index, element] of value.entries()) collectFaults(element, [...path, index], faults);
+    for (const [index, element] of value.entries()) collectIssues(element, [...path, index], issues);
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, member] of Object.entries(value)) {
-      const fault = nameFault(name);
-      if (fault === undefined) collectFaults(member, [...path, name], faults);
-      else if (faults.length < limits.faultsMax) faults.push({ path: [...path, name], message: fault });
+      const issue = nameIssue(name);
+      if (issue === undefined) collectIssues(member, [...path, name], issues);
+      else if (issues.length < limits.issuesMax) issues.push({ path: [...path, name], message: issue });
     }
   }
 }
 
-function leafFault(value: unknown): string | undefined {
+function leafIssue(value: unknown): string | undefined {
   switch (typeof value) {
     case 'boolean':
     case 'object':
@@ -65,26 +65,26 @@ function leafFault(value: unknown): string | undefined {
         ? 'must be well-formed Unicode, without half a surrogate pair'
         : undefined;
     case 'number':
-      return numberFault(value);
+      return numberIssue(value);
     default:
       return 'must be a JSON value';
   }
 }
 
-function numberFault(value: number): string | undefined {
+function numberIssue(value: number): string | undefined {
   const magnitude = Math.abs(value);
   const inRange = magnitude === 0 || (magnitude >= magnitudeMin && magnitude < magnitudeLimit);
   return inRange ? undefined : 'must be 0, or a number of magnitude 1e-130 to below 1e126';
 }
 
-function depthFault(value: unknown): string | undefined {
+function depthIssue(value: unknown): string | undefined {
   const isContainer = typeof value === 'object' && value !== null;
   return isContainer
     ? `must not nest lists and objects deeper than ${limits.dataDepthMax} levels`
     : undefined;
 }
 
-function nameFault(name: string): string | undefined {
+function nameIssue(name: string): string | undefined {
   if (name === '') return 'must not have an empty name';
   if (name.length > nameCharactersMax)
     return `must not have a name longer than ${nameCharactersMax} characters`;

@@ -40,8 +40,8 @@ export const limits = {
   evacuationSecondsMax: 86_400,
   /** Entries of the audit trail that are answered, newest first. */
   evacuationAuditEntriesMax: 50,
-  /** Faults named in one problem; a longer list helps nobody and costs the server. */
-  faultsMax: 10,
+  /** Issues named in one problem; a longer list helps nobody and costs the server. */
+  issuesMax: 10,
   /**
    * Highest `bodyLimitBytes` that a stage may be given. DynamoDB keeps items up to 400 KB, and JSON grows when it
    * becomes attributes (`[0,0]`: two bytes a number in JSON, three in an item), at most to twice its size.

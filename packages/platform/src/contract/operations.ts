@@ -10,13 +10,17 @@ import {
 } from './evacuation.ts';
 import { healthySchema, livenessSchema, unhealthySchema } from './health.ts';
 import { itemKeySchema, itemListKeySchema } from './item.ts';
-import { itemResponseSchema, putResponseSchema } from './item-response.ts';
+import {
+  itemResponseSchema,
+  putRequestSchema,
+  putResponseSchema,
+  writeRequestSchema,
+  writeResponseSchema,
+} from './item-messages.ts';
 import { listQuerySchema, listResponseSchema } from './list-query.ts';
 import type { ProblemCode } from './problems.ts';
-import { putRequestSchema } from './put-request.ts';
 import { replicationResponseSchema } from './replication.ts';
 import type { Bucket, RouteName } from './routes.ts';
-import { writeRequestSchema, writeResponseSchema } from './write-request.ts';
 
 /** What a route takes and answers, as the OpenAPI document tells it. */
 export interface Operation {

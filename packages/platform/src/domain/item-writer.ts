@@ -1,4 +1,4 @@
-import type { WriteRequest } from '../contract/write-request.ts';
+import type { WriteRequest } from '../contract/item-messages.ts';
 import type { IdGenerator } from './clock.ts';
 import type { Committed, Committer } from './commit-image.ts';
 import { contentWrite } from './content-write.ts';

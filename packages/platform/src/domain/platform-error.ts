@@ -1,11 +1,11 @@
 import type { Conflict } from '../contract/conflict.ts';
-import type { Fault } from '../contract/json-value.ts';
+import type { Issue } from '../contract/json-value.ts';
 import type { ProblemCode } from '../contract/problems.ts';
 
 /** What an error may carry beyond its code and message. */
 export interface PlatformErrorOptions extends ErrorOptions {
-  /** Every fault of the request, when there can be several. */
-  readonly faults?: readonly Fault[];
+  /** Every issue of the request, when there can be several. */
+  readonly issues?: readonly Issue[];
   /** Methods that the path has; for `method-not-allowed`. */
   readonly allow?: readonly string[];
   /** Region that has what was asked for; for `replica-behind`. */
@@ -17,12 +17,12 @@ export interface PlatformErrorOptions extends ErrorOptions {
 /**
  * An outcome that the contract has a problem for. Thrown wherever it is found: by the parser for a bad request,
  * by a decision for an absent item, by an adapter that translates what AWS said. Everything else that is thrown
- * is a fault of the platform.
+ * is an error of the platform.
  */
 export class PlatformError extends Error {
   override readonly name = 'PlatformError';
   readonly code: ProblemCode;
-  readonly faults: readonly Fault[];
+  readonly issues: readonly Issue[];
   readonly allow: readonly string[];
   readonly region: string | undefined;
   readonly superseded: Conflict | undefined;
@@ -30,7 +30,7 @@ export class PlatformError extends Error {
   constructor(code: ProblemCode, message: string, options: PlatformErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
-    this.faults = options.faults ?? [];
+    this.issues = options.issues ?? [];
     this.allow = options.allow ?? [];
     this.region = options.region;
     this.superseded = options.superseded;

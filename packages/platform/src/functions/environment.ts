@@ -32,7 +32,7 @@ type Consistency = (typeof consistencies)[number];
 
 const consistencies = ['eventual', 'strong'] as const;
 
-/** Thrown when a function's environment variables are missing or nonsense; names every fault at once. */
+/** Thrown when a function's environment variables are missing or nonsense; names every issue at once. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
@@ -43,10 +43,10 @@ export class EnvironmentError extends Error {
  * @throws EnvironmentError listing every variable that is missing or out of range.
  */
 export function parseEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const faults: string[] = [];
+  const issues: string[] = [];
   const text = (name: string): string => {
     const value = variables[name]?.trim() ?? '';
-    if (value === '') faults.push(`${name} is missing or empty`);
+    if (value === '') issues.push(`${name} is missing or empty`);
     return value;
   };
   const whole = (name: string, max: number): number => {
@@ -54,14 +54,14 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     const number = Number(value);
     const inRange = /^\d+$/.test(value) && number >= 1 && number <= max;
     if (value !== '' && !inRange)
-      faults.push(`${name} is "${value}", a whole number from 1 to ${max} is needed`);
+      issues.push(`${name} is "${value}", a whole number from 1 to ${max} is needed`);
     return number;
   };
   const oneOf = <T extends string>(name: string, values: readonly [T, ...T[]]): T => {
     const value = text(name);
     const known = values.find((candidate) => candidate === value);
     if (value !== '' && known === undefined)
-      faults.push(`${name} is "${value}", one of ${values.join(', ')} is needed`);
+      issues.push(`${name} is "${value}", one of ${values.join(', ')} is needed`);
     return known ?? values[0];
   };
 
@@ -74,14 +74,14 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
   const pair = (name: string): readonly [string, string] => {
     const [first = '', second = '', ...rest] = list(name);
     if (second === '' || first === second || rest.length > 0)
-      faults.push(`${name} has to name two different secrets, separated by a comma`);
+      issues.push(`${name} has to name two different secrets, separated by a comma`);
     return [first, second];
   };
 
   const region = text('AWS_REGION');
   const regions = list('REGIONS');
   if (regions.length > 0 && region !== '' && !regions.includes(region)) {
-    faults.push(`AWS_REGION is "${region}", one of REGIONS (${regions.join(', ')}) is needed`);
+    issues.push(`AWS_REGION is "${region}", one of REGIONS (${regions.join(', ')}) is needed`);
   }
   const environment: Environment = {
     region,
@@ -98,9 +98,9 @@ export function parseEnvironment(variables: Readonly<Record<string, string | und
     ...(variables.REVISION === undefined ? {} : { revision: variables.REVISION }),
     ...(variables.ORIGIN_SECRETS === undefined ? {} : { originSecrets: pair('ORIGIN_SECRETS') }),
   };
-  if (faults.length > 0) {
+  if (issues.length > 0) {
     throw new EnvironmentError(
-      `Cannot start the function: ${faults.join('; ')}. Deploy the backend again, it sets these variables`,
+      `Cannot start the function: ${issues.join('; ')}. Deploy the backend again, it sets these variables`,
     );
   }
   return environment;

@@ -1,9 +1,13 @@
 import { itemKeySchema, itemListKeySchema } from '../contract/item.ts';
-import type { ItemResponse, PutResponse } from '../contract/item-response.ts';
+import {
+  type ItemResponse,
+  type PutResponse,
+  putRequestSchema,
+  type WriteResponse,
+  writeRequestSchema,
+} from '../contract/item-messages.ts';
 import { type ListResponse, listQuerySchema } from '../contract/list-query.ts';
-import { putRequestSchema } from '../contract/put-request.ts';
 import type { Session } from '../contract/session-token.ts';
-import { type WriteResponse, writeRequestSchema } from '../contract/write-request.ts';
 import type { Committed } from '../domain/commit-image.ts';
 import { type ItemImage, isVisible, toItem } from '../domain/item-image.ts';
 import type { ItemLister } from '../domain/item-lister.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Fault } from '../contract/json-value.ts';
+import type { Issue } from '../contract/json-value.ts';
 import { limits } from '../contract/limits.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 
@@ -7,20 +7,20 @@ import { PlatformError } from '../domain/platform-error.ts';
  * Reads a value by a schema of the contract.
  *
  * @param part - which part of the request it is, for the message: `body`, `path` or `query string`
- * @throws PlatformError `invalid-request` with the path of each fault.
+ * @throws PlatformError `invalid-request` with the path of each issue.
  */
 export function parseWith<S extends z.ZodMiniType>(schema: S, value: unknown, part: string): z.output<S> {
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
-  const faults = result.error.issues.slice(0, limits.faultsMax).map(toFault);
-  const summary = faults
+  const issues = result.error.issues.slice(0, limits.issuesMax).map(toIssue);
+  const summary = issues
     .slice(0, 1)
     .map(({ path, message }) => `${jsonPointer(path)} ${message}`.trimStart());
-  throw new PlatformError('invalid-request', `Cannot accept the ${part}: ${summary.join()}`, { faults });
+  throw new PlatformError('invalid-request', `Cannot accept the ${part}: ${summary.join()}`, { issues });
 }
 
 // JSON has no symbols, so a path through JSON has none either.
-function toFault({ path, message }: z.core.$ZodIssue): Fault {
+function toIssue({ path, message }: z.core.$ZodIssue): Issue {
   return { path: path.filter((segment) => typeof segment !== 'symbol'), message };
 }
 

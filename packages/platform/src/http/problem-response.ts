@@ -22,9 +22,9 @@ export function problemResponse(thrown: unknown, correlationId: string): HttpRes
     correlationId,
     ...(error.region === undefined ? {} : { region: error.region }),
     ...(error.superseded === undefined ? {} : { superseded: error.superseded }),
-    ...(error.faults.length === 0
+    ...(error.issues.length === 0
       ? {}
-      : { errors: error.faults.map(({ path, message }) => ({ path: jsonPointer(path), message })) }),
+      : { errors: error.issues.map(({ path, message }) => ({ path: jsonPointer(path), message })) }),
   };
   const headers: Record<string, string> = {};
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);

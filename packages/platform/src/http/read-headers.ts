@@ -55,6 +55,6 @@ function readTag(tag: string) {
 
 function invalidHeader(name: string, message: string): PlatformError {
   return new PlatformError('invalid-request', `Cannot accept the headers: ${name} ${message}`, {
-    faults: [{ path: [name], message }],
+    issues: [{ path: [name], message }],
   });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { pkSchema, skSchema } from '../../src/contract/item.ts';
+import { writeRequestSchema } from '../../src/contract/item-messages.ts';
 import { listQuerySchema } from '../../src/contract/list-query.ts';
-import { writeRequestSchema } from '../../src/contract/write-request.ts';
 
 describe('pkSchema', () => {
   it.each([

@@ -42,26 +42,26 @@ describe('findUnstorable()', () => {
 
   it('names the first level that is too deep, and goes no further', () => {
     const deep = nested(5_000);
-    const [fault, ...others] = findUnstorable(deep);
+    const [issue, ...others] = findUnstorable(deep);
     expect(others).toStrictEqual([]);
-    expect(fault?.path).toHaveLength(limits.dataDepthMax);
-    expect(fault?.message).toContain('deeper than 30 levels');
+    expect(issue?.path).toHaveLength(limits.dataDepthMax);
+    expect(issue?.message).toContain('deeper than 30 levels');
   });
 
-  it.each([undefined, 1n, Symbol('s'), () => 1])('finds a fault when the value is no JSON: %s', (value) => {
+  it.each([undefined, 1n, Symbol('s'), () => 1])('finds a issue when the value is no JSON: %s', (value) => {
     expect(findUnstorable({ a: value })).toStrictEqual([{ path: ['a'], message: 'must be a JSON value' }]);
   });
 
-  it('stops at the most faults that are named', () => {
+  it('stops at the most issues that are named', () => {
     const broken = Array.from({ length: 50 }, () => ({ '': 1 }));
-    expect(findUnstorable(broken)).toHaveLength(limits.faultsMax);
-    expect(findUnstorable(Array.from({ length: 50 }, () => Number.NaN))).toHaveLength(limits.faultsMax);
+    expect(findUnstorable(broken)).toHaveLength(limits.issuesMax);
+    expect(findUnstorable(Array.from({ length: 50 }, () => Number.NaN))).toHaveLength(limits.issuesMax);
   });
 
   it('never throws, whatever the value', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
-        expect(findUnstorable(value).length).toBeLessThanOrEqual(limits.faultsMax);
+        expect(findUnstorable(value).length).toBeLessThanOrEqual(limits.issuesMax);
       }),
     );
   });

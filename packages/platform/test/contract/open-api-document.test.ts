@@ -11,12 +11,12 @@ import {
   writeRequestExample,
 } from '../../src/contract/examples.ts';
 import { itemSchema } from '../../src/contract/item.ts';
+import { writeRequestSchema } from '../../src/contract/item-messages.ts';
 import { openApiDocument } from '../../src/contract/open-api-document.ts';
 import { operations, problemsOf } from '../../src/contract/operations.ts';
 import { problemSchema } from '../../src/contract/problem-document.ts';
 import { problemCodes, problemDefinition, problemType } from '../../src/contract/problems.ts';
 import { routes } from '../../src/contract/routes.ts';
-import { writeRequestSchema } from '../../src/contract/write-request.ts';
 import { decodeSession } from '../../src/domain/session.ts';
 import { decodeCursor } from '../../src/http/list-cursor.ts';
 

@@ -52,7 +52,7 @@ describe('readPrecondition()', () => {
     expect(() => readPrecondition({ headers: { 'if-match': value } })).toThrow(
       expect.objectContaining({
         code: 'invalid-request',
-        faults: [expect.objectContaining({ path: ['if-match'] })],
+        issues: [expect.objectContaining({ path: ['if-match'] })],
       }),
     );
   });

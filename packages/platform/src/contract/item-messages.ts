@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { conflictSchema } from './conflict.ts';
 import { writeRequestExample } from './examples.ts';
 import { dataSchema, itemSchema, pkSchema } from './item.ts';
 import { limits } from './limits.ts';
@@ -9,7 +10,7 @@ const defaultPk = 'demo';
 const ttlRule = `must be a whole number from 1 to ${limits.ttlSecondsMax}`;
 
 /** Life that a writer asks for. */
-export const ttlSecondsSchema = z.optional(
+const ttlSecondsSchema = z.optional(
   z
     .int({ error: ttlRule })
     .check(z.gte(1, { error: ttlRule }), z.lte(limits.ttlSecondsMax, { error: ttlRule }))
@@ -33,3 +34,26 @@ export const writeResponseSchema = z.object({ written: z.literal(true), item: it
 
 /** Answer of `POST /write`. */
 export type WriteResponse = Readonly<z.infer<typeof writeResponseSchema>>;
+
+/** Body of `PUT /items/{pk}/{sk}`: the item's whole new content. Without `data` the item has none afterwards. */
+export const putRequestSchema = z
+  .object({ data: z.optional(dataSchema), ttlSeconds: ttlSecondsSchema })
+  .register(z.globalRegistry, { examples: [{ data: { message: 'hello again' }, ttlSeconds: 600 }] });
+
+/** Answer of `PUT /items/{pk}/{sk}`. */
+export const putResponseSchema = z.object({ item: itemSchema });
+
+/** Answer of `PUT /items/{pk}/{sk}`. */
+export type PutResponse = Readonly<z.infer<typeof putResponseSchema>>;
+
+/** Answer of `GET /items/{pk}/{sk}`. */
+export const itemResponseSchema = z.object({
+  item: itemSchema,
+  superseded: z.optional(conflictSchema),
+});
+
+/**
+ * Answer of `GET /items/{pk}/{sk}`. `superseded` is there when the session asked for a write that
+ * last-writer-wins has dropped: the entry of the conflict log that holds it. `item` does not include that write.
+ */
+export type ItemResponse = Readonly<z.infer<typeof itemResponseSchema>>;
