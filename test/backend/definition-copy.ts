@@ -28,7 +28,7 @@ export async function copyDefinition(dir: string, topology?: TopologyInput): Pro
   if (topology !== undefined)
     await writeFile(
       join(dir, 'amplify/topology.ts'),
-      `import { defineTopology } from './define-topology.ts';
+      `import { defineTopology } from '@gsp/platform/topology';
        export const topology = defineTopology(${JSON.stringify(topology)});`,
     );
   return pathToFileURL(join(dir, 'amplify/backend.ts')).href;

@@ -5,7 +5,7 @@ const FILE = 'amplify/topology.ts';
 
 /** Whether the topology holds: its faults as it tells them, one each. */
 export function checkTopology(topology: Topology | Error): Finding[] {
-  if (topology instanceof TopologyError) return topology.faults.map(asFinding);
+  if (topology instanceof TopologyError) return topology.issues.map(asFinding);
   if (topology instanceof Error) {
     return [
       {
@@ -30,7 +30,7 @@ export function checkTopology(topology: Topology | Error): Finding[] {
 }
 
 /** `needed` is made of what is accepted and of the remedy as a sentence of its own. */
-function asFinding({ path, given, needed }: TopologyError['faults'][number]): Finding {
+function asFinding({ path, given, needed }: TopologyError['issues'][number]): Finding {
   const [accepted = needed, ...remedy] = needed.split(/(?<=\.) /);
   const shown = given === undefined ? 'nothing' : JSON.stringify(given);
   return {

@@ -1,4 +1,4 @@
-import { changeSettings, DEFAULT_SETTINGS, type StageChanges, stageFaults } from '@gsp/platform/topology';
+import { changeSettings, DEFAULT_SETTINGS, type StageChanges, stageIssues } from '@gsp/platform/topology';
 import { describe, expect, test } from 'vitest';
 import { compareFlags } from '../../src/cost/compare-flags.ts';
 import { flagsOf, joinChanges } from '../../src/cost/flags.ts';
@@ -30,7 +30,7 @@ describe('flagsOf()', () => {
     for (const { name, needs, on, off } of flagsOf(settings, REGIONS)) {
       for (const changes of [on, off]) {
         const changed = changeSettings(settings, joinChanges(needs, changes));
-        expect(stageFaults({ regions: REGIONS, settings: changed }), name).toEqual([]);
+        expect(stageIssues({ regions: REGIONS, settings: changed }), name).toEqual([]);
       }
     }
   });

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { SITE_NAME_LENGTH_MAX, slug } from './names.ts';
-import { weightFaults } from './routing-faults.ts';
-import { stageFaults } from './stage-faults.ts';
+import { weightIssues } from './routing-schema.ts';
+import { stageIssues } from './stage-issues.ts';
 import { changeSettings, DEFAULT_SETTINGS } from './stage-settings.ts';
-import { fault, TopologyError, type TopologyFault } from './topology-error.ts';
+import { issue, TopologyError, type TopologyIssue } from './topology-error.ts';
 import {
   type StageInput,
   type StageSettings,
@@ -27,22 +27,22 @@ export interface Topology {
 /**
  * Checks a topology and fills in the default settings.
  *
- * @throws {TopologyError} with every fault in it: the value given, the allowed values and the remedy
+ * @throws {TopologyError} with every issue in it: the value given, the allowed values and the remedy
  */
 export function defineTopology(input: TopologyInput): Topology {
   const parsed = topologySchema.safeParse(input);
-  if (!parsed.success) throw new TopologyError('use the topology', shapeFaults(input, parsed.error.issues));
+  if (!parsed.success) throw new TopologyError('use the topology', shapeIssues(input, parsed.error.issues));
 
   const { project, regions, stages = {}, ...changes } = parsed.data;
   const topology = { project, regions, settings: changeSettings(DEFAULT_SETTINGS, changes), stages };
-  const faults = [
-    ...baseFaults(topology),
-    ...weightFaults(topology, changes.routing?.weights ?? {}),
-    ...Object.keys(stages).flatMap((name) => overrideFaults(topology, name)),
-    ...sharedZoneFaults(topology),
-    ...sharedBranchFaults(topology),
+  const issues = [
+    ...baseIssues(topology),
+    ...weightIssues(topology, changes.routing?.weights ?? {}),
+    ...Object.keys(stages).flatMap((name) => overrideIssues(topology, name)),
+    ...sharedZoneIssues(topology),
+    ...sharedBranchIssues(topology),
   ];
-  if (faults.length > 0) throw new TopologyError('use the topology', faults);
+  if (issues.length > 0) throw new TopologyError('use the topology', issues);
   return topology;
 }
 
@@ -56,12 +56,12 @@ export function branchOf({ stages }: Pick<Topology, 'stages'>, stage: string): s
   return stages[stage]?.branch ?? stage;
 }
 
-function baseFaults(topology: Topology): TopologyFault[] {
-  const faults = stageFaults(topology);
-  if (topology.regions.length !== 1) return faults;
+function baseIssues(topology: Topology): TopologyIssue[] {
+  const issues = stageIssues(topology);
+  if (topology.regions.length !== 1) return issues;
   return [
-    ...faults,
-    fault(
+    ...issues,
+    issue(
       'regions',
       topology.regions,
       'at least two Regions, the primary first',
@@ -71,27 +71,27 @@ function baseFaults(topology: Topology): TopologyFault[] {
 }
 
 /** Faults that a stage's own changes cause; those it inherits are told once, for the topology. */
-function overrideFaults(topology: Topology, name: string): TopologyFault[] {
+function overrideIssues(topology: Topology, name: string): TopologyIssue[] {
   const changes = topology.stages[name] ?? {};
-  const inherited = new Set(stageFaults(topology).map((known) => JSON.stringify(known)));
+  const inherited = new Set(stageIssues(topology).map((known) => JSON.stringify(known)));
   const stage = {
     regions: changes.regions ?? topology.regions,
     settings: changeSettings(topology.settings, changes),
   };
   const own = [
-    ...stageFaults(stage).filter((found) => !inherited.has(JSON.stringify(found))),
-    ...weightFaults(stage, changes.routing?.weights ?? {}),
+    ...stageIssues(stage).filter((found) => !inherited.has(JSON.stringify(found))),
+    ...weightIssues(stage, changes.routing?.weights ?? {}),
   ];
   const shortLived = SHORT_LIVED_STAGES.find((known) => known === name);
-  const others = shortLived ? shortLivedFaults(shortLived, changes) : nameFaults(topology.project, name);
+  const others = shortLived ? shortLivedIssues(shortLived, changes) : nameIssues(topology.project, name);
   return [...own, ...others].map((found) => ({ ...found, path: `${stagePath(name)}.${found.path}` }));
 }
 
-function shortLivedFaults(stage: string, { branch, domain, table }: StageInput): TopologyFault[] {
-  const faults: TopologyFault[] = [];
+function shortLivedIssues(stage: string, { branch, domain, table }: StageInput): TopologyIssue[] {
+  const issues: TopologyIssue[] = [];
   if (branch !== undefined) {
-    faults.push(
-      fault(
+    issues.push(
+      issue(
         'branch',
         branch,
         `nothing in ${stage} stages`,
@@ -100,8 +100,8 @@ function shortLivedFaults(stage: string, { branch, domain, table }: StageInput):
     );
   }
   if (domain) {
-    faults.push(
-      fault(
+    issues.push(
+      issue(
         'domain',
         domain,
         `null in ${stage} stages`,
@@ -110,8 +110,8 @@ function shortLivedFaults(stage: string, { branch, domain, table }: StageInput):
     );
   }
   if (table?.deletionProtection === true) {
-    faults.push(
-      fault(
+    issues.push(
+      issue(
         'table.deletionProtection',
         true,
         `false in ${stage} stages`,
@@ -119,11 +119,11 @@ function shortLivedFaults(stage: string, { branch, domain, table }: StageInput):
       ),
     );
   }
-  return faults;
+  return issues;
 }
 
 /** Stages that share a zone would take each other's names, whichever is deployed last. */
-function sharedZoneFaults({ settings, stages }: Topology): TopologyFault[] {
+function sharedZoneIssues({ settings, stages }: Topology): TopologyIssue[] {
   const owners = new Map<string, string>();
   return Object.entries(stages).flatMap(([name, changes]) => {
     const { domain } = changeSettings(settings, changes);
@@ -132,7 +132,7 @@ function sharedZoneFaults({ settings, stages }: Topology): TopologyFault[] {
     owners.set(domain.zoneName, owner ?? name);
     if (owner === undefined) return [];
     return [
-      fault(
+      issue(
         `${stagePath(name)}.domain.zoneName`,
         domain.zoneName,
         `a zone that no other stage has; stage '${owner}' has this one`,
@@ -143,14 +143,14 @@ function sharedZoneFaults({ settings, stages }: Topology): TopologyFault[] {
 }
 
 /** A branch is one stage: two would be deployed from it in turn, each with a table of its own. */
-function sharedBranchFaults(topology: Topology): TopologyFault[] {
+function sharedBranchIssues(topology: Topology): TopologyIssue[] {
   const names = listedStages(topology);
   return names.flatMap((name) => {
     const branch = topology.stages[name]?.branch;
     const owner = names.find((other) => other !== name && branchOf(topology, other) === branch);
     if (branch === undefined || owner === undefined) return [];
     return [
-      fault(
+      issue(
         `${stagePath(name)}.branch`,
         branch,
         `a branch that no other stage has; stage '${owner}' has this one`,
@@ -160,12 +160,12 @@ function sharedBranchFaults(topology: Topology): TopologyFault[] {
   });
 }
 
-function nameFaults(project: string, name: string): TopologyFault[] {
+function nameIssues(project: string, name: string): TopologyIssue[] {
   const lengthMax = SITE_NAME_LENGTH_MAX - project.length - 1;
   const shortLived = SHORT_LIVED_STAGES.find((known) => name.startsWith(`${known}-`));
   if (shortLived !== undefined) {
     return [
-      fault(
+      issue(
         'name',
         name,
         `names that do not begin with '${shortLived}-'`,
@@ -175,7 +175,7 @@ function nameFaults(project: string, name: string): TopologyFault[] {
   }
   if (name !== '' && slug(name, Number.MAX_SAFE_INTEGER).length <= lengthMax) return [];
   return [
-    fault(
+    issue(
       'name',
       name,
       `1..${lengthMax} characters beside project '${project}'`,
@@ -184,16 +184,15 @@ function nameFaults(project: string, name: string): TopologyFault[] {
   ];
 }
 
-function shapeFaults(input: unknown, issues: readonly z.core.$ZodIssue[]): TopologyFault[] {
-  const faults = issues.map((issue) => ({
-    path:
-      issue.path.reduce<string>((text, key) => `${text}${step(key)}`, '').replace(/^\./, '') || 'topology',
-    given: issue.code === 'unrecognized_keys' ? issue.keys : issue.path.reduce<unknown>(member, input),
-    needed: issue.message,
+function shapeIssues(input: unknown, found: readonly z.core.$ZodIssue[]): TopologyIssue[] {
+  const issues = found.map(({ path, message, ...more }) => ({
+    path: path.reduce<string>((text, key) => `${text}${step(key)}`, '').replace(/^\./, '') || 'topology',
+    given: more.code === 'unrecognized_keys' ? more.keys : path.reduce<unknown>(member, input),
+    needed: message,
   }));
-  return faults.filter(
+  return issues.filter(
     ({ path, needed }, index) =>
-      faults.findIndex((other) => other.path === path && other.needed === needed) === index,
+      issues.findIndex((other) => other.path === path && other.needed === needed) === index,
   );
 }
 

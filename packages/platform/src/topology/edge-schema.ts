@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import { flag, object, oneOf, wholeNumber } from './described-schema.ts';
+import { issue, type TopologyIssue } from './topology-error.ts';
 
 /**
  * Requests of one address in five minutes: what AWS WAF accepts as a rate rule's limit.
@@ -28,3 +30,35 @@ export const edge = object({
     'Take the other one to rotate: CloudFront sends it from then on, and functions accept both',
   ),
 });
+
+/** A stage's settings that an edge depends on. */
+interface EdgeSettings {
+  readonly edge: z.output<typeof edge>;
+  readonly domain: object | null;
+}
+
+/** What is wrong with a stage's edge as a whole. */
+export function edgeIssues({ edge, domain }: EdgeSettings): TopologyIssue[] {
+  const issues: TopologyIssue[] = [];
+  if (edge.cloudFront && domain === null) {
+    issues.push(
+      issue(
+        'edge.cloudFront',
+        true,
+        'false while the stage has no domain',
+        'Set domain: CloudFront has one origin, and that is the name which fails over',
+      ),
+    );
+  }
+  if (edge.waf !== 'off' && !edge.cloudFront) {
+    issues.push(
+      issue(
+        'edge.waf',
+        edge.waf,
+        "'off' while edge.cloudFront is false",
+        'Set cloudFront true: AWS WAF cannot stand in front of an HTTP API itself',
+      ),
+    );
+  }
+  return issues;
+}

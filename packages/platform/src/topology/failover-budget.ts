@@ -1,5 +1,3 @@
-import type { StageSettings } from './topology-schema.ts';
-
 /**
  * How long resolvers keep what an alias to an API's domain name answers. It cannot be set. AWS documents
  * 60 s for load balancers, and says of other targets that theirs holds; for API Gateway it is taken to be the
@@ -26,7 +24,9 @@ export interface FailoverBudget {
  */
 export function failoverBudget({
   healthCheck,
-}: Pick<StageSettings['routing'], 'healthCheck'>): FailoverBudget {
+}: {
+  readonly healthCheck: { readonly intervalSeconds: number; readonly failureThreshold: number };
+}): FailoverBudget {
   const detectionSeconds = healthCheck.intervalSeconds * healthCheck.failureThreshold;
   return {
     detectionSeconds,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flag, object, text, wholeNumber } from './described-schema.ts';
-import { allowed } from './topology-error.ts';
+import { allowed, issue, type TopologyIssue } from './topology-error.ts';
 
 /** What AWS Budgets and SNS take between them: Budgets tells ten addresses of one alert. */
 const EMAILS_MAX = 10;
@@ -107,3 +107,58 @@ export const budget = object({
       error: allowed('1..10 e-mail addresses', 'AWS Budgets tells ten addresses of one alert'),
     }),
 }).nullable();
+
+/** A stage's settings by which it is watched, and broken on purpose. */
+interface GuardSettings {
+  readonly observability: z.output<typeof observability>;
+  readonly logs: { readonly level: string };
+  readonly faultInjection: boolean;
+}
+
+/** What is wrong with how a stage is watched, and with what breaks it on purpose, as a whole. */
+export function guardIssues({ observability, logs, faultInjection }: GuardSettings): TopologyIssue[] {
+  const { alarms, alarmTopic, alarmEmails } = observability;
+  const issues: TopologyIssue[] = [];
+  // Metrics travel in log lines: without them an alarm is silent, or never is.
+  if (alarms && (logs.level === 'warn' || logs.level === 'error')) {
+    issues.push(
+      issue(
+        'logs.level',
+        logs.level,
+        "'debug' or 'info' while observability.alarms is true",
+        "Take 'info', which carries the functions' metrics, or set alarms false",
+      ),
+    );
+  }
+  if (alarmTopic && !alarms) {
+    issues.push(
+      issue(
+        'observability.alarmTopic',
+        true,
+        'false while observability.alarms is false',
+        'Set alarms true: without them nothing tells the topic anything',
+      ),
+    );
+  }
+  if (alarmEmails.length > 0 && !alarmTopic) {
+    issues.push(
+      issue(
+        'observability.alarmEmails',
+        alarmEmails,
+        'none while observability.alarmTopic is false',
+        'Set alarmTopic true: the topic is what addresses subscribe to',
+      ),
+    );
+  }
+  if (faultInjection && !observability.alarms) {
+    issues.push(
+      issue(
+        'faultInjection',
+        true,
+        'false while observability.alarms is false',
+        'Set alarms true: they are what ends an experiment that goes wrong',
+      ),
+    );
+  }
+  return issues;
+}

@@ -27,7 +27,7 @@ export {
 } from './names.ts';
 export { parseChanges, type StageChanges } from './parse-changes.ts';
 export { type BackendType, regionsOf, resolveStage, roleOf, type Site } from './resolve-stage.ts';
-export { stageFaults } from './stage-faults.ts';
+export { stageIssues } from './stage-issues.ts';
 export { changeSettings, DEFAULT_SETTINGS } from './stage-settings.ts';
 export { TopologyError } from './topology-error.ts';
 export type { StageSettings, TopologyInput } from './topology-schema.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { fault, TopologyError } from './topology-error.ts';
+import { issue, TopologyError } from './topology-error.ts';
 import { stageChangesSchema } from './topology-schema.ts';
 
 /** Settings that somebody wants to try out in a stage, as they would stand in the topology. */
@@ -8,7 +8,7 @@ export type StageChanges = z.output<typeof stageChangesSchema>;
 /**
  * Settings to try out, from JSON: for the twin, for a price, for a test; a deployment takes the topology's only.
  *
- * @throws {TopologyError} with every fault in it: the value given, the allowed values and the remedy
+ * @throws {TopologyError} with every issue in it: the value given, the allowed values and the remedy
  */
 export function parseChanges(json: string): StageChanges {
   const parsed = stageChangesSchema.safeParse(parseJson(json));
@@ -30,7 +30,7 @@ function parseJson(json: string): unknown {
     throw new TopologyError(
       'try the changes',
       [
-        fault(
+        issue(
           'changes',
           json.slice(0, 200),
           'JSON',

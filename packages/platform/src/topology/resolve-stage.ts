@@ -9,9 +9,9 @@ import {
   tableName,
   ZONE_NAME_LENGTH_MAX,
 } from './names.ts';
-import { stageFaults } from './stage-faults.ts';
+import { stageIssues } from './stage-issues.ts';
 import { changeSettings } from './stage-settings.ts';
-import { fault, TopologyError } from './topology-error.ts';
+import { issue, TopologyError } from './topology-error.ts';
 import type { StageInput, StageSettings } from './topology-schema.ts';
 
 /** How Amplify names a backend: a Git branch, a developer's sandbox, or a deployment outside Hosting. */
@@ -49,7 +49,7 @@ export interface Place {
   readonly backendType: BackendType;
   /** Name of the branch or the sandbox; of a standalone deployment the name of its stage. */
   readonly backendName: string;
-  /** The Region to deploy to. `undefined` where the environment names none, which is a fault. */
+  /** The Region to deploy to. `undefined` where the environment names none, which is an issue. */
   readonly region: string | undefined;
   /**
    * Zone of the local twin, for a stage whose own is not there: without a domain, or not made yet.
@@ -71,12 +71,12 @@ export interface Place {
  */
 export function resolveStage(topology: Topology, place: Place): Site {
   const { kind, stage, regions, settings } = stageOf(topology, place);
-  const faults = place.changes === undefined ? [] : stageFaults({ regions, settings });
-  if (faults.length > 0) throw new TopologyError(`try changes of stage '${stage}'`, faults);
+  const issues = place.changes === undefined ? [] : stageIssues({ regions, settings });
+  if (issues.length > 0) throw new TopologyError(`try changes of stage '${stage}'`, issues);
   const { region } = place;
   if (region === undefined || !regions.includes(region) || !isAwsRegion(region)) {
     throw new TopologyError(`place stage '${stage}'`, [
-      fault(
+      issue(
         'region',
         region,
         regions.filter(isAwsRegion).join(', ') || 'any Region of the aws partition',
@@ -122,7 +122,7 @@ function domainOf(domain: StageSettings['domain'], localZoneName: string | undef
     return { zoneName: domain?.zoneName ?? localZoneName, hostedZoneId: LOCAL_HOSTED_ZONE_ID };
   }
   throw new TopologyError('use the local zone', [
-    fault(
+    issue(
       'localZoneName',
       localZoneName,
       `a domain name in lower case without a final dot, at most ${ZONE_NAME_LENGTH_MAX} characters`,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { flag, object, oneOf, region, text, wholeNumber } from './described-schema.ts';
+import { failoverBudget } from './failover-budget.ts';
 import { isZoneName, ZONE_NAME_LENGTH_MAX } from './names.ts';
-import { allowed } from './topology-error.ts';
+import { allowed, issue, type TopologyIssue } from './topology-error.ts';
 
 /**
  * Regions in which Route 53 has health checkers. They ask from outside: which Regions are asked has nothing
@@ -22,6 +23,9 @@ const CHECKER_REGIONS = [
 
 /** Route 53 refuses fewer: checkers behind one broken route must not be a majority. */
 const CHECKER_REGIONS_MIN = 3;
+
+/** Route 53 knows one PRIMARY and one SECONDARY record of a name. */
+const FAILOVER_REGIONS_MAX = 2;
 
 const checkerRegionsError = allowed(
   `at least ${CHECKER_REGIONS_MIN} of ${CHECKER_REGIONS.join(', ')}, each once`,
@@ -87,3 +91,87 @@ export const domain = object({
     'Copy the id without /hostedzone/, or write null and the primary Region makes the zone',
   ).nullable(),
 }).nullable();
+
+type Routing = z.output<typeof routing>;
+
+/** A stage as far as its routing goes. */
+interface RoutedStage {
+  readonly regions: readonly string[];
+  readonly settings: { readonly routing: Routing };
+}
+
+/**
+ * What is wrong with how a stage's Regions share the traffic. Whether Route 53 would take it is known to
+ * nobody before a deployment: CDK does not check it, or warns.
+ */
+export function routingIssues({ regions, settings: { routing } }: RoutedStage): TopologyIssue[] {
+  return [...policyIssues(regions, routing.policy), ...budgetIssues(routing)];
+}
+
+/**
+ * What is wrong with the weights that a stage gives itself. Those it inherits may be for Regions it does not
+ * have, and for a policy it replaces; then they mean nothing.
+ */
+export function weightIssues(
+  { regions, settings: { routing } }: RoutedStage,
+  weights: Readonly<Record<string, number>>,
+): TopologyIssue[] {
+  const names = Object.keys(weights);
+  if (names.length === 0) return [];
+  if (routing.policy !== 'weighted') {
+    return [
+      issue(
+        'routing.weights',
+        weights,
+        `none with policy '${routing.policy}'`,
+        "Remove them, or set routing.policy 'weighted'",
+      ),
+    ];
+  }
+  const unknown = names.filter((name) => !regions.includes(name));
+  if (unknown.length > 0) {
+    return [
+      issue(
+        'routing.weights',
+        unknown,
+        `Regions of the stage: ${regions.join(', ')}`,
+        'Respell the Region, remove its weight, or add it to regions',
+      ),
+    ];
+  }
+  if (regions.some((region) => weights[region] !== 0)) return [];
+  return [
+    issue(
+      'routing.weights',
+      weights,
+      'at least one weight above 0',
+      'Raise one: Route 53 takes a name whose weights are all 0 for one that shares traffic evenly',
+    ),
+  ];
+}
+
+function policyIssues(regions: readonly string[], policy: string): TopologyIssue[] {
+  if (policy !== 'failover' || regions.length <= FAILOVER_REGIONS_MAX) return [];
+  return [
+    issue(
+      'routing.policy',
+      policy,
+      `'latency', 'weighted' with ${regions.length} Regions (${regions.join(', ')})`,
+      "Set routing.policy 'latency', which leaves an unhealthy Region alike, or keep two Regions: Route 53 knows one primary and one secondary",
+    ),
+  ];
+}
+
+function budgetIssues(routing: Routing): TopologyIssue[] {
+  const { intervalSeconds, failureThreshold } = routing.healthCheck;
+  const { detectionSeconds, ttlSeconds, totalSeconds } = failoverBudget(routing);
+  if (totalSeconds <= routing.failoverBudgetSeconds) return [];
+  return [
+    issue(
+      'routing.failoverBudgetSeconds',
+      routing.failoverBudgetSeconds,
+      `${totalSeconds} and more with these checks: ${intervalSeconds} s interval x threshold ${failureThreshold} = ${detectionSeconds} s, and ${ttlSeconds} s that DNS answers are kept`,
+      'Lower routing.healthCheck.intervalSeconds or failureThreshold, or allow more seconds',
+    ),
+  ];
+}

@@ -1,5 +1,5 @@
 /** One thing that is wrong with a topology, or with where somebody wants to place it. */
-export interface TopologyFault {
+export interface TopologyIssue {
   /** Where the value stands, as it would be written in code: `stages.main.table.consistency`. */
   readonly path: string;
   /** The value as it was given. */
@@ -9,19 +9,19 @@ export interface TopologyFault {
 }
 
 /**
- * The topology, or the place it is asked for, cannot be used. Thrown with every fault found, so that a
- * user corrects a file once and not once per fault.
+ * The topology, or the place it is asked for, cannot be used. Thrown with every issue found, so that a
+ * user corrects a file once and not once per issue.
  */
 export class TopologyError extends Error {
   override readonly name = 'TopologyError';
-  readonly faults: readonly TopologyFault[];
+  readonly issues: readonly TopologyIssue[];
 
   /**
    * @param act what could not be done, as in `use the topology`
-   * @param faults what stands in the way, at least one
+   * @param issues what stands in the way, at least one
    */
-  constructor(act: string, faults: readonly TopologyFault[], options?: ErrorOptions) {
-    const lines = faults.map(({ path, given, needed }) => `${path}: given ${quote(given)}, ${needed}`);
+  constructor(act: string, issues: readonly TopologyIssue[], options?: ErrorOptions) {
+    const lines = issues.map(({ path, given, needed }) => `${path}: given ${quote(given)}, ${needed}`);
     const [only] = lines;
     super(
       lines.length === 1
@@ -29,12 +29,12 @@ export class TopologyError extends Error {
         : `Cannot ${act}: ${lines.length} faults\n${lines.map((line) => `  - ${line}`).join('\n')}`,
       options,
     );
-    this.faults = faults;
+    this.issues = issues;
   }
 }
 
 /**
- * The second half of every fault: what is accepted, then the remedy as a sentence of its own.
+ * The second half of every issue: what is accepted, then the remedy as a sentence of its own.
  *
  * @param values what is accepted, as in `a whole number 1..65535`
  * @param remedy what to do, without the full stop
@@ -43,8 +43,8 @@ export function allowed(values: string, remedy: string): string {
   return `allowed ${values}. ${remedy}.`;
 }
 
-/** Puts a fault together, so that every rule names value, allowed values and remedy. */
-export function fault(path: string, given: unknown, values: string, remedy: string): TopologyFault {
+/** Puts a issue together, so that every rule names value, allowed values and remedy. */
+export function issue(path: string, given: unknown, values: string, remedy: string): TopologyIssue {
   return { path, given, needed: allowed(values, remedy) };
 }
 

@@ -175,7 +175,7 @@ export const stageChangesSchema = object(changes);
 
 const stage = object({ ...changes, regions: regions.optional(), branch: branch.optional() });
 
-/** The shape that a user writes. What one value must fulfil is here; what several must, in stage-faults.ts and routing-faults.ts. */
+/** The shape that a user writes. What one value must fulfil is here; what several must, in stage-issues.ts. */
 export const topologySchema = object({
   project: text(
     (value) => value.length <= 24 && /^[a-z](-?[a-z0-9])+$/.test(value),
@@ -201,3 +201,9 @@ const settingsSchema = object(settings);
 
 /** Everything that can differ between stages and is the same in all Regions of one. */
 export type StageSettings = z.output<typeof settingsSchema>;
+
+/** What one stage comes to: its Regions in order and its settings. */
+export interface Stage {
+  readonly regions: readonly string[];
+  readonly settings: StageSettings;
+}

@@ -11,25 +11,25 @@ describe('defineTopology', () => {
   test.each(mistakes)(
     'defineTopology() names value, allowed values and remedy when given $name',
     (mistake) => {
-      const error = faultOf(mistake.input);
-      const fault = error.faults.find(({ path }) => path === mistake.path);
+      const error = errorOf(mistake.input);
+      const issue = error.issues.find(({ path }) => path === mistake.path);
       const line =
         error.message.split('\n').find((text) => text.includes(`${mistake.path}: given`)) ?? error.message;
-      expect(fault, error.message).toBeDefined();
+      expect(issue, error.message).toBeDefined();
       expect(line).toContain(`${mistake.path}: given ${mistake.given}, allowed `);
       expect(line).toContain(mistake.allowed);
-      expect(fault?.needed, 'a remedy after the allowed values').toMatch(/^allowed .+\. [A-Z].+\.$/);
+      expect(issue?.needed, 'a remedy after the allowed values').toMatch(/^allowed .+\. [A-Z].+\.$/);
     },
   );
 
-  test('defineTopology() lists every fault when there are several', () => {
-    const { faults, message } = faultOf({
+  test('defineTopology() lists every issue when there are several', () => {
+    const { issues, message } = errorOf({
       project: 'X',
       regions: ['eu-west-1', 'mars'],
       http: { bodyLimitBytes: 0 },
       stages: { main: { logs: { retentionDays: 2 } } },
     });
-    expect(faults.map(({ path }) => path)).toEqual([
+    expect(issues.map(({ path }) => path)).toEqual([
       'project',
       'regions[1]',
       'http.bodyLimitBytes',
@@ -38,18 +38,18 @@ describe('defineTopology', () => {
     expect(message.split('\n')).toHaveLength(5);
   });
 
-  test('defineTopology() tells a fault once when stages inherit it', () => {
-    const { faults } = faultOf({
+  test('defineTopology() tells an issue once when stages inherit it', () => {
+    const { issues } = errorOf({
       ...plain,
       table: { witnessRegion: 'eu-west-2' },
       stages: { main: {}, dev: {} },
     });
-    expect(faults.map(({ path }) => path)).toEqual(['table.witnessRegion']);
+    expect(issues.map(({ path }) => path)).toEqual(['table.witnessRegion']);
   });
 
   test('defineTopology() names the stage when only its own change is at fault', () => {
-    const { faults } = faultOf({ ...plain, stages: { main: { table: strong }, dev: {} } });
-    expect(faults.map(({ path }) => path)).toEqual(['stages.main.regions']);
+    const { issues } = errorOf({ ...plain, stages: { main: { table: strong }, dev: {} } });
+    expect(issues.map(({ path }) => path)).toEqual(['stages.main.regions']);
   });
 
   test('defineTopology() accepts strong consistency when there are three replicas, or two and a witness', () => {
@@ -142,12 +142,12 @@ describe('defineTopology', () => {
       table: lives(limits.ttlSecondsMax),
     };
     expect(defineTopology({ ...plain, ...highest }).settings).toMatchObject(highest);
-    const { faults } = faultOf({
+    const { issues } = errorOf({
       ...plain,
       http: { bodyLimitBytes: limits.bodyLimitBytesMax + 1 },
       table: lives(limits.ttlSecondsMax + 1),
     });
-    expect(faults.map(({ path }) => path)).toEqual([
+    expect(issues.map(({ path }) => path)).toEqual([
       'http.bodyLimitBytes',
       'table.defaultTtlSeconds',
       'table.tombstoneTtlSeconds',
@@ -170,7 +170,7 @@ describe('defineTopology', () => {
   });
 });
 
-function faultOf(input: unknown): TopologyError {
+function errorOf(input: unknown): TopologyError {
   try {
     defineTopology(input as TopologyInput);
   } catch (error) {

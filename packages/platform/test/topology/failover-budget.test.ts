@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { failoverBudget } from '../../src/topology/failover-budget.ts';
 
 const withChecks = (intervalSeconds: 10 | 30, failureThreshold: number) =>
-  failoverBudget({ healthCheck: { intervalSeconds, failureThreshold, checkerRegions: [] } });
+  failoverBudget({ healthCheck: { intervalSeconds, failureThreshold } });
 
 describe('failoverBudget', () => {
   test('failoverBudget() is interval times threshold and the minute for which DNS answers are kept', () => {

@@ -24,7 +24,7 @@ describe('parseChanges', () => {
     expect(() => parseChanges('{')).toThrow("Cannot try the changes: changes: given '{', allowed JSON.");
   });
 
-  test('parseChanges() names every fault, and a key that is none', () => {
+  test('parseChanges() names every issue, and a key that is none', () => {
     const attempt = () => parseChanges('{"logs":{"retentionDays":2},"tables":{}}');
     expect(attempt).toThrow('logs.retentionDays: ');
     expect(attempt).toThrow('["tables"]');

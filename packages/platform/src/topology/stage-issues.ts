@@ -1,34 +1,28 @@
 import { describeStrongConsistencySets, strongConsistencySetOf } from './aws-regions.ts';
-import { edgeFaults } from './edge-faults.ts';
-import { guardFaults } from './guard-faults.ts';
-import { routingFaults } from './routing-faults.ts';
-import { fault, type TopologyFault } from './topology-error.ts';
-import type { StageSettings } from './topology-schema.ts';
-
-/** What one stage comes to: its Regions in order and its settings. */
-export interface Stage {
-  readonly regions: readonly string[];
-  readonly settings: StageSettings;
-}
+import { edgeIssues } from './edge-schema.ts';
+import { guardIssues } from './guard-schema.ts';
+import { routingIssues } from './routing-schema.ts';
+import { issue, type TopologyIssue } from './topology-error.ts';
+import type { Stage, StageSettings } from './topology-schema.ts';
 
 /**
  * What is wrong with a stage as a whole: rules between values, each of which is fine alone. Paths are
  * relative to the stage.
  */
-export function stageFaults(stage: Stage): TopologyFault[] {
+export function stageIssues(stage: Stage): TopologyIssue[] {
   return [
-    ...routingFaults(stage),
-    ...corsFaults(stage.settings),
-    ...consistencyFaults(stage),
-    ...guardFaults(stage),
-    ...edgeFaults(stage),
+    ...routingIssues(stage),
+    ...corsIssues(stage.settings),
+    ...consistencyIssues(stage),
+    ...guardIssues(stage.settings),
+    ...edgeIssues(stage.settings),
   ];
 }
 
-function corsFaults({ cors }: StageSettings): TopologyFault[] {
+function corsIssues({ cors }: StageSettings): TopologyIssue[] {
   if (!cors.allowCredentials || !cors.allowOrigins.includes('*')) return [];
   return [
-    fault(
+    issue(
       'cors.allowOrigins',
       cors.allowOrigins,
       "origins other than '*' while allowCredentials is true",
@@ -38,12 +32,12 @@ function corsFaults({ cors }: StageSettings): TopologyFault[] {
 }
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html */
-function consistencyFaults({ regions, settings: { table } }: Stage): TopologyFault[] {
-  if (table.consistency === 'strong') return strongConsistencyFaults(regions, table);
-  const faults: TopologyFault[] = [];
+function consistencyIssues({ regions, settings: { table } }: Stage): TopologyIssue[] {
+  if (table.consistency === 'strong') return strongConsistencyIssues(regions, table);
+  const issues: TopologyIssue[] = [];
   if (table.witnessRegion !== null) {
-    faults.push(
-      fault(
+    issues.push(
+      issue(
         'table.witnessRegion',
         table.witnessRegion,
         "null with consistency 'eventual'",
@@ -52,8 +46,8 @@ function consistencyFaults({ regions, settings: { table } }: Stage): TopologyFau
     );
   }
   if (!table.timeToLive) {
-    faults.push(
-      fault(
+    issues.push(
+      issue(
         'table.timeToLive',
         false,
         "true with consistency 'eventual'",
@@ -61,17 +55,17 @@ function consistencyFaults({ regions, settings: { table } }: Stage): TopologyFau
       ),
     );
   }
-  return faults;
+  return issues;
 }
 
-function strongConsistencyFaults(
+function strongConsistencyIssues(
   regions: readonly string[],
   { timeToLive, witnessRegion }: StageSettings['table'],
-): TopologyFault[] {
-  const faults: TopologyFault[] = [];
+): TopologyIssue[] {
+  const issues: TopologyIssue[] = [];
   if (timeToLive) {
-    faults.push(
-      fault(
+    issues.push(
+      issue(
         'table.timeToLive',
         true,
         "false with consistency 'strong'",
@@ -80,8 +74,8 @@ function strongConsistencyFaults(
     );
   }
   if (witnessRegion !== null && regions.includes(witnessRegion)) {
-    faults.push(
-      fault(
+    issues.push(
+      issue(
         'table.witnessRegion',
         witnessRegion,
         `a Region other than the replicas' (${regions.join(', ')})`,
@@ -90,8 +84,8 @@ function strongConsistencyFaults(
     );
   }
   if (regions.length !== (witnessRegion === null ? 3 : 2)) {
-    faults.push(
-      fault(
+    issues.push(
+      issue(
         'regions',
         regions,
         "exactly 3 replicas, or 2 and a witnessRegion, with consistency 'strong'",
@@ -101,8 +95,8 @@ function strongConsistencyFaults(
   }
   const members = witnessRegion === null ? regions : [...regions, witnessRegion];
   if (strongConsistencySetOf(members) === undefined) {
-    faults.push(
-      fault(
+    issues.push(
+      issue(
         witnessRegion === null || strongConsistencySetOf(regions) === undefined
           ? 'regions'
           : 'table.witnessRegion',
@@ -112,5 +106,5 @@ function strongConsistencyFaults(
       ),
     );
   }
-  return faults;
+  return issues;
 }
