@@ -127,7 +127,7 @@ describe('what does not come to run', () => {
   test('Experiments finds and ends one whose start was never confirmed', async () => {
     const fault: FakeFisBehaviour['fault'] = ({ method }) => (method === 'POST' ? 'lost' : undefined);
     const { experiments, here } = await stageWith({ fault });
-    await expect(experiments.start('health-503', AT)).rejects.toThrow(/gave no answer/);
+    await expect(experiments.start('health-503', AT)).rejects.toThrow(/does not answer there/);
     expect(here.statuses()).toEqual(['pending']);
     expect(experiments.isBreaking).toBe(true);
     await experiments.stopAll();

@@ -97,10 +97,7 @@ export async function startFakeFis(region = 'eu-west-1', behaviour: FakeFisBehav
       const tagged = offers.map((kind) => ({ id: templateOf(kind), tags: { Name: `gsp-main-${kind}` } }));
       return page('experimentTemplates', [{ id: 'EXT-other', tags: {} }, ...tagged], query);
     }
-    if (path === '/experiments' && method === 'GET') {
-      const own = experiments.filter((each) => each.experimentTemplateId === query.experimentTemplateId);
-      return page('experiments', own, query);
-    }
+    if (path === '/experiments' && method === 'GET') return page('experiments', experiments, query);
     if (path === '/experiments') {
       const known = byToken.get(body.clientToken) ?? begin(String(body.experimentTemplateId), 'pending');
       byToken.set(body.clientToken, known);
@@ -133,7 +130,7 @@ export async function startFakeFis(region = 'eu-west-1', behaviour: FakeFisBehav
   const credentials = async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' });
   return {
     ...{ url, calls },
-    client: fisClient({ region, credentials, endpoint: url, retryDelayMs: 1 }),
+    client: fisClient({ region, credentials, endpoint: url }),
     statuses: () => experiments.map(({ state }) => state.status),
     startElsewhere: (kind) => void begin(templateOf(kind), 'running'),
     ring() {

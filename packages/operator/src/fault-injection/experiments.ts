@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { CommandError } from '@gsp/cli-kit';
 import { type ExperimentKind, experimentKinds, experimentName } from '@gsp/platform/topology';
 import { isTransient } from '../cloud/cloud-error.ts';
-import { endBegun } from './end-begun.ts';
-import { endedByItself, notOffered, notRunning, underWay } from './experiment-faults.ts';
-import { type FisClient, isOver } from './fis-client.ts';
+import { type BegunExperiment, endExperiment } from './end-experiment.ts';
+import { type FisClient, type FisExperiment, isOver } from './fis-client.ts';
 import { followUntil } from './follow-until.ts';
 
 /** Which stage is broken, and how long its experiments are waited for. */
@@ -31,16 +31,6 @@ export interface StartedExperiment {
 interface Where {
   readonly region: string;
   readonly signal: AbortSignal;
-}
-
-/** An experiment that may be under way on our account; `id` is unknown until FIS has confirmed it. */
-export interface BegunExperiment {
-  readonly client: FisClient;
-  readonly kind: ExperimentKind;
-  readonly templateId: string;
-  id: string | undefined;
-  /** Settles, and never rejects, when the request to start it has been answered or given up. */
-  asked: Promise<unknown>;
 }
 
 const POLL_MS = 2_000;
@@ -127,7 +117,11 @@ export class Experiments {
     this.#started.push(started);
     const { pollMs, startLimitMs: limitMs } = this.#options;
     const found = await followUntil((now) => now.state.status === 'running' || isOver(now), {
-      ...{ client, id, pollMs, limitMs, signal },
+      client,
+      id,
+      pollMs,
+      limitMs,
+      signal,
     });
     if (found.state.status === 'running') return started;
     throw notRunning(started, found, limitMs);
@@ -164,7 +158,7 @@ export class Experiments {
     this.#begun.clear();
     const outcomes = await Promise.allSettled(
       all.map((begun) =>
-        endBegun(begun, { pollMs, limitMs }).catch((error: unknown) => {
+        endExperiment(begun, { pollMs, limitMs }).catch((error: unknown) => {
           this.#begun.add(begun);
           throw error;
         }),
@@ -184,4 +178,46 @@ export class Experiments {
     );
     return { client, templates };
   }
+}
+
+/** The Region has no such template: the flag is off, or not deployed. */
+function notOffered(name: string, region: string): CommandError {
+  return new CommandError(
+    `Cannot break ${region}: it has no experiment template ${name}, the setting faultInjection must be true there. ` +
+      'Set it in amplify/topology.ts and deploy; replication can be paused between several Regions with eventual consistency only.',
+  );
+}
+
+/** Something of the stage is broken already. */
+function underWay(
+  { id, state }: FisExperiment,
+  { kind, region }: Pick<StartedExperiment, 'kind' | 'region'>,
+): CommandError {
+  return new CommandError(
+    `Cannot start an experiment: ${id} (${kind}) in ${region} is ${state.status}, none of the stage may be under way. ` +
+      `Wait until it ends, or end it: aws fis stop-experiment --region ${region} --id ${id}`,
+  );
+}
+
+/** It did not come to run. */
+function notRunning(started: StartedExperiment, found: FisExperiment, limitMs: number): CommandError {
+  const how = ['pending', 'initiating'].includes(found.state.status)
+    ? `is still ${found.state.status} after ${limitMs / 1_000} s`
+    : `is ${found.state.status}${because(found)}`;
+  return new CommandError(
+    `Cannot break ${started.region} with ${started.kind}: experiment ${started.id} ${how}, it must run. ` +
+      'See why in the FIS console; no experiment starts while an alarm of its stop conditions rings.',
+  );
+}
+
+/** It ended, and nobody here ended it. */
+function endedByItself(started: StartedExperiment, found: FisExperiment): CommandError {
+  return new CommandError(
+    `Cannot go on with ${started.kind} in ${started.region}: experiment ${started.id} is ${found.state.status}${because(found)}, it must run until the drill ends it. ` +
+      'If an alarm stopped it, more was harmed than was meant: see which one in the FIS console, and its runbook.',
+  );
+}
+
+function because({ state: { reason } }: FisExperiment): string {
+  return reason === undefined || reason === '' ? '' : ` (${reason.replace(/\.$/, '')})`;
 }

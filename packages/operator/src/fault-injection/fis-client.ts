@@ -1,41 +1,45 @@
-import { z } from 'zod';
-import { CloudError } from '../cloud/cloud-error.ts';
-import { askFis, type FisPlace, type FisRequest } from './fis-request.ts';
+import {
+  FisClient as AwsFisClient,
+  GetExperimentCommand,
+  paginateListExperiments,
+  paginateListExperimentTemplates,
+  StartExperimentCommand,
+  StopExperimentCommand,
+} from '@aws-sdk/client-fis';
+import { askAws, type CloudAct, CloudError } from '../cloud/cloud-error.ts';
+import type { OperatorCredentials } from '../evacuation/signed-request.ts';
+import { nameFisError } from './fis-errors.ts';
 
-const stateSchema = z.object({
-  status: z.string(),
-  reason: z.string().optional(),
-});
-
-const experimentSchema = z.object({
-  id: z.string(),
-  experimentTemplateId: z.string(),
-  state: stateSchema,
-});
-
-/** An experiment as it stands. */
-export type FisExperiment = z.infer<typeof experimentSchema>;
-
-const templateSchema = z.object({ id: z.string(), tags: z.record(z.string(), z.string()).default({}) });
+/** An experiment as FIS reports it. */
+export interface FisExperiment {
+  readonly id: string;
+  readonly experimentTemplateId: string;
+  readonly state: { readonly status: string; readonly reason?: string };
+}
 
 /** What an experiment can be started from. */
-export type FisTemplate = z.infer<typeof templateSchema>;
+export interface FisTemplate {
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
 
-const nextToken = z.string().nullish();
-const answers = {
-  templates: z.object({ experimentTemplates: z.array(templateSchema), nextToken }),
-  experiments: z.object({ experiments: z.array(experimentSchema), nextToken }),
-  experiment: z.object({ experiment: experimentSchema }),
-};
+/** Where AWS Fault Injection Service is asked, and as whom. */
+export interface FisTarget {
+  readonly region: string;
+  /** Called for every request, so that temporary credentials are fresh when they are used. */
+  readonly credentials: () => Promise<OperatorCredentials>;
+  /** URL without a path. @default - AWS_ENDPOINT_URL_FIS, AWS_ENDPOINT_URL, or the region's own */
+  readonly endpoint?: string;
+}
 
-/** Pages of a list that are read, so that an answer without an end has one. */
-const PAGES_MAX = 100;
-
-/** AWS Fault Injection Service of one Region, as far as experiments are run with it. Every call is bounded. */
+/**
+ * AWS Fault Injection Service of one region, as far as experiments are run with it. Every call is bounded, is repeated where
+ * that may help, and throws a {@link CloudError}, or the signal's reason where that aborts.
+ */
 export interface FisClient {
   readonly region: string;
   templates(signal: AbortSignal): Promise<readonly FisTemplate[]>;
-  /** All experiments that were ever started from the template, as long as FIS remembers them. */
+  /** All experiments that were ever started from the template, as long as FIS remembers them: it lists those of the account. */
   experimentsOf(templateId: string, signal: AbortSignal): Promise<readonly FisExperiment[]>;
   /** @param start.token - the same one starts the same experiment, however often it is sent */
   start(
@@ -47,71 +51,89 @@ export interface FisClient {
   stop(id: string, signal: AbortSignal): Promise<FisExperiment>;
 }
 
+const ATTEMPTS_MAX = 4;
+const CONNECTION_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+
 /** Whether nothing more will come of the experiment. */
 export function isOver({ state: { status } }: FisExperiment): boolean {
   return ['completed', 'stopped', 'failed', 'cancelled'].includes(status);
 }
 
-/** The client of one Region. Its calls throw {@link CloudError}, as `askFis` tells. */
-export function fisClient(place: FisPlace): FisClient {
-  const ask = async <T>(request: FisRequest, { schema, signal }: Asked<T>): Promise<T> => {
-    const read = schema.safeParse(await askFis(place, request, signal));
-    if (read.success) return read.data;
-    throw new CloudError(
-      `Cannot ${request.act} in ${place.region}: ${read.error.issues[0]?.path.join('.')} is missing or of another kind, FIS's own answer is needed. Check AWS_ENDPOINT_URL where it is set.`,
-      { cause: read.error },
-    );
+/** The client of one region. */
+export function fisClient({ region, credentials, endpoint }: FisTarget): FisClient {
+  const client = new AwsFisClient({
+    region,
+    credentials,
+    ...(endpoint !== undefined && { endpoint }),
+    maxAttempts: ATTEMPTS_MAX,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+  });
+  const ask = async <T>(act: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> => {
+    const doing = { act, region };
+    try {
+      return await askAws(doing, () =>
+        call().catch((error: unknown) => Promise.reject(nameFisError(error, doing))),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
   };
-  const one = async (request: FisRequest, signal: AbortSignal) =>
-    (await ask(request, { schema: answers.experiment, signal })).experiment;
+  const one = (
+    act: string,
+    signal: AbortSignal,
+    send: () => Promise<{ experiment?: PartialExperiment | undefined }>,
+  ): Promise<FisExperiment> =>
+    ask(act, signal, async () => wholeExperiment((await send()).experiment, { act, region }));
   return {
-    region: place.region,
+    region,
     templates: (signal) =>
-      allPages(async (query) => {
-        const request = get('/experimentTemplates', { query, act: 'list experiment templates' });
-        const page = await ask(request, { schema: answers.templates, signal });
-        return { items: page.experimentTemplates, nextToken: page.nextToken };
+      ask('list experiment templates', signal, async () => {
+        const templates: FisTemplate[] = [];
+        const pages = paginateListExperimentTemplates({ client }, {}, { abortSignal: signal });
+        for await (const { experimentTemplates = [] } of pages)
+          for (const { id, tags = {} } of experimentTemplates)
+            if (id !== undefined) templates.push({ id, tags });
+        return templates;
       }),
-    experimentsOf: (experimentTemplateId, signal) =>
-      allPages(async (query) => {
-        const asked = { query: { ...query, experimentTemplateId }, act: 'list experiments' };
-        const page = await ask(get('/experiments', asked), { schema: answers.experiments, signal });
-        return { items: page.experiments, nextToken: page.nextToken };
+    experimentsOf: (templateId, signal) =>
+      ask('list experiments', signal, async () => {
+        const all: FisExperiment[] = [];
+        const pages = paginateListExperiments({ client }, {}, { abortSignal: signal });
+        for await (const { experiments = [] } of pages)
+          all.push(
+            ...experiments.map((found) => wholeExperiment(found, { act: 'list experiments', region })),
+          );
+        return all.filter(({ experimentTemplateId }) => experimentTemplateId === templateId);
       }),
     start: ({ templateId, token }, signal) => {
-      const body = { clientToken: token, experimentTemplateId: templateId };
-      return one({ method: 'POST', path: '/experiments', body, act: 'start an experiment' }, signal);
+      const command = new StartExperimentCommand({ clientToken: token, experimentTemplateId: templateId });
+      return one('start an experiment', signal, () => client.send(command, { abortSignal: signal }));
     },
-    get: (id, signal) => one(get(pathOf(id), { act: `look at experiment ${id}` }), signal),
-    stop: (id, signal) => one({ method: 'DELETE', path: pathOf(id), act: `end experiment ${id}` }, signal),
+    get: (id, signal) =>
+      one(`look at experiment ${id}`, signal, () =>
+        client.send(new GetExperimentCommand({ id }), { abortSignal: signal }),
+      ),
+    stop: (id, signal) =>
+      one(`end experiment ${id}`, signal, () =>
+        client.send(new StopExperimentCommand({ id }), { abortSignal: signal }),
+      ),
   };
 }
 
-interface Asked<T> {
-  readonly schema: z.ZodType<T>;
-  readonly signal: AbortSignal;
+/** As the SDK types it: every member may be missing. */
+interface PartialExperiment {
+  readonly id?: string | undefined;
+  readonly experimentTemplateId?: string | undefined;
+  readonly state?: { readonly status?: string | undefined; readonly reason?: string | undefined } | undefined;
 }
 
-function get(path: string, rest: Pick<FisRequest, 'query' | 'act'>): FisRequest {
-  return { method: 'GET', path, ...rest };
-}
-
-function pathOf(id: string): string {
-  return `/experiments/${encodeURIComponent(id)}`;
-}
-
-async function allPages<T>(
-  page: (
-    query: Readonly<Record<string, string>>,
-  ) => Promise<{ items: readonly T[]; nextToken?: string | null | undefined }>,
-): Promise<readonly T[]> {
-  const all: T[] = [];
-  let query: Readonly<Record<string, string>> = {};
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    const { items, nextToken: token } = await page(query);
-    all.push(...items);
-    if (token === undefined || token === null) break;
-    query = { nextToken: token };
-  }
-  return all;
+function wholeExperiment(found: PartialExperiment | undefined, { act, region }: CloudAct): FisExperiment {
+  const { id, experimentTemplateId, state: { status, reason } = {} } = found ?? {};
+  if (id !== undefined && experimentTemplateId !== undefined && status !== undefined)
+    return { id, experimentTemplateId, state: { status, ...(reason !== undefined && { reason }) } };
+  throw new CloudError(
+    `Cannot ${act} in ${region}: experiment is missing or of another kind, FIS's own answer is needed. Check AWS_ENDPOINT_URL where it is set.`,
+  );
 }

@@ -1,7 +1,17 @@
-import { notOver } from './experiment-faults.ts';
-import type { BegunExperiment } from './experiments.ts';
+import { CommandError } from '@gsp/cli-kit';
+import type { ExperimentKind } from '@gsp/platform/topology';
 import { type FisClient, isOver } from './fis-client.ts';
 import { followUntil } from './follow-until.ts';
+
+/** An experiment that may be under way on our account; `id` is unknown until FIS has confirmed it. */
+export interface BegunExperiment {
+  readonly client: FisClient;
+  readonly kind: ExperimentKind;
+  readonly templateId: string;
+  id: string | undefined;
+  /** Settles, and never rejects, when the request to start it has been answered or given up. */
+  asked: Promise<unknown>;
+}
 
 /** For the requests beside the wait, attempts included. */
 const REQUESTS_LIMIT_MS = 120_000;
@@ -13,7 +23,7 @@ const REQUESTS_LIMIT_MS = 120_000;
  * @throws {CommandError} when it is not over in time
  * @throws {CloudError} when FIS cannot be asked
  */
-export async function endBegun(
+export async function endExperiment(
   begun: BegunExperiment,
   { pollMs, limitMs }: { readonly pollMs: number; readonly limitMs: number },
 ): Promise<void> {
@@ -47,4 +57,12 @@ async function tellToEnd(
   } catch (error) {
     if (!isOver(await client.get(id, signal))) throw error;
   }
+}
+
+/** It does not end. */
+function notOver({ id, region, limitMs }: { id: string; region: string; limitMs: number }): CommandError {
+  return new CommandError(
+    `Cannot make sure that ${region} is whole: experiment ${id} is not over ${limitMs / 1_000} s after it was told to end, it must be. ` +
+      `It ends by its own duration at the latest; look at it: aws fis get-experiment --region ${region} --id ${id}`,
+  );
 }
