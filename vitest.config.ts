@@ -16,11 +16,7 @@ const onAClock = [
   'test/twin/{data-promises,drills,evacuation,failover,region-faults,sessions}.test.ts',
 ];
 
-const wholeTwins = [
-  'packages/twin/test/{dynamodb,supervisor}/**/*.test.ts',
-  'packages/drill/test/drill-run.test.ts',
-  'test/twin/**/*.test.ts',
-];
+const wholeTwins = ['packages/twin/test/{dynamodb,supervisor}/**/*.test.ts', 'test/twin/**/*.test.ts'];
 
 const infrastructure = [
   'packages/operator/test/**/*.test.ts',

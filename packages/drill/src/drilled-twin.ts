@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type DrillFault, linksOf } from './data/fault-schedule.ts';
 import { DrillError } from './drill-error.ts';
-import { type DrillFault, linksOf } from './fault-schedule.ts';
 
 /** One region of the twin under drill. */
 export interface DrilledRegion {

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { healthOf } from '@gsp/operator/evacuation';
 import { DrillError } from './drill-error.ts';
 import { type ScenarioName, scenarios } from './scenarios.ts';
-import type { DrilledPlatform } from './traffic/drilled-platform.ts';
+import type { DrilledPlatform } from './traffic/target-platform.ts';
 
 /** What stands before an experiment. */
 export interface PrepareExperimentsOptions {

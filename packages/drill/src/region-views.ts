@@ -1,9 +1,9 @@
 import { type Dispatcher, request } from 'undici';
-import type { DataKeys } from './data-workload.ts';
+import type { DataKeys } from './data/data-workload.ts';
 import { DrillError } from './drill-error.ts';
 import type { DrilledRegion } from './drilled-twin.ts';
-import type { ObservedConflict, ObservedItem, RegionView } from './history.ts';
-import { counterSchema, pageSchema } from './observed-schemas.ts';
+import type { ObservedConflict, ObservedItem, RegionView } from './judge/history.ts';
+import { counterSchema, pageSchema } from './judge/observed-schemas.ts';
 
 /** Most pages of one list: a cursor that leads nowhere must not keep a drill for ever. */
 const PAGES_MAX = 2_000;

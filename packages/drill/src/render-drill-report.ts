@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import type { DrillRunReport } from './drill-report.ts';
-import { promises } from './judge.ts';
+import type { DrillRunReport } from './data/data-report.ts';
+import { promises } from './judge/judge.ts';
 
 /** The table of all runs, and, for each broken promise, what was seen and how to see it again. */
 export function renderDrillReport(runs: readonly DrillRunReport[]): string {

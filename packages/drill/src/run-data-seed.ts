@@ -1,5 +1,5 @@
-import { runDataScenario } from './data-scenario.ts';
-import { type DrillRunReport, reportRun } from './drill-report.ts';
+import { type DrillRunReport, reportRun } from './data/data-report.ts';
+import { runDataScenario } from './data/data-scenario.ts';
 import { attachTwin } from './drilled-twin.ts';
 
 /** How the scenario `data` is run once. */

@@ -2,20 +2,20 @@ import { writeFile } from 'node:fs/promises';
 import { terminal, waitForTermination, withProgress } from '@gsp/cli-kit';
 import { assembleTwin, type TwinAssembly } from '@gsp/operator/start';
 import { chosenScenarios } from './chosen-scenarios.ts';
+import type { DrillRunReport } from './data/data-report.ts';
 import { DrillError } from './drill-error.ts';
-import type { DrillRunReport } from './drill-report.ts';
 import { startOwnTwin } from './own-twin.ts';
 import { prepareExperiments } from './prepare-experiments.ts';
 import { renderDrillReport } from './render-drill-report.ts';
 import { renderDrillPage } from './report-html/render-drill-page.ts';
 import { runDataSeed } from './run-data-seed.ts';
 import type { ScenarioName } from './scenarios.ts';
-import { deployedDrilledPlatform } from './traffic/deployed-drilled-platform.ts';
-import type { DrilledPlatform } from './traffic/drilled-platform.ts';
+import { deployedDrilledPlatform } from './traffic/deployed-target-platform.ts';
 import { renderTrafficReports } from './traffic/render-traffic-reports.ts';
 import { runTrafficScenario } from './traffic/run-traffic-scenario.ts';
+import type { DrilledPlatform } from './traffic/target-platform.ts';
 import type { TrafficScenarioName } from './traffic/traffic-scenarios.ts';
-import { twinDrilledPlatform } from './traffic/twin-drilled-platform.ts';
+import { twinDrilledPlatform } from './traffic/twin-target-platform.ts';
 import type { DrillReport, TrafficReport } from './traffic-report.ts';
 
 /** The options of `npm run drill`, parsed. */

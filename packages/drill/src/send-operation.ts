@@ -1,8 +1,8 @@
 import { type Dispatcher, request } from 'undici';
-import type { Answer, Operation } from './history.ts';
-import { versionText } from './image-ancestry.ts';
 import { isUnsent } from './is-unsent.ts';
-import { answerSchema } from './observed-schemas.ts';
+import type { Answer, Operation } from './judge/history.ts';
+import { versionText } from './judge/image-ancestry.ts';
+import { answerSchema } from './judge/observed-schemas.ts';
 import { sightingIn } from './sighting-in.ts';
 
 /** An answer, and the session that came with it. */

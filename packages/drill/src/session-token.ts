@@ -1,4 +1,4 @@
-import type { Sighting } from './history.ts';
+import type { Sighting } from './judge/history.ts';
 
 /** A sighting together with the digest that stands for its item. */
 export interface TokenEntry extends Sighting {

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { DataKeys } from './data-workload.ts';
-import type { DrillRun } from './drill-client.ts';
+import type { DrillRun } from './data/data-client.ts';
+import type { DataKeys } from './data/data-workload.ts';
 import { DrillError } from './drill-error.ts';
 import type { DrilledTwin } from './drilled-twin.ts';
-import type { Attempt, History, RegionView } from './history.ts';
-import { isKept, judge, type Verdict } from './judge.ts';
+import type { Attempt, History, RegionView } from './judge/history.ts';
+import { isKept, judge, type Verdict } from './judge/judge.ts';
 import { readRegionView } from './region-views.ts';
 
 /** Longest time for regions to agree, and for consumers to follow up, after everything has healed. */

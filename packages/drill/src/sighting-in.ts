@@ -1,4 +1,4 @@
-import { itemName, type ObservedItem, type Operation, type Sighting } from './history.ts';
+import { itemName, type ObservedItem, type Operation, type Sighting } from './judge/history.ts';
 import { readSessionToken } from './session-token.ts';
 
 /** The answer with which a token came. */

@@ -1,4 +1,4 @@
-import type { DrillRunReport } from './drill-report.ts';
+import type { DrillRunReport } from './data/data-report.ts';
 
 /** Everything one `npm run drill` came to: what `--json` writes and the page is drawn from. JSON-serialisable. */
 export interface DrillReport {

@@ -1,4 +1,4 @@
-import type { DrillRunReport } from '../drill-report.ts';
+import type { DrillRunReport } from '../data/data-report.ts';
 import { type Html, html } from './html.ts';
 import { renderTable } from './render-table.ts';
 import { renderVerdict } from './render-verdict.ts';

@@ -1,4 +1,4 @@
-import type { ResolvedName } from './drilled-platform.ts';
+import type { ResolvedName } from './target-platform.ts';
 
 /** How a cache asks, and how long it keeps what it was told. */
 export interface AnswerCacheOptions {

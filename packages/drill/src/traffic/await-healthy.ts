@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DrilledPlatform } from './drilled-platform.ts';
+import type { DrilledPlatform } from './target-platform.ts';
 
 /**
  * Waits until every check has asked and is healthy, and DNS answers, so that a scenario begins with nothing broken.

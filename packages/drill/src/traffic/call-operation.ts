@@ -1,7 +1,7 @@
 import type { Answered, CallOptions, ConditionalWriteOptions, PlatformClient } from '@gsp/client/inner';
 import { DrillError } from '../drill-error.ts';
-import type { Operation } from '../history.ts';
-import { versionText } from '../image-ancestry.ts';
+import type { Operation } from '../judge/history.ts';
+import { versionText } from '../judge/image-ancestry.ts';
 
 /**
  * Carries an operation out by the method of the client that is meant for it.

@@ -4,8 +4,8 @@ import {
   isPlatformClientError,
   isProblemError,
 } from '@gsp/client/inner';
-import type { Answer, Operation } from '../history.ts';
-import { answerSchema } from '../observed-schemas.ts';
+import type { Answer, Operation } from '../judge/history.ts';
+import { answerSchema } from '../judge/observed-schemas.ts';
 import { sightingIn } from '../sighting-in.ts';
 
 /** What a call of the client came to, as judges know answers. */

@@ -1,4 +1,4 @@
-import type { PromiseName, Verdict } from '../judge.ts';
+import type { PromiseName, Verdict } from '../judge/judge.ts';
 import { backlogMax, timeToDrain } from './measure.ts';
 import type { Objective } from './objective.ts';
 

@@ -1,6 +1,6 @@
 import { deleteEvacuation, type Platform, putEvacuation } from '@gsp/operator/evacuation';
 import { DrillError } from '../drill-error.ts';
-import type { DrilledPlatform } from './drilled-platform.ts';
+import type { DrilledPlatform } from './target-platform.ts';
 
 /** An evacuation ends by itself where a drill could not end it. */
 const EVACUATION_SECONDS = 1_800;

@@ -6,8 +6,8 @@ import {
   timeToRecover,
   timeToReturn,
 } from './measure.ts';
+import { afterVerdictCache, atOnce, type OwnPace, plain } from './model-timing.ts';
 import type { Objective } from './objective.ts';
-import { afterVerdictCache, atOnce, type OwnPace, plain } from './own-pace.ts';
 import type { TrafficRecord } from './traffic-record.ts';
 
 /** Measured times may exceed the arithmetic by this share: clients ask at intervals, machines have other things to do. */

@@ -12,7 +12,6 @@ import {
   returnsAfter,
 } from './failover-objectives.ts';
 import { allUnhealthy, answersElsewhere, failuresOf } from './measure.ts';
-import type { Objective } from './objective.ts';
 import {
   afterCheckerTimeout,
   afterRampDown,
@@ -21,7 +20,8 @@ import {
   atOnce,
   type OwnPace,
   withinASecond,
-} from './own-pace.ts';
+} from './model-timing.ts';
+import type { Objective } from './objective.ts';
 import type { TrafficRecord } from './traffic-record.ts';
 import type { TrafficScenarioName } from './traffic-scenarios.ts';
 

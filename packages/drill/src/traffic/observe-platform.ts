@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DrilledPlatform } from './drilled-platform.ts';
+import type { DrilledPlatform } from './target-platform.ts';
 import type { TrafficRecording } from './traffic-recording.ts';
 
 /** Looks that go on until they are ended. */

@@ -1,4 +1,4 @@
-import type { DrilledPlatform } from './drilled-platform.ts';
+import type { DrilledPlatform } from './target-platform.ts';
 
 /** The part of `amplify_outputs.json` from which the client learns where the platform is. */
 export interface PlatformOutputs {

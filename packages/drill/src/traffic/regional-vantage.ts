@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 import { sendOperation } from '../send-operation.ts';
-import type { Vantage } from './vantage.ts';
+import type { Vantage } from './observer.ts';
 
 /** Clients that stay with one region whatever DNS says: the one that is not the primary. */
 export function regionalVantage({

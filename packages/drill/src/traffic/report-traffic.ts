@@ -1,17 +1,17 @@
-import type { InjectedFault } from '../data-scenario.ts';
-import type { History } from '../history.ts';
-import { promises, type Verdict } from '../judge.ts';
-import { relevantHistory } from '../relevant-history.ts';
+import type { InjectedFault } from '../data/data-scenario.ts';
+import type { History } from '../judge/history.ts';
+import { promises, type Verdict } from '../judge/judge.ts';
+import { relevantHistory } from '../judge/relevant-history.ts';
 import type { TrafficBudget, TrafficReport } from '../traffic-report.ts';
-import type { DrilledPlatform } from './drilled-platform.ts';
 import { isBehind } from './measure.ts';
 import { summarizeVantages } from './measure-vantage.ts';
 import { measureObjectives } from './objectives.ts';
+import type { Baseline } from './observer.ts';
+import type { DrilledPlatform } from './target-platform.ts';
 import { tellVantage } from './tell-vantage.ts';
 import type { TrafficRecord } from './traffic-record.ts';
 import type { ModelClock, TrafficRecording } from './traffic-recording.ts';
 import { type TrafficScenarioName, trafficScenarios } from './traffic-scenarios.ts';
-import type { Baseline } from './vantage.ts';
 
 /** Who ran what. */
 export interface ReportedRun {

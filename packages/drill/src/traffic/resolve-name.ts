@@ -1,6 +1,6 @@
 import { type DnsAddress, type DnsAnswer, queryDns, ResolutionError } from '@gsp/twin';
 import { DrillError } from '../drill-error.ts';
-import type { ResolvedName } from './drilled-platform.ts';
+import type { ResolvedName } from './target-platform.ts';
 
 const TRY_TIMEOUT_MS = 700;
 

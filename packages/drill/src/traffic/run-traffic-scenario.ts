@@ -1,22 +1,22 @@
 import { setMaxListeners } from 'node:events';
 import { type Random, seededRandom } from '@gsp/twin';
 import { Agent } from 'undici';
-import { dataKeys } from '../data-workload.ts';
+import { dataKeys } from '../data/data-workload.ts';
 import type { DrilledRegion } from '../drilled-twin.ts';
-import type { Attempt } from '../history.ts';
+import type { Attempt } from '../judge/history.ts';
 import { type Settled, settle } from '../settle.ts';
 import type { TrafficBudget, TrafficReport } from '../traffic-report.ts';
 import { awaitHealthy } from './await-healthy.ts';
-import type { DrilledPlatform } from './drilled-platform.ts';
 import { driveTraffic } from './drive-traffic.ts';
 import { observePlatform } from './observe-platform.ts';
+import type { Baseline, VantageClient } from './observer.ts';
+import { vantages as registered, type VantageRegistry } from './observers.ts';
 import { describeProgress, reportTraffic } from './report-traffic.ts';
+import { TrafficStage } from './scenario-actions.ts';
+import type { DrilledPlatform } from './target-platform.ts';
 import { TrafficClient, type TrafficRun } from './traffic-client.ts';
 import { type ModelClock, startModelClock, TrafficRecording } from './traffic-recording.ts';
 import { type TrafficScenario, type TrafficScenarioName, trafficScenarios } from './traffic-scenarios.ts';
-import { TrafficStage } from './traffic-stage.ts';
-import type { Baseline, VantageClient } from './vantage.ts';
-import { vantages as registered, type VantageRegistry } from './vantages.ts';
 import { warmRegions } from './warm-regions.ts';
 
 /** How a scenario is run. */

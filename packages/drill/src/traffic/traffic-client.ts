@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '@gsp/twin';
 import type { Dispatcher } from 'undici';
-import type { DataKeys } from '../data-workload.ts';
+import type { DataKeys } from '../data/data-workload.ts';
 import type { DrilledRegion } from '../drilled-twin.ts';
-import { type Attempt, isAcknowledged, isRefused, itemName, type Operation } from '../history.ts';
+import { type Attempt, isAcknowledged, isRefused, itemName, type Operation } from '../judge/history.ts';
 import { sendOperation } from '../send-operation.ts';
 import type { LastReader } from '../settle.ts';
 import type { TrafficSample } from '../traffic-report.ts';
+import type { VantageClient, VantageReply } from './observer.ts';
 import { createTrafficWorkload, type ItemKey } from './traffic-workload.ts';
-import type { VantageClient, VantageReply } from './vantage.ts';
 
 /** What all clients of one scenario share. */
 export interface TrafficRun {

@@ -1,7 +1,7 @@
-import type { Verdict } from '../judge.ts';
+import type { Verdict } from '../judge/judge.ts';
 import type { TrafficBudget } from '../traffic-report.ts';
+import type { Baseline } from './observer.ts';
 import type { TrafficObservations } from './traffic-recording.ts';
-import type { Baseline } from './vantage.ts';
 
 /** A scenario that is over: what was seen, and what is needed to read it. JSON-serialisable. */
 export interface TrafficRecord extends TrafficObservations {

@@ -1,5 +1,5 @@
 import type { FaultMark, ObservedCheckState, ObservedDnsAnswer, TrafficSample } from '../traffic-report.ts';
-import type { CheckSighting, PlatformSighting } from './drilled-platform.ts';
+import type { CheckSighting, PlatformSighting } from './target-platform.ts';
 
 /** How many records waited to be replicated, at one moment. */
 export interface ObservedBacklog {

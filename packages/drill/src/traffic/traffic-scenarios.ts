@@ -1,8 +1,8 @@
 import type { ExperimentKind } from '@gsp/platform/topology';
-import { linksOf } from '../fault-schedule.ts';
-import { EXPERIMENT_SECONDS } from './own-pace.ts';
-import type { TrafficStage } from './traffic-stage.ts';
-import type { VantageName } from './vantages.ts';
+import { linksOf } from '../data/fault-schedule.ts';
+import { EXPERIMENT_SECONDS } from './model-timing.ts';
+import type { VantageName } from './observers.ts';
+import type { TrafficStage } from './scenario-actions.ts';
 
 /** A failure that traffic goes through. What it must come to stands in the table of objectives. */
 export interface TrafficScenario {

@@ -1,8 +1,8 @@
 import type { Random } from '@gsp/twin';
-import type { DataKeys } from '../data-workload.ts';
-import { pick } from '../fault-schedule.ts';
-import type { Operation } from '../history.ts';
-import { kindAt } from '../kind-at.ts';
+import type { DataKeys } from '../data/data-workload.ts';
+import { pick } from '../data/fault-schedule.ts';
+import type { Operation } from '../judge/history.ts';
+import { kindAt } from '../pick.ts';
 
 /** An item that a client may read again. */
 export interface ItemKey {

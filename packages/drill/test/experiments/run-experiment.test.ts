@@ -3,8 +3,8 @@
 import { Experiments } from '@gsp/operator/fault-injection';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DrillError } from '../../src/drill-error.ts';
-import type { DrilledPlatform } from '../../src/traffic/drilled-platform.ts';
 import { runTrafficScenario } from '../../src/traffic/run-traffic-scenario.ts';
+import type { DrilledPlatform } from '../../src/traffic/target-platform.ts';
 import { type FakePlatform, PRIMARY, startFakePlatform } from '../traffic/fake-platform.ts';
 import { type FakeFis, startFakeFis } from './fake-fis.ts';
 

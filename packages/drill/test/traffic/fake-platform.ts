@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DrillFault } from '../../src/fault-schedule.ts';
-import type { ObservedItem } from '../../src/history.ts';
-import type { CheckSighting, DrilledPlatform } from '../../src/traffic/drilled-platform.ts';
+import type { DrillFault } from '../../src/data/fault-schedule.ts';
+import type { ObservedItem } from '../../src/judge/history.ts';
+import type { CheckSighting, DrilledPlatform } from '../../src/traffic/target-platform.ts';
 
 /** What the fake platform does wrong, as a mutant of the real one would. */
 export interface FakeFlaws {

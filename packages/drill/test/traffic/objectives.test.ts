@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { promises, type Verdict } from '../../src/judge.ts';
+import { promises, type Verdict } from '../../src/judge/judge.ts';
 import { measureObjectives } from '../../src/traffic/objectives.ts';
 import type { TrafficRecord } from '../../src/traffic/traffic-record.ts';
 import { type TrafficScenarioName, trafficScenarioNames } from '../../src/traffic/traffic-scenarios.ts';

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { describe, test } from 'vitest';
 import { sendOperation } from '../../src/send-operation.ts';
-import { dnsVantage } from '../../src/traffic/dns-vantage.ts';
+import { dnsVantage } from '../../src/traffic/dns-observer.ts';
+import type { Vantage, VantageClient, VantageReply } from '../../src/traffic/observer.ts';
+import { type VantageRegistry, vantages } from '../../src/traffic/observers.ts';
 import { runTrafficScenario } from '../../src/traffic/run-traffic-scenario.ts';
 import type { TrafficScenarioName } from '../../src/traffic/traffic-scenarios.ts';
-import type { Vantage, VantageClient, VantageReply } from '../../src/traffic/vantage.ts';
-import { type VantageRegistry, vantages } from '../../src/traffic/vantages.ts';
 import type { TrafficReport } from '../../src/traffic-report.ts';
 import { type FakeFlaws, PRIMARY, SECONDARY, startFakePlatform } from './fake-platform.ts';
 

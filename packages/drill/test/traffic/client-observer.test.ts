@@ -6,9 +6,9 @@ import {
 } from '@gsp/client/inner';
 import { encodeSession } from '@gsp/platform/contract';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Operation } from '../../src/history.ts';
-import { clientVantage } from '../../src/traffic/client-vantage.ts';
-import type { VantageClient } from '../../src/traffic/vantage.ts';
+import type { Operation } from '../../src/judge/history.ts';
+import { clientVantage } from '../../src/traffic/client-observer.ts';
+import type { VantageClient } from '../../src/traffic/observer.ts';
 import { type FakePlatform, PRIMARY, SECONDARY, startFakePlatform } from './fake-platform.ts';
 
 const POST: Operation = { id: 'op-1', client: 'c', idempotencyKey: 'key-1', kind: 'post', pk: 'p' };

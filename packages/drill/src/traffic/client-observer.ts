@@ -6,11 +6,9 @@ import {
   type Transport,
 } from '@gsp/client/inner';
 import { seededRandom } from '@gsp/twin';
-import type { Operation } from '../history.ts';
+import type { Operation } from '../judge/history.ts';
 import { callOperation } from './call-operation.ts';
 import { answerOf, type ClientAnswer, failureOf } from './client-answer.ts';
-import { type PlatformOutputs, platformOutputs } from './platform-outputs.ts';
-import { RequestWitness, type WitnessedRequest } from './request-witness.ts';
 import type {
   Baseline,
   SendContext,
@@ -19,7 +17,9 @@ import type {
   VantageClient,
   VantageContext,
   VantageReply,
-} from './vantage.ts';
+} from './observer.ts';
+import { type PlatformOutputs, platformOutputs } from './platform-outputs.ts';
+import { RequestWitness, type WitnessedRequest } from './request-recorder.ts';
 
 /** A client takes a region's percentiles for known after twenty reads; half of the calls read. */
 const WARM_UP_CALLS = 44;

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Experiments } from '@gsp/operator/fault-injection';
 import { afterEach, describe, expect, test } from 'vitest';
-import { prepareExperiments } from '../../src/prepare-experiments.ts';
-import { type FakeFis, type FakeFisBehaviour, startFakeFis } from './fake-fis.ts';
+import { prepareExperiments } from '../src/prepare-experiments.ts';
+import { type FakeFis, type FakeFisBehaviour, startFakeFis } from './experiments/fake-fis.ts';
 
 const { signal } = new AbortController();
 const REGIONS = ['eu-west-1', 'eu-central-1', 'eu-west-3'] as const;

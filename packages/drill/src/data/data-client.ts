@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '@gsp/twin';
 import type { Dispatcher } from 'undici';
-import type { ClientKnowledge, Step } from './data-workload.ts';
-import type { DrilledRegion } from './drilled-twin.ts';
-import { pick } from './fault-schedule.ts';
+import type { DrilledRegion } from '../drilled-twin.ts';
 import {
   type Attempt,
   isAcknowledged,
@@ -12,8 +10,10 @@ import {
   type Operation,
   type Sighting,
   type Version,
-} from './history.ts';
-import { type Reply, sendOperation } from './send-operation.ts';
+} from '../judge/history.ts';
+import { type Reply, sendOperation } from '../send-operation.ts';
+import type { ClientKnowledge, Step } from './data-workload.ts';
+import { pick } from './fault-schedule.ts';
 
 /** What every client of a run shares. */
 export interface DrillRun {

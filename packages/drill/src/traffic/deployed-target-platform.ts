@@ -4,7 +4,7 @@ import { Experiments, fisClient } from '@gsp/operator/fault-injection';
 import { topology } from '../../../../amplify/topology.ts';
 import { DrillError } from '../drill-error.ts';
 import { drillOperator } from './drill-operator.ts';
-import type { DrilledPlatform, ResolvedName } from './drilled-platform.ts';
+import type { DrilledPlatform, ResolvedName } from './target-platform.ts';
 
 const HTTPS_PORT = 443;
 const LOOK_INTERVAL_MS = 2_000;

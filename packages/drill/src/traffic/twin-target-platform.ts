@@ -3,15 +3,15 @@ import { ownAddresses } from '@gsp/twin';
 import { DrillError } from '../drill-error.ts';
 import { attachTwin } from '../drilled-twin.ts';
 import { drillOperator } from './drill-operator.ts';
+import { type ObservedCheck, type ObservedTwin, observeTwin } from './observed-twin.ts';
+import { resolveName } from './resolve-name.ts';
 import type {
   CheckSighting,
   CheckTiming,
   DrilledPlatform,
   PlatformSighting,
   RegionChecks,
-} from './drilled-platform.ts';
-import { type ObservedCheck, type ObservedTwin, observeTwin } from './observed-twin.ts';
-import { resolveName } from './resolve-name.ts';
+} from './target-platform.ts';
 
 /** Fine enough for a checker's next request to be a good while off when it is known that it has asked. */
 const LOOK_INTERVAL_MS = 80;

@@ -1,7 +1,13 @@
+import {
+  type Attempt,
+  attemptsByOperation,
+  isAcknowledged,
+  isRefused,
+  type Violation,
+} from '../judge/history.ts';
+import { type PromiseName, promises } from '../judge/judge.ts';
+import { relevantHistory } from '../judge/relevant-history.ts';
 import type { DataScenarioResult, InjectedFault } from './data-scenario.ts';
-import { type Attempt, attemptsByOperation, isAcknowledged, isRefused, type Violation } from './history.ts';
-import { type PromiseName, promises } from './judge.ts';
-import { relevantHistory } from './relevant-history.ts';
 
 /** Figures of one run. */
 export interface DrillFigures {

@@ -1,8 +1,8 @@
 import { Agent } from 'undici';
-import type { Operation } from '../history.ts';
+import type { Operation } from '../judge/history.ts';
 import { sendOperation } from '../send-operation.ts';
 import { AnswerCache, type AnswerCacheOptions } from './answer-cache.ts';
-import type { SendContext, Vantage, VantageClient, VantageContext, VantageReply } from './vantage.ts';
+import type { SendContext, Vantage, VantageClient, VantageContext, VantageReply } from './observer.ts';
 
 /** How the clients of a DNS vantage behave. */
 export interface DnsVantageOptions {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ExperimentKind } from '@gsp/platform/topology';
+import { type DrillFault, describeFault } from '../data/fault-schedule.ts';
 import { DrillError } from '../drill-error.ts';
-import { type DrillFault, describeFault } from '../fault-schedule.ts';
 import type { FaultMark, TrafficBudget } from '../traffic-report.ts';
-import type { DrilledPlatform } from './drilled-platform.ts';
+import type { DrilledPlatform } from './target-platform.ts';
 import type { ModelClock, TrafficRecording } from './traffic-recording.ts';
 
 /** What a stage stands on. */

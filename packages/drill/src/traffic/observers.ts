@@ -1,8 +1,8 @@
 import { createAmplifyTransport, createPlatformClient, regionsOf } from '@gsp/client/inner';
-import { clientVantage } from './client-vantage.ts';
-import { dnsVantage } from './dns-vantage.ts';
+import { clientVantage } from './client-observer.ts';
+import { dnsVantage } from './dns-observer.ts';
+import type { Vantage } from './observer.ts';
 import { regionalVantage } from './regional-vantage.ts';
-import type { Vantage } from './vantage.ts';
 
 /** Many enough that one cache has always asked just before a region is lost, which is the worst moment to ask. */
 const DNS_CLIENTS = 8;

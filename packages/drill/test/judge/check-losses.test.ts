@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer, Attempt } from '../src/history.ts';
-import { broken, C, conflict, image, put, remove, views, W } from './drill-history.ts';
+import type { Answer, Attempt } from '../../src/judge/history.ts';
+import { broken, C, conflict, image, put, remove, views, W } from './history-fixture.ts';
 
 /**
  * ann writes 1 in both regions' reach; then both regions write on top of it at once, and C's chain of two wins:

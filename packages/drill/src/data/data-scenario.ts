@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { seededRandom } from '@gsp/twin';
 import { Agent } from 'undici';
+import type { DrilledTwin } from '../drilled-twin.ts';
+import type { Attempt, History, RegionView } from '../judge/history.ts';
+import type { Verdict } from '../judge/judge.ts';
+import { settle } from '../settle.ts';
+import { DrillClient, type DrillRun } from './data-client.ts';
 import { createDataWorkload, type DataKeys, dataKeys } from './data-workload.ts';
-import { DrillClient, type DrillRun } from './drill-client.ts';
-import type { DrilledTwin } from './drilled-twin.ts';
 import { describeFault, planDataFaults, type ScheduledFaults } from './fault-schedule.ts';
-import type { Attempt, History, RegionView } from './history.ts';
-import type { Verdict } from './judge.ts';
-import { settle } from './settle.ts';
 
 /** How a run of the data scenario is set up. */
 export interface DataScenarioOptions {

@@ -1,6 +1,6 @@
 import type { Experiments } from '@gsp/operator/fault-injection';
+import type { DrillFault } from '../data/fault-schedule.ts';
 import type { DrilledRegion } from '../drilled-twin.ts';
-import type { DrillFault } from '../fault-schedule.ts';
 
 /** An answer of DNS for the global name. */
 export interface ResolvedName {

@@ -1,6 +1,6 @@
 import type { TransportRequest, TransportResponse } from '@gsp/client/inner';
 import { describe, expect, test } from 'vitest';
-import { RequestWitness } from '../../src/traffic/request-witness.ts';
+import { RequestWitness } from '../../src/traffic/request-recorder.ts';
 
 const requestOf = (correlationId: string): TransportRequest => ({
   ...{ apiName: 'api', endpoint: 'http://one', method: 'GET', path: '/items/a/b' },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { broken, C, conflict, found, image, put, read, remove, seen, views, W } from './drill-history.ts';
+import { broken, C, conflict, found, image, put, read, remove, seen, views, W } from './history-fixture.ts';
 
 const base = image(W, { [W]: 10 }, 'base');
 const mine = image(W, { [W]: 20 }, 'mine');

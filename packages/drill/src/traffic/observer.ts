@@ -1,6 +1,6 @@
-import type { Answer, Operation } from '../history.ts';
+import type { Answer, Operation } from '../judge/history.ts';
 import type { Reply } from '../send-operation.ts';
-import type { DrilledPlatform } from './drilled-platform.ts';
+import type { DrilledPlatform } from './target-platform.ts';
 
 /** What a vantage is opened with. */
 export interface VantageContext {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer, Attempt, Operation } from '../src/history.ts';
-import { judge } from '../src/judge.ts';
-import { attempt, broken, C, conflict, history, image, put, views, W } from './drill-history.ts';
+import type { Answer, Attempt, Operation } from '../../src/judge/history.ts';
+import { judge } from '../../src/judge/judge.ts';
+import { attempt, broken, C, conflict, history, image, put, views, W } from './history-fixture.ts';
 
 const base = image(W, { [W]: 10 }, 'base');
 

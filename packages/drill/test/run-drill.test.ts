@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DrillError } from '../../src/drill-error.ts';
-import { type RunDrillOptions, runDrill } from '../../src/run-drill.ts';
-import { allScenarios, type ScenarioName, scenarioNames, scenarios } from '../../src/scenarios.ts';
+import { DrillError } from '../src/drill-error.ts';
+import { type RunDrillOptions, runDrill } from '../src/run-drill.ts';
+import { allScenarios, type ScenarioName, scenarioNames, scenarios } from '../src/scenarios.ts';
 
 const OPTIONS: RunDrillOptions = {
   ...{ scenarios: ['all'], seeds: [1], operations: undefined, control: undefined, target: undefined },

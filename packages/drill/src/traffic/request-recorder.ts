@@ -1,7 +1,7 @@
 import type { Transport, TransportRequest, TransportResponse } from '@gsp/client/inner';
-import type { Answer } from '../history.ts';
 import { isUnsent } from '../is-unsent.ts';
-import { answerSchema } from '../observed-schemas.ts';
+import type { Answer } from '../judge/history.ts';
+import { answerSchema } from '../judge/observed-schemas.ts';
 
 /** One request as it went over the wire. Times are milliseconds of the process's monotonic clock. */
 export interface WitnessedRequest {

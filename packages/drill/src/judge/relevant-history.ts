@@ -1,4 +1,4 @@
-import type { InjectedFault } from './data-scenario.ts';
+import type { InjectedFault } from '../data/data-scenario.ts';
 import { type Attempt, type History, type Operation, subjectOf } from './history.ts';
 import { versionText } from './image-ancestry.ts';
 

@@ -1,7 +1,7 @@
 import type { Random } from '@gsp/twin';
+import { itemName, type Operation, type Version } from '../judge/history.ts';
+import { kindAt } from '../pick.ts';
 import { pick } from './fault-schedule.ts';
-import { itemName, type Operation, type Version } from './history.ts';
-import { kindAt } from './kind-at.ts';
 
 /** What a client does next. */
 export interface Step {
