@@ -1,7 +1,7 @@
 import type { JsonValue } from '@gsp/platform/contract';
 import { createAmplifyContext } from 'aws-amplify';
 import { del, get, post, put } from 'aws-amplify/api';
-import type { RegionEndpoint } from './region-endpoint.ts';
+import type { RegionEndpoint } from './region.ts';
 import { requireExactPath } from './request-url.ts';
 import {
   type Transport,

@@ -1,6 +1,5 @@
-import { type RunningAttempt, startAttempt } from './attempt.ts';
-import type { AttemptResult } from './attempt-record.ts';
-import { type Call, isSessionRead, requestsMax } from './call.ts';
+import { type AttemptResult, startAttempt } from './attempt.ts';
+import { type Call, isSessionRead, type RunningAttempt, requestsMax } from './call.ts';
 import type { AttemptKind } from './client-events.ts';
 import type { RegionChoice } from './region-directory.ts';
 
@@ -96,11 +95,11 @@ function hedgeRegion(call: Call, { purpose }: Target): string | undefined {
   const { budget, hedgeBudget, directory } = call.engine;
   if (call.requests >= requestsMax || budget.balance < 1) return undefined;
   const { tried } = call;
-  const view = directory.views().find(({ region, state }) => state === 'closed' && !tried.has(region));
-  if (view === undefined) return undefined;
+  const other = directory.find(({ region, state }) => state === 'closed' && !tried.has(region));
+  if (other === undefined) return undefined;
   if (purpose === 'serve' && !hedgeBudget.withdraw()) return undefined;
   budget.withdraw();
-  return view.region;
+  return other;
 }
 
 /**
@@ -111,14 +110,16 @@ function hedgeRegion(call: Call, { purpose }: Target): string | undefined {
 function attemptLimitMs(call: Call, region: string): number | undefined {
   const { engine, scope, requests, isRepeatable } = call;
   const usualMs = engine.attemptTimeoutMs + (isSessionRead(call) ? replicationWaitMs : 0);
+  const isLast = !isRepeatable || requests + 1 >= requestsMax || engine.budget.balance < 1;
+  if (isLast) return undefined;
   const remainingMs = scope.remainingMs();
   const limitMs = hasAlternative(call, region) ? usualMs : Math.max(usualMs, remainingMs / 2);
-  const isLast = !isRepeatable || requests + 1 >= requestsMax || engine.budget.balance < 1;
-  return isLast || remainingMs - limitMs < usualMs / 2 ? undefined : limitMs;
+  return remainingMs - limitMs < usualMs / 2 ? undefined : limitMs;
 }
 
 /** Whether the call could go to another region that is in service. */
 function hasAlternative({ engine, pinnedRegion }: Call, region: string): boolean {
   if (pinnedRegion !== undefined) return false;
-  return engine.directory.views().some((view) => view.region !== region && view.state === 'closed');
+  const other = engine.directory.find((each) => each.region !== region && each.state === 'closed');
+  return other !== undefined;
 }

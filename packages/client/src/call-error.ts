@@ -15,9 +15,9 @@ function factsOf({ attempts, idempotencyKey }: Call) {
 }
 
 /** What went wrong last, as an error. */
-function causeOf({ latestSetback }: Call): Error | undefined {
-  if (latestSetback === undefined) return undefined;
-  return latestSetback.kind === 'failed' ? latestSetback.error : new ProblemError(latestSetback.problem);
+function causeOf({ latestFailure }: Call): Error | undefined {
+  if (latestFailure === undefined) return undefined;
+  return latestFailure.kind === 'failed' ? latestFailure.error : new ProblemError(latestFailure.problem);
 }
 
 /** What can be done after a call that may succeed later. */
@@ -32,7 +32,7 @@ function laterRemedy({ idempotencyKey, isRead }: Call): string {
 export function endingError(call: Call, end: ScopeEnd): unknown {
   if (end.kind === 'aborted') return end.reason;
   const { isRepeatable, request, latestBehind, scope } = call;
-  if (latestBehind !== undefined) return setbackError(call, latestBehind);
+  if (latestBehind !== undefined) return failureError(call, latestBehind);
   if (!isRepeatable && call.requests > 0) return unknownOutcome(call, `${scope.timeoutMs} ms have passed`);
   return new DeadlineExceededError(request.operation, {
     ...factsOf(call),
@@ -43,7 +43,7 @@ export function endingError(call: Call, end: ScopeEnd): unknown {
 }
 
 /** What the caller gets when another attempt would not help, or is not to be made. */
-export function setbackError(call: Call, result: ProblemAnswer | RegionFailure): Error {
+export function failureError(call: Call, result: ProblemAnswer | RegionFailure): Error {
   const { request, isRepeatable, attempts } = call;
   if (result.kind === 'behind') return new SessionBehindError({ ...result.problem, ...factsOf(call) });
   if (result.kind !== 'failed') return new ProblemError({ ...result.problem, ...factsOf(call) });

@@ -1,17 +1,26 @@
-import type { RunningAttempt } from './attempt.ts';
+import { callHeaders } from './call-headers.ts';
 import type { CallScope } from './call-scope.ts';
 import type { AttemptSummary } from './client-error.ts';
-import type { ClientEvents } from './client-events.ts';
-import type { Clock } from './clock.ts';
-import type { EventEmitter } from './event-emitter.ts';
+import type { ClientEvents, EventEmitter } from './client-events.ts';
+import type { Clock, Random } from './clock.ts';
 import type { ProblemAnswer, RegionFailure } from './judge-answer.ts';
-import type { OperationRequest } from './operation-requests.ts';
-import type { Random } from './random.ts';
+import { isRead, type OperationRequest } from './operation-requests.ts';
+import type { WriteOptions } from './platform-client.ts';
+import type { RegionEndpoint } from './region.ts';
 import type { RegionDirectory } from './region-directory.ts';
-import type { RegionEndpoint } from './region-endpoint.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { Session } from './session.ts';
 import type { Transport } from './transport.ts';
+
+/** One request under way. */
+export interface RunningAttempt {
+  /** Ends it: another answer was first, or the caller has gone. */
+  abandon(): void;
+  /** Ends it: the call's time is up. */
+  timeOut(): void;
+  /** Lets it go on without its call, for what it finds out about its region; for the time of an attempt at most. */
+  detach(): void;
+}
 
 /** What all calls of one client share. */
 export interface CallEngine {
@@ -68,7 +77,7 @@ export interface Call {
   /** Waits between attempts. */
   waits: number;
   /** What went wrong last. */
-  latestSetback: ProblemAnswer | RegionFailure | undefined;
+  latestFailure: ProblemAnswer | RegionFailure | undefined;
   /** The latest answer that a region lacks what the session has seen. */
   latestBehind: ProblemAnswer | undefined;
 }
@@ -79,4 +88,56 @@ export const requestsMax = 10;
 /** Whether the call reads what its session has seen, so that the region may have to wait for replication. */
 export function isSessionRead({ isRead, token }: Pick<Call, 'isRead' | 'token'>): boolean {
   return isRead && token !== undefined;
+}
+
+/** What a call begins with. */
+export interface CallBeginning {
+  readonly number: number;
+  readonly request: OperationRequest;
+  readonly options: WriteOptions;
+  /** Session of the client, for calls without one of their own. */
+  readonly session: Session;
+  readonly newId: () => string;
+  /** Begins the call's time, once nothing is left that could throw. */
+  readonly openScope: () => CallScope;
+}
+
+/**
+ * Begins a call.
+ *
+ * @throws {RangeError} for a region that the client does not know, and for an id or key that no header can carry
+ */
+export function beginCall(engine: CallEngine, beginning: CallBeginning): Call {
+  const { number, request, options, newId, openScope } = beginning;
+  const { region: pinnedRegion, correlationId = newId() } = options;
+  if (pinnedRegion !== undefined && !engine.endpoints.has(pinnedRegion)) {
+    const names = [...engine.endpoints.keys()].join(', ');
+    throw new RangeError(`Cannot ask ${pinnedRegion}: the client knows ${names}, one of these is needed`);
+  }
+  const isReadCall = isRead(request);
+  const { idempotencyKey = newId() } = isReadCall ? { idempotencyKey: null } : options;
+  const session = options.session === undefined ? beginning.session : options.session;
+  const token = request.isOfSession ? session?.token : undefined;
+  return {
+    engine,
+    number,
+    request,
+    headers: { ...request.headers, ...callHeaders({ correlationId, idempotencyKey, token }) },
+    correlationId,
+    idempotencyKey,
+    session,
+    token,
+    pinnedRegion,
+    isRead: isReadCall,
+    isRepeatable: isReadCall || idempotencyKey !== null,
+    attempts: [],
+    tried: new Set(),
+    restUntilMs: new Map(),
+    requests: 0,
+    internalErrors: 0,
+    waits: 0,
+    latestFailure: undefined,
+    latestBehind: undefined,
+    scope: openScope(),
+  };
 }

@@ -1,13 +1,22 @@
-import { askRegion } from './ask-region.ts';
-import type { Call } from './call.ts';
-import { endingError, setbackError } from './call-error.ts';
+import { askRegion, type Target } from './ask-region.ts';
+import { type Call, isSessionRead, requestsMax } from './call.ts';
+import { endingError, failureError } from './call-error.ts';
+import type { Random } from './clock.ts';
 import type { GoodAnswer, ProblemAnswer, RegionFailure } from './judge-answer.ts';
-import { firstTarget, nextTarget } from './next-target.ts';
+import type { RegionState } from './region.ts';
+import type { RegionChoice } from './region-directory.ts';
 
 /** A good answer, and which region was asked for it. */
 export interface CarriedOut {
   readonly region: string;
   readonly answer: GoodAnswer;
+}
+
+/** What an attempt without a good answer brought. */
+interface FailedAttempt {
+  /** Region that was asked. */
+  readonly region: string;
+  readonly result: ProblemAnswer | RegionFailure;
 }
 
 /**
@@ -24,7 +33,7 @@ export async function carryOut(call: Call): Promise<CarriedOut> {
   for (;;) {
     const { region, result } = await askRegion(call, target);
     if (result.kind === 'good') return { region, answer: result };
-    if (result.kind !== 'broken' && result.kind !== 'abandoned') noteSetback(call, result);
+    if (result.kind !== 'broken' && result.kind !== 'abandoned') recordFailure(call, { region, result });
     throwIfEnded(call);
     if (result.kind === 'broken') throw result.error;
     // Only the end of the call abandons the last attempt that runs.
@@ -34,17 +43,164 @@ export async function carryOut(call: Call): Promise<CarriedOut> {
     // A region that was chosen and is not asked any more may have been reserved as a probe.
     if (end !== undefined && next !== undefined) call.engine.directory.noteAbandoned(next.region, 0);
     throwIfEnded(call);
-    if (next === undefined) throw setbackError(call, result);
+    if (next === undefined) throw failureError(call, result);
     target = next;
   }
 }
 
-function noteSetback(call: Call, result: ProblemAnswer | RegionFailure): void {
-  call.latestSetback = result;
+/** Keeps what a failed attempt tells of the call, and of when its region may be asked again. */
+function recordFailure(call: Call, { region, result }: FailedAttempt): void {
+  call.latestFailure = result;
   if (result.kind === 'behind') call.latestBehind = result;
+  if (result.kind !== 'failed') return;
+  if (result.status === 500) call.internalErrors += 1;
+  if (result.retryAfterMs > 0) {
+    call.restUntilMs.set(region, call.engine.clock.nowMs() + result.retryAfterMs);
+  }
 }
 
 function throwIfEnded(call: Call): void {
   const end = call.scope.ended();
   if (end !== undefined) throw endingError(call, end);
+}
+
+/** Chooses the region of a call's first request. */
+function firstTarget(call: Call): Target {
+  const { pinnedRegion } = call;
+  const choice = pinnedRegion === undefined ? choose(call, new Set()) : serving(pinnedRegion);
+  return { ...choice, kind: 'first' };
+}
+
+/**
+ * Finds where to send a call after an attempt without a good answer, waiting if that is due. The request is then paid for
+ * from the retry budget.
+ *
+ * @returns undefined when the call is to end with what it has
+ */
+async function nextTarget(call: Call, failed: FailedAttempt): Promise<Target | undefined> {
+  const { region, result } = failed;
+  const { budget, directory, random } = call.engine;
+  const ahead = result.kind === 'behind' ? result.problem.problem?.region : undefined;
+  const decision = decideRetry(result, {
+    isRepeatable: call.isRepeatable,
+    isPinned: call.pinnedRegion !== undefined,
+    isAllowed: call.requests < requestsMax && budget.balance >= 1,
+    internalErrors: call.internalErrors,
+    canGoAhead: ahead !== undefined && !call.tried.has(ahead) && answers(directory.stateOf(ahead)),
+  });
+  if (decision === 'give-up') return undefined;
+  if (decision === 'ahead' && ahead !== undefined)
+    return paid(call, { choice: serving(ahead), last: region });
+  if (decision === 'elsewhere') {
+    const except = new Set([...call.tried, ...resting(call)]);
+    const other = directory.find((each) => !except.has(each.region) && answers(each.state));
+    if (other !== undefined) return paid(call, { choice: serving(other), last: region });
+  }
+
+  const leastMs = decision === 'here' ? result.retryAfterMs : restMs(call);
+  if (!(await waited(call, Math.max(leastMs, backoffMs(call.waits, random))))) return undefined;
+  const isStaying =
+    call.pinnedRegion !== undefined || (decision === 'here' && directory.stateOf(region) === 'closed');
+  return paid(call, { choice: isStaying ? serving(region) : choose(call, resting(call)), last: region });
+}
+
+/** Waits before the next round. False when that would outlast the call, or when the call may send no more after it. */
+async function waited(call: Call, delayMs: number): Promise<boolean> {
+  if (delayMs >= call.scope.remainingMs()) return false;
+  call.waits += 1;
+  await call.scope.wait(delayMs);
+  call.tried.clear();
+  return call.scope.ended() === undefined && call.engine.budget.balance >= 1;
+}
+
+/** Takes the token for one more request. Whoever calls has seen that there is one, with no wait in between. */
+function paid(
+  call: Call,
+  { choice, last }: { readonly choice: RegionChoice; readonly last: string },
+): Target {
+  call.engine.budget.withdraw();
+  return { ...choice, kind: choice.region === last ? 'retry' : 'failover' };
+}
+
+function choose(call: Call, except: ReadonlySet<string>): RegionChoice {
+  const { directory } = call.engine;
+  const question = {
+    kind: call.isRead ? ('read' as const) : ('write' as const),
+    isSessionCritical: isSessionRead(call),
+  };
+  const choice =
+    directory.choose({ ...question, except }) ?? directory.choose({ ...question, except: new Set() });
+  return choice ?? serving(directory.preferred);
+}
+
+function serving(region: string): RegionChoice {
+  return { region, purpose: 'serve' };
+}
+
+/** Whether a region may be asked at once: one that is evacuated does answer. */
+function answers(state: RegionState | undefined): boolean {
+  return state === 'closed' || state === 'evacuated';
+}
+
+/** Regions that asked not to be asked again yet. */
+function resting({ engine, restUntilMs }: Call): ReadonlySet<string> {
+  const nowMs = engine.clock.nowMs();
+  return new Set([...restUntilMs].filter(([, untilMs]) => untilMs > nowMs).map(([region]) => region));
+}
+
+/** How long until a region may be asked again: 0 unless every region asked to wait. */
+function restMs({ engine, restUntilMs }: Call): number {
+  const nowMs = engine.clock.nowMs();
+  const restsMs = [...engine.endpoints.keys()].map((region) => (restUntilMs.get(region) ?? nowMs) - nowMs);
+  return Math.max(0, Math.min(...restsMs));
+}
+
+/**
+ * What to do after an attempt that brought no good answer. `ahead`: ask the region at once that has what the session saw.
+ * `elsewhere`: ask another region at once, or if there is none wait and ask any. `here`: wait, and ask the same region.
+ */
+export type RetryDecision = 'give-up' | 'ahead' | 'elsewhere' | 'here';
+
+/** What the decision depends on beside the result. */
+export interface RetryFacts {
+  /** Whether the call may be sent more than once at all. */
+  readonly isRepeatable: boolean;
+  /** Whether the caller chose the region. */
+  readonly isPinned: boolean;
+  /** Whether neither the bound of requests nor the retry budget forbids one more. */
+  readonly isAllowed: boolean;
+  /** Answers with status 500 so far, this one included. */
+  readonly internalErrors: number;
+  /** Whether the region that a `replica-behind` names answers, be it evacuated, and was not asked yet. */
+  readonly canGoAhead: boolean;
+}
+
+/** Status 500 tells of a bug, which is most likely everywhere: one more region is asked, no third. */
+const internalErrorsMax = 2;
+
+/** Decides whether a call goes on, and where. */
+export function decideRetry(result: ProblemAnswer | RegionFailure, facts: RetryFacts): RetryDecision {
+  const { isRepeatable, isPinned, isAllowed, internalErrors, canGoAhead } = facts;
+  if (!isRepeatable || !isAllowed) return 'give-up';
+  if (result.kind === 'failed') {
+    if (result.status === 500 && internalErrors >= internalErrorsMax) return 'give-up';
+    return isPinned ? 'here' : 'elsewhere';
+  }
+  if (result.kind === 'refused') return 'give-up';
+  return result.kind === 'behind' && canGoAhead && !isPinned ? 'ahead' : 'here';
+}
+
+/** Longest first wait, in milliseconds. */
+const baseMs = 50;
+const capMs = 1_000;
+
+/**
+ * How long to wait before the same region is asked again: anything up to a bound that doubles, so that clients which
+ * failed together do not come back together ("full jitter").
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ *
+ * @param round - 0 for the first wait of a call
+ */
+export function backoffMs(round: number, random: Random): number {
+  return random() * Math.min(capMs, baseMs * 2 ** round);
 }

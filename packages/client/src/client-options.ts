@@ -1,7 +1,6 @@
-import type { Clock } from './clock.ts';
+import type { Clock, Random } from './clock.ts';
 import type { EndpointMode } from './parse-outputs.ts';
-import type { Random } from './random.ts';
-import type { RegionEndpoint } from './region-endpoint.ts';
+import type { RegionEndpoint } from './region.ts';
 import type { Session } from './session.ts';
 import type { Transport } from './transport.ts';
 import type { TokenSource } from './with-token.ts';

@@ -14,3 +14,6 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** A number from 0 to below 1, as `Math.random` gives. */
+export type Random = () => number;

@@ -1,18 +1,16 @@
 import { v7 as uuidV7 } from 'uuid';
-import { beginCall } from './begin-call.ts';
-import type { CallEngine } from './call.ts';
+import { beginCall, type CallEngine } from './call.ts';
 import { answered, failureEvent, successEvent } from './call-result.ts';
 import { type CallScope, createCallScope } from './call-scope.ts';
 import { carryOut } from './carry-out.ts';
-import type { ClientEvents } from './client-events.ts';
+import { type ClientEvents, createEventEmitter } from './client-events.ts';
 import { type ClientOptions, checkedTimeoutMs } from './client-options.ts';
 import { systemClock } from './clock.ts';
-import { createSession } from './create-session.ts';
-import { createEventEmitter } from './event-emitter.ts';
 import { type OperationRequest, operationRequests } from './operation-requests.ts';
 import type { Answered, PlatformClient, WriteOptions } from './platform-client.ts';
 import { createRegionDirectory } from './region-directory.ts';
 import { createRetryBudget } from './retry-budget.ts';
+import { createSession } from './session.ts';
 import { withToken } from './with-token.ts';
 
 /**

@@ -18,10 +18,9 @@ export type {
   FailoverEvent,
   RecoveredEvent,
 } from './client-events.ts';
-export { type Clock, systemClock } from './clock.ts';
+export { type Clock, type Random, systemClock } from './clock.ts';
 export { createClient } from './create-client.ts';
 export { createPlatformClient } from './create-platform-client.ts';
-export { createSession } from './create-session.ts';
 export { fetchTransport } from './fetch-transport.ts';
 export { type EndpointMode, isEdgeOnly, regionsOf } from './parse-outputs.ts';
 export type {
@@ -31,10 +30,8 @@ export type {
   ConditionalWriteOptions,
   PlatformClient,
 } from './platform-client.ts';
-export type { Random } from './random.ts';
-export type { RegionEndpoint } from './region-endpoint.ts';
-export type { RegionState, RegionView } from './region-view.ts';
-export type { Session } from './session.ts';
+export type { RegionEndpoint, RegionState, RegionView } from './region.ts';
+export { createSession, type Session } from './session.ts';
 export {
   type Transport,
   TransportError,

@@ -1,8 +1,6 @@
-import { headerNames, type JsonValue } from '@gsp/platform/contract';
-import { InvalidAnswerError, ProblemError } from './client-error.ts';
-import { readJsonObject } from './read-json-object.ts';
-import { type Asked, type ProblemFacts, readProblem } from './read-problem.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { headerNames, type JsonValue, type ProblemDocument } from '@gsp/platform/contract';
+import { InvalidAnswerError, ProblemError, type ProblemErrorOptions } from './client-error.ts';
+import type { OperationName } from './client-events.ts';
 import type { TransportResponse } from './transport.ts';
 
 /** What was asked for. */
@@ -77,4 +75,82 @@ function invalid({ status, headers, body }: TransportResponse, asked: Asked, nee
     },
   );
   return { kind: 'failed', reason: 'invalid-answer', error, retryAfterMs: 0, status };
+}
+
+/** A problem as an answer tells of it, before it is known whether the call ends with it. */
+export type ProblemFacts = Omit<ProblemErrorOptions, 'attempts' | 'idempotencyKey' | 'cause'>;
+
+/** What was asked, and where. */
+interface Asked {
+  readonly operation: OperationName;
+  readonly region: string;
+  readonly correlationId: string;
+}
+
+/** What precedes the code in a problem's type. The whole table of problems would weigh more than the client's engine. */
+const typePrefix = 'urn:problem-type:gsp:';
+
+/**
+ * Reads the problem of an answer whose status says that there is one. Some do not come from the platform's functions:
+ * API Gateway answers `{"message":"Too Many Requests"}` by itself, and a firewall a page. Those get the code `unknown`.
+ */
+function readProblem(response: TransportResponse, asked: Asked): ProblemFacts {
+  const { status, headers, body } = response;
+  const { operation, region, correlationId } = asked;
+  const document = readJsonObject(body);
+  const where = {
+    status,
+    region: headers[headerNames.region] ?? region,
+    correlationId: headers[headerNames.correlationId] ?? correlationId,
+  };
+  if (document !== undefined && isProblem(document)) {
+    const { detail, remedy, retryable } = document;
+    return { ...where, code: codeOf(document), detail, remedy, retryable, problem: document };
+  }
+  const message = document?.message;
+  const said = typeof message === 'string' ? ` (${message})` : '';
+  return {
+    ...where,
+    code: 'unknown',
+    detail: `Cannot ${operation}: ${region} answered ${status}${said}, an answer of the platform is needed`,
+    remedy: 'Look at what stands between this client and the platform, and at its limits.',
+    retryable: status >= 500 || status === 429,
+    problem: undefined,
+  };
+}
+
+function isProblem(document: object): document is ProblemDocument {
+  const { type, detail, remedy, retryable } = document as Partial<ProblemDocument>;
+  const isComplete =
+    typeof detail === 'string' && typeof remedy === 'string' && typeof retryable === 'boolean';
+  return typeof type === 'string' && type.startsWith(typePrefix) && isComplete;
+}
+
+function codeOf({ type }: ProblemDocument): ProblemErrorOptions['code'] {
+  return type.slice(typePrefix.length) as ProblemErrorOptions['code'];
+}
+
+/** Reads a JSON object; undefined for any other text. */
+function readJsonObject(text: string): Readonly<Record<string, JsonValue>> | undefined {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Readonly<Record<string, JsonValue>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads how long an answer asks to wait (RFC 9110, section 10.2.3): seconds, or a date, which counts from the answer's own
+ * `date` so that no clock of ours has to be right.
+ *
+ * @param headers - names in lower case
+ * @returns milliseconds, 0 when the answer asks for nothing that can be understood
+ */
+export function retryAfterMs(headers: Readonly<Record<string, string>>): number {
+  const value = headers['retry-after']?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
+  const delayMs = Date.parse(value) - Date.parse(headers.date ?? '');
+  return Number.isFinite(delayMs) ? Math.max(0, delayMs) : 0;
 }

@@ -1,8 +1,8 @@
 import { type JsonValue, routes } from '@gsp/platform/contract';
+import { headerText } from './call-headers.ts';
 import type { OperationName } from './client-events.ts';
-import { encodePathSegment } from './encode-path-segment.ts';
-import { headerText } from './header-text.ts';
 import type { ConditionalWriteOptions, PlatformClient } from './platform-client.ts';
+import { encodePathSegment } from './request-url.ts';
 
 /** What one operation asks of any region, the same in every attempt. */
 export interface OperationRequest {

@@ -1,5 +1,5 @@
 import { InvalidOutputsError } from './client-error.ts';
-import type { RegionEndpoint } from './region-endpoint.ts';
+import type { RegionEndpoint } from './region.ts';
 
 /** Whom a client asks: each region by its own API, or the one name that DNS points at a healthy region. */
 export type EndpointMode = 'regional' | 'global';

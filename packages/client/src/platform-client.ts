@@ -1,6 +1,6 @@
 import type { Conflict, CounterResponse, Item, ItemKey, JsonValue } from '@gsp/platform/contract';
 import type { ClientEvents } from './client-events.ts';
-import type { RegionView } from './region-view.ts';
+import type { RegionView } from './region.ts';
 import type { Session } from './session.ts';
 
 /** What every call takes beside what it is about. */

@@ -1,16 +1,14 @@
 import type { ClientEvents } from './client-events.ts';
-import type { Clock } from './clock.ts';
-import { byLatency, createPreferredRegion, type PreferenceTunables } from './preferred-region.ts';
-import type { Random } from './random.ts';
-import type { RegionEndpoint } from './region-endpoint.ts';
+import type { Clock, Random } from './clock.ts';
+import type { RegionEndpoint, RegionState, RegionView } from './region.ts';
 import {
   type AnswerNote,
+  comparedSamplesMin,
   createRegionHealth,
   type ProbeCandidate,
   type RegionHealth,
   type RegionHealthTunables,
 } from './region-health.ts';
-import type { RegionState, RegionView } from './region-view.ts';
 
 /** The request for which a region is chosen. */
 export interface RegionQuestion {
@@ -43,6 +41,10 @@ export interface RegionDirectory {
   readonly preferred: string;
   /** Every region as it stands, in the order in which a call would ask them. */
   views(): readonly RegionView[];
+  /** State of a region; undefined for one that the client does not know. */
+  stateOf(region: string): RegionState | undefined;
+  /** The first region that fits, in the order of {@link views}; undefined when none does. */
+  find(isFit: (view: Pick<RegionView, 'region' | 'state'>) => boolean): string | undefined;
   /** Chooses a region. Undefined only when `except` names all: a region that fails is still better than none. */
   choose(question: RegionQuestion): RegionChoice | undefined;
   /** A whole answer came, and it speaks well of the region. */
@@ -61,6 +63,13 @@ export interface RegionDirectoryTunables extends RegionHealthTunables, Preferenc
   readonly hedgeDefaultMs?: number;
   /** @default 10 */
   readonly hedgeMsMin?: number;
+}
+
+/** A region with the state that it had when a decision began. */
+interface ObservedRegion {
+  readonly region: string;
+  readonly state: RegionState;
+  readonly health: RegionHealth;
 }
 
 /** From the state that serves best to the one that serves worst. An evacuated region does answer. */
@@ -113,31 +122,41 @@ export function createRegionDirectory({
     );
   }
 
-  function ranked(): readonly RegionHealth[] {
-    return [...all].sort(
+  /** Asks each region for its state, once, so that a decision rests on one picture of them all. */
+  function observed(): readonly ObservedRegion[] {
+    return all.map((health) => ({ region: health.region, state: health.state, health }));
+  }
+
+  function ranked(regions: readonly ObservedRegion[]): readonly ObservedRegion[] {
+    const isServing = ({ health, state }: ObservedRegion) =>
+      health === preferred.current && state === 'closed';
+    return [...regions].sort(
       (a, b) =>
-        Number(b === preferred.current && b.state === 'closed') -
-          Number(a === preferred.current && a.state === 'closed') ||
+        Number(isServing(b)) - Number(isServing(a)) ||
         stateOrder[a.state] - stateOrder[b.state] ||
-        byLatency(a, b),
+        byLatency(a.health, b.health),
     );
   }
 
-  function settleState(reasonLeft: (left: RegionHealth) => string | null): void {
+  function settleState(): void {
     const left = preferred.stateChanged();
     if (left === undefined) return;
-    const reason = reasonLeft(left) ?? 'unknown';
+    const reason = left.reason ?? 'unknown';
     notify('failover', { from: left.region, to: preferred.current.region, reason, atMs: clock.nowMs() });
   }
 
-  function byChoice({ kind, isSessionCritical, except }: RegionQuestion): RegionChoice | undefined {
+  function byChoice(
+    { kind, isSessionCritical, except }: RegionQuestion,
+    regions: readonly ObservedRegion[],
+  ): RegionChoice | undefined {
     if (except.size > 0) return undefined;
     const candidate: ProbeCandidate =
       kind === 'write' ? 'write' : isSessionCritical ? 'session-read' : 'read';
-    const probed = all.find((each) => each.admitsProbe(candidate));
+    const probed = regions.find(({ health, state }) => health.admitsProbe(candidate, state));
     if (probed !== undefined) return { region: probed.region, purpose: 'probe' };
-    if (candidate !== 'read' || preferred.current.state !== 'closed') return undefined;
-    const explored = all.find((each) => each !== preferred.current && each.admitsExploration());
+    const serving = regions.filter(({ state }) => state === 'closed');
+    if (candidate !== 'read' || !serving.some(({ health }) => health === preferred.current)) return undefined;
+    const explored = serving.find(({ health }) => health !== preferred.current && health.admitsExploration());
     return explored && { region: explored.region, purpose: 'explore' };
   }
 
@@ -146,40 +165,113 @@ export function createRegionDirectory({
       return preferred.current.region;
     },
     views: () =>
-      ranked().map((health) => ({
-        region: health.region,
+      ranked(observed()).map(({ region, state, health }) => ({
+        region,
         endpoint: health.endpoint,
-        state: health.state,
+        state,
         isPreferred: health === preferred.current,
         latencyMs: health.latencyMs,
         p95Ms: health.reads.p95Ms,
         reason: health.reason,
       })),
+    stateOf: (region) => all.find((each) => each.region === region)?.state,
+    find: (isFit) => ranked(observed()).find(isFit)?.region,
     choose(question) {
-      const chosen = byChoice(question);
+      const regions = observed();
+      const chosen = byChoice(question, regions);
       if (chosen !== undefined) return chosen;
-      const best = ranked().find(({ region }) => !question.except.has(region));
+      const best = ranked(regions).find(({ region }) => !question.except.has(region));
       if (best === undefined) return undefined;
-      const isProbe = best.state === 'half-open' && best.breaker.admit() === 'probe';
+      const isProbe = best.state === 'half-open' && best.health.breaker.admit() === 'probe';
       return { region: best.region, purpose: isProbe ? 'probe' : 'serve' };
     },
     noteAnswer(region, answer) {
       const health = healthOf(region);
       const outageMs = health.noteAnswer(answer);
-      settleState((left) => left.reason);
+      settleState();
       if (outageMs !== undefined) notify('recovered', { region, outageMs, atMs: clock.nowMs() });
       // The preferred region may be one that is avoided, as long as all were: it is left for the first that is back.
       if (answer.isRead) preferred.measured(health);
     },
     noteFailure(region, reason) {
       healthOf(region).noteFailure(reason);
-      settleState((left) => left.reason);
+      settleState();
     },
     noteAbandoned(region, elapsedMs) {
       healthOf(region).noteAbandoned(elapsedMs);
     },
     hedgeAfterMs(region) {
       return Math.max(hedgeMsMin, healthOf(region).reads.p95Ms ?? hedgeDefaultMs);
+    },
+  };
+}
+
+/** How much better another region must be before calls move there. */
+export interface PreferenceTunables {
+  /** @default 0.2 */
+  readonly betterByShare?: number;
+  /** @default 10 */
+  readonly betterByMs?: number;
+  /** How often in a row it must have been found better. @default 3 */
+  readonly betterTimesMin?: number;
+}
+
+/** The region that calls go to, and when that changes. */
+interface PreferredRegion {
+  readonly current: RegionHealth;
+  /** A region was measured: compares it. */
+  measured(health: RegionHealth): void;
+  /** A region's state changed: leaves it if it is to be avoided. Returns the region that was left. */
+  stateChanged(): RegionHealth | undefined;
+}
+
+/** Sorts the fastest to the front, those never measured behind, else as they stood. */
+function byLatency(a: RegionHealth, b: RegionHealth): number {
+  const [aMs, bMs] = [a.reads.smoothedMs ?? Infinity, b.reads.smoothedMs ?? Infinity];
+  return aMs === bMs ? 0 : aMs - bMs;
+}
+
+/**
+ * Starts with the first region. Calls leave a region at once when it fails, but only slowly for a faster one: moving to
+ * and fro costs connections, and two regions of equal latency would else take turns with every gust of noise.
+ */
+function createPreferredRegion(
+  regions: readonly [RegionHealth, ...RegionHealth[]],
+  { betterByShare = 0.2, betterByMs = 10, betterTimesMin = 3 }: PreferenceTunables = {},
+): PreferredRegion {
+  let current = regions[0];
+  const betterTimes = new Map<string, number>();
+
+  function moveTo(health: RegionHealth): void {
+    current = health;
+    betterTimes.clear();
+  }
+
+  function isBetter({ reads }: RegionHealth): boolean {
+    const presentMs = current.reads.smoothedMs;
+    if (presentMs === null || reads.smoothedMs === null || reads.samples < comparedSamplesMin) return false;
+    // What both vary by is no difference between them.
+    const noiseMs = current.reads.deviationMs + reads.deviationMs;
+    return presentMs - reads.smoothedMs >= Math.max(betterByMs, presentMs * betterByShare, noiseMs);
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    measured(health) {
+      if (health === current || health.state !== 'closed') return;
+      const times = isBetter(health) ? (betterTimes.get(health.region) ?? 0) + 1 : 0;
+      betterTimes.set(health.region, times);
+      if (times >= betterTimesMin) moveTo(health);
+    },
+    stateChanged() {
+      if (current.state === 'closed') return undefined;
+      const left = current;
+      const [next] = regions.filter(({ state }) => state === 'closed').sort(byLatency);
+      if (next === undefined) return undefined;
+      moveTo(next);
+      return left;
     },
   };
 }

@@ -1,11 +1,7 @@
 import { type CircuitBreaker, type CircuitBreakerTunables, createCircuitBreaker } from './circuit-breaker.ts';
-import type { Clock } from './clock.ts';
-import { createEvacuationWatch } from './evacuation-watch.ts';
-import type { LatencyTracker } from './latency-tracker.ts';
-import type { Random } from './random.ts';
-import type { RegionEndpoint } from './region-endpoint.ts';
-import { createRegionMeasurement } from './region-measurement.ts';
-import type { RegionState } from './region-view.ts';
+import type { Clock, Random } from './clock.ts';
+import { createLatencyTracker, type LatencyTracker } from './latency-tracker.ts';
+import type { RegionEndpoint, RegionState } from './region.ts';
 
 /** What a region's answer says beside its content. */
 export interface AnswerNote {
@@ -29,9 +25,9 @@ export interface RegionHealth {
   /** Latency to show: that of its reads, else that of its writes. */
   readonly latencyMs: number | null;
   readonly breaker: CircuitBreaker;
-  /** Takes leave to send one request that finds out whether it is to be avoided any longer. */
-  admitsProbe(candidate: ProbeCandidate): boolean;
-  /** Takes leave to send one read that finds out how fast it is. */
+  /** Takes leave to send one request that finds out whether the region, in this state, is to be avoided any longer. */
+  admitsProbe(candidate: ProbeCandidate, state: RegionState): boolean;
+  /** Takes leave to send one read that finds out how fast it is; to be asked while it is in service. */
   admitsExploration(): boolean;
   /** Returns for how long it was avoided when this answer ended that. */
   noteAnswer(answer: AnswerNote): number | undefined;
@@ -90,7 +86,7 @@ export function createRegionHealth(
     const sinceMs = avoidedSinceMs;
     avoidedSinceMs = stateNow() === 'closed' ? undefined : (sinceMs ?? clock.nowMs());
     if (sinceMs === undefined || avoidedSinceMs !== undefined) return undefined;
-    measurement.startAnew();
+    measurement.reset();
     return clock.nowMs() - sinceMs;
   }
 
@@ -110,8 +106,7 @@ export function createRegionHealth(
     get latencyMs() {
       return measurement.latencyMs;
     },
-    admitsProbe(candidate) {
-      const state = stateNow();
+    admitsProbe(candidate, state) {
       if (state !== 'half-open' && !(state === 'evacuated' && evacuation.isProbeDue)) return false;
       probeableSinceMs ??= clock.nowMs();
       if (clock.nowMs() < probeableSinceMs + probeGraceMs[candidate]) return false;
@@ -120,7 +115,7 @@ export function createRegionHealth(
       probeableSinceMs = undefined;
       return true;
     },
-    admitsExploration: () => stateNow() === 'closed' && measurement.admitsExploration(),
+    admitsExploration: measurement.admitsExploration,
     noteAnswer({ latencyMs, isRead, isEvacuated }) {
       const sentAtMs = clock.nowMs() - latencyMs;
       // An answer tells what held when it was asked for:
@@ -142,6 +137,116 @@ export function createRegionHealth(
     noteAbandoned(elapsedMs) {
       breaker.abandoned();
       measurement.reads.noteAtLeast(elapsedMs);
+    },
+  };
+}
+
+/** Whether a region says that it is out of service, and when to look whether that has ended. */
+interface EvacuationWatch {
+  readonly isEvacuated: boolean;
+  /** Whether it is time to look. */
+  readonly isProbeDue: boolean;
+  /** A request that looks is sent: the next is due an interval later, whatever becomes of this one. */
+  probeSent(): void;
+  /** An answer says how it stands; it says so of the moment at which it was asked for. */
+  note(isEvacuated: boolean, sentAtMs: number): void;
+}
+
+/**
+ * Makes the watch of a region that is in service.
+ *
+ * @param probeIntervalMs - gives the wait before the next look
+ */
+function createEvacuationWatch({
+  clock,
+  probeIntervalMs,
+}: {
+  readonly clock: Clock;
+  readonly probeIntervalMs: () => number;
+}): EvacuationWatch {
+  let isEvacuated = false;
+  let changedAtMs = Number.NEGATIVE_INFINITY;
+  let probeAtMs = 0;
+
+  function scheduleProbe(): void {
+    probeAtMs = clock.nowMs() + probeIntervalMs();
+  }
+
+  return {
+    get isEvacuated() {
+      return isEvacuated;
+    },
+    get isProbeDue() {
+      return isEvacuated && clock.nowMs() >= probeAtMs;
+    },
+    probeSent: scheduleProbe,
+    note(isNowEvacuated, sentAtMs) {
+      // Answers overtake each other:
+      //
+      //     request A ─────────────────────────> in service (slow)
+      //               evacuated
+      //       request B ───────────> evacuated
+      //
+      // A was asked for before B told of the change, so it does not undo it.
+      if (sentAtMs < changedAtMs) return;
+      if (isNowEvacuated) scheduleProbe();
+      if (isNowEvacuated === isEvacuated) return;
+      isEvacuated = isNowEvacuated;
+      changedAtMs = clock.nowMs();
+    },
+  };
+}
+
+/** How fast a region answers, and when to send a read there to find out. */
+interface RegionMeasurement {
+  /** Reads alone are compared between regions: a write takes longer, and not every region gets some. */
+  readonly reads: LatencyTracker;
+  /** Latency to show: that of its reads, else that of its writes. */
+  readonly latencyMs: number | null;
+  note(latencyMs: number, isRead: boolean): void;
+  /** Takes leave to send one read that measures the region. */
+  admitsExploration(): boolean;
+  /** Forgets everything: what was measured while the region failed says nothing of how fast it is now. */
+  reset(): void;
+}
+
+/** Latencies of a region that must be known before it is compared. */
+export const comparedSamplesMin = 5;
+
+/**
+ * Makes the measurement of a region of which nothing is known.
+ *
+ * @param exploreIntervalMs - gives the wait between two reads that measure, by whether enough is known to compare
+ */
+function createRegionMeasurement({
+  clock,
+  exploreIntervalMs,
+}: {
+  readonly clock: Clock;
+  readonly exploreIntervalMs: (isKnown: boolean) => number;
+}): RegionMeasurement {
+  let reads = createLatencyTracker({ clock });
+  let writes = createLatencyTracker({ clock });
+  let exploreAtMs = clock.nowMs() + exploreIntervalMs(false);
+  return {
+    get reads() {
+      return reads;
+    },
+    get latencyMs() {
+      return reads.smoothedMs ?? writes.smoothedMs;
+    },
+    note(latencyMs, isRead) {
+      (isRead ? reads : writes).note(latencyMs);
+    },
+    admitsExploration() {
+      if (clock.nowMs() < exploreAtMs) return false;
+      exploreAtMs = clock.nowMs() + exploreIntervalMs(reads.samples >= comparedSamplesMin);
+      return true;
+    },
+    reset() {
+      reads = createLatencyTracker({ clock });
+      writes = createLatencyTracker({ clock });
+      exploreAtMs = clock.nowMs() + exploreIntervalMs(false);
     },
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSession } from '../src/create-session.ts';
 import type { PlatformClient } from '../src/platform-client.ts';
+import { createSession } from '../src/session.ts';
 import { central, createScriptedClient, west } from './support/scripted-client.ts';
 import { answer, type Behaviour, good, problem } from './support/scripted-transport.ts';
 

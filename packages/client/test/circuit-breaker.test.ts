@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCircuitBreaker } from '../src/circuit-breaker.ts';
-import type { Random } from '../src/random.ts';
+import type { Random } from '../src/clock.ts';
 import { createFakeClock } from './support/fake-clock.ts';
 
 const setUp = (random: Random = () => 1) => {

@@ -1,6 +1,6 @@
 import { encodeSession, type Sighting } from '@gsp/platform/contract';
 import { describe, expect, test } from 'vitest';
-import { createSession } from '../src/create-session.ts';
+import { createSession } from '../src/session.ts';
 
 const sighting = (item: string, more: Partial<Sighting> = {}): Sighting => ({
   item: item.padEnd(16, '0'),

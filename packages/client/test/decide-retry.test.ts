@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideRetry, type RetryFacts } from '../src/decide-retry.ts';
+import { decideRetry, type RetryFacts } from '../src/carry-out.ts';
 import { judgeAnswer } from '../src/judge-answer.ts';
 import { problem } from './support/scripted-transport.ts';
 

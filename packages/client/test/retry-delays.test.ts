@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../src/backoff.ts';
-import { retryAfterMs } from '../src/retry-after.ts';
+import { backoffMs } from '../src/carry-out.ts';
+import { retryAfterMs } from '../src/judge-answer.ts';
 
 describe('backoffMs()', () => {
   it('is any time below a bound that doubles from 50 ms to 1 s', () => {

@@ -1,7 +1,7 @@
 import { encodeSession, readSessionToken } from '@gsp/platform/contract';
 import { describe, expect, it } from 'vitest';
 import { isProblemError, isSessionBehindError } from '../src/client-error.ts';
-import { createSession } from '../src/create-session.ts';
+import { createSession } from '../src/session.ts';
 import { central, createScriptedClient, west } from './support/scripted-client.ts';
 import { good, hanging, problem, type SentRequest } from './support/scripted-transport.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../src/random.ts';
+import type { Random } from '../../src/clock.ts';
 
 /** Makes the same numbers for the same seed: Mulberry32, a 32-bit generator that is good enough for dice. */
 export function createSeededRandom(seed: number): Random {

@@ -1,2 +1,0 @@
-/** A number from 0 to below 1, as `Math.random` gives. */
-export type Random = () => number;
