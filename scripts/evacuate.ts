@@ -33,11 +33,7 @@ const program: Command = withOperatorOptions(
 );
 
 function duration(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
+  return parseDuration(text, { minMs: 60_000, maxMs: 86_400_000 }) / 1_000;
 }
 
 function reason(text: string): string {

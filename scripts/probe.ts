@@ -6,13 +6,12 @@
  * --json. Kill a region meanwhile and watch what does not happen. Exits 1 when a call failed.
  */
 
-import { exitWith } from '@gsp/cli-kit';
-import { parseTime, type TimeBounds } from '@gsp/operator/probe';
+import { type DurationBounds, exitWith, parseDuration } from '@gsp/cli-kit';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 const RATE_MAX = 50;
-const DURATION: TimeBounds = { minMs: 1_000, maxMs: 86_400_000, words: '1s and 24h' };
-const INTERVAL: TimeBounds = { minMs: 200, maxMs: 3_600_000, words: '200ms and 1h' };
+const DURATION: DurationBounds = { minMs: 1_000, maxMs: 86_400_000 };
+const INTERVAL: DurationBounds = { minMs: 200, maxMs: 3_600_000 };
 
 const program: Command = new Command('npm run probe --')
   .description('Call the platform again and again through its client, and show what its users see.')
@@ -47,15 +46,8 @@ function numberWithin(min: number, max: number): (text: string) => number {
   };
 }
 
-function time(bounds: TimeBounds): (text: string) => number {
-  return (text) => {
-    try {
-      return parseTime(text, bounds);
-    } catch (error) {
-      if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
-      throw error;
-    }
-  };
+function time(bounds: DurationBounds): (text: string) => number {
+  return (text) => parseDuration(text, bounds);
 }
 
 interface Options {

@@ -44,11 +44,7 @@ function regionList(text: string): string[] {
 }
 
 function duration(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
+  return parseDuration(text, { minMs: 60_000, maxMs: 86_400_000 }) / 1_000;
 }
 
 interface Options {

@@ -2,17 +2,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Assemblies kept beyond those in use: the last few definitions, so that going back is free. */
-const KEPT_ASSEMBLIES = 12;
+/** Builds kept beyond those in use: the last few sources, so that going back is free. */
+const KEPT_BUILDS = 12;
 
-/** A running twin reads functions out of its assembly; one used this recently is never removed. */
+/** Who uses a build reads it for as long as it runs; one used this recently is never removed. */
 const IN_USE_MS = 60 * 60 * 1_000;
 
-const ASSEMBLY_DIR = /^[0-9a-f]{32}$/;
+const BUILD_DIR = /^[0-9a-f]{32}$/;
 const UNFINISHED_DIR = /^unfinished-/;
 
 /**
- * Fingerprint of everything that decides what is synthesized: names and contents of the given files and
+ * Fingerprint of everything that decides what is built: names and contents of the given files and
  * folders, and `facts`. Folders are taken whole; what is missing counts as missing.
  */
 export async function fingerprintOf(paths: readonly string[], facts: readonly string[]): Promise<string> {
@@ -27,8 +27,8 @@ export async function fingerprintOf(paths: readonly string[], facts: readonly st
   return hash.digest('hex').slice(0, 32);
 }
 
-/** The finished assembly of that fingerprint, marked as used just now, or undefined. */
-export async function findAssembly(cacheDir: string, fingerprint: string): Promise<string | undefined> {
+/** The finished build of that fingerprint, marked as used just now, or undefined. */
+export async function findBuild(cacheDir: string, fingerprint: string): Promise<string | undefined> {
   const dir = join(cacheDir, fingerprint);
   try {
     await access(join(dir, 'manifest.json'));
@@ -41,13 +41,13 @@ export async function findAssembly(cacheDir: string, fingerprint: string): Promi
 }
 
 /**
- * Makes the assembly of that fingerprint and returns its folder, or undefined where `make` says that it
+ * Makes the build of that fingerprint and returns its folder, or undefined where `make` says that it
  * shall not be kept. It appears there whole or not at all:
  *
  *     this process   write unfinished-a ........ rename to <fingerprint>
  *     another one       write unfinished-b ........................ rename refused: take the first one
  */
-export async function keepAssembly(
+export async function keepBuild(
   cacheDir: string,
   fingerprint: string,
   make: (outDir: string) => Promise<boolean>,
@@ -60,25 +60,25 @@ export async function keepAssembly(
     else return await discard(unfinished);
   } catch (error) {
     await discard(unfinished);
-    if (isTaken(error) && (await findAssembly(cacheDir, fingerprint))) return finished;
+    if (isTaken(error) && (await findBuild(cacheDir, fingerprint))) return finished;
     throw error;
   }
   return finished;
 }
 
-/** Removes assemblies that nobody has used for long, and what processes that died left unfinished. */
-export async function pruneAssemblies(cacheDir: string, now = Date.now()): Promise<void> {
+/** Removes builds that nobody has used for long, and what processes that died left unfinished. */
+export async function pruneBuilds(cacheDir: string, now = Date.now()): Promise<void> {
   const names = await readdir(cacheDir).catch(() => []);
   const dirs = await Promise.all(
     names
-      .filter((name) => ASSEMBLY_DIR.test(name) || UNFINISHED_DIR.test(name))
+      .filter((name) => BUILD_DIR.test(name) || UNFINISHED_DIR.test(name))
       .map(async (name) => ({ name, usedMs: await usedAt(join(cacheDir, name)) })),
   );
   const old = dirs.filter(({ usedMs }) => now - usedMs > IN_USE_MS);
   const kept = dirs
-    .filter(({ name }) => ASSEMBLY_DIR.test(name))
+    .filter(({ name }) => BUILD_DIR.test(name))
     .sort((a, b) => b.usedMs - a.usedMs)
-    .slice(0, KEPT_ASSEMBLIES);
+    .slice(0, KEPT_BUILDS);
   const gone = old.filter((dir) => !kept.includes(dir));
   await Promise.all(gone.map(({ name }) => rm(join(cacheDir, name), { recursive: true, force: true })));
 }

@@ -1,26 +1,35 @@
-/** A duration that cannot be used. Its message says what can. */
-export class DurationError extends Error {
-  override readonly name = 'DurationError';
+import { InvalidArgumentError } from 'commander';
+
+const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Bounds of a duration, in milliseconds, both allowed. */
+export interface DurationBounds {
+  readonly minMs: number;
+  readonly maxMs: number;
 }
 
-const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
-
-/** What an evacuation may last: the bounds that the platform's API takes, in seconds. */
-export const EVACUATION_SECONDS = { min: 60, max: 86_400 } as const;
-
 /**
- * The seconds in a text such as `90s`, `30m` or `2h`.
+ * The milliseconds in a text such as `500ms`, `90s`, `30m` or `2h`.
  *
- * @throws {DurationError} where the text is no such duration, or is outside of {@link EVACUATION_SECONDS}
+ * @throws {InvalidArgumentError} where the text is no such duration, or is outside of the bounds
  */
-export function parseDuration(text: string): number {
-  const [, digits = '', unit = ''] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
-  const seconds = Number(digits) * (SECONDS_PER_UNIT[unit] ?? Number.NaN);
-  if (digits === '' || Number.isNaN(seconds))
-    throw new DurationError(`${text} is not a duration such as 90s, 30m or 2h.`);
-  if (seconds < EVACUATION_SECONDS.min || seconds > EVACUATION_SECONDS.max)
-    throw new DurationError(`${text} is not within 1m and 24h.`);
-  return seconds;
+export function parseDuration(text: string, { minMs, maxMs }: DurationBounds): number {
+  const [, digits = '', unit = ''] = /^(\d{1,6})(ms|s|m|h)$/.exec(text) ?? [];
+  const ms = Number(digits) * (MS_PER_UNIT[unit] ?? Number.NaN);
+  if (digits === '' || Number.isNaN(ms))
+    throw new InvalidArgumentError(
+      `${text} is not a duration such as ${minMs < 1_000 ? '500ms, ' : ''}90s, 30m or 2h.`,
+    );
+  if (ms < minMs || ms > maxMs)
+    throw new InvalidArgumentError(`${text} is not within ${shortest(minMs)} and ${shortest(maxMs)}.`);
+  return ms;
+}
+
+/** A duration as {@link parseDuration} takes it, in its largest unit. */
+function shortest(ms: number): string {
+  const [unit = 'ms', size = 1] =
+    Object.entries(MS_PER_UNIT).findLast(([, size]) => ms >= size && ms % size === 0) ?? [];
+  return `${ms / size}${unit}`;
 }
 
 /** Seconds for a person, exact where a minute matters: `0.4 s`, `90 s`, `150 s`, `29 min`, `2 h 5 min`. */

@@ -1,11 +1,26 @@
-export { findAssembly, fingerprintOf, keepAssembly, pruneAssemblies } from './build-cache.ts';
-export type { Clock } from './clock.ts';
-export { CommandError } from './command-error.ts';
-export { DurationError, formatSeconds, parseDuration } from './duration.ts';
+export { findBuild, fingerprintOf, keepBuild, pruneBuilds } from './build-cache.ts';
+export { type ChildEnd, type ChildOptions, lastLines, OutputTail, runChild } from './child-process.ts';
+export { type Clock, monotonicClock, wallClock } from './clock.ts';
+export { CommandError, isExpected } from './command-error.ts';
+export { type DurationBounds, formatSeconds, parseDuration } from './duration.ts';
 export { exitWith } from './exit-with.ts';
-export { type OperatorTerminal, operatorTerminal } from './operator-terminal.ts';
+export {
+  FormerName,
+  jsonOption,
+  newCommand,
+  numberWithin,
+  outOption,
+  parseRegions,
+  portUpTo,
+  regionsOption,
+  stageOption,
+  twinOption,
+  wholeNumber,
+  withExamples,
+  yesOption,
+} from './options.ts';
 export { percentile } from './percentile.ts';
-export { withProgress } from './progress.ts';
-export { type ChildEnd, runChild } from './run-child.ts';
-export { type Terminal, terminal } from './terminal.ts';
+export { type PollOptions, poll } from './poll.ts';
+export { openTerminal, type Terminal, terminal } from './terminal.ts';
 export { waitForTermination } from './termination.ts';
+export { withAbort, withTimeout } from './with-abort.ts';

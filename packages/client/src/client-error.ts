@@ -171,6 +171,8 @@ export class InvalidAnswerError extends PlatformClientError {
 /** `amplify_outputs.json` is not what this client needs; the message names what is missing. */
 export class InvalidOutputsError extends PlatformClientError {
   override readonly name = 'InvalidOutputsError';
+  /** The message is for a person as it stands: a command shows it without a stack. */
+  readonly isExpected = true;
 }
 
 const names: ReadonlySet<string> = new Set([

@@ -1,10 +1,9 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findAssembly, fingerprintOf, keepAssembly, pruneAssemblies } from '@gsp/cli-kit';
+import { CommandError, findBuild, fingerprintOf, keepBuild, pruneBuilds } from '@gsp/cli-kit';
 import { z } from 'zod';
 import { buildConsoleInProcess } from './console-build-process.ts';
-import { ConsoleError } from './console-error.ts';
 
 /** What {@link buildConsole} is asked for. */
 export interface BuildConsoleOptions {
@@ -48,7 +47,7 @@ const manifestSchema = z.object({ firstLoad: z.array(z.string()) });
  * Builds the console for production. Unchanged since some build that is still kept, it is found in the cache, which takes
  * milliseconds; processes that build at the same time end up with the same folder.
  *
- * @throws {ConsoleError} where the source is wrong or the build takes too long; the cache keeps only whole builds
+ * @throws {CommandError} where the source is wrong or the build takes too long; the cache keeps only whole builds
  * @throws the signal's reason, where it aborts
  */
 export async function buildConsole(options: BuildConsoleOptions = {}): Promise<BuiltConsole> {
@@ -62,25 +61,22 @@ export async function buildConsole(options: BuildConsoleOptions = {}): Promise<B
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const built = await buildUnchanged({ root, cacheDir, timeoutMs, signal });
     if (built === undefined) continue;
-    await pruneAssemblies(cacheDir);
+    await pruneBuilds(cacheDir);
     return built;
   }
-  throw new ConsoleError(
-    'BuildFailed',
+  throw new CommandError(
     `Cannot build the console: its files changed during each of ${ATTEMPTS_MAX} attempts. Try again when they are at rest.`,
+    { code: 'BuildFailed' },
   );
 }
 
 async function requirePage(root: string): Promise<void> {
   const page = join(root, 'index.html');
   await access(page).catch((cause: unknown) => {
-    throw new ConsoleError(
-      'BuildFailed',
-      `Cannot build the console: there is no ${page}, it is what is built.`,
-      {
-        cause,
-      },
-    );
+    throw new CommandError(`Cannot build the console: there is no ${page}, it is what is built.`, {
+      code: 'BuildFailed',
+      cause,
+    });
   });
 }
 
@@ -96,9 +92,9 @@ async function buildUnchanged({
 }: Required<BuildConsoleOptions>): Promise<BuiltConsole | undefined> {
   const sources = [root, ...SOURCES];
   const fingerprint = await fingerprintOf(sources, []);
-  const known = await findAssembly(cacheDir, fingerprint);
+  const known = await findBuild(cacheDir, fingerprint);
   if (known !== undefined) return builtIn(known, true);
-  const made = await keepAssembly(cacheDir, fingerprint, async (outDir) => {
+  const made = await keepBuild(cacheDir, fingerprint, async (outDir) => {
     const report = await buildConsoleInProcess({ root, outDir: join(outDir, SITE), timeoutMs, signal });
     requireCovered(report.sources, sources);
     await writeFile(join(outDir, MANIFEST), JSON.stringify({ firstLoad: report.firstLoad }));
@@ -113,10 +109,10 @@ function requireCovered(taken: readonly string[], sources: readonly string[]): v
     (file) => !sources.some((source) => file === source || file.startsWith(source + sep)),
   );
   if (stray === undefined) return;
-  throw new ConsoleError(
-    'BuildFailed',
+  throw new CommandError(
     `Cannot build the console: it imports ${relative(ROOT_DIR, stray)}, which its fingerprint does not cover. ` +
       'Import it from where the console may, or add its folder to SOURCES in packages/console/build/build-console.ts.',
+    { code: 'BuildFailed' },
   );
 }
 

@@ -21,7 +21,7 @@ export interface RunBuildOptions {
 /**
  * Builds the console into a folder for hosting, with the outputs beside it.
  *
- * @throws {ConsoleError} where the outputs are missing, the source does not build, the first load is over its budget, or
+ * @throws {CommandError} where the outputs are missing, the source does not build, the first load is over its budget, or
  *   the folder holds something else; the folder is then as it was
  */
 export async function runBuild(

@@ -13,7 +13,7 @@ export interface RunDevOptions {
 /**
  * Serves the console for development until the process is told to end.
  *
- * @throws {ConsoleError} `PortInUse`
+ * @throws {CommandError} `PortInUse`
  */
 export async function runDev({ port, twin }: RunDevOptions): Promise<void> {
   const terminated = waitForTermination();

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { CommandError } from '@gsp/cli-kit';
 import type { BuiltConsole } from './build-console.ts';
-import { ConsoleError } from './console-error.ts';
 
 /** What a browser may have to load, compressed, before the console shows anything: page, scripts and styles. */
 export const FIRST_LOAD_BUDGET_BYTES = 250_000;
@@ -39,14 +39,14 @@ export function firstLoadBytes(sizes: readonly SiteFileSize[]): number {
   return sizes.reduce((sum, { gzipBytes, isFirstLoad }) => (isFirstLoad ? sum + gzipBytes : sum), 0);
 }
 
-/** @throws {ConsoleError} `OverBudget` when the first load is over {@link FIRST_LOAD_BUDGET_BYTES} */
+/** @throws {CommandError} `OverBudget` when the first load is over {@link FIRST_LOAD_BUDGET_BYTES} */
 export function requireBudget(sizes: readonly SiteFileSize[]): void {
   const bytes = firstLoadBytes(sizes);
   if (bytes <= FIRST_LOAD_BUDGET_BYTES) return;
-  throw new ConsoleError(
-    'OverBudget',
+  throw new CommandError(
     `Cannot accept the console: its first load is ${kilobytes(bytes)} by gzip, ${kilobytes(FIRST_LOAD_BUDGET_BYTES)} at most are allowed. ` +
       'Load what is not seen at once by import(), or leave a package out.',
+    { code: 'OverBudget' },
   );
 }
 

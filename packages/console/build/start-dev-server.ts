@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { CommandError } from '@gsp/cli-kit';
 import { createServer, mergeConfig, type ViteDevServer } from 'vite';
 import config from '../vite.config.ts';
-import { ConsoleError } from './console-error.ts';
 import { twinProxy } from './twin-proxy.ts';
 
 /** A development server that runs. */
@@ -37,7 +37,7 @@ const SERVED = [
  *
  * Vite refuses requests for other hosts; no other origin is let in, not even another port of localhost.
  *
- * @throws {ConsoleError} `PortInUse`
+ * @throws {CommandError} `PortInUse`
  */
 export async function startDevServer({
   port,
@@ -73,10 +73,9 @@ export async function startDevServer({
   } catch (error) {
     await server.close();
     if (!(error instanceof Error && error.message.includes('already in use'))) throw error;
-    throw new ConsoleError(
-      'PortInUse',
+    throw new CommandError(
       `Cannot serve the console: port ${port} of localhost is in use. Stop what listens there, or choose another with --port N.`,
-      { cause: error },
+      { code: 'PortInUse', cause: error },
     );
   }
   return { url: `http://localhost:${port}`, close: () => server.close() };

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { terminal, waitForTermination, withProgress } from '@gsp/cli-kit';
+import { terminal, waitForTermination } from '@gsp/cli-kit';
 import { assembleTwin, type TwinAssembly } from '@gsp/operator/start';
 import { chosenScenarios } from './chosen-scenarios.ts';
 import type { DrillRunReport } from './data/data-report.ts';
@@ -121,7 +121,7 @@ function runTraffic(names: readonly TrafficScenarioName[], context: SeedContext)
 async function giveBack(platform: DrilledPlatform): Promise<void> {
   if (platform.experiments?.isBreaking !== true) return platform.restoreAll();
   const done = () => ({ isGood: true, text: 'Ended the experiment' });
-  await withProgress('Ending the experiment', () => platform.restoreAll(), done);
+  await terminal.during('Ending the experiment', () => platform.restoreAll(), done);
 }
 
 function openPlatform(
@@ -141,7 +141,7 @@ function showTraffic(
   // A twin that is not new may hold an earlier run with the same seed.
   const prefix = `drill-${name}-${seed}-${Date.now().toString(36)}`;
   const repeat = repeatOf(`--scenario ${name} --seed ${seed}`, options);
-  return withProgress(
+  return terminal.during(
     what,
     (onProgress) => runTrafficScenario({ platform, name, seed, prefix, repeat, signal, onProgress }),
     ({ isKept, objectives }, ms) => {
@@ -157,7 +157,7 @@ async function runData(context: SeedContext & { isAlone: boolean }): Promise<voi
   const operations = options.operations ?? (isAlone ? OPERATIONS.alone : OPERATIONS.amongOthers);
   const what = `data, seed ${seed}`;
   const repeat = repeatOf(`--scenario data --seed ${seed} --operations ${operations}`, options);
-  const report = await withProgress(
+  const report = await terminal.during(
     what,
     (onProgress) =>
       onControl(context, (control = '') =>
@@ -188,7 +188,7 @@ async function onControl<T>(
 }
 
 function assemble(signal: AbortSignal): Promise<TwinAssembly> {
-  return withProgress(
+  return terminal.during(
     'Synthesizing every region',
     () => assembleTwin('main', { signal }),
     () => ({ isGood: true, text: 'Synthesized every region' }),

@@ -17,7 +17,7 @@ test.each(['high', 'critical'])(
   'auditPackages() fails when the registry knows of a %s one',
   async (severity) => {
     await expect(audit(reportOf(severity), 1)).rejects.toMatchObject({
-      name: 'GateError',
+      code: 'GateFailed',
       message: expect.stringMatching(/planted <1\.2\.3: (high|critical)/),
     });
   },

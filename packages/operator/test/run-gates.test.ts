@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Gate, GateError, runGates } from '../src/gates/run-gates.ts';
+import { GATE_FAILED, type Gate, runGates } from '../src/gates/run-gates.ts';
 
 let folder: string;
 let printed: string[];
@@ -45,7 +45,7 @@ describe('runGates()', () => {
     const never = gate('never', noting('never'));
     const alone = gate('alone', noting('alone'), true);
     const run = runGates([hanging, failing, never, alone]);
-    await expect(run).rejects.toThrow(GateError);
+    await expect(run).rejects.toMatchObject({ code: GATE_FAILED });
     await expect(run).rejects.toThrow(/gate "failing": it ended with status 3. Run it alone with: node -e/);
     expect(printed.join('')).toContain('here is why');
     await expect(readFile(join(folder, 'log'), 'utf8')).rejects.toMatchObject({ code: 'ENOENT' });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bundlingFaults, isSynthesisReport, reasonOf } from '../src/synthesis/synthesis-report.ts';
+import { bundlingIssues, isSynthesisReport, reasonOf } from '../src/synthesis/synthesis-report.ts';
 
 const ROOT = '/home/ann/shop/';
 
@@ -40,8 +40,8 @@ describe('reasonOf', () => {
   });
 });
 
-describe('bundlingFaults', () => {
-  test('bundlingFaults() returns each fault once with its place', () => {
+describe('bundlingIssues', () => {
+  test('bundlingIssues() returns each fault once with its place', () => {
     const stderr = [
       '✘ [ERROR] Could not resolve "./gone.ts"',
       '',
@@ -53,14 +53,14 @@ describe('bundlingFaults', () => {
       '▲ [WARNING] Nothing to see',
       '✘ [ERROR] No such file',
     ].join('\n');
-    expect(bundlingFaults(stderr)).toEqual([
+    expect(bundlingIssues(stderr)).toEqual([
       'amplify/functions/api/handler.ts:1:24: Could not resolve "./gone.ts"',
       'No such file',
     ]);
   });
 
-  test('bundlingFaults() returns nothing when esbuild had nothing to say', () => {
-    expect(bundlingFaults('Bundling asset platform/api/Code/Stage...\nDone in 5ms')).toEqual([]);
+  test('bundlingIssues() returns nothing when esbuild had nothing to say', () => {
+    expect(bundlingIssues('Bundling asset platform/api/Code/Stage...\nDone in 5ms')).toEqual([]);
   });
 });
 

@@ -1,8 +1,7 @@
-import { access, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { pruneAssemblies } from '../../cli-kit/src/build-cache.ts';
 import { SynthesisError } from '../src/synthesis/synthesis-error.ts';
 import { type SynthesizeOptions, synthesize } from '../src/synthesis/synthesize.ts';
 
@@ -214,36 +213,6 @@ describe('synthesize', () => {
     // Takes about 60 ms, and synthesis a hundred times that; the bound leaves room for a busy machine.
     expect(performance.now() - startedAt).toBeLessThan(4_000);
     expect(await readJson(join(again?.assemblyDir ?? '', 'manifest.json'))).toHaveProperty('artifacts');
-  });
-});
-
-describe('pruneAssemblies', () => {
-  test('pruneAssemblies() keeps the last few and whatever was used within the hour', async () => {
-    const now = Date.now();
-    const hoursAgo = (hours: number) => new Date(now - hours * 3_600_000);
-    const entries = Array.from({ length: 20 }, (_, index) => index.toString(16).padStart(32, '0'));
-    for (const [index, name] of [...entries, 'unfinished-1-old', 'compiled', 'bin'].entries()) {
-      await mkdir(join(cacheDir, name), { recursive: true });
-      await utimes(
-        join(cacheDir, name),
-        hoursAgo(index < 14 ? 0.5 : index),
-        hoursAgo(index < 14 ? 0.5 : index),
-      );
-    }
-    await pruneAssemblies(cacheDir, now);
-    expect(await readdir(cacheDir)).toEqual([...entries.slice(0, 14), 'bin', 'compiled']);
-  });
-
-  test('pruneAssemblies() keeps the last few when all are old', async () => {
-    const now = Date.now();
-    const entries = Array.from({ length: 20 }, (_, index) => index.toString(16).padStart(32, '0'));
-    for (const [index, name] of entries.entries()) {
-      const usedAt = new Date(now - (index + 2) * 3_600_000);
-      await mkdir(join(cacheDir, name), { recursive: true });
-      await utimes(join(cacheDir, name), usedAt, usedAt);
-    }
-    await pruneAssemblies(cacheDir, now);
-    expect(await readdir(cacheDir)).toEqual(entries.slice(0, 12));
   });
 });
 

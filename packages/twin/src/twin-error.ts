@@ -14,6 +14,8 @@ export type TwinErrorCode =
  * can be shown to a person as it is, without a stack.
  */
 export class TwinError extends Error {
+  /** The message is for a person as it stands: a command shows it without a stack. */
+  readonly isExpected = true;
   readonly code: TwinErrorCode;
 
   constructor(code: TwinErrorCode, message: string, options?: ErrorOptions) {

@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CommandError } from '@gsp/cli-kit';
 import { describe, expect, test } from 'vitest';
 import { type BuildConsoleOptions, buildConsole } from '../../build/build-console.ts';
-import { ConsoleError } from '../../build/console-error.ts';
 import { writePage } from './console-fixture.ts';
 
 const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
 
-async function failure(options: BuildConsoleOptions): Promise<ConsoleError> {
+async function failure(options: BuildConsoleOptions): Promise<CommandError> {
   const error = await buildConsole(options).catch((cause: unknown) => cause);
-  if (!(error instanceof ConsoleError)) throw new Error(`no ConsoleError but ${String(error)}`);
+  if (!(error instanceof CommandError)) throw new Error(`no CommandError but ${String(error)}`);
   return error;
 }
 

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CommandError } from '@gsp/cli-kit';
 import { request } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ConsoleError } from '../../build/console-error.ts';
 import { findTwin } from '../../build/find-twin.ts';
 import { startDevServer } from '../../build/start-dev-server.ts';
 import { writeFiles, writePage } from './console-fixture.ts';
@@ -125,7 +125,7 @@ describe('startDevServer()', () => {
     const error = await startDevServer({ port, twin: twin.origin, root, logLevel: 'silent' }).catch(
       (cause: unknown) => cause,
     );
-    expect(error).toBeInstanceOf(ConsoleError);
+    expect(error).toBeInstanceOf(CommandError);
     expect(String(error)).toContain(`port ${port} of localhost is in use`);
     expect(String(error)).toContain('--port N');
   });

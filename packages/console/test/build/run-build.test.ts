@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { terminal } from '@gsp/cli-kit';
+import { CommandError, terminal } from '@gsp/cli-kit';
 import { describe, expect, test, vi } from 'vitest';
-import { ConsoleError } from '../../build/console-error.ts';
 import { runBuild } from '../../build/run-build.ts';
 import { writeFiles, writePage } from './console-fixture.ts';
 
@@ -50,7 +49,7 @@ describe('runBuild()', () => {
     const ballast = randomBytes(260_000).toString('base64');
     const { page, options } = await prepare({ 'shared.ts': `export const shared: string = '${ballast}';` });
     const error = await failureOf(runBuild(options, page));
-    expect(error).toBeInstanceOf(ConsoleError);
+    expect(error).toBeInstanceOf(CommandError);
     expect(String(error)).toMatch(/its first load is \d{3}\.\d kB by gzip, 250\.0 kB at most are allowed/);
     await expect(readdir(options.outDir)).rejects.toThrow('ENOENT');
   });
@@ -70,7 +69,7 @@ describe('runBuild()', () => {
       ['broken.json', 'is no JSON'],
     ] as const) {
       const error = await failureOf(runBuild({ ...options, outputs: join(folder, name) }, page));
-      expect(error).toMatchObject({ name: 'ConsoleError', code: 'OutputsUnusable' });
+      expect(error).toMatchObject({ name: 'CommandError', code: 'OutputsUnusable' });
       expect(String(error)).toContain(`${join(folder, name)} ${state}`);
       expect(String(error)).toContain('npm run outputs');
     }
@@ -82,7 +81,7 @@ describe('runBuild()', () => {
     await mkdir(options.outDir);
     await writeFile(join(options.outDir, 'thesis.txt'), 'years of work');
     const error = await failureOf(runBuild(options, page));
-    expect(error).toMatchObject({ name: 'ConsoleError', code: 'FolderInUse' });
+    expect(error).toMatchObject({ name: 'CommandError', code: 'FolderInUse' });
     expect(String(error)).toContain('thesis.txt');
     expect(await readdir(options.outDir)).toEqual(['thesis.txt']);
   });

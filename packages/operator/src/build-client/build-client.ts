@@ -1,8 +1,8 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CommandError } from '@gsp/cli-kit';
 import { type BundledEntry, bundleClient } from './bundle-client.ts';
-import { ClientBuildError } from './client-build-error.ts';
 import { clientManifest, clientPackageName, type RootManifest } from './client-manifest.ts';
 import { compileClient, removeUnloaded } from './compile-client.ts';
 
@@ -21,7 +21,7 @@ export const clientGzipBytesMax = 15_000;
  * Builds the client as an npm package: what `npm publish` or `npm pack` takes as it stands.
  *
  * @param outDir - replaced as a whole, if it is empty or holds such a package
- * @throws {ClientBuildError} when that folder holds anything else, when the client does not compile, or is too big for a
+ * @throws {CommandError} when that folder holds anything else, when the client does not compile, or is too big for a
  * page
  */
 export async function buildClient({ outDir }: { outDir: string }): Promise<BuiltClient> {
@@ -42,7 +42,7 @@ export async function buildClient({ outDir }: { outDir: string }): Promise<Built
 
 function requireSmall(entry: string, gzipBytes: number): void {
   if (gzipBytes <= clientGzipBytesMax) return;
-  throw new ClientBuildError(
+  throw new CommandError(
     `Cannot ship the entry "${entry}": a page would load ${gzipBytes} bytes, at most ${clientGzipBytesMax} are allowed. See what it has come to import`,
   );
 }
@@ -54,7 +54,7 @@ async function requireReplaceable(outDir: string): Promise<void> {
   const manifest = await readFile(path.join(outDir, 'package.json'), 'utf8').catch(ifMissing('{}'));
   const { name } = JSON.parse(manifest) as { readonly name?: unknown };
   if (name === clientPackageName) return;
-  throw new ClientBuildError(
+  throw new CommandError(
     `Cannot build the client into ${outDir}: it holds something else, an empty folder is needed. Name another, or empty it`,
   );
 }

@@ -1,4 +1,4 @@
-import { ClientBuildError } from './client-build-error.ts';
+import { CommandError } from '@gsp/cli-kit';
 
 /** What the package takes over from the repository's own `package.json`. */
 export interface RootManifest {
@@ -18,13 +18,13 @@ export const clientEntries = { '.': 'src/client/index', './fetch': 'src/client/f
  * Writes the `package.json` of the client: ES modules, free of side effects, so that bundlers leave out what is not
  * imported. `aws-amplify` is the application's own copy, and not needed by those who import `./fetch`.
  *
- * @throws {ClientBuildError} when the repository does not depend on what the client needs
+ * @throws {CommandError} when the repository does not depend on what the client needs
  */
 export function clientManifest({ version, license, engines, dependencies }: RootManifest): object {
   const rangeOf = (name: string): string => {
     const range = dependencies[name];
     if (range !== undefined) return range;
-    throw new ClientBuildError(
+    throw new CommandError(
       `Cannot name the version of ${name}: package.json does not depend on it, the client does. Add it to "dependencies"`,
     );
   };

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ClientBuildError } from './client-build-error.ts';
+import { CommandError, runChild } from '@gsp/cli-kit';
 
 /** Longest time that the compiler may take, in milliseconds. */
 const compileMsMax = 180_000;
@@ -10,15 +9,20 @@ const compileMsMax = 180_000;
  * Compiles the client and what it imports into modules and declarations, under the paths that they have in the
  * repository.
  *
- * @throws {ClientBuildError} with the compiler's messages when a type does not hold
+ * @throws {CommandError} with the compiler's messages when a type does not hold
  */
 export async function compileClient({ root, outDir }: { root: string; outDir: string }): Promise<void> {
   const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
   const project = path.join(root, 'packages/client/src/tsconfig.build.json');
-  const { status, output } = await run([compiler, '-p', project, '--outDir', outDir], root);
+  const args = [compiler, '-p', project, '--outDir', outDir];
+  const { status, stdout, stderr } = await runChild(process.execPath, {
+    args,
+    cwd: root,
+    timeoutMs: compileMsMax,
+  });
   if (status !== 0)
-    throw new ClientBuildError(
-      `Cannot compile the client: the compiler ended with status ${status}.\n${output}`,
+    throw new CommandError(
+      `Cannot compile the client: the compiler ended with status ${status}.\n${stdout}${stderr}`,
     );
   for (const file of await declarationsIn(outDir)) await importModules(file);
 }
@@ -40,19 +44,4 @@ async function declarationsIn(outDir: string): Promise<readonly string[]> {
 async function importModules(file: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replaceAll(/(from |import\()(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'));
-}
-
-function run(command: readonly string[], cwd: string): Promise<{ status: number; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, command, {
-      cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: compileMsMax,
-    });
-    const parts: Buffer[] = [];
-    child.stdout.on('data', (part: Buffer) => parts.push(part));
-    child.stderr.on('data', (part: Buffer) => parts.push(part));
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ status: code ?? 1, output: Buffer.concat(parts).toString() }));
-  });
 }

@@ -1,7 +1,8 @@
+import { CommandError } from '@gsp/cli-kit';
 import { type CloudReason, FAULTS, SERVER_FAULT } from './cloud-faults.ts';
 
 /** AWS cannot be asked, or what it answers is not what is needed. The message is for a person. */
-export class CloudError extends Error {
+export class CloudError extends CommandError {
   override readonly name = 'CloudError';
   readonly reason: CloudReason;
 

@@ -1,4 +1,4 @@
-import { withProgress } from '@gsp/cli-kit';
+import { terminal } from '@gsp/cli-kit';
 import { topology } from '../../../../amplify/topology.ts';
 import { placeStage, type StagePlace } from '../cloud/stage-place.ts';
 import { compareFlags, type FlagCost } from './compare-flags.ts';
@@ -80,7 +80,7 @@ export function costReport(
 }
 
 function readStage(place: StagePlace): Promise<Inventory> {
-  return withProgress(
+  return terminal.during(
     'Synthesizing',
     () => inventoryOfStage(place),
     ({ regions }) => ({ isGood: true, text: `Read the templates of ${regions.length} Regions` }),
@@ -88,7 +88,7 @@ function readStage(place: StagePlace): Promise<Inventory> {
 }
 
 function readFlags(place: StagePlace, traffic: Traffic, asItIs: Inventory): Promise<FlagCost[]> {
-  return withProgress(
+  return terminal.during(
     'Synthesizing the stage with each flag on and off, minutes the first time',
     (tell) =>
       compareFlags({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { operatorTerminal, waitForTermination } from '@gsp/cli-kit';
+import { openTerminal, waitForTermination } from '@gsp/cli-kit';
 import { type Cloud, openCloud } from '../cloud/region-clients.ts';
 import { placeStage, type StagePlace } from '../cloud/stage-place.ts';
 import type { Finding } from '../doctor/finding.ts';
@@ -235,7 +235,7 @@ async function confirm(
 ): Promise<void> {
   const isAttended = process.stdin.isTTY === true && process.env.CI === undefined;
   if (yes || place.kind !== 'listed' || !isAttended) return;
-  await operatorTerminal({ json }).confirm(
+  await openTerminal({ json }).confirm(
     `This deploys ${place.project} ${place.stage} to ${place.chosen.join(', ')}.`,
     place.stage,
     signal,

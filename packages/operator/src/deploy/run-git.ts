@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { runChild } from '@gsp/cli-kit';
 import { DeployError } from './deploy-error.ts';
 
-const run = promisify(execFile);
-const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
+const OUTPUT_CHARACTERS_MAX = 16_000_000;
 
 /**
  * What git prints, without the last newline.
@@ -20,18 +18,21 @@ export async function runGit(
   }: { readonly cwd: string; readonly signal?: AbortSignal; readonly timeoutMs?: number },
 ): Promise<string> {
   try {
-    const { stdout } = await run('git', args, {
+    const keptCharacters = OUTPUT_CHARACTERS_MAX;
+    const { status, stdout, stderr } = await runChild('git', {
+      args,
       cwd,
-      timeout: timeoutMs,
-      maxBuffer: OUTPUT_BYTES_MAX,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
+      timeoutMs,
+      keptCharacters,
     });
-    return stdout.trimEnd();
+    if (status === 0) return stdout.trimEnd();
+    throw new Error(stderr.trim() || 'it ended without a word');
   } catch (error) {
     signal?.throwIfAborted();
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
+    const said = error instanceof Error ? error.message : String(error);
     throw new DeployError(
-      `Cannot run git ${args.slice(0, 2).join(' ')}: ${said || 'it ended without a word'}, a git repository is needed. Run it in a clone of yours.`,
+      `Cannot run git ${args.slice(0, 2).join(' ')}: ${said}, a git repository is needed. Run it in a clone of yours.`,
       { cause: error },
     );
   }

@@ -1,4 +1,4 @@
-import { formatSeconds, type OperatorTerminal } from '@gsp/cli-kit';
+import { formatSeconds, type Terminal } from '@gsp/cli-kit';
 import { awaitMove, type MoveTimes, moveLimitSeconds } from './await-move.ts';
 import { chooseRegion, peersOf } from './choose-region.ts';
 import { EvacuationError } from './evacuation-error.ts';
@@ -37,7 +37,7 @@ export interface EvacuationResult {
  */
 export async function evacuateRegion(
   platform: Platform,
-  { terminal, ...options }: EvacuateOptions & { terminal: OperatorTerminal },
+  { terminal, ...options }: EvacuateOptions & { terminal: Terminal },
 ): Promise<EvacuationResult> {
   const { region, reason, forSeconds, signal } = options;
   const act = `evacuate ${region}`;

@@ -1,4 +1,4 @@
-import { formatSeconds, type OperatorTerminal } from '@gsp/cli-kit';
+import { formatSeconds, type Terminal } from '@gsp/cli-kit';
 import { awaitMove, type MoveTimes, moveLimitSeconds } from './await-move.ts';
 import { chooseRegion, peersOf } from './choose-region.ts';
 import { type PlannedStep, planMove, renderPlan } from './evacuation-plan.ts';
@@ -33,7 +33,7 @@ export interface RestoreResult {
  */
 export async function restoreRegion(
   platform: Platform,
-  { terminal, ...options }: RestoreOptions & { terminal: OperatorTerminal },
+  { terminal, ...options }: RestoreOptions & { terminal: Terminal },
 ): Promise<RestoreResult> {
   const { region, signal } = options;
   const act = `restore ${region}`;

@@ -1,4 +1,4 @@
-import { type OperatorTerminal, operatorTerminal, waitForTermination } from '@gsp/cli-kit';
+import { openTerminal, type Terminal, waitForTermination } from '@gsp/cli-kit';
 import { chooseRegion, regionNamed } from './choose-region.ts';
 import { type EvacuateOptions, evacuateRegion } from './evacuate-region.ts';
 import { EvacuationError } from './evacuation-error.ts';
@@ -51,7 +51,7 @@ export function runListEvacuations(options: CommandOptions & { readonly via?: st
 
 async function onPlatform(
   options: CommandOptions,
-  work: (platform: Platform, tools: { terminal: OperatorTerminal; signal: AbortSignal }) => Promise<void>,
+  work: (platform: Platform, tools: { terminal: Terminal; signal: AbortSignal }) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
   void waitForTermination().then((signal) =>
@@ -62,7 +62,7 @@ async function onPlatform(
     ),
   );
   try {
-    const terminal = operatorTerminal(options);
+    const terminal = openTerminal(options);
     const open = () => openPlatform(options, stop.signal);
     const platform =
       options.target === undefined

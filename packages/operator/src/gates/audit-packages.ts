@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { CommandError, runChild } from '@gsp/cli-kit';
 import { z } from 'zod';
-import { GateError } from './run-gates.ts';
+import { GATE_FAILED } from './run-gates.ts';
 
 /** How npm ended, and what it wrote. */
 export interface NpmOutcome {
@@ -29,13 +29,15 @@ const reportSchema = z.object({
 /** What it writes where it could not ask: no such endpoint, no way there, a registry's own fault. */
 const failureSchema = z.object({ message: z.string() });
 
+const REPORT_CHARACTERS_MAX = 16_000_000;
+
 const GRAVE = new Set(['high', 'critical']);
 
 /**
  * Asks the registry for known vulnerabilities of the packages that are deployed, by `npm audit --omit=dev`. A registry that
  * cannot be asked, as a mirror may not know the question, stops nothing: that is said aloud instead.
  *
- * @throws {GateError} where one of high or critical severity is known
+ * @throws {CommandError} {@link GATE_FAILED} where one of high or critical severity is known
  */
 export async function auditPackages(options: AuditOptions): Promise<void> {
   const { say, timeoutMs = 60_000, runNpm = (args) => runWithin(args, timeoutMs) } = options;
@@ -54,21 +56,20 @@ export async function auditPackages(options: AuditOptions): Promise<void> {
   const grave = Object.entries(report.data.vulnerabilities).filter(([, found]) => GRAVE.has(found.severity));
   if (grave.length === 0) return say('no known vulnerability of high severity in what is deployed');
   const list = grave.map(([name, found]) => `  ${name} ${found.range}: ${found.severity}`).join('\n');
-  throw new GateError(
+  throw new CommandError(
     `Cannot deploy these packages: ${grave.length} have a known vulnerability of high severity, none is needed.\n${list}\nRun npm audit --omit=dev for what is known, and npm update for a version without it`,
+    { code: GATE_FAILED },
   );
 }
 
-function runWithin(args: readonly string[], timeoutMs: number): Promise<NpmOutcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('npm', args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: timeoutMs });
-    const chunks: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => void chunks.push(chunk));
-    child.once('error', reject);
-    child.once('close', (code) => {
-      resolve({ status: code ?? undefined, stdout: Buffer.concat(chunks).toString('utf8') });
-    });
+async function runWithin(args: readonly string[], timeoutMs: number): Promise<NpmOutcome> {
+  const { status, isTimeout, stdout } = await runChild('npm', {
+    args,
+    cwd: process.cwd(),
+    timeoutMs,
+    keptCharacters: REPORT_CHARACTERS_MAX,
   });
+  return { status: isTimeout ? undefined : (status ?? undefined), stdout };
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { CommandError } from '@gsp/cli-kit';
 import { z } from 'zod';
 import { expectedInstallScripts, type LockReason, missingIntegrity } from './lock-reasons.ts';
-import { GateError } from './run-gates.ts';
+import { GATE_FAILED } from './run-gates.ts';
 
 /** What is looked at in a lock file of npm, lockfileVersion 3. @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json */
 const lockSchema = z.object({
@@ -43,13 +44,14 @@ const INTEGRITY = /^sha512-[A-Za-z0-9+/]{86}==$/;
  * Looks whether every package of the lock file at `path` comes from a registry with a hash, from no host in particular, and
  * whether those that run something when they are installed are known.
  *
- * @throws {GateError} with everything that is wrong, each with its remedy
+ * @throws {CommandError} {@link GATE_FAILED} with everything that is wrong, each with its remedy
  */
 export async function checkLockProvenance(path: string): Promise<void> {
   const faults = lockFaults(await readFile(path, 'utf8'));
   if (faults.length === 0) return;
-  throw new GateError(
+  throw new CommandError(
     `Cannot trust ${path}: ${faults.length} of its entries are not what is needed.\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    { code: GATE_FAILED },
   );
 }
 

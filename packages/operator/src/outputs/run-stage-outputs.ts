@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { type OperatorTerminal, operatorTerminal } from '@gsp/cli-kit';
+import { openTerminal, type Terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
 import { openCloud } from '../cloud/region-clients.ts';
 import { placeStage } from '../cloud/stage-place.ts';
@@ -32,7 +32,7 @@ export interface StageOutputsOptions {
  */
 export async function runStageOutputs(
   { stage, regions, out = DEFAULT_FILE, json, partial }: StageOutputsOptions,
-  { topology, terminal = operatorTerminal({ json }) }: { topology: Topology; terminal?: OperatorTerminal },
+  { topology, terminal = openTerminal({ json }) }: { topology: Topology; terminal?: Terminal },
 ): Promise<void> {
   const place = placeStage(topology, { stage, regions });
   const cloud = openCloud();

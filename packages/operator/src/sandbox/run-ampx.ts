@@ -52,7 +52,7 @@ async function startChild(options: Parameters<typeof runChild>[1]): Promise<Chil
   try {
     return await runChild('npx', options);
   } catch (error) {
-    options.signal.throwIfAborted();
+    options.signal?.throwIfAborted();
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     throw new SandboxError(
       'Cannot start ampx: there is no npx on PATH, it is needed. Install Node.js with npm.',

@@ -1,10 +1,9 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { waitForTermination } from '@gsp/cli-kit';
+import { openTerminal, waitForTermination } from '@gsp/cli-kit';
 import { topology } from '../../../../amplify/topology.ts';
 import { openCloud } from '../cloud/region-clients.ts';
-import { teardownTerminal } from '../teardown/teardown-terminal.ts';
 import { type DeletedSandbox, deleteSandbox } from './delete-sandbox.ts';
 import { deploySandbox, type SandboxResult } from './deploy-sandbox.ts';
 import { placeSandbox } from './place-sandbox.ts';
@@ -36,7 +35,7 @@ export async function runSandbox(options: RunSandboxOptions): Promise<void> {
   const place = placeSandbox(topology, { identifier, regions });
   const stop = new AbortController();
   void waitForTermination().then((signal) => stop.abort(interrupted(signal)));
-  const terminal = teardownTerminal({ json });
+  const terminal = openTerminal({ json });
   const cloud = openCloud();
   const tools = { rootDir: ROOT_DIR, terminal, signal: stop.signal };
   try {

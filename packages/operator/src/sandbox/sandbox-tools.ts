@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { TeardownTerminal } from '../teardown/teardown-terminal.ts';
+import type { Terminal } from '@gsp/cli-kit';
 
 /** What deploying and deleting a sandbox work with. */
 export interface SandboxTools {
   /** The checkout. */
   readonly rootDir: string;
-  readonly terminal: Pick<TeardownTerminal, 'print' | 'during'>;
+  readonly terminal: Pick<Terminal, 'print' | 'during'>;
   readonly signal: AbortSignal;
 }
 

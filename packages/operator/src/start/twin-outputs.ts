@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { CommandError } from '@gsp/cli-kit';
 import { DEFAULT_PORT_BASE, deploy, planPorts } from '@gsp/twin';
 import { z } from 'zod';
 import { assembleTwin } from './assemble-twin.ts';
@@ -12,7 +13,7 @@ const OUTPUTS_VERSION = '1.4';
 const customOutputs = z.record(z.string(), z.unknown());
 
 /** The committed outputs are not what the definition puts out. */
-export class StaleOutputsError extends Error {
+export class StaleOutputsError extends CommandError {
   override readonly name = 'StaleOutputsError';
 }
 

@@ -1,4 +1,4 @@
-import { type OperatorTerminal, operatorTerminal } from '@gsp/cli-kit';
+import { openTerminal, type Terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
 import { openCloud } from '../cloud/region-clients.ts';
 import { placeStage } from '../cloud/stage-place.ts';
@@ -25,8 +25,8 @@ export async function runStatus(
   options: StatusOptions,
   {
     topology,
-    terminal = operatorTerminal(options),
-  }: { readonly topology: Topology; readonly terminal?: OperatorTerminal },
+    terminal = openTerminal(options),
+  }: { readonly topology: Topology; readonly terminal?: Terminal },
 ): Promise<void> {
   const { stage, regions, json } = options;
   const place = placeStage(topology, { stage, regions });

@@ -1,3 +1,5 @@
+import { CommandError } from '@gsp/cli-kit';
+
 /** Why a definition could not be synthesized. */
 export type SynthesisFault =
   /** The definition itself is wrong: a type, a topology, a construct, a bundle. */
@@ -11,7 +13,7 @@ export type SynthesisFault =
  * The backend definition could not be synthesized. The message is for a person and complete: it holds
  * what the definition itself says is wrong, with file and line where there is one.
  */
-export class SynthesisError extends Error {
+export class SynthesisError extends CommandError {
   override readonly name = 'SynthesisError';
   readonly fault: SynthesisFault;
   readonly regions: readonly string[];

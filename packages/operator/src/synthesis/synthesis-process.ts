@@ -1,11 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type ChildEnd, lastLines, runChild } from '@gsp/cli-kit';
 import type { StageChanges } from '@gsp/platform/topology';
 import { SynthesisError } from './synthesis-error.ts';
-import { bundlingFaults, isSynthesisReport, type SynthesisReport } from './synthesis-report.ts';
+import { bundlingIssues, isSynthesisReport } from './synthesis-report.ts';
 
 /** Which backend is synthesized, in the terms of `ampx`. */
 export interface BackendIdentity {
@@ -38,7 +38,6 @@ export interface SynthesisJob {
 
 const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
 const CHILD = fileURLToPath(new URL('./synthesize-child.ts', import.meta.url));
-const STDERR_CHARACTERS_MAX = 64_000;
 
 /**
  * Synthesizes one Region in a process of its own, as the CDK app, the Region and the environment are
@@ -48,93 +47,51 @@ const STDERR_CHARACTERS_MAX = 64_000;
  * @throws the signal's reason, where it aborts
  */
 export async function synthesizeInProcess(job: SynthesisJob): Promise<void> {
-  job.signal.throwIfAborted();
-  const child = fork(CHILD, {
+  const { region } = job;
+  const { messages, stderr } = await runToItsEnd(job);
+  const report = messages.find(isSynthesisReport);
+  if (report === undefined || report.ok) return;
+  const issues = bundlingIssues(stderr);
+  throw new SynthesisError('definition', [region], issues.length > 0 ? issues.join('; ') : report.reason);
+}
+
+/** @throws {SynthesisError} where it ended, or was ended, before it reported */
+async function runToItsEnd(job: SynthesisJob): Promise<ChildEnd> {
+  const { region, timeoutMs, signal } = job;
+  const fail = (fault: 'timeout' | 'process', reason: string) => new SynthesisError(fault, [region], reason);
+  const end = await runChild(process.execPath, {
+    args: ['--import', import.meta.resolve('tsx'), CHILD],
     cwd: ROOT_DIR,
     env: await environmentOf(job),
-    execArgv: ['--import', import.meta.resolve('tsx')],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // A process group of its own, so that a bundler it waits for ends with it.
-    detached: true,
+    timeoutMs,
+    signal,
+    hasMessages: true,
+  }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    throw fail('process', `its process could not run: ${why}. Check that npm ci has run`);
   });
-  try {
-    const { report, stderr } = await outcomeOf(child, job);
-    if (report.ok) return;
-    const faults = bundlingFaults(stderr);
-    throw new SynthesisError(
-      'definition',
-      [job.region],
-      faults.length > 0 ? faults.join('; ') : report.reason,
+  if (end.messages.some(isSynthesisReport)) return end;
+  if (end.isTimeout)
+    throw fail(
+      'timeout',
+      `it did not end within ${timeoutMs} ms. Look for a wait in amplify/, or free the machine`,
     );
-  } finally {
-    killGroup(child);
-  }
+  const last = lastLines(end.stderr, 5);
+  throw fail(
+    'process',
+    `its process ended with ${end.killedBy ?? end.status} before it was done. It wrote last:\n${last}`,
+  );
 }
 
-function outcomeOf(
-  child: ChildProcess,
-  job: SynthesisJob,
-): Promise<{ report: SynthesisReport; stderr: string }> {
-  const { region, signal, timeoutMs } = job;
-  return new Promise((resolve, reject) => {
-    let stderr = '';
-    let report: SynthesisReport | undefined;
-    const fail = (fault: 'timeout' | 'process', reason: string) =>
-      reject(new SynthesisError(fault, [region], reason));
-    const timer = setTimeout(
-      () =>
-        fail(
-          'timeout',
-          `it did not end within ${timeoutMs} ms. Look for a wait in amplify/, or free the machine`,
-        ),
-      timeoutMs,
-    );
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      stderr = (stderr + text).slice(-STDERR_CHARACTERS_MAX);
-    });
-    child.on('message', (message) => {
-      if (isSynthesisReport(message)) report = message;
-    });
-    child.on('error', (error) =>
-      fail('process', `its process could not run: ${error.message}. Check that npm ci has run`),
-    );
-    // 'close' and not 'exit': the bundler's words may still be on their way.
-    child.on('close', (code, killedBy) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-      if (report) return resolve({ report, stderr });
-      const last = stderr.trim().split('\n').slice(-5).join('\n');
-      fail(
-        'process',
-        `its process ended with ${killedBy ?? code} before it was done. It wrote last:\n${last}`,
-      );
-    });
-  });
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch (error) {
-    // ESRCH: the group has ended by itself, which is the usual case.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
-}
-
-async function environmentOf(job: SynthesisJob): Promise<NodeJS.ProcessEnv> {
+/** What the process is told, beside what this one was. */
+async function environmentOf(job: SynthesisJob): Promise<Record<string, string | undefined>> {
   const { region, backend, outDir, cacheDir, validate, definition, localZoneName, changes } = job;
-  // What one machine or build knows and another does not would make templates differ that are cached as the same.
-  const {
-    CDK_DEFAULT_ACCOUNT: _account,
-    PLATFORM_REVISION: _revision,
-    AWS_COMMIT_ID: _commit,
-    ...inherited
-  } = process.env;
   return {
-    ...inherited,
+    // What one machine or build knows and another does not would make templates differ that are cached as the same.
+    CDK_DEFAULT_ACCOUNT: undefined,
+    PLATFORM_REVISION: undefined,
+    AWS_COMMIT_ID: undefined,
     PATH: `${await quickNpx(cacheDir)}${delimiter}${process.env.PATH ?? ''}`,
     // Node.js 22 and later keep compiled code here; earlier ones ignore it.
     NODE_COMPILE_CACHE: join(cacheDir, 'compiled'),

@@ -27,8 +27,8 @@ export function reasonOf(error: unknown, rootDir: string): string {
  * What esbuild wrote about handlers that it could not bundle: each error with its place. Empty where it
  * wrote none. CDK's own error names the command that failed and not the reason.
  */
-export function bundlingFaults(stderr: string): string[] {
-  const faults: string[] = [];
+export function bundlingIssues(stderr: string): string[] {
+  const issues: string[] = [];
   const lines = stderr.split('\n');
   lines.forEach((line, index) => {
     const error = /^\s*(?:✘|X) \[ERROR\] (.+)$/.exec(line)?.[1];
@@ -37,9 +37,9 @@ export function bundlingFaults(stderr: string): string[] {
       .slice(index + 1, index + 4)
       .map((next) => /^\s+(\S+:\d+:\d+):$/.exec(next)?.[1])
       .find((found) => found !== undefined);
-    faults.push(place === undefined ? error : `${place}: ${error}`);
+    issues.push(place === undefined ? error : `${place}: ${error}`);
   });
-  return [...new Set(faults)];
+  return [...new Set(issues)];
 }
 
 function innermost(error: unknown): unknown {

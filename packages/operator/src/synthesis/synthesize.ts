@@ -1,7 +1,7 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findAssembly, fingerprintOf, keepAssembly, pruneAssemblies } from '@gsp/cli-kit';
+import { findBuild, fingerprintOf, keepBuild, pruneBuilds } from '@gsp/cli-kit';
 import type { StageChanges } from '@gsp/platform/topology';
 import { SynthesisError } from './synthesis-error.ts';
 import { type BackendIdentity, synthesizeInProcess } from './synthesis-process.ts';
@@ -81,7 +81,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesize
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   if (failures.length > 0) throw oneFailure(failures);
   const made = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  await pruneAssemblies(cacheDir);
+  await pruneBuilds(cacheDir);
   return outDir === undefined ? made : Promise.all(made.map((region) => copyTo(outDir, region)));
 }
 
@@ -140,13 +140,13 @@ async function synthesizeUnchanged(
     changes === undefined ? '' : JSON.stringify(changes),
   ];
   const fingerprint = await fingerprintOf(sources, facts);
-  const known = await findAssembly(cacheDir, fingerprint);
+  const known = await findBuild(cacheDir, fingerprint);
   if (known !== undefined) {
     onProgress?.({ region, state: 'cached' });
     return { region, assemblyDir: known, fromCache: true };
   }
   onProgress?.({ region, state: 'begun' });
-  const assemblyDir = await keepAssembly(cacheDir, fingerprint, async (outDir) => {
+  const assemblyDir = await keepBuild(cacheDir, fingerprint, async (outDir) => {
     await synthesizeInProcess({
       region,
       backend,

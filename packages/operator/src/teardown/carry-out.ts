@@ -1,3 +1,4 @@
+import type { Clock } from '@gsp/cli-kit';
 import { describeStep } from './describe-step.ts';
 import { explainRule, ruleEndsAtMs, SourceRegionRuleError } from './source-region-rule.ts';
 import type { TeardownPlan, TeardownStep } from './teardown-plan.ts';
@@ -6,17 +7,11 @@ import type { StepContext, TeardownPorts } from './teardown-ports.ts';
 /** How often a step that DynamoDB's rule keeps is tried again, where somebody waits for it. */
 const RULE_RETRY_MS = 15 * 60_000;
 
-/** Time, as the engine sees it. */
-export interface TeardownClock {
-  /** Milliseconds since the epoch. */
-  nowMs(): number;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
-
 /** What the engine works with. */
 export interface CarryOutOptions {
   readonly ports: TeardownPorts;
-  readonly clock: TeardownClock;
+  /** In milliseconds since the epoch. */
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   /** For how long DynamoDB's rule of 24 hours may be waited out. @default 0 */
   readonly waitMs?: number;

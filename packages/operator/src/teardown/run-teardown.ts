@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { waitForTermination } from '@gsp/cli-kit';
+import { openTerminal, type Terminal, waitForTermination, wallClock } from '@gsp/cli-kit';
 import { topology } from '../../../../amplify/topology.ts';
 import { openCloud } from '../cloud/region-clients.ts';
 import { placeStage } from '../cloud/stage-place.ts';
@@ -10,7 +10,6 @@ import { renderReport } from './render-teardown.ts';
 import { tearDown } from './tear-down.ts';
 import { TeardownError } from './teardown-error.ts';
 import { faultOf, type TeardownReport } from './teardown-report.ts';
-import { type TeardownTerminal, teardownTerminal } from './teardown-terminal.ts';
 
 /** The options of `npm run teardown`, parsed. */
 export interface RunTeardownOptions {
@@ -35,7 +34,7 @@ export async function runTeardown(options: RunTeardownOptions): Promise<void> {
   const place = placeStage(topology, options);
   const stop = new AbortController();
   void waitForTermination().then((signal) => stop.abort(interrupted(signal)));
-  const terminal = teardownTerminal(options);
+  const terminal = openTerminal({ json: options.json, clock: wallClock });
   const cloud = openCloud();
   try {
     const report = await tearDown(cloud, place, {
@@ -61,10 +60,7 @@ export async function runTeardown(options: RunTeardownOptions): Promise<void> {
   }
 }
 
-function show(
-  report: TeardownReport,
-  { terminal, json }: { terminal: TeardownTerminal; json: boolean },
-): void {
+function show(report: TeardownReport, { terminal, json }: { terminal: Terminal; json: boolean }): void {
   if (json) terminal.result(JSON.stringify(report, null, 2));
   else if (report.isDryRun) terminal.result('Dry run: nothing was changed.');
   else if (report.plan.refusal === null) terminal.result(renderReport(report));

@@ -1,3 +1,4 @@
+import type { Terminal } from '@gsp/cli-kit';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StagePlace } from '../cloud/stage-place.ts';
 import { carryOut } from './carry-out.ts';
@@ -10,12 +11,11 @@ import { TeardownError } from './teardown-error.ts';
 import type { TeardownPlan } from './teardown-plan.ts';
 import type { TeardownPorts } from './teardown-ports.ts';
 import type { TeardownReport } from './teardown-report.ts';
-import type { TeardownTerminal } from './teardown-terminal.ts';
 
 /** What a teardown may do, and with what. */
 export interface TearDownOptions {
   readonly ports: TeardownPorts;
-  readonly terminal: TeardownTerminal;
+  readonly terminal: Terminal;
   readonly holder: StageHolder;
   readonly signal: AbortSignal;
   /** Whether regions were named, rather than all meant. */
@@ -98,7 +98,7 @@ async function carryOutHeld(cloud: Cloud, run: Run): Promise<TeardownReport> {
 }
 
 /** What went before is what matters, so that the lock stays is only told. */
-async function giveBack(release: () => Promise<void>, terminal: TeardownTerminal): Promise<void> {
+async function giveBack(release: () => Promise<void>, terminal: Terminal): Promise<void> {
   try {
     await release();
   } catch (error) {

@@ -1,7 +1,7 @@
-import type { OperatorTerminal } from '@gsp/cli-kit';
+import type { Terminal } from '@gsp/cli-kit';
 
 /** A terminal that keeps what is said: to a person, and as the result. */
-export function spokenTerminal(): OperatorTerminal & {
+export function spokenTerminal(): Terminal & {
   readonly printed: readonly string[];
   readonly results: readonly string[];
 } {
@@ -14,6 +14,7 @@ export function spokenTerminal(): OperatorTerminal & {
     print: (text) => void printed.push(text),
     result: (text) => void results.push(text),
     during: (_, work) => work(() => {}),
+    ask: () => Promise.reject(new Error('Nobody is asked here')),
     confirm: () => Promise.reject(new Error('Nobody is asked here')),
   };
 }

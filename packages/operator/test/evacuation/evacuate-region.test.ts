@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OperatorTerminal } from '@gsp/cli-kit';
+import type { Terminal } from '@gsp/cli-kit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { evacuateRegion } from '../../src/evacuation/evacuate-region.ts';
 import { listEvacuations } from '../../src/evacuation/evacuations-api.ts';
@@ -31,7 +31,7 @@ async function start(behaviour?: FakeTwinBehaviour): Promise<{ twin: FakeTwin; p
 function listeningTerminal(pace = 1) {
   const shown: string[] = [];
   const questions: string[] = [];
-  const terminal: OperatorTerminal = {
+  const terminal: Terminal = {
     clock: {
       nowMs: () => performance.now() * pace,
       sleep: (ms, until) => sleep(ms / pace, undefined, { signal: until }),
@@ -42,6 +42,7 @@ function listeningTerminal(pace = 1) {
       shown.push(text);
       return work((progress) => void shown.push(progress));
     },
+    ask: async () => '',
     confirm: async (question) => void questions.push(question),
   };
   return { terminal, shown, questions };

@@ -2,7 +2,6 @@ import { percentile } from '@gsp/cli-kit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LatencyHistogram } from '../../src/probe/latency-histogram.ts';
-import { parseTime } from '../../src/probe/parse-time.ts';
 import { ProbeFigures } from '../../src/probe/probe-figures.ts';
 import type { RegionSnapshot } from '../../src/probe/probe-snapshot.ts';
 import { AWAY, attemptOf, callOf, fakeClient, HOME, viewOf } from './fake-client.ts';
@@ -119,24 +118,4 @@ describe('LatencyHistogram', () => {
   test('percentile() is null of nothing', () => {
     expect(new LatencyHistogram().percentile(99)).toBeNull();
   });
-});
-
-describe('parseTime', () => {
-  const bounds = { minMs: 200, maxMs: 3_600_000, words: '200ms and 1h' };
-
-  test.each([
-    ['500ms', 500],
-    ['30s', 30_000],
-    ['5m', 300_000],
-    ['1h', 3_600_000],
-  ])('parseTime() takes %s for %i ms', (text, ms) => {
-    expect(parseTime(text, bounds)).toBe(ms);
-  });
-
-  test.each(['', '30', 's', '-1s', '1.5s', '30 s', '1d', '100ms', '2h', '9999999s'])(
-    'parseTime() refuses %j',
-    (text) => {
-      expect(() => parseTime(text, bounds)).toThrow(RangeError);
-    },
-  );
 });

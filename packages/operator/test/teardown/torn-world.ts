@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Terminal } from '@gsp/cli-kit';
 import { defineTopology } from '@gsp/platform/topology';
 import { onTestFinished, vi } from 'vitest';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
@@ -6,7 +7,6 @@ import { placeStage } from '../../src/cloud/stage-place.ts';
 import { awsTeardownPorts } from '../../src/teardown/aws-teardown-ports.ts';
 import { type TearDownOptions, tearDown } from '../../src/teardown/tear-down.ts';
 import type { TeardownReport } from '../../src/teardown/teardown-report.ts';
-import type { TeardownTerminal } from '../../src/teardown/teardown-terminal.ts';
 import { type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
 import { AwsWorld } from './aws-world.ts';
 
@@ -84,7 +84,7 @@ function fakeTerminal({
   printed: string[];
   steps: string[];
   typed: string;
-}): TeardownTerminal {
+}): Terminal {
   let nowMs = 1_700_000_100_000;
   return {
     clock: {
@@ -100,5 +100,6 @@ function fakeTerminal({
       return work(() => undefined);
     },
     ask: async () => typed,
+    confirm: async () => undefined,
   };
 }

@@ -14,6 +14,8 @@ export interface TopologyIssue {
  */
 export class TopologyError extends Error {
   override readonly name = 'TopologyError';
+  /** The message is for a person as it stands: a command shows it without a stack. */
+  readonly isExpected = true;
   readonly issues: readonly TopologyIssue[];
 
   /**

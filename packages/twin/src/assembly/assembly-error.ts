@@ -29,6 +29,8 @@ export interface AssemblyLocation {
  */
 export class AssemblyError extends Error implements AssemblyLocation {
   override readonly name = 'AssemblyError';
+  /** The message is for a person as it stands: a command shows it without a stack. */
+  readonly isExpected = true;
   readonly code: AssemblyErrorCode;
   readonly template?: string;
   readonly logicalId?: string;

@@ -6,6 +6,8 @@ export type EngineErrorCode = 'EngineMissing' | 'EngineNotReady' | 'EngineKindUn
  * be shown to a person as it is.
  */
 export class EngineError extends Error {
+  /** The message is for a person as it stands: a command shows it without a stack. */
+  readonly isExpected = true;
   readonly code: EngineErrorCode;
 
   constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { runChild } from '@gsp/cli-kit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runChild } from '../src/child-process.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -36,7 +36,7 @@ describe('runChild()', () => {
       ...options('printf "\\033[32m$GREETING\\033[0m\\nworking\\rdone\\n"; echo oops >&2; exit 3'),
       onLine: (line) => void lines.push(line),
     });
-    expect(end).toEqual({ status: 3, killedBy: null, isTimeout: false });
+    expect(end).toMatchObject({ status: 3, killedBy: null, isTimeout: false });
     expect([...lines].sort()).toEqual(['done', 'hello', 'oops', 'working']);
     const log = await readFile(join(dir, 'logs/child.log'), 'utf8');
     expect(log).toContain('\u001b[32mhello');
@@ -79,5 +79,24 @@ describe('runChild()', () => {
 
   test('rejects when there is no such command', async () => {
     await expect(runChild('no-such-command', options(''))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('keeps what it wrote, the end of it only where it is much, and the line that names the error', async () => {
+    const end = await runChild('sh', {
+      ...options('echo begun; echo "Error: no table." >&2; sleep 0.1; echo ended; exit 1'),
+      keptCharacters: 8,
+    });
+    expect(end).toMatchObject({ stdout: 'n\nended\n', stderr: ' table.\n' });
+    expect(end.tail.text).toBe('begun\nError: no table.\nended');
+    expect(end.tail.errorLine).toBe('Error: no table');
+  });
+
+  test('keeps the messages of a Node.js program', async () => {
+    const end = await runChild(process.execPath, {
+      ...options(''),
+      args: ['-e', 'process.send({ ok: true }, () => process.exit(0))'],
+      hasMessages: true,
+    });
+    expect(end).toMatchObject({ status: 0, messages: [{ ok: true }] });
   });
 });
