@@ -1,9 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createPlatformClient } from '@gsp/client';
+import { createPlatformClient, type PlatformClient } from '@gsp/client';
 import { createPlatformClient as createFetchClient } from '@gsp/client/fetch';
-import type { PlatformClient } from '@gsp/client/inner';
 import type { Measurement } from './measurement.ts';
 import { median } from './statistics.ts';
 

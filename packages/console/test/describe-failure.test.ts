@@ -1,4 +1,4 @@
-import { ProblemError, RegionsUnavailableError } from '@gsp/client/inner';
+import { ProblemError, RegionsUnavailableError } from '@gsp/client/fetch';
 import { describe, expect, it } from 'vitest';
 import { describeFailure, isAborted } from '../src/items/describe-failure.ts';
 

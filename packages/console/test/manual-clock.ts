@@ -1,4 +1,4 @@
-import type { Clock } from '@gsp/client/inner';
+import type { Clock } from '@gsp/client';
 
 /** Time that passes only when it is told to, timers included. */
 export interface ManualClock {

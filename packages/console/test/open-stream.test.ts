@@ -1,4 +1,4 @@
-import type { ClientEvents, PlatformClient } from '@gsp/client/inner';
+import type { ClientEvents, PlatformClient } from '@gsp/client';
 import { describe, expect, it, vi } from 'vitest';
 import { openStream } from '../src/traffic/open-stream.ts';
 import { manualClock } from './manual-clock.ts';

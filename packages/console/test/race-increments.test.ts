@@ -1,4 +1,4 @@
-import { DeadlineExceededError, ProblemError } from '@gsp/client/inner';
+import { DeadlineExceededError, ProblemError } from '@gsp/client/fetch';
 import { describe, expect, it, vi } from 'vitest';
 import { type IncrementOutcome, type RaceOptions, raceIncrements } from '../src/counters/race-increments.ts';
 

@@ -1,4 +1,4 @@
-import type { RegionView } from '@gsp/client/inner';
+import type { RegionView } from '@gsp/client';
 import { describe, expect, it } from 'vitest';
 import { evacuationState } from '../src/evacuation/evacuation-state.ts';
 import type { TwinState } from '../src/platform/twin-state.ts';

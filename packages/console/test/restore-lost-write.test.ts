@@ -1,4 +1,4 @@
-import { type AnswerFacts, ProblemError } from '@gsp/client/inner';
+import { type AnswerFacts, ProblemError } from '@gsp/client/fetch';
 import { describe, expect, it, vi } from 'vitest';
 import { type RestoreOptions, restoreLostWrite } from '../src/conflicts/restore-lost-write.ts';
 import { conflictOf, itemOf } from './items-of-test.ts';

@@ -1,4 +1,4 @@
-import { ProblemError, RegionsUnavailableError } from '@gsp/client/inner';
+import { ProblemError, RegionsUnavailableError } from '@gsp/client/fetch';
 import { describe, expect, it, vi } from 'vitest';
 import { settleWrite } from '../src/items/settle-write.ts';
 

@@ -1,4 +1,4 @@
-import type { AttemptEvent, CallEvent } from '@gsp/client/inner';
+import type { AttemptEvent, CallEvent } from '@gsp/client';
 
 /** A call that went well in eu-west-1, but for what is said. */
 export function callEvent(differing: Partial<CallEvent> = {}): CallEvent {

@@ -1,4 +1,4 @@
-import type { CallEvent } from '@gsp/client/inner';
+import type { CallEvent } from '@gsp/client';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeTraffic, failureSentence } from '../src/traffic/describe-traffic.ts';

@@ -1,4 +1,4 @@
-import { ProblemError } from '@gsp/client/inner';
+import { ProblemError } from '@gsp/client/fetch';
 import { describe, expect, it, vi } from 'vitest';
 import { type WatchOptions, watchArrival } from '../src/items/watch-arrival.ts';
 import { manualClock } from './manual-clock.ts';

@@ -1,4 +1,4 @@
-import { type ConditionalWriteOptions, isProblemError, type PlatformClient } from '@gsp/client/inner';
+import { type ConditionalWriteOptions, isProblemError, type PlatformClient } from '@gsp/client/fetch';
 import type { Conflict, Item } from '@gsp/platform/contract';
 
 /** What a restore works with. */

@@ -1,4 +1,4 @@
-import { isProblemError } from '@gsp/client/inner';
+import { isProblemError } from '@gsp/client/fetch';
 import type { Conflict, Item } from '@gsp/platform/contract';
 import { useCallback, useRef, useState } from 'react';
 import { describeFailure, type Failure } from '../items/describe-failure.ts';

@@ -1,4 +1,4 @@
-import type { PlatformClient } from '@gsp/client/inner';
+import type { PlatformClient } from '@gsp/client';
 import type { ItemKey, JsonValue } from '@gsp/platform/contract';
 import { settleWrite } from '../items/settle-write.ts';
 

@@ -1,4 +1,4 @@
-import { isProblemError, type PlatformClient } from '@gsp/client/inner';
+import { isProblemError, type PlatformClient } from '@gsp/client/fetch';
 import { settleWrite } from '../items/settle-write.ts';
 
 /** One increment came to its end. `uncertain`: it may have counted. `refused`: it has not. */

@@ -1,4 +1,4 @@
-import { isPlatformClientError, isProblemError } from '@gsp/client/inner';
+import { isPlatformClientError, isProblemError } from '@gsp/client/fetch';
 
 /** What went wrong, for the user. */
 export interface Failure {

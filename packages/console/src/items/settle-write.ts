@@ -1,4 +1,4 @@
-import { isPlatformClientError, isProblemError } from '@gsp/client/inner';
+import { isPlatformClientError, isProblemError } from '@gsp/client/fetch';
 
 const attemptsMax = 3;
 

@@ -1,4 +1,4 @@
-import { type AnswerFacts, systemClock } from '@gsp/client/inner';
+import { type AnswerFacts, systemClock } from '@gsp/client/fetch';
 import type { Item } from '@gsp/platform/contract';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';

@@ -1,4 +1,4 @@
-import { type Clock, isProblemError, type PlatformClient } from '@gsp/client/inner';
+import { type Clock, isProblemError, type PlatformClient } from '@gsp/client/fetch';
 import type { ItemKey } from '@gsp/platform/contract';
 
 import type { Look } from './arrival-timeline.ts';

@@ -1,5 +1,5 @@
 import './items.css';
-import { systemClock } from '@gsp/client/inner';
+import { systemClock } from '@gsp/client/fetch';
 import { useState } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Panel } from '../ui/panel.tsx';

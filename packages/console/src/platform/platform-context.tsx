@@ -1,4 +1,4 @@
-import type { PlatformClient } from '@gsp/client/inner';
+import type { PlatformClient } from '@gsp/client';
 import { createContext, useContext } from 'react';
 import type { PlatformOutputs, PlatformRegion } from './platform-outputs.ts';
 import type { Fault } from './twin-fault.ts';

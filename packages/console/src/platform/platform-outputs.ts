@@ -1,4 +1,4 @@
-import { isEdgeOnly } from '@gsp/client/inner';
+import { isEdgeOnly } from '@gsp/client/fetch';
 
 /** A region as `amplify_outputs.json` names it. */
 export interface PlatformRegion {

@@ -1,4 +1,4 @@
-import type { PlatformClient } from '@gsp/client/inner';
+import type { PlatformClient } from '@gsp/client';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { LoadedPlatform } from './load-platform.ts';
 import { type ConsolePlatform, type MeasuredLag, PlatformContext } from './platform-context.tsx';

@@ -1,4 +1,4 @@
-import type { RegionView } from '@gsp/client/inner';
+import type { RegionView } from '@gsp/client';
 import { useEffect, useState } from 'react';
 import { usePoll } from '../ui/use-poll.ts';
 import { usePlatform } from './platform-context.tsx';

@@ -1,5 +1,4 @@
-import { createPlatformClient } from '@gsp/client';
-import type { PlatformClient } from '@gsp/client/inner';
+import { createPlatformClient, type PlatformClient } from '@gsp/client';
 import { useCallback, useEffect, useState } from 'react';
 import { type LoadedPlatform, loadPlatform } from './load-platform.ts';
 

@@ -1,4 +1,4 @@
-import type { RegionState, RegionView } from '@gsp/client/inner';
+import type { RegionState, RegionView } from '@gsp/client';
 import type { StatusView } from './describe-status.ts';
 
 /** What the client of this page holds of a region. */

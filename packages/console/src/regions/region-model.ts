@@ -1,4 +1,4 @@
-import type { RegionView } from '@gsp/client/inner';
+import type { RegionView } from '@gsp/client';
 import type { EvacuationState } from '../evacuation/evacuation-state.ts';
 import type { PlatformRegion } from '../platform/platform-outputs.ts';
 import type { TwinRegion, TwinState } from '../platform/twin-state.ts';

@@ -1,4 +1,4 @@
-import type { CallEvent } from '@gsp/client/inner';
+import type { CallEvent } from '@gsp/client';
 
 /** Columns of equal length, as uPlot takes them: at each moment at most one of the others has a value. */
 export interface LatencySeries {

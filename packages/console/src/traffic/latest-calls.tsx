@@ -1,4 +1,4 @@
-import type { CallEvent } from '@gsp/client/inner';
+import type { CallEvent } from '@gsp/client';
 import { Badge } from '../ui/badge.tsx';
 import { RegionTag } from '../ui/region-tag.tsx';
 import { Cell, HeaderCell, Table } from '../ui/table.tsx';

@@ -1,4 +1,4 @@
-import type { Clock, PlatformClient, Random, RegionView } from '@gsp/client/inner';
+import type { Clock, PlatformClient, Random, RegionView } from '@gsp/client';
 import { createTrafficLog, type TrafficSnapshot } from './traffic-log.ts';
 import { failoverMark, recoveredMark } from './traffic-mark.ts';
 import { createTrafficStream, type StreamSettings } from './traffic-stream.ts';

@@ -1,4 +1,4 @@
-import type { RegionView } from '@gsp/client/inner';
+import type { RegionView } from '@gsp/client';
 import { Badge } from '../ui/badge.tsx';
 import { regionColor } from '../ui/region-color.ts';
 import { RegionTag } from '../ui/region-tag.tsx';

@@ -1,4 +1,4 @@
-import type { AttemptEvent, AttemptKind, CallEvent } from '@gsp/client/inner';
+import type { AttemptEvent, AttemptKind, CallEvent } from '@gsp/client';
 import { percentile } from './percentile.ts';
 import { createRingBuffer, type RingBuffer } from './ring-buffer.ts';
 import { addMark, type TrafficMark } from './traffic-mark.ts';

@@ -1,4 +1,4 @@
-import type { FailoverEvent, RecoveredEvent } from '@gsp/client/inner';
+import type { FailoverEvent, RecoveredEvent } from '@gsp/client';
 
 /** A moment that is drawn across the whole chart. Times in milliseconds of the client's clock. */
 export type TrafficMark =

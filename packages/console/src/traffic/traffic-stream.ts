@@ -1,4 +1,4 @@
-import type { Clock, PlatformClient, Random } from '@gsp/client/inner';
+import type { Clock, PlatformClient, Random } from '@gsp/client';
 import type { ItemKey } from '@gsp/platform/contract';
 
 /** What the user sets. */

@@ -1,5 +1,5 @@
 import { createPlatformClient } from '@gsp/client';
-import { type RegionView, systemClock } from '@gsp/client/inner';
+import { type RegionView, systemClock } from '@gsp/client/fetch';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { describeFailure, type Failure } from '../items/describe-failure.ts';
 import { usePlatform } from '../platform/platform-context.tsx';

@@ -1,4 +1,4 @@
-import type { Answered, CallOptions, ConditionalWriteOptions, PlatformClient } from '@gsp/client/inner';
+import type { Answered, CallOptions, ConditionalWriteOptions, PlatformClient } from '@gsp/client';
 import { DrillError } from '../drill-error.ts';
 import type { Operation } from '../judge/history.ts';
 import { versionText } from '../judge/image-ancestry.ts';

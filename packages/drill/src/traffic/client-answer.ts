@@ -3,7 +3,7 @@ import {
   isInvalidAnswerError,
   isPlatformClientError,
   isProblemError,
-} from '@gsp/client/inner';
+} from '@gsp/client/fetch';
 import type { Answer, Operation } from '../judge/history.ts';
 import { answerSchema } from '../judge/observed-schemas.ts';
 import { sightingIn } from '../sighting-in.ts';

@@ -4,7 +4,7 @@ import {
   type Random,
   type Session,
   type Transport,
-} from '@gsp/client/inner';
+} from '@gsp/client/fetch';
 import { seededRandom } from '@gsp/twin';
 import type { Operation } from '../judge/history.ts';
 import { callOperation } from './call-operation.ts';

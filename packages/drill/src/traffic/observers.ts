@@ -1,4 +1,5 @@
-import { createAmplifyTransport, createPlatformClient, regionsOf } from '@gsp/client/inner';
+import { createAmplifyTransport, createPlatformClient } from '@gsp/client';
+import { regionsOf } from '@gsp/client/fetch';
 import { clientVantage } from './client-observer.ts';
 import { dnsVantage } from './dns-observer.ts';
 import type { Vantage } from './observer.ts';

@@ -1,4 +1,4 @@
-import type { Transport, TransportRequest, TransportResponse } from '@gsp/client/inner';
+import type { Transport, TransportRequest, TransportResponse } from '@gsp/client';
 import { isUnsent } from '../is-unsent.ts';
 import type { Answer } from '../judge/history.ts';
 import { answerSchema } from '../judge/observed-schemas.ts';

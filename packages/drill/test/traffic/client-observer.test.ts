@@ -1,9 +1,5 @@
-import {
-  createPlatformClient,
-  TransportError,
-  type TransportRequest,
-  type TransportResponse,
-} from '@gsp/client/inner';
+import { createPlatformClient } from '@gsp/client';
+import { TransportError, type TransportRequest, type TransportResponse } from '@gsp/client/fetch';
 import { encodeSession } from '@gsp/platform/contract';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Operation } from '../../src/judge/history.ts';

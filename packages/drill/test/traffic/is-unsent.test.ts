@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { createAmplifyTransport, fetchTransport } from '@gsp/client/inner';
+import { createAmplifyTransport } from '@gsp/client';
+import { fetchTransport } from '@gsp/client/fetch';
 import { request } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { isUnsent } from '../../src/is-unsent.ts';

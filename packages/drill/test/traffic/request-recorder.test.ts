@@ -1,4 +1,4 @@
-import type { TransportRequest, TransportResponse } from '@gsp/client/inner';
+import type { TransportRequest, TransportResponse } from '@gsp/client';
 import { describe, expect, test } from 'vitest';
 import { RequestWitness } from '../../src/traffic/request-recorder.ts';
 

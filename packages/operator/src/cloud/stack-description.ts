@@ -1,5 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { isEdgeOnly, isInvalidOutputsError, regionsOf } from '@gsp/client/inner';
+import { isEdgeOnly, isInvalidOutputsError, regionsOf } from '@gsp/client/fetch';
 import { z } from 'zod';
 
 /** The root stack of a stage in one Region, with what it puts out. */

@@ -1,4 +1,4 @@
-import type { AttemptEvent, CallEvent, KnownProblemCode } from '@gsp/client/inner';
+import type { AttemptEvent, CallEvent, KnownProblemCode } from '@gsp/client';
 import { LatencyHistogram } from './latency-histogram.ts';
 
 /** What came of one region, or of what the client asks by one name. */

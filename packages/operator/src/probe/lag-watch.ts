@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isProblemError, type PlatformClient } from '@gsp/client/inner';
+import { isProblemError, type PlatformClient } from '@gsp/client/fetch';
 import { PROBE_TTL_SECONDS } from './probe-load.ts';
 import type { LagSighting } from './probe-snapshot.ts';
 

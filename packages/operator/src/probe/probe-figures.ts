@@ -1,4 +1,4 @@
-import type { AttemptEvent, CallEvent, PlatformClient } from '@gsp/client/inner';
+import type { AttemptEvent, CallEvent, PlatformClient } from '@gsp/client';
 import { EventTally, emptyTally, isFailed, type RegionTally } from './event-tally.ts';
 import type { LagSighting, ProbeSnapshot, RegionSnapshot } from './probe-snapshot.ts';
 

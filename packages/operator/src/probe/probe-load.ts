@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { PlatformClient } from '@gsp/client/inner';
+import type { PlatformClient } from '@gsp/client';
 
 /** What a probe sends. */
 export interface LoadOptions {

@@ -1,4 +1,4 @@
-import type { RegionState } from '@gsp/client/inner';
+import type { RegionState } from '@gsp/client';
 
 /** How long writes of one region take to be seen in another. */
 export interface LagSighting {

@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitForTermination } from '@gsp/cli-kit';
+import { createPlatformClient } from '@gsp/client';
 import {
-  createPlatformClient,
   type EndpointMode,
   isEdgeOnly,
   isInvalidOutputsError,
   isProblemError,
   type PlatformClient,
-} from '@gsp/client/inner';
+} from '@gsp/client/fetch';
 import { type LagWatch, watchLag } from './lag-watch.ts';
 import { ProbeError } from './probe-error.ts';
 import { ProbeFigures } from './probe-figures.ts';

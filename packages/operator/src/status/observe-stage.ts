@@ -1,4 +1,4 @@
-import type { RegionEndpoint } from '@gsp/client/inner';
+import type { RegionEndpoint } from '@gsp/client';
 import { apiName } from '@gsp/platform/topology';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StagePlace } from '../cloud/stage-place.ts';

@@ -5,7 +5,7 @@ import {
   isProblemError,
   type PlatformClient,
   type RegionEndpoint,
-} from '@gsp/client/inner';
+} from '@gsp/client/fetch';
 import type { ReplicationLag } from './stage-status.ts';
 
 type ItemKey = Parameters<PlatformClient['getItem']>[0];

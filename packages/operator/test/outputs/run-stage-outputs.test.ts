@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { regionsOf } from '@gsp/client/inner';
+import { regionsOf } from '@gsp/client/fetch';
 import { defineTopology } from '@gsp/platform/topology';
 import { expect, onTestFinished, test } from 'vitest';
 import { runStageOutputs, type StageOutputsOptions } from '../../src/outputs/run-stage-outputs.ts';

@@ -6,7 +6,7 @@ import {
   type PlatformClient,
   ProblemError,
   type RegionView,
-} from '@gsp/client/inner';
+} from '@gsp/client/fetch';
 
 export const [HOME, AWAY] = ['eu-west-1', 'eu-central-1'] as const;
 

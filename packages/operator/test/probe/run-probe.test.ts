@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidOutputsError, type PlatformClient, RegionsUnavailableError } from '@gsp/client/inner';
+import { InvalidOutputsError, type PlatformClient, RegionsUnavailableError } from '@gsp/client/fetch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../../../test/twin/support/eventually.ts';
 import { watchLag } from '../../src/probe/lag-watch.ts';
