@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReadyFile } from '@gsp/twin';
+import type { ReadyFile } from '@gsp/twin/control';
 
 /** A twin in processes of its own, so that what measures and what is measured share nothing but the machine. */
 export interface TwinUnderTest {

@@ -29,6 +29,7 @@ const SERVED = [
   'packages/console/src',
   'packages/client/src',
   'packages/platform/src/contract',
+  'packages/twin/src',
   'node_modules',
 ];
 

@@ -15,7 +15,12 @@ describe('describeTwinRoute()', () => {
 
   it('follows DNS when the primary is lost, and tells what is still cached', () => {
     const route53 = route53Of({ peer: 'eu-central-1', healthy: false });
-    const global = { url: 'http://127.0.0.1:4010', name: GLOBAL_NAME, region: 'eu-west-1' };
+    const global = {
+      url: 'http://127.0.0.1:4010',
+      name: GLOBAL_NAME,
+      address: '127.0.1.10',
+      region: 'eu-west-1',
+    };
     expect(describeTwinRoute(twinState({ route53, global }))).toMatchObject({
       regions: ['eu-central-1'],
       cached: 'eu-west-1',

@@ -1,7 +1,7 @@
 import type { RegionView } from '@gsp/client';
+import type { TwinState } from '@gsp/twin/control';
 import { describe, expect, it } from 'vitest';
 import { evacuationState } from '../src/evacuation/evacuation-state.ts';
-import type { TwinState } from '../src/platform/twin-state.ts';
 import { describeTwinRoute } from '../src/regions/describe-route.ts';
 import { regionModels } from '../src/regions/region-model.ts';
 import { route53Of, twinRegion, twinState } from './twin-state-fixture.ts';

@@ -1,4 +1,4 @@
-import type { TwinCheck, TwinLink, TwinRegion, TwinRoute53, TwinState } from '../src/platform/twin-state.ts';
+import type { CheckReport, Route53Report, TwinLink, TwinRegion, TwinState } from '@gsp/twin/control';
 
 /** The global name of the fixture. */
 export const GLOBAL_NAME = 'api.gsp.test';
@@ -10,6 +10,14 @@ export function twinRegion(region: string, changes: Partial<TwinRegion> = {}): T
     status: 'running',
     reason: 'answers',
     api: `http://127.0.0.1:4011/${region}`,
+    address: 'http://127.0.1.10:4010',
+    dynamodb: 'http://127.0.0.1:4100',
+    tables: ['items'],
+    pids: { region: 101, engine: 102 },
+    functions: [],
+    eventSourceMappings: [],
+    schedules: [],
+    queues: [],
     requests: { total: 10, clientErrors: 1, serverErrors: 0 },
     clockOffsetMs: 0,
     slowMs: 0,
@@ -37,7 +45,7 @@ export function twinLink(from: string, to: string, changes: Partial<TwinLink> = 
 export function checksOf(
   region: string,
   { peer, healthy = true, evacuated = false }: { peer: string; healthy?: boolean; evacuated?: boolean },
-): readonly TwinCheck[] {
+): readonly CheckReport[] {
   const since = '2026-11-23T10:00:00.000Z';
   const asked = { intervalSeconds: 30, failureThreshold: 3, kind: 'endpoint', since, children: [] } as const;
   const checker = (at: string, isGood: boolean, reason: string) => ({
@@ -89,7 +97,7 @@ export function checksOf(
 export function route53Of(
   primary: Parameters<typeof checksOf>[1] | undefined = undefined,
   secondary: Parameters<typeof checksOf>[1] | undefined = undefined,
-): TwinRoute53 {
+): Route53Report {
   const checks = [
     ...checksOf('eu-west-1', { peer: 'eu-central-1', ...primary }),
     ...checksOf('eu-central-1', { peer: 'eu-west-1', ...secondary }),
@@ -100,18 +108,21 @@ export function route53Of(
     type: 'A',
     policy: 'failover' as const,
     role,
+    setIdentifier: region,
     healthCheckId: `${region}-verdict`,
     healthy: isHealthy(region),
     region,
   });
   const isMoved = !isHealthy('eu-west-1') && isHealthy('eu-central-1');
   return {
+    timeScale: 1,
     checks,
     records: [record('eu-west-1', 'PRIMARY'), record('eu-central-1', 'SECONDARY')],
     answers: [
       {
         name: GLOBAL_NAME,
         type: 'A',
+        addresses: ['127.0.1.10'],
         regions: [isMoved ? 'eu-central-1' : 'eu-west-1'],
         ttlSeconds: 60,
       },
@@ -123,12 +134,22 @@ export function route53Of(
 export function twinState(changes: Partial<TwinState> = {}): TwinState {
   return {
     startedAt: '2026-11-23T10:00:00.000Z',
+    pid: 100,
+    seed: 1,
+    engine: 'dynoxide',
+    dataDir: '/data',
     lagMs: { min: 100, max: 500 },
     timeScale: 1,
-    global: { url: 'http://127.0.0.1:4010', name: GLOBAL_NAME, region: null },
+    credentialsFile: '/data/credentials.json',
+    global: { url: 'http://127.0.0.1:4010', name: GLOBAL_NAME, address: null, region: null },
+    dns: { host: '127.0.0.1', port: 4053, zone: 'gsp.test', name: GLOBAL_NAME },
+    edge: null,
+    secretsManager: { url: 'http://127.0.0.1:4060', secrets: [] },
     route53: route53Of(),
     regions: [twinRegion('eu-west-1'), twinRegion('eu-central-1')],
     links: [twinLink('eu-west-1', 'eu-central-1'), twinLink('eu-central-1', 'eu-west-1')],
+    outputs: {},
+    notEmulated: [],
     ...changes,
   };
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
-import { freePortBase, type ReadyFile, type TwinState } from '@gsp/twin';
+import { freePortBase } from '@gsp/twin';
+import type { ReadyFile, TwinState } from '@gsp/twin/control';
 import { eventually } from './eventually.ts';
 
 /** A twin in a process of its own, started as a user starts it, and driven over HTTP only. */

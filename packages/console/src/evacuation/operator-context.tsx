@@ -1,6 +1,6 @@
+import { createTwinClient } from '@gsp/twin/control';
 import { createContext, type ReactNode, useContext, useMemo, useRef, useState } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
-import { getOperatorKey } from '../platform/twin-api.ts';
 import type { OperatorCredentials } from './operator-request.ts';
 
 /** Who asks when something is evacuated. */
@@ -30,7 +30,7 @@ export function OperatorProvider({ children }: { readonly children: ReactNode })
     (): Operator => ({
       source: hasTwin ? 'twin' : hasPasted ? 'pasted' : 'missing',
       credentials: async () => {
-        if (hasTwin) return getOperatorKey(new AbortController().signal);
+        if (hasTwin) return createTwinClient().operatorKey(new AbortController().signal);
         if (pasted.current !== null) return pasted.current;
         throw new Error("Cannot sign the request: there are no credentials, an operator's are needed.");
       },

@@ -1,5 +1,5 @@
+import type { TwinLink } from '@gsp/twin/control';
 import type { TwinView } from '../platform/platform-context.tsx';
-import type { TwinLink } from '../platform/twin-state.ts';
 import { Button } from '../ui/button.tsx';
 import { Disclosure } from '../ui/disclosure.tsx';
 import { ErrorState } from '../ui/states.tsx';

@@ -1,4 +1,4 @@
-import type { TwinRegion } from '../platform/twin-state.ts';
+import type { TwinRegion } from '@gsp/twin/control';
 import { Button } from '../ui/button.tsx';
 import type { FaultAction } from './use-fault.ts';
 

@@ -1,5 +1,5 @@
+import type { TwinRegion } from '@gsp/twin/control';
 import type { TwinView } from '../platform/platform-context.tsx';
-import type { TwinRegion } from '../platform/twin-state.ts';
 import { describeConditions } from '../regions/describe-status.ts';
 import { Button } from '../ui/button.tsx';
 import { AmountForm } from './amount-form.tsx';

@@ -1,6 +1,6 @@
+import type { Fault } from '@gsp/twin/control';
 import { useState } from 'react';
 import type { TwinView } from '../platform/platform-context.tsx';
-import type { Fault } from '../platform/twin-fault.ts';
 import { useAction } from '../ui/use-action.ts';
 
 /** The faults of one region or link, one at a time. */

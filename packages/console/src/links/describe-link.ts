@@ -1,4 +1,4 @@
-import type { TwinLink } from '../platform/twin-state.ts';
+import type { TwinLink } from '@gsp/twin/control';
 import { durationText } from '../ui/duration-text.ts';
 import type { Tone } from '../ui/tone.ts';
 

@@ -1,6 +1,6 @@
+import type { TwinLink } from '@gsp/twin/control';
 import { LinkFaults } from '../faults/link-faults.tsx';
 import type { TwinView } from '../platform/platform-context.tsx';
-import type { TwinLink } from '../platform/twin-state.ts';
 import { Badge } from '../ui/badge.tsx';
 import { regionColor } from '../ui/region-color.ts';
 import { RegionTag } from '../ui/region-tag.tsx';

@@ -1,11 +1,10 @@
+import { createTwinClient, type TwinState } from '@gsp/twin/control';
 import {
   leadsToThisMachine,
   OutputsError,
   type PlatformOutputs,
   readPlatformOutputs,
 } from './platform-outputs.ts';
-import { getTwinState } from './twin-api.ts';
-import type { TwinState } from './twin-state.ts';
 
 /** What is known once the page has asked around. */
 export interface LoadedPlatform {
@@ -27,7 +26,9 @@ const OUTPUTS_TIMEOUT_MS = 10_000;
 export async function loadPlatform(signal: AbortSignal): Promise<LoadedPlatform> {
   const [outputs, twinState] = await Promise.all([
     fetchOutputs(signal),
-    getTwinState(signal).catch((): null => null),
+    createTwinClient()
+      .state(signal)
+      .catch((): null => null),
   ]);
   signal.throwIfAborted();
   return { outputs, hasTwin: twinState !== null || leadsToThisMachine(outputs), twinState };

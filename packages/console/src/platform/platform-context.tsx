@@ -1,8 +1,7 @@
 import type { PlatformClient } from '@gsp/client';
+import type { Fault, TwinState } from '@gsp/twin/control';
 import { createContext, useContext } from 'react';
 import type { PlatformOutputs, PlatformRegion } from './platform-outputs.ts';
-import type { Fault } from './twin-fault.ts';
-import type { TwinState } from './twin-state.ts';
 
 /** The twin behind this page, as its control API shows it. */
 export interface TwinView {

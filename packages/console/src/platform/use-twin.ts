@@ -1,10 +1,10 @@
+import { createTwinClient, type Fault, type TwinState } from '@gsp/twin/control';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { usePoll } from '../ui/use-poll.ts';
 import type { LoadedPlatform } from './load-platform.ts';
 import type { TwinView } from './platform-context.tsx';
-import { getTwinState, postFault } from './twin-api.ts';
-import type { Fault } from './twin-fault.ts';
-import type { TwinState } from './twin-state.ts';
+
+const twin = createTwinClient();
 
 const EVERY_MS = 1_000;
 const EVERY_MS_MAX = 10_000;
@@ -37,7 +37,7 @@ export function useTwin({
   const poll = useCallback(
     async (signal: AbortSignal) => {
       try {
-        await take(() => getTwinState(signal));
+        await take(() => twin.state(signal));
       } catch (error) {
         if (!signal.aborted) setConnected(false);
         throw error;
@@ -55,7 +55,7 @@ export function useTwin({
       state,
       isConnected,
       inject: async (fault: Fault) => {
-        await postFault(fault, never);
+        await twin.inject(fault, never);
         await refresh();
       },
       refresh,

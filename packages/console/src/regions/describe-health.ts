@@ -1,4 +1,4 @@
-import type { TwinCheck, TwinRoute53 } from '../platform/twin-state.ts';
+import type { CheckReport, Route53Report } from '@gsp/twin/control';
 import type { StatusView } from './describe-status.ts';
 import type { ObservedHealth } from './observed-health.ts';
 
@@ -39,7 +39,7 @@ export interface HealthView extends StatusView {
  * record guards.
  */
 export function describeHealth(
-  route53: TwinRoute53,
+  route53: Route53Report,
   { region, globalName, timeScale }: { region: string; globalName: string; timeScale: number },
 ): HealthView | null {
   const record = route53.records.find((one) => one.name === globalName && one.region === region);
@@ -72,11 +72,11 @@ export function describeObservedHealth(observed: ObservedHealth | null): HealthV
   };
 }
 
-function childrenOf({ children }: TwinCheck, checks: readonly TwinCheck[]): readonly TwinCheck[] {
+function childrenOf({ children }: CheckReport, checks: readonly CheckReport[]): readonly CheckReport[] {
   return children.flatMap((child) => checks.filter(({ id }) => id === child));
 }
 
-function checkView(check: TwinCheck, timeScale: number): CheckView {
+function checkView(check: CheckReport, timeScale: number): CheckView {
   const { id, target, inverted, healthy, since, intervalSeconds, failureThreshold, checkers } = check;
   const seconds = Number(((intervalSeconds ?? 30) / timeScale).toFixed(1));
   return {
@@ -96,7 +96,7 @@ function checkView(check: TwinCheck, timeScale: number): CheckView {
 }
 
 /** `https://eu-central-1.api.gsp.test/control/evacuations/eu-west-1` is about what eu-central-1 says of eu-west-1. */
-function titleOf({ target, inverted, name }: TwinCheck): string {
+function titleOf({ target, inverted, name }: CheckReport): string {
   const [, host = '', path = ''] = /^https?:\/\/([^/:]+)[^/]*(\/.*)?$/.exec(target ?? '') ?? [];
   const asked = host.split('.')[0] ?? '';
   if (asked === '' || path === '') return name;
@@ -110,7 +110,7 @@ function whyUnhealthy(checks: readonly CheckView[]): string | null {
 }
 
 /** Each checker waits out its interval as often as the threshold says; the slowest of the checks counts. */
-function detectionOf(checks: readonly TwinCheck[], timeScale: number): number | null {
+function detectionOf(checks: readonly CheckReport[], timeScale: number): number | null {
   const seconds = checks.flatMap(({ intervalSeconds, failureThreshold }) =>
     intervalSeconds === null || failureThreshold === null ? [] : [intervalSeconds * failureThreshold],
   );

@@ -1,4 +1,4 @@
-import type { TwinState } from '../platform/twin-state.ts';
+import type { TwinState } from '@gsp/twin/control';
 import type { ObservedRoute } from './observed-health.ts';
 
 /** Where the global name leads now. */

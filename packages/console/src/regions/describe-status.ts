@@ -1,4 +1,4 @@
-import type { TwinRegion } from '../platform/twin-state.ts';
+import type { TwinRegion } from '@gsp/twin/control';
 import { durationText } from '../ui/duration-text.ts';
 import type { Tone } from '../ui/tone.ts';
 import type { ObservedHealth } from './observed-health.ts';

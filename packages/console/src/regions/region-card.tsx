@@ -1,10 +1,10 @@
+import type { TwinRegion } from '@gsp/twin/control';
 import type { CSSProperties, ReactNode } from 'react';
 import { EvacuationActions } from '../evacuation/evacuation-actions.tsx';
 import { PowerButtons } from '../faults/power-buttons.tsx';
 import { RegionFaults } from '../faults/region-faults.tsx';
 import { useFault } from '../faults/use-fault.ts';
 import { type TwinView, usePlatform } from '../platform/platform-context.tsx';
-import type { TwinRegion } from '../platform/twin-state.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Disclosure } from '../ui/disclosure.tsx';
 import { regionColor } from '../ui/region-color.ts';

@@ -1,7 +1,7 @@
 import type { RegionView } from '@gsp/client';
+import type { TwinRegion, TwinState } from '@gsp/twin/control';
 import type { EvacuationState } from '../evacuation/evacuation-state.ts';
 import type { PlatformRegion } from '../platform/platform-outputs.ts';
-import type { TwinRegion, TwinState } from '../platform/twin-state.ts';
 import { type ClientStanding, describeClientView } from './describe-client-view.ts';
 import { describeHealth, describeObservedHealth, type HealthView } from './describe-health.ts';
 import type { RouteView } from './describe-route.ts';

@@ -7,6 +7,7 @@ import { request } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findTwin } from '../../build/find-twin.ts';
 import { startDevServer } from '../../build/start-dev-server.ts';
+import { twinRegion, twinState } from '../twin-state-fixture.ts';
 import { writeFiles, writePage } from './console-fixture.ts';
 
 const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -21,8 +22,8 @@ async function listenAsTwin({ allowedOrigin = '' } = {}) {
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       response.setHeader('content-type', 'application/json');
-      const regions = [{ api: origin, status: 'running' }];
-      response.end(JSON.stringify({ regions, body: Buffer.concat(chunks).toString() }));
+      const state = twinState({ regions: [twinRegion('eu-west-1', { api: origin })] });
+      response.end(JSON.stringify({ ...state, body: Buffer.concat(chunks).toString() }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

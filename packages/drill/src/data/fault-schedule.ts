@@ -1,13 +1,9 @@
 import type { Random } from '@gsp/twin';
+import type { Fault } from '@gsp/twin/control';
 
 /** A fault as the control API takes it, or the death of one process of a region. */
 export type DrillFault =
-  | { readonly link: readonly [from: string, to: string]; readonly kind: 'cut' | 'heal' }
-  | { readonly link: readonly [from: string, to: string]; readonly kind: 'delay'; readonly delayMs: number }
-  | { readonly region: string; readonly kind: 'kill' | 'start' | 'heal' }
-  | { readonly region: string; readonly kind: 'slow'; readonly delayMs: number }
-  | { readonly region: string; readonly kind: 'error' | 'throttle'; readonly share: number }
-  | { readonly region: string; readonly kind: 'clock'; readonly offsetMs: number }
+  | Fault
   | { readonly region: string; readonly kind: 'end-process'; readonly process: 'region' | 'engine' };
 
 /** Faults that are injected together, once a share of the run's operations is done. */

@@ -1,9 +1,9 @@
 import { twinPlatform } from '@gsp/operator/evacuation';
 import { ownAddresses } from '@gsp/twin';
+import { type CheckReport, createTwinClient, type TwinClient, type TwinState } from '@gsp/twin/control';
 import { DrillError } from '../drill-error.ts';
 import { attachTwin } from '../drilled-twin.ts';
 import { drillOperator } from './drill-operator.ts';
-import { type ObservedCheck, type ObservedTwin, observeTwin } from './observed-twin.ts';
 import { resolveName } from './resolve-name.ts';
 import type {
   CheckSighting,
@@ -21,18 +21,20 @@ const CHECKER_TIMEOUT_SECONDS = 2;
 const CHECKER_TIMEOUT_SECONDS_MIN = 0.5;
 
 /** The parts of a twin's state that a definition without a domain does not have. */
-type RoutedTwin = ObservedTwin & {
-  readonly dns: NonNullable<ObservedTwin['dns']>;
-  readonly route53: NonNullable<ObservedTwin['route53']>;
+type RoutedTwin = TwinState & {
+  readonly dns: NonNullable<TwinState['dns']>;
+  readonly route53: NonNullable<TwinState['route53']>;
 };
 
 /**
  * The twin whose control API is at `control`, to be drilled through its DNS.
  *
- * @throws {DrillError} when no twin answers there, or one without a domain
+ * @throws {TwinRequestError} when no twin answers there
+ * @throws {DrillError} when it runs templates without a domain
  */
 export async function twinDrilledPlatform(control: string, signal: AbortSignal): Promise<DrilledPlatform> {
-  const state = requireRouting(await observeTwin(control, signal));
+  const client = createTwinClient(control);
+  const state = requireRouting(await client.state(signal));
   const twin = await attachTwin(control, signal);
   const operator = drillOperator(await twinPlatform(control, signal));
   const { dns, timeScale } = state;
@@ -55,7 +57,7 @@ export async function twinDrilledPlatform(control: string, signal: AbortSignal):
       return { host: url.hostname, port: Number(url.port) };
     },
     regionOf: (address) => hosts.get(address)?.region ?? null,
-    look: (during) => look(control, { resolve, signal: during }),
+    look: (during) => look(client, { resolve, signal: during }),
     inject: twin.inject,
     isCaughtUp: twin.isCaughtUp,
     ...operator,
@@ -66,7 +68,7 @@ export async function twinDrilledPlatform(control: string, signal: AbortSignal):
   };
 }
 
-function requireRouting(state: ObservedTwin): RoutedTwin {
+function requireRouting(state: TwinState): RoutedTwin {
   const { dns, route53 } = state;
   if (dns !== null && route53 !== null) return { ...state, dns, route53 };
   throw new DrillError(
@@ -101,7 +103,7 @@ function checksByRegion(state: RoutedTwin): ReadonlyMap<string, RegionChecks> {
   );
 }
 
-function slowestTiming(checks: readonly ObservedCheck[]): CheckTiming {
+function slowestTiming(checks: readonly CheckReport[]): CheckTiming {
   const [slowest] = checks
     .flatMap(({ intervalSeconds, failureThreshold }) =>
       intervalSeconds === null || failureThreshold === null ? [] : [{ intervalSeconds, failureThreshold }],
@@ -114,11 +116,11 @@ function slowestTiming(checks: readonly ObservedCheck[]): CheckTiming {
 }
 
 async function look(
-  control: string,
+  client: TwinClient,
   { resolve, signal }: { resolve: DrilledPlatform['resolve']; signal: AbortSignal },
 ): Promise<PlatformSighting> {
   const [{ route53, links }, answer] = await Promise.all([
-    observeTwin(control, signal),
+    client.state(signal),
     resolve(signal).catch((error: unknown) => {
       if (error instanceof DrillError) return null;
       throw error;
@@ -133,7 +135,7 @@ async function look(
   };
 }
 
-function sightingOf({ name, kind, inverted, healthy, since, checkers }: ObservedCheck): CheckSighting {
+function sightingOf({ name, kind, inverted, healthy, since, checkers }: CheckReport): CheckSighting {
   const asked = checkers.flatMap(({ checkedAt }) => (checkedAt === null ? [] : [Date.parse(checkedAt)]));
   return {
     ...{ name, kind, inverted, isHealthy: healthy, hasData: asked.length === checkers.length },

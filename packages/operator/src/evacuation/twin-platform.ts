@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { type CheckReport, createTwinClient, TwinRequestError, type TwinState } from '@gsp/twin/control';
 import { z } from 'zod';
 import { EvacuationError } from './evacuation-error.ts';
 import type { FailoverTiming, Platform, Routing, TrafficSighting } from './platform.ts';
 import { resolveAddresses } from './resolve-addresses.ts';
 import type { OperatorCredentials } from './signed-request.ts';
-import { type ObservedCheck, type ObservedTwin, readTwinState } from './twin-state.ts';
 
 const credentialsSchema = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
 
@@ -17,7 +17,8 @@ const POLL_MS = 250;
  * @throws {EvacuationError} when no twin answers there
  */
 export async function twinPlatform(control: string, signal: AbortSignal): Promise<Platform> {
-  const state = await readTwinState(control, signal);
+  const observe = (during: AbortSignal) => createTwinClient(control).state(during).catch(failEvacuation);
+  const state = await observe(signal);
   return {
     kind: 'twin',
     regions: state.regions.map(({ region, api }) => ({ region, endpoint: api })),
@@ -25,12 +26,18 @@ export async function twinPlatform(control: string, signal: AbortSignal): Promis
     timeScale: state.timeScale,
     pollMs: POLL_MS,
     credentials: () => readCredentials(state.credentialsFile),
-    sight: async (region, during) => sight(await readTwinState(control, during), { region, signal: during }),
-    explain: async (region, during) => explain(await readTwinState(control, during), region),
+    sight: async (region, during) => sight(await observe(during), { region, signal: during }),
+    explain: async (region, during) => explain(await observe(during), region),
   };
 }
 
-function routingOf({ dns, route53, timeScale }: ObservedTwin): Routing | null {
+function failEvacuation(cause: unknown): never {
+  if (!(cause instanceof TwinRequestError)) throw cause;
+  const remedy = cause.code === 'Refused' ? '' : ', or name a deployed platform with --target';
+  throw new EvacuationError(`${cause.message}${remedy}.`, { cause });
+}
+
+function routingOf({ dns, route53, timeScale }: TwinState): Routing | null {
   if (dns === null || route53 === null) return null;
   const records = route53.records.filter(({ name }) => name === dns.name);
   const [record] = records;
@@ -47,7 +54,7 @@ function routingOf({ dns, route53, timeScale }: ObservedTwin): Routing | null {
 
 /** The slowest of the checks that ask whether a region is evacuated, at the pace of the twin. */
 function checkTiming(
-  checks: readonly ObservedCheck[],
+  checks: readonly CheckReport[],
   timeScale: number,
 ): Pick<FailoverTiming, 'intervalSeconds' | 'failureThreshold'> {
   const timings = checks
@@ -61,7 +68,7 @@ function checkTiming(
 }
 
 async function sight(
-  { dns, route53, regions }: ObservedTwin,
+  { dns, route53, regions }: TwinState,
   { region, signal }: { region: string; signal: AbortSignal },
 ): Promise<TrafficSighting> {
   if (dns === null || route53 === null) return { isInService: null, answer: null };
@@ -77,7 +84,7 @@ async function sight(
 }
 
 /** The checks behind the records of every region: what they say, and of the unhappy ones what they saw. */
-function explain({ dns, route53 }: ObservedTwin, region: string): string[] {
+function explain({ dns, route53 }: TwinState, region: string): string[] {
   if (dns === null || route53 === null) return ['The templates have no domain: Route 53 is not there.'];
   const { records, checks } = route53;
   const healthyRegions = new Set(records.filter(({ healthy }) => healthy).map((record) => record.region));
@@ -92,7 +99,7 @@ function explain({ dns, route53 }: ObservedTwin, region: string): string[] {
   ];
 }
 
-function describeCheck({ name, healthy, inverted, checkers }: ObservedCheck): string {
+function describeCheck({ name, healthy, inverted, checkers }: CheckReport): string {
   const said = [...new Set(checkers.map(({ reason }) => reason))].filter((reason) => reason !== '');
   const seen = said.length === 0 ? '' : `, checkers saw: ${said.join(', ')}`;
   return `Check ${name} is ${healthy ? 'healthy' : 'unhealthy'}${inverted ? ' (inverted)' : ''}${seen}`;

@@ -1,4 +1,5 @@
-import type { ControlApi, TwinState } from '@gsp/twin';
+import type { ControlApi } from '@gsp/twin';
+import type { TwinState } from '@gsp/twin/control';
 import Table from 'cli-table3';
 
 /** What `npm start` prints when every region answers: where everything is, what is missing, how to try it. */

@@ -69,9 +69,13 @@ export async function startFakeTwin(behaviour: FakeTwinBehaviour = {}): Promise<
     send(response, 200, {
       timeScale,
       credentialsFile,
+      dataDir: folder,
+      lagMs: { min: 0, max: 0 },
+      links: [],
       dns: { host: '127.0.0.1', port: dns.port, name: GLOBAL_NAME, zone: 'gsp.test' },
       regions: REGIONS.map((region, index) => ({
         region,
+        status: 'running',
         api: servers[index]?.url,
         address: `http://127.0.1.${10 + index}:4010`,
       })),

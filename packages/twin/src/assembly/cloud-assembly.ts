@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { isRecord } from '../json-value.ts';
 import { AssemblyError } from './assembly-error.ts';
-import { isRecord, isTemplate, type Template, type TemplateResource } from './template.ts';
+import { isTemplate, type Template, type TemplateResource } from './template.ts';
 
 /** Major versions of the cloud assembly schema that are read here. */
 const SCHEMA_MIN = 36;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deferredValuesIn } from '../custom-resources/deferred-value.ts';
 import type { EventSourceMappingDefinition } from '../event-sources/event-source-mapping.ts';
 import { compilePattern, type FilterPattern } from '../event-sources/filter-pattern.ts';
+import { isRecord } from '../json-value.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import { AssemblyError } from './assembly-error.ts';
 import { isCustomResource } from './custom-resource-type.ts';
@@ -16,7 +17,6 @@ import {
 import { functionNamed } from './function-named.ts';
 import type { NotEmulatedList } from './not-emulated-list.ts';
 import { unavailablePart } from './placeholder.ts';
-import { isRecord } from './template.ts';
 
 /** The resource type that becomes an event source mapping. */
 export const MAPPING_TYPE = 'AWS::Lambda::EventSourceMapping';

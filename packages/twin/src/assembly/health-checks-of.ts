@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { isRecord } from '../json-value.ts';
 import type {
   CalculatedCheckDefinition,
   EndpointCheckDefinition,
@@ -8,7 +9,6 @@ import type {
 import { cfnBoolean, cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
 import { fail } from './intrinsics.ts';
 import type { NotEmulatedList } from './not-emulated-list.ts';
-import { isRecord } from './template.ts';
 
 /** The resource type that becomes a health check. */
 export const CHECK_TYPE = 'AWS::Route53::HealthCheck';

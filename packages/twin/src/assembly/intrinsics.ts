@@ -1,6 +1,6 @@
 import { deferredValuesIn } from '../custom-resources/deferred-value.ts';
+import { isRecord } from '../json-value.ts';
 import { AssemblyError, type AssemblyErrorCode } from './assembly-error.ts';
-import { isRecord } from './template.ts';
 
 /** What an expression is evaluated against: one stack. */
 export interface Scope {

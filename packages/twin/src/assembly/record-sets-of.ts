@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deferredValuesIn } from '../custom-resources/deferred-value.ts';
+import { isRecord } from '../json-value.ts';
 import type {
   HealthCheckDefinition,
   HostedZoneDefinition,
@@ -11,7 +12,6 @@ import { comparableName, type HostedZones } from './hosted-zones-of.ts';
 import { fail } from './intrinsics.ts';
 import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
 import { unavailablePart } from './placeholder.ts';
-import { isRecord } from './template.ts';
 
 /** The resource type that becomes a record set. */
 export const RECORD_TYPE = 'AWS::Route53::RecordSet';

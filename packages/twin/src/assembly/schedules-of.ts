@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonValue } from '../event-sources/json-value.ts';
+import { isRecord, type JsonValue } from '../json-value.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import { parseSchedule } from '../schedules/parse-schedule.ts';
 import type { ScheduleDefinition, ScheduleTargetDefinition } from '../schedules/schedule-definition.ts';
@@ -10,7 +10,6 @@ import { attributeOf, cfnNumber, type DeployedResource, readProperties, refOf } 
 import { functionNamed } from './function-named.ts';
 import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
 import { unavailablePart } from './placeholder.ts';
-import { isRecord } from './template.ts';
 
 /** The resource type that becomes a schedule, where it has one. */
 export const RULE_TYPE = 'AWS::Events::Rule';

@@ -1,4 +1,5 @@
 import { deferredText } from '../custom-resources/deferred-value.ts';
+import { isRecord } from '../json-value.ts';
 import type { CloudAssembly } from './cloud-assembly.ts';
 import { isCustomResource } from './custom-resource-type.ts';
 import { below, evaluate, fail, NO_VALUE, type Place, type Scope } from './intrinsics.ts';
@@ -6,7 +7,7 @@ import { physicalName, stableUuid } from './physical-name.ts';
 import { placeholder } from './placeholder.ts';
 import type { ResourceValue } from './resource-identity.ts';
 import { resourceValue } from './resource-values.ts';
-import { isRecord, type Template, type TemplateResource } from './template.ts';
+import type { Template, TemplateResource } from './template.ts';
 
 /** What all stacks of a region have in common. */
 export interface RegionContext {

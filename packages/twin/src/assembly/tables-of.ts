@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
+import { isRecord } from '../json-value.ts';
 import { cfnBoolean, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
 import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
-import { isRecord } from './template.ts';
 
 const GLOBAL_TABLE = 'AWS::DynamoDB::GlobalTable';
 const TABLE = 'AWS::DynamoDB::Table';

@@ -1,3 +1,5 @@
+import { isRecord } from '../json-value.ts';
+
 /** The parts of a CloudFormation template that are read here. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html */
 export interface Template {
   readonly Parameters?: Readonly<Record<string, TemplateParameter>>;
@@ -25,11 +27,6 @@ export interface TemplateResource {
 export interface TemplateOutput {
   readonly Value: unknown;
   readonly Condition?: string;
-}
-
-/** Whether a value is a JSON object, not a list. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether parsed JSON has the shape of a template. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { WebAclAction, WebAclDefinition, WebAclRule } from '../edge/web-acl-definition.ts';
+import { isRecord } from '../json-value.ts';
 import { attributeOf, cfnNumber, type DeployedResource } from './deployed-resource.ts';
 import type { NotEmulatedList } from './not-emulated-list.ts';
-import { isRecord } from './template.ts';
 import { type CustomBodies, webAclAction } from './web-acl-action.ts';
 
 /** The resource type that becomes a web ACL. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { EdgeReport } from '../control/twin-state.ts';
 import type { DistributionDefinition, HeaderDefinition } from './distribution-definition.ts';
 import { originRequestHeaders, viewerResponseHeaders } from './edge-headers.ts';
-import { createWebAcl, type RuleReport, type WebAcl } from './web-acl.ts';
+import { createWebAcl, type WebAcl } from './web-acl.ts';
 
 /** What an edge is run with. */
 export interface EdgeOptions {
@@ -18,20 +19,6 @@ export interface EdgeExchange {
   originHeaders(sent: readonly string[]): string[];
   /** @param received end-to-end headers of the origin, or those of an answer that the edge gives itself */
   viewerHeaders(status: number, received: readonly string[]): string[];
-}
-
-/** The edge as `GET /_twin/state` shows it. No header's value is in it. */
-export interface EdgeReport {
-  readonly distributionId: string;
-  /** Names under which it answers. */
-  readonly names: readonly string[];
-  /** The name that it asks. */
-  readonly origin: string;
-  /** Names of the headers that it adds for the origin. */
-  readonly originHeaders: readonly string[];
-  readonly requests: number;
-  /** Null where no web ACL stands in front. */
-  readonly webAcl: { readonly name: string; readonly rules: readonly RuleReport[] } | null;
 }
 
 /** A CloudFront distribution that runs. */

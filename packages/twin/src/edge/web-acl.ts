@@ -1,3 +1,4 @@
+import type { RuleReport } from '../control/twin-state.ts';
 import { RateCounter } from './rate-counter.ts';
 import type {
   BlockAction,
@@ -12,14 +13,6 @@ export interface InspectedRequest {
   readonly sourceIp: string;
   /** Of a body that is longer than what is inspected: anything above that. */
   readonly bodyBytes: number;
-}
-
-/** One rule as `GET /_twin/state` shows it. */
-export interface RuleReport {
-  readonly name: string;
-  readonly action: 'allow' | 'block' | 'count';
-  /** Requests that the rule matched since the twin started, or since the rule was changed. */
-  readonly matched: number;
 }
 
 /** A web ACL that decides on requests. */

@@ -28,22 +28,3 @@ export interface EventSourceMappingDefinition {
   /** The queue that is told of discarded batches. */
   readonly onFailureQueueName?: string;
 }
-
-/** One mapping in the report of a region. Counts are since the region started. */
-export interface EventSourceMappingReport {
-  readonly id: string;
-  readonly functionName: string;
-  readonly eventSourceArn: string;
-  readonly state: 'Enabled' | 'Disabled';
-  /** Age of the oldest change that is not dealt with, in milliseconds; 0 when there is none. */
-  readonly iteratorAgeMs: number;
-  /** Records that the function processed. */
-  readonly delivered: number;
-  /** Records that were discarded: their retries were exhausted or they were too old. */
-  readonly failed: number;
-  readonly onFailureQueue: string | null;
-  /** Messages in that queue, of other mappings too. */
-  readonly onFailureDepth: number | null;
-  /** Why the latest attempt failed; null once its batch was dealt with. */
-  readonly lastError: string | null;
-}

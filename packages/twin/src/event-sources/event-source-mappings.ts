@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import type { EventSourceMappingReport, QueueReport } from '../control/twin-region.ts';
 import type { ChangeReader, StreamDescription } from '../dynamodb/streams/change-reader.ts';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
-import { QueueFiles, type QueueReport } from '../sqs/queue-files.ts';
-import type { EventSourceMappingDefinition, EventSourceMappingReport } from './event-source-mapping.ts';
+import { QueueFiles } from '../sqs/queue-files.ts';
+import type { EventSourceMappingDefinition } from './event-source-mapping.ts';
 import { StreamPoller, type StreamPollerOptions } from './stream-poller.ts';
 
 /** What the mappings of a region run with. */

@@ -1,5 +1,5 @@
+import { isRecord, type JsonObject, type JsonScalar, type JsonValue } from '../json-value.ts';
 import { compileRule, type FilterRule, wrong } from './filter-rule.ts';
-import { isJsonObject, type JsonObject, type JsonScalar, type JsonValue } from './json-value.ts';
 
 /** One filter of an event source mapping, as parsed JSON: it has the shape of the event, with lists as its leaves. */
 export type FilterPattern = JsonObject;
@@ -39,11 +39,11 @@ function compileObject(pattern: JsonObject, path: string): Matcher {
 
 function compileField(name: string, part: JsonValue, path: string): Matcher {
   const matches = Array.isArray(part) ? compileLeaf(part, path) : compileNested(part, path);
-  return (value) => matches(isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
+  return (value) => matches(isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined);
 }
 
 function compileNested(part: JsonValue, path: string): Matcher {
-  if (isJsonObject(part)) return compileObject(part, path);
+  if (isRecord(part)) return compileObject(part, path);
   throw wrong(path, `is ${JSON.stringify(part)}, a list or an object is needed`);
 }
 
@@ -56,14 +56,14 @@ function compileLeaf(rules: readonly JsonValue[], path: string): Matcher {
 /** The leaves at a place of an event: of a list its scalars, of an object none. */
 function leavesOf(value: JsonValue | undefined): readonly (JsonScalar | undefined)[] {
   if (Array.isArray(value)) {
-    const scalars = value.filter((element) => !Array.isArray(element) && !isJsonObject(element));
+    const scalars = value.filter((element) => !Array.isArray(element) && !isRecord(element));
     return scalars.length === 0 ? [undefined] : (scalars as readonly JsonScalar[]);
   }
-  return [isJsonObject(value) ? undefined : (value as JsonScalar | undefined)];
+  return [isRecord(value) ? undefined : (value as JsonScalar | undefined)];
 }
 
 function isAlternatives(part: JsonValue): part is readonly JsonObject[] {
-  return Array.isArray(part) && part.length > 0 && part.every(isJsonObject);
+  return Array.isArray(part) && part.length > 0 && part.every(isRecord);
 }
 
 function compileAlternatives(parts: readonly JsonObject[], path: string): Matcher {

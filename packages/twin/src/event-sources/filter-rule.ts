@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonScalar, type JsonValue } from './json-value.ts';
+import { isRecord, type JsonScalar, type JsonValue } from '../json-value.ts';
 
 /** Tells whether one leaf of an event matches; `undefined` where the event has no such leaf. */
 export type FilterRule = (leaf: JsonScalar | undefined) => boolean;
@@ -39,7 +39,7 @@ const OPERATORS: Readonly<Record<string, (argument: JsonValue, path: string) => 
  */
 export function compileRule(rule: JsonValue, path: string): FilterRule {
   if (Array.isArray(rule)) throw wrong(path, 'holds a list within a list');
-  if (!isJsonObject(rule)) return (leaf) => leaf === rule;
+  if (!isRecord(rule)) return (leaf) => leaf === rule;
   const [entry, ...others] = Object.entries(rule);
   if (entry === undefined || others.length > 0) throw wrong(path, 'needs one comparison in an object');
   const [name, argument] = entry;
@@ -58,7 +58,7 @@ function textRule(
   path: string,
   compare: (text: string, part: string) => boolean,
 ): FilterRule {
-  if (isJsonObject(argument) && Object.keys(argument).join() === 'equals-ignore-case') {
+  if (isRecord(argument) && Object.keys(argument).join() === 'equals-ignore-case') {
     const part = textOf(argument['equals-ignore-case'] ?? null, path).toLowerCase();
     return (leaf) => typeof leaf === 'string' && compare(leaf.toLowerCase(), part);
   }
@@ -91,7 +91,7 @@ function anythingBut(argument: JsonValue, path: string): FilterRule {
 }
 
 function exclusionsOf(argument: JsonValue, path: string): FilterRule[] {
-  if (!isJsonObject(argument)) {
+  if (!isRecord(argument)) {
     const values = Array.isArray(argument) ? argument : [argument];
     if (values.length === 0) throw wrong(path, 'needs a value');
     return values.map((value) => {

@@ -1,6 +1,6 @@
 import type { ChangeSummary } from '../dynamodb/streams/change-summary.ts';
+import type { JsonObject } from '../json-value.ts';
 import { compilePattern, type FilterPattern } from './filter-pattern.ts';
-import type { JsonObject } from './json-value.ts';
 import type { LambdaRecord } from './lambda-record.ts';
 
 /** The filters of a mapping, compiled. */

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { EventSourceMappingReport } from '../control/twin-region.ts';
 import type { ChangeReader, StreamDescription } from '../dynamodb/streams/change-reader.ts';
 import { fromSequenceNumber } from '../dynamodb/streams/sequence-number.ts';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
 import type { QueueFiles } from '../sqs/queue-files.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
 import { type DeliveryContext, type Discarded, deliverBatch } from './deliver-batch.ts';
-import type { EventSourceMappingDefinition, EventSourceMappingReport } from './event-source-mapping.ts';
+import type { EventSourceMappingDefinition } from './event-source-mapping.ts';
 import { failureMessage } from './failure-message.ts';
 import { toLambdaRecord } from './lambda-record.ts';
 import { laneOf } from './lane-of.ts';

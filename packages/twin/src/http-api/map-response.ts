@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { isRecord } from '../json-value.ts';
 import { type GatewayResponse, gatewayError } from './gateway-response.ts';
 
 /** Headers that belong to the connection: what an integration says about them is not passed on. */
@@ -76,8 +77,4 @@ function bodyOf(value: unknown, isBase64Encoded: unknown): string | Buffer {
   if (value === undefined || value === null) return '';
   if (typeof value !== 'string') throw new TypeError('body must be a string');
   return isBase64Encoded === true ? Buffer.from(value, 'base64') : value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
+import type { FunctionReport } from '../control/twin-region.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import { FunctionPool } from '../lambda/function-pool.ts';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
 import type { LogSink } from '../log-entry.ts';
-import type { FunctionReport, RegionConfig } from './region-messages.ts';
+import type { RegionConfig } from './region-messages.ts';
 
 /** What every function of the region gets beside its own definition. */
 export interface FunctionPoolsOptions {

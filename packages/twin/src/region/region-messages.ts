@@ -1,16 +1,19 @@
+import type {
+  EventSourceMappingReport,
+  FunctionReport,
+  QueueReport,
+  RequestCounts,
+  ScheduleReport,
+} from '../control/twin-region.ts';
 import type { CustomResourceDefinition } from '../custom-resources/custom-resource-definition.ts';
 import type { LinkState } from '../dynamodb/link-state.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
-import type {
-  EventSourceMappingDefinition,
-  EventSourceMappingReport,
-} from '../event-sources/event-source-mapping.ts';
+import type { EventSourceMappingDefinition } from '../event-sources/event-source-mapping.ts';
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
 import type { IamCredential } from '../http-api/iam-credential.ts';
 import type { ListenAddress } from '../http-api/listen-all.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
-import type { ScheduleDefinition, ScheduleReport } from '../schedules/schedule-definition.ts';
-import type { QueueReport } from '../sqs/queue-files.ts';
+import type { ScheduleDefinition } from '../schedules/schedule-definition.ts';
 
 /** What a swap replaces in a running region: code and routes, never data. */
 export interface RegionCode {
@@ -91,7 +94,7 @@ export interface RegionReport {
   readonly schedules: readonly ScheduleReport[];
   /** The queues that mappings send failed batches to. */
   readonly queues: readonly QueueReport[];
-  readonly requests: { readonly total: number; readonly clientErrors: number; readonly serverErrors: number };
+  readonly requests: RequestCounts;
   /** What faults have done since the region started, beside the settings that it goes by now. */
   readonly faults: RegionFaults & FaultCounts;
 }
@@ -104,14 +107,6 @@ export interface FaultCounts {
   readonly failed: number;
   /** Data-plane operations that were throttled; of a batch, its members that were. */
   readonly throttled: number;
-}
-
-/** Counters of one function since the region started. */
-export interface FunctionReport {
-  readonly functionName: string;
-  readonly environments: number;
-  readonly invocations: number;
-  readonly errors: number;
 }
 
 /** Supervisor to region. */

@@ -1,7 +1,7 @@
+import type { CheckerReport } from '../control/route53-report.ts';
 import { type CheckerOpinion, opinionAfter } from './check-verdict.ts';
 import { nextAsk } from './checker-phases.ts';
 import type { ProbeResult } from './probe.ts';
-import type { CheckerReport } from './route53-report.ts';
 
 /** What a checker is and what it does. Times in real milliseconds. */
 export interface CheckerOptions {

@@ -1,7 +1,7 @@
+import type { AnswerReport, RecordReport } from '../control/route53-report.ts';
 import { type AnswerSources, answerQuestion } from './answer-question.ts';
 import { ALIAS_DEPTH, aliasedGroup, recordHealth } from './record-health.ts';
 import type { RecordSetDefinition, RoutingDefinition } from './route53-definition.ts';
-import type { AnswerReport, RecordReport } from './route53-report.ts';
 
 /** The record sets with their health, in the order of the definition. */
 export function describeRecords(

@@ -1,3 +1,4 @@
+import type { CheckerReport } from '../control/route53-report.ts';
 import { seededRandom } from '../dynamodb/replication/seeded-random.ts';
 import { type CheckerOpinion, NO_OPINION } from './check-verdict.ts';
 import { Checker } from './checker.ts';
@@ -5,7 +6,6 @@ import { checkerPhases } from './checker-phases.ts';
 import { probeTimeouts } from './probe.ts';
 import { probeEndpoint } from './probe-endpoint.ts';
 import type { EndpointCheckDefinition } from './route53-definition.ts';
-import type { CheckerReport } from './route53-report.ts';
 
 /** What an endpoint check needs of the twin around it. */
 export interface EndpointCheckOptions {

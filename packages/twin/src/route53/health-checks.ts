@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { CheckReport } from '../control/route53-report.ts';
 import { checkedUrl, EndpointCheck, type EndpointCheckOptions } from './endpoint-check.ts';
 import { type HealthVerdicts, healthVerdicts } from './health-verdicts.ts';
 import type { HealthCheckDefinition } from './route53-definition.ts';
-import type { CheckReport } from './route53-report.ts';
 
 /** What the health checks need of the twin around them. */
 export interface HealthChecksOptions extends Omit<EndpointCheckOptions, 'onOpinion'> {

@@ -1,3 +1,4 @@
+import type { CheckReport, Route53Report } from '../control/route53-report.ts';
 import { seededRandom } from '../dynamodb/replication/seeded-random.ts';
 import { type AnswerSources, answerQuestion } from './answer-question.ts';
 import { drawRecord } from './choose-records.ts';
@@ -6,7 +7,6 @@ import type { DnsAnswer, DnsAuthority, DnsQuestion } from './dns-answer.ts';
 import { HealthChecks } from './health-checks.ts';
 import type { AliasTarget } from './record-health.ts';
 import type { RecordSetDefinition, Route53Definition } from './route53-definition.ts';
-import type { CheckReport, Route53Report } from './route53-report.ts';
 import { indexZones, type ZoneIndex } from './zone-index.ts';
 
 /** What Route 53 is run with. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { ScheduleReport } from '../control/twin-region.ts';
 import { parseSchedule } from './parse-schedule.ts';
-import type { ScheduleDefinition, ScheduleReport } from './schedule-definition.ts';
+import type { ScheduleDefinition } from './schedule-definition.ts';
 import { scheduledEvent } from './scheduled-event.ts';
 import { ScheduledTarget, type ScheduledTargetOptions } from './scheduled-target.ts';
 

@@ -1,5 +1,6 @@
+import type { ScheduleTargetReport } from '../control/twin-region.ts';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
-import type { ScheduleTargetDefinition, ScheduleTargetReport } from './schedule-definition.ts';
+import type { ScheduleTargetDefinition } from './schedule-definition.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
 
 /** What the targets of a region's rules run with. */

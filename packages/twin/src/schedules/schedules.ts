@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ScheduleDefinition, ScheduleReport } from './schedule-definition.ts';
+import type { ScheduleReport } from '../control/twin-region.ts';
+import type { ScheduleDefinition } from './schedule-definition.ts';
 import { ScheduledRule, type ScheduledRuleOptions } from './scheduled-rule.ts';
 
 /** What the schedules of a region run with. */

@@ -1,13 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A queue in the report of a region. */
-export interface QueueReport {
-  readonly queueName: string;
-  /** Messages in it. */
-  readonly depth: number;
-}
-
 interface Counted {
   readonly bytes: number;
   readonly lines: number;

@@ -1,8 +1,9 @@
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
+import type { TwinRegion } from '../control/twin-region.ts';
+import type { TwinLink, TwinState } from '../control/twin-state.ts';
 import type { LinkSettings, RegionFaults, RegionReport } from '../region/region-messages.ts';
 import type { RegionUnit } from './region-unit.ts';
 import type { LinkEnds } from './replication-links.ts';
-import type { LinkReport, RegionState, TwinState } from './twin-state.ts';
 
 /** What a region is described by beside its unit. */
 export interface RegionFacts {
@@ -19,7 +20,7 @@ export interface RegionFacts {
 export function regionState(
   { region, status, ports, pids }: RegionUnit,
   { reason, globalPort, tables, report, clockOffsetMs, faults }: RegionFacts,
-): RegionState {
+): TwinRegion {
   return {
     region,
     status,
@@ -43,7 +44,7 @@ export function regionState(
 export function linkReport(
   [from, to]: LinkEnds,
   { settings, report }: { readonly settings: LinkSettings; readonly report: RegionReport | undefined },
-): LinkReport {
+): TwinLink {
   const live = report?.links.find((link) => link.to === to);
   const { p50, p99 } = { p50: live?.lagMsP50 ?? null, p99: live?.lagMsP99 ?? null };
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Fault, LinkFault, RegionFault } from '../control/twin-client.ts';
 import { NO_REGION_FAULTS } from '../region/region-messages.ts';
 import { TwinError } from '../twin-error.ts';
 import type { Twin } from './twin.ts';
@@ -14,7 +15,7 @@ const SLOW_MS_MAX = 60_000;
 /** A share of requests, from none to all of them. */
 const share = z.number().min(0).max(1);
 
-const regionFault = z.discriminatedUnion('kind', [
+const regionFault: z.ZodType<RegionFault> = z.discriminatedUnion('kind', [
   z.strictObject({ region: z.string(), kind: z.enum(['stop', 'kill', 'start', 'heal']) }),
   z.strictObject({
     region: z.string(),
@@ -29,7 +30,7 @@ const regionFault = z.discriminatedUnion('kind', [
   z.strictObject({ region: z.string(), kind: z.enum(['error', 'throttle']), share }),
 ]);
 const linkEnds = z.tuple([z.string(), z.string()]);
-const linkFault = z.discriminatedUnion('kind', [
+const linkFault: z.ZodType<LinkFault> = z.discriminatedUnion('kind', [
   z.strictObject({ link: linkEnds, kind: z.enum(['cut', 'heal']) }),
   z.strictObject({
     link: linkEnds,
@@ -37,9 +38,6 @@ const linkFault = z.discriminatedUnion('kind', [
     delayMs: z.number().int().min(0).max(DELAY_MS_MAX),
   }),
 ]);
-
-/** A fault to inject, as `POST /_twin/faults` takes it. */
-export type Fault = z.infer<typeof regionFault> | z.infer<typeof linkFault>;
 
 /** A request for a fault that makes no sense; the message says what would. */
 export class FaultError extends Error {
@@ -90,7 +88,10 @@ export function parseFault(value: unknown, regions: readonly string[]): Fault {
  * @throws {TwinError} when a region that was told to start does not come up
  */
 export async function applyFault(twin: Twin, fault: Fault): Promise<void> {
-  if ('link' in fault) return twin.changeLink(fault.link, linkChange(fault));
+  return 'link' in fault ? twin.changeLink(fault.link, linkChange(fault)) : applyRegionFault(twin, fault);
+}
+
+async function applyRegionFault(twin: Twin, fault: RegionFault): Promise<void> {
   const unit = twin.unit(fault.region);
   if (unit === undefined)
     throw new TwinError('NotRunning', `Cannot ${fault.kind} ${fault.region}: there is no such region.`);
@@ -116,7 +117,7 @@ export async function applyFault(twin: Twin, fault: Fault): Promise<void> {
 }
 
 /** Healing takes away whatever was done to the link, the delay included. */
-function linkChange(fault: z.infer<typeof linkFault>): { cut?: boolean; delayMs?: number } {
+function linkChange(fault: LinkFault): { cut?: boolean; delayMs?: number } {
   if (fault.kind === 'delay') return { delayMs: fault.delayMs };
   return fault.kind === 'cut' ? { cut: true } : { cut: false, delayMs: 0 };
 }

@@ -1,10 +1,11 @@
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
-import { createEdge, type Edge, type EdgeReport } from '../edge/edge.ts';
+import type { Route53Report } from '../control/route53-report.ts';
+import type { DnsState, EdgeReport, GlobalState } from '../control/twin-state.ts';
+import { createEdge, type Edge } from '../edge/edge.ts';
 import { type GlobalEndpoint, startGlobalEndpoint } from '../global-endpoint/global-endpoint.ts';
 import { type DnsServer, startDnsServer } from '../route53/dns-server.ts';
 import type { AliasTarget } from '../route53/record-health.ts';
 import { Route53 } from '../route53/route53.ts';
-import type { Route53Report } from '../route53/route53-report.ts';
 import {
   distributionIn,
   type GlobalName,
@@ -13,7 +14,6 @@ import {
   route53DefinitionOf,
 } from './global-definition.ts';
 import type { PortPlan } from './port-plan.ts';
-import type { DnsState, GlobalState } from './twin-state.ts';
 
 /** What the services that belong to no region are run with. */
 export interface GlobalServicesOptions {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RegionStatus } from '../control/twin-region.ts';
 import type { EngineKind, EngineProcess } from '../dynamodb/engine/engine-process.ts';
 import { startEngine } from '../dynamodb/engine/start-engine.ts';
 import type {
@@ -13,12 +14,6 @@ import type {
 import type { RegionPorts } from './port-plan.ts';
 import { endWithin, processEnd } from './process-end.ts';
 import { RegionChannel } from './region-channel.ts';
-
-/**
- * `impaired`: the region's process runs, its engine does not, as when a region loses its database.
- * `down`: a process died that nobody told to. `stopped`: told to.
- */
-export type RegionStatus = 'starting' | 'running' | 'impaired' | 'down' | 'stopping' | 'stopped';
 
 /** What a region unit needs beside its ports. */
 export interface RegionUnitOptions {

@@ -1,4 +1,6 @@
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
+import type { RegionStatus } from '../control/twin-region.ts';
+import type { SecretsState } from '../control/twin-state.ts';
 import type { Listener } from '../dynamodb/protocol/listener.ts';
 import type { SecretDefinition } from '../secrets-manager/secret-definition.ts';
 import { replaceSecretReferences, type SecretReference } from '../secrets-manager/secret-reference.ts';
@@ -7,8 +9,6 @@ import { startSecretsManager } from '../secrets-manager/secrets-manager.ts';
 import { SecretsManagerError } from '../secrets-manager/secrets-manager-error.ts';
 import { TwinError } from '../twin-error.ts';
 import type { PortPlan } from './port-plan.ts';
-import type { RegionStatus } from './region-unit.ts';
-import type { SecretsState } from './twin-state.ts';
 
 /** What Secrets Manager is run with. */
 export interface SecretServicesOptions {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { OutputsByRegion, TwinState } from '../control/twin-state.ts';
 import { type OperatorCredentials, openOperatorCredentials } from '../credentials/operator-credentials.ts';
 import { regionCode } from '../region/region-code.ts';
 import { NO_REGION_FAULTS, type RegionConfig, type RegionFaults } from '../region/region-messages.ts';
@@ -15,7 +16,6 @@ import { RegionUnit } from './region-unit.ts';
 import { type LinkEnds, ReplicationLinks } from './replication-links.ts';
 import { type SecretServices, startSecretServices } from './secret-services.ts';
 import { requireVantage, type TwinOptions } from './twin-options.ts';
-import type { OutputsByRegion, TwinState } from './twin-state.ts';
 
 export type { RegionAssembly } from './deploy.ts';
 export type { TwinOptions } from './twin-options.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compilePattern, type FilterPattern } from '../../src/event-sources/filter-pattern.ts';
 import { FilterPatternError } from '../../src/event-sources/filter-rule.ts';
-import type { JsonObject } from '../../src/event-sources/json-value.ts';
+import type { JsonObject } from '../../src/json-value.ts';
 
 /** The comparisons of https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html, and their edges. */
 const EVENT: JsonObject = {

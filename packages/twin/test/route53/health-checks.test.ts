@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../../../test/twin/support/eventually.ts';
-import type { CheckReport } from '../../src/route53/route53-report.ts';
+import type { CheckReport } from '../../src/control/route53-report.ts';
 import { httpEndpoint, rawEndpoint } from './endpoint-fixture.ts';
 import {
   CENTRAL,

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { CHECKER_REGIONS } from '../../src/assembly/health-checks-of.ts';
+import type { CheckReport } from '../../src/control/route53-report.ts';
 import { Route53, type Route53Options } from '../../src/route53/route53.ts';
 import type {
   CalculatedCheckDefinition,
@@ -8,7 +9,6 @@ import type {
   RecordSetDefinition,
   RoutingDefinition,
 } from '../../src/route53/route53-definition.ts';
-import type { CheckReport } from '../../src/route53/route53-report.ts';
 
 export const ZONE: HostedZoneDefinition = { id: 'Z1', name: 'gsp.test' };
 export const WEST = 'eu-west-1';

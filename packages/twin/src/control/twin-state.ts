@@ -1,38 +1,5 @@
-import type { EdgeReport } from '../edge/edge.ts';
-import type { FunctionReport, RegionReport } from '../region/region-messages.ts';
-import type { Route53Report } from '../route53/route53-report.ts';
-import type { RegionStatus } from './region-unit.ts';
-
-/** One region in the answer of `GET /_twin/state`. */
-export interface RegionState {
-  readonly region: string;
-  readonly status: RegionStatus;
-  /** Why the region has this status, for a person. */
-  readonly reason: string;
-  /** URL of the regional HTTP API, without a trailing slash. */
-  readonly api: string;
-  /** URL of the same API on the region's own loopback address, where an answer alone names the region. */
-  readonly address: string;
-  /** URL of the region's DynamoDB endpoint, for any AWS SDK. */
-  readonly dynamodb: string;
-  /** The tables of which this region holds a replica. */
-  readonly tables: readonly string[];
-  readonly pids: { readonly region: number | null; readonly engine: number | null };
-  /** Null while the region does not answer. */
-  readonly functions: readonly FunctionReport[] | null;
-  readonly eventSourceMappings: RegionReport['eventSourceMappings'] | null;
-  readonly schedules: RegionReport['schedules'] | null;
-  readonly queues: RegionReport['queues'] | null;
-  readonly requests: RegionReport['requests'] | null;
-  /** How far the clock is off by which the region's replica stamps writes, in milliseconds; 0 unless a fault set it. */
-  readonly clockOffsetMs: number;
-  /** How much later every answer of its API comes, in milliseconds; 0 unless a fault set it. */
-  readonly slowMs: number;
-  /** Share of its API's requests that fail, 0 to 1. */
-  readonly errorShare: number;
-  /** Share of its table's requests that are throttled, 0 to 1. */
-  readonly throttleShare: number;
-}
+import type { Route53Report } from './route53-report.ts';
+import type { TwinRegion } from './twin-region.ts';
 
 /** The endpoint that follows the global name, as a browser would. */
 export interface GlobalState {
@@ -43,6 +10,28 @@ export interface GlobalState {
   /** The address that it has cached, and the region there; null before the first request, or after the time to live. */
   readonly address: string | null;
   readonly region: string | null;
+}
+
+/** The edge as `GET /_twin/state` shows it. No header's value is in it. */
+export interface EdgeReport {
+  readonly distributionId: string;
+  /** Names under which it answers. */
+  readonly names: readonly string[];
+  /** The name that it asks. */
+  readonly origin: string;
+  /** Names of the headers that it adds for the origin. */
+  readonly originHeaders: readonly string[];
+  readonly requests: number;
+  /** Null where no web ACL stands in front. */
+  readonly webAcl: { readonly name: string; readonly rules: readonly RuleReport[] } | null;
+}
+
+/** One rule as `GET /_twin/state` shows it. */
+export interface RuleReport {
+  readonly name: string;
+  readonly action: 'allow' | 'block' | 'count';
+  /** Requests that the rule matched since the twin started, or since the rule was changed. */
+  readonly matched: number;
 }
 
 /** Secrets Manager of all regions. No value is in it. */
@@ -67,7 +56,7 @@ export interface DnsState {
 }
 
 /** One directed replication link in the answer of `GET /_twin/state`. */
-export interface LinkReport {
+export interface TwinLink {
   readonly from: string;
   readonly to: string;
   readonly cut: boolean;
@@ -101,8 +90,8 @@ export interface TwinState {
   readonly edge: EdgeReport | null;
   readonly secretsManager: SecretsState;
   readonly route53: Route53Report | null;
-  readonly regions: readonly RegionState[];
-  readonly links: readonly LinkReport[];
+  readonly regions: readonly TwinRegion[];
+  readonly links: readonly TwinLink[];
   /** Outputs of every region's root stack, with the twin's addresses in place of AWS's. */
   readonly outputs: OutputsByRegion;
   readonly notEmulated: readonly {

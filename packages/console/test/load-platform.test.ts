@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadPlatform } from '../src/platform/load-platform.ts';
-import { getOperatorKey, getTwinState, postFault } from '../src/platform/twin-api.ts';
 import { twinState } from './twin-state-fixture.ts';
 
 const signal = new AbortController().signal;
@@ -28,50 +27,6 @@ function outputs(endpoint: string) {
 }
 
 afterEach(() => vi.unstubAllGlobals());
-
-describe('getTwinState()', () => {
-  it('tells a page of Amplify Hosting from a twin', async () => {
-    serve({ '/_twin/state': html });
-    await expect(getTwinState(signal)).rejects.toMatchObject({ name: 'NotATwinError' });
-  });
-
-  it('says what to run when nothing answers', async () => {
-    serve({});
-    await expect(getTwinState(signal)).rejects.toThrow(/does not answer.*npm start/);
-  });
-});
-
-describe('postFault()', () => {
-  it('sends the fault as JSON, which no page of another origin can', async () => {
-    const fetched = serve({ '/_twin/faults': () => json(twinState()) });
-    await postFault({ region: 'a', kind: 'slow', delayMs: 800 }, signal);
-    expect(fetched).toHaveBeenCalledWith(
-      '/_twin/faults',
-      expect.objectContaining({
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{"region":"a","kind":"slow","delayMs":800}',
-      }),
-    );
-  });
-
-  it('fails with the words of the twin when it refuses', async () => {
-    serve({ '/_twin/faults': () => json({ detail: 'Cannot inject a fault: no such region' }, 400) });
-    await expect(postFault({ region: 'x', kind: 'kill' }, signal)).rejects.toThrow(
-      'Cannot inject a fault: no such region',
-    );
-  });
-});
-
-describe('getOperatorKey()', () => {
-  it('takes a whole key only', async () => {
-    const key = { accessKeyId: 'AKIA', secretAccessKey: 'secret' };
-    serve({ '/_twin/operator': () => json(key) });
-    expect(await getOperatorKey(signal)).toEqual(key);
-    serve({ '/_twin/operator': () => json({ accessKeyId: 'AKIA' }) });
-    await expect(getOperatorKey(signal)).rejects.toThrow('gave no key');
-  });
-});
 
 describe('loadPlatform()', () => {
   it('has a twin when one answers, and one that is missing when outputs lead to this machine', async () => {

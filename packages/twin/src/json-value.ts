@@ -9,7 +9,7 @@ export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
-/** True for an object, not for a list. */
-export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+/** Whether a value is a JSON object, not a list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ControlApi } from './control-api.ts';
 import type { DnsState, TwinState } from './twin-state.ts';
 
 /** What `--ready-file` holds: where everything is, for a script that starts a twin and wants to use it. */
@@ -20,10 +19,10 @@ export interface ReadyFile {
   }[];
 }
 
-/** The ready file's content. URLs have no trailing slash; `table` is the first table of the region. */
+/** The ready file's content, of a twin whose control API is at `url`. URLs have no trailing slash; `table` is the first table of the region. */
 export function readyFileOf(
   state: TwinState,
-  { url, console }: Pick<ControlApi, 'url' | 'console'>,
+  { url, console }: { readonly url: string; readonly console?: string },
 ): ReadyFile {
   return {
     control: url,
