@@ -184,6 +184,7 @@ const names: ReadonlySet<string> = new Set([
   'OutcomeUnknownError',
   'InvalidAnswerError',
   'InvalidOutputsError',
+  'OperatorError',
 ]);
 
 function nameOf(error: unknown): string {

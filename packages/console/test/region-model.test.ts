@@ -1,7 +1,7 @@
 import type { RegionView } from '@gsp/client';
+import { evacuationState } from '@gsp/client/operator';
 import type { TwinState } from '@gsp/twin/control';
 import { describe, expect, it } from 'vitest';
-import { evacuationState } from '../src/evacuation/evacuation-state.ts';
 import { describeTwinRoute } from '../src/regions/describe-route.ts';
 import { regionModels } from '../src/regions/region-model.ts';
 import { route53Of, twinRegion, twinState } from './twin-state-fixture.ts';
@@ -49,7 +49,7 @@ describe('regionModels()', () => {
       health: { label: 'healthy' },
       isAnswered: true,
       standing: { label: 'preferred', latencyMs: 12 },
-      evacuation: { standing: 'in-service' },
+      evacuation: { status: 'in-service' },
       unnoticed: null,
     });
     expect(secondary).toMatchObject({ index: 1, isAnswered: false, standing: { label: 'in reserve' } });

@@ -1,7 +1,7 @@
+import { evacuate } from '@gsp/client/operator';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Field, Select } from '../ui/field.tsx';
-import { evacuate } from './evacuate.ts';
 import { OperatorFailure } from './operator-failure.tsx';
 import { OperatorFields } from './operator-fields.tsx';
 import { useOperatorAction } from './use-operator-action.ts';

@@ -1,9 +1,9 @@
+import type { EvacuationState } from '@gsp/client/operator';
 import { useState } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { EvacuateForm } from './evacuate-form.tsx';
-import type { EvacuationState } from './evacuation-state.ts';
 import { RestoreForm } from './restore-form.tsx';
 
 /** A region and what is known of its evacuation. */
@@ -18,7 +18,7 @@ export interface EvacuationActionsProps {
 export function EvacuationActions({ region, state, onChanged }: EvacuationActionsProps) {
   const { regions } = usePlatform();
   const [isOpen, setOpen] = useState(false);
-  const isEvacuated = state?.standing === 'evacuated' || state?.standing === 'partly';
+  const isEvacuated = state?.status === 'evacuated' || state?.status === 'partly';
   // A question that is open stays the question that was asked, whatever the probes say meanwhile.
   const [question, setQuestion] = useState<'evacuate' | 'restore'>('evacuate');
   const close = (): void => setOpen(false);

@@ -1,3 +1,4 @@
+import type { EvacuationState } from '@gsp/client/operator';
 import type { ReactNode } from 'react';
 import { Badge } from '../ui/badge.tsx';
 import { untilText } from '../ui/duration-text.ts';
@@ -5,16 +6,15 @@ import { RegionTag } from '../ui/region-tag.tsx';
 import { Skeleton } from '../ui/states.tsx';
 import type { Tone } from '../ui/tone.ts';
 import { useNow } from '../ui/use-now.ts';
-import type { EvacuationState } from './evacuation-state.ts';
 
-const STANDINGS: Readonly<Record<EvacuationState['standing'], readonly [Tone, string]>> = {
+const STATUSES: Readonly<Record<EvacuationState['status'], readonly [Tone, string]>> = {
   'in-service': ['good', 'in service'],
   partly: ['warn', 'evacuated, not known everywhere'],
   evacuated: ['warn', 'evacuated'],
   unknown: ['neutral', 'no peer answers'],
 };
 
-/** Every region's standing, and what each peer says of it. */
+/** Whether every region is in service, and what each peer says of it. */
 export function EvacuationList({
   states,
   indexOf,
@@ -29,8 +29,8 @@ export function EvacuationList({
   return (
     <ul className="evacuation-list">
       {states.map((state) => {
-        const { region, standing, expiresAt, probes } = state;
-        const [tone, label] = STANDINGS[standing];
+        const { region, status, expiresAt, probes } = state;
+        const [tone, label] = STATUSES[status];
         return (
           <li key={region} className="evacuation-row">
             <RegionTag region={region} index={indexOf(region)} />

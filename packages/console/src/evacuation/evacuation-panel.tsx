@@ -1,3 +1,4 @@
+import { listEvacuations } from '@gsp/client/operator';
 import type { EvacuationsResponse } from '@gsp/platform/contract';
 import { useState } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
@@ -5,7 +6,6 @@ import { Button } from '../ui/button.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { AuditTrail } from './audit-trail.tsx';
-import { listEvacuations } from './evacuate.ts';
 import { EvacuationActions } from './evacuation-actions.tsx';
 import { EvacuationList } from './evacuation-list.tsx';
 import { useOperator } from './operator-context.tsx';

@@ -1,7 +1,7 @@
+import type { OperatorCredentials } from '@gsp/client/operator';
 import { createTwinClient } from '@gsp/twin/control';
 import { createContext, type ReactNode, useContext, useMemo, useRef, useState } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
-import type { OperatorCredentials } from './operator-request.ts';
 
 /** Who asks when something is evacuated. */
 export interface Operator {

@@ -1,4 +1,4 @@
-import type { OperatorCredentials } from './operator-request.ts';
+import type { OperatorCredentials } from '@gsp/client/operator';
 
 /**
  * Takes what was entered for credentials once it is whole. Those without a session token do not expire, and have no

@@ -1,6 +1,6 @@
+import { restore } from '@gsp/client/operator';
 import type { FormEvent } from 'react';
 import { Button } from '../ui/button.tsx';
-import { restore } from './evacuate.ts';
 import type { OperatorFormProps } from './evacuate-form.tsx';
 import { OperatorFailure } from './operator-failure.tsx';
 import { OperatorFields } from './operator-fields.tsx';

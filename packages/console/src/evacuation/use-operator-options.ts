@@ -1,6 +1,6 @@
+import type { OperatorOptions } from '@gsp/client/operator';
 import { useMemo } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
-import type { OperatorOptions } from './evacuate.ts';
 import { useOperator } from './operator-context.tsx';
 
 /** What every request of the operator takes, from this page. */

@@ -1,5 +1,5 @@
+import type { EvacuationState } from '@gsp/client/operator';
 import type { ReactNode } from 'react';
-import type { EvacuationState } from '../evacuation/evacuation-state.ts';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { durationText, forText, untilText } from '../ui/duration-text.ts';
@@ -102,13 +102,13 @@ function EvacuationFact({
   readonly nowMs: number;
 }) {
   if (evacuation === undefined) return <span className="fact-quiet">asking its peers</span>;
-  const { standing, expiresAt, probes } = evacuation;
-  if (standing === 'in-service') return <Badge tone="good">in service</Badge>;
-  if (standing === 'unknown')
+  const { status, expiresAt, probes } = evacuation;
+  if (status === 'in-service') return <Badge tone="good">in service</Badge>;
+  if (status === 'unknown')
     return <span className="fact-quiet">{probes.length === 0 ? 'it has no peer' : 'no peer answers'}</span>;
   return (
     <>
-      <Badge tone="warn">{standing === 'evacuated' ? 'evacuated' : 'evacuated, says a peer'}</Badge>
+      <Badge tone="warn">{status === 'evacuated' ? 'evacuated' : 'evacuated, says a peer'}</Badge>
       {expiresAt !== null && <span className="fact-note">ends {untilText(expiresAt, nowMs)}</span>}
     </>
   );

@@ -1,6 +1,6 @@
 import type { RegionView } from '@gsp/client';
+import type { EvacuationState } from '@gsp/client/operator';
 import type { TwinRegion, TwinState } from '@gsp/twin/control';
-import type { EvacuationState } from '../evacuation/evacuation-state.ts';
 import type { PlatformRegion } from '../platform/platform-outputs.ts';
 import { type ClientStanding, describeClientView } from './describe-client-view.ts';
 import { describeHealth, describeObservedHealth, type HealthView } from './describe-health.ts';
@@ -88,11 +88,11 @@ function unnoticedBy(
   { twinRegion, evacuation }: Pick<RegionModel, 'twinRegion' | 'evacuation'>,
 ): string | null {
   if (health === null || health.detectionSeconds === null || twinRegion === undefined) return null;
-  const isEvacuated = evacuation?.standing === 'evacuated';
+  const isEvacuated = evacuation?.status === 'evacuated';
   const isOut = twinRegion.status !== 'running' || isEvacuated;
   const isWell =
     twinRegion.status === 'running' &&
-    evacuation?.standing === 'in-service' &&
+    evacuation?.status === 'in-service' &&
     describeConditions(twinRegion).length === 0;
   const isHealthy = health.tone === 'good';
   if (isHealthy && isOut) return `not noticed yet, up to ${health.detectionSeconds} s`;
