@@ -12,7 +12,7 @@ const shared = {
  * synthesis that takes every core they would fail for its sake.
  */
 const onAClock = [
-  'packages/drill/test/traffic/run-traffic-scenario.test.ts',
+  'packages/drill/test/traffic/run-{experiment,traffic-scenario}.test.ts',
   'test/twin/{data-promises,drills,evacuation,failover,region-faults,sessions}.test.ts',
 ];
 

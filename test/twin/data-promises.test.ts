@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { attachTwin, conflictName, judge, renderDrillReport, reportRun, runDataScenario } from '@gsp/drill';
+import {
+  attachTwin,
+  conflictName,
+  judge,
+  renderDataReport,
+  reportDataRun,
+  runDataScenario,
+} from '@gsp/drill';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ApiAnswer, callApi, setLinks } from './support/call-api.ts';
 import { eventually } from './support/eventually.ts';
@@ -39,8 +46,11 @@ describe('the data scenario', () => {
       const options = { twin: drilled, seed, operations: OPERATIONS, prefix, signal: stop.signal };
       const result = await runDataScenario(options).finally(() => clearTimeout(timer));
 
-      const report = reportRun(result, { seed, repeat: `npm run drill -- --scenario data --seed ${seed}` });
-      expect(report.isKept, renderDrillReport([report])).toBe(true);
+      const report = reportDataRun(result, {
+        seed,
+        repeat: `npm run drill -- --scenario data --seed ${seed}`,
+      });
+      expect(report.isKept, renderDataReport([report])).toBe(true);
 
       // A run in which nothing happened would keep every promise.
       const { figures } = report;

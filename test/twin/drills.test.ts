@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   awaitHealthy,
-  type DrilledPlatform,
+  type ObserverRegistry,
   type OwnTwin,
+  observers,
   renderTrafficReports,
   runTrafficScenario,
   startOwnTwin,
+  type TargetPlatform,
   type TrafficReport,
   type TrafficScenarioName,
-  twinDrilledPlatform,
-  type VantageRegistry,
-  vantages,
+  twinTargetPlatform,
 } from '@gsp/drill';
 import { assembleTwin, type TwinAssembly } from '@gsp/operator/start';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -34,8 +34,8 @@ const PLANTED_TIME_SCALE = 40;
 const HEALTHY_LIMIT_MS = 60_000;
 
 /** Regressions of the definition show to clients that follow DNS; the client library has drills of its own. */
-const DNS_ONLY: VantageRegistry = {
-  ...vantages,
+const DNS_ONLY: ObserverRegistry = {
+  ...observers,
   client: { description: 'nobody', isObedient: false, open: async () => [] },
 };
 
@@ -95,7 +95,7 @@ async function changeTemplate(
 interface DrillOptions {
   readonly assembled?: TwinAssembly;
   readonly timeScale?: number;
-  readonly change?: (platform: DrilledPlatform) => DrilledPlatform;
+  readonly change?: (platform: TargetPlatform) => TargetPlatform;
   /** Whether checks turn healthy at all before anything breaks. */
   readonly isSound?: boolean;
 }
@@ -105,11 +105,11 @@ async function drill(name: TrafficScenarioName, options: DrillOptions = {}): Pro
   const { change = (platform) => platform } = options;
   twin = await startOwnTwin(assembled, { seed: SEED, timeScale });
   const signal = AbortSignal.timeout(RUN_LIMIT_MS);
-  const platform = change(await twinDrilledPlatform(twin.control, signal));
+  const platform = change(await twinTargetPlatform(twin.control, signal));
   const limitSeconds = (HEALTHY_LIMIT_MS / 1_000) * timeScale;
   if (isSound) expect(await awaitHealthy(platform, { limitSeconds, signal })).toEqual([]);
   const run = { platform, name, seed: SEED, prefix: 'drill', repeat: '', signal };
-  return runTrafficScenario({ ...run, vantages: DNS_ONLY });
+  return runTrafficScenario({ ...run, observers: DNS_ONLY });
 }
 
 function missed({ objectives }: TrafficReport): string[] {
@@ -166,7 +166,7 @@ describe('a drill of a planted regression', () => {
   test(
     'fails when a region comes back without what it has acknowledged',
     async () => {
-      const forgetful = (platform: DrilledPlatform): DrilledPlatform => ({
+      const forgetful = (platform: TargetPlatform): TargetPlatform => ({
         ...platform,
         inject: async (fault) => {
           if (fault.kind === 'start') await forget(fault.region);

@@ -1,5 +1,5 @@
 import { createTwinClient, type Fault } from '@gsp/twin/control';
-import { type DrillFault, linksOf } from './data/fault-schedule.ts';
+import { type DrillFault, linksOf } from './drill-fault.ts';
 
 /** One region of the twin under drill. */
 export interface DrilledRegion {

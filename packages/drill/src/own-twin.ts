@@ -33,7 +33,8 @@ export async function startOwnTwin(
       dataDir: join(folder, 'data'),
       fresh: true,
       lagMs: LAG_MS,
-      ...{ seed, timeScale },
+      seed,
+      timeScale,
       engineKind: 'dynoxide',
       // The drill kills regions on purpose: that they are gone is no news.
       onNotice: () => undefined,

@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { healthOf } from '@gsp/operator/evacuation';
 import { DrillError } from './drill-error.ts';
 import { type ScenarioName, scenarios } from './scenarios.ts';
-import type { DrilledPlatform } from './traffic/target-platform.ts';
+import type { TargetPlatform } from './traffic/target-platform.ts';
 
 /** What stands before an experiment. */
 export interface PrepareExperimentsOptions {
-  readonly platform: Pick<DrilledPlatform, 'regions' | 'primary' | 'target' | 'experiments'>;
+  readonly platform: Pick<TargetPlatform, 'regions' | 'primary' | 'target' | 'experiments'>;
   /** The stage's name again, where it is not to be asked for. */
   readonly yesBreak: string | undefined;
   readonly signal: AbortSignal;
@@ -44,15 +44,15 @@ export async function prepareExperiments(
 }
 
 async function assertHealthy(
-  { regions }: Pick<DrilledPlatform, 'regions'>,
+  { regions }: Pick<TargetPlatform, 'regions'>,
   { region, signal }: { region: string; signal: AbortSignal },
 ): Promise<void> {
   const found = await Promise.all(
-    regions.map((place) => healthOf({ region: place.region, endpoint: place.api }, signal)),
+    regions.map(({ region: name, api }) => healthOf({ region: name, endpoint: api }, signal)),
   );
   const healthy = found.filter(({ isHealthy }) => isHealthy);
-  if (healthy.length >= HEALTHY_MIN && healthy.some((place) => place.region === region)) return;
-  const said = found.map((place) => `${place.region}: ${place.said}`).join('; ');
+  if (healthy.length >= HEALTHY_MIN && healthy.some((each) => each.region === region)) return;
+  const said = found.map((each) => `${each.region}: ${each.said}`).join('; ');
   throw new DrillError(
     `Cannot break ${region}: not enough regions are healthy (${said}), it and another one must be. See docs/runbooks/ for what is wrong already.`,
   );

@@ -1,34 +1,27 @@
 import { writeFile } from 'node:fs/promises';
 import { terminal, waitForTermination } from '@gsp/cli-kit';
 import { assembleTwin, type TwinAssembly } from '@gsp/operator/start';
-import { chosenScenarios } from './chosen-scenarios.ts';
-import type { DrillRunReport } from './data/data-report.ts';
+import { type DataRunReport, renderDataReport, reportDataRun } from './data/data-report.ts';
+import { runDataScenario } from './data/data-scenario.ts';
 import { DrillError } from './drill-error.ts';
+import { attachTwin } from './drilled-twin.ts';
 import { startOwnTwin } from './own-twin.ts';
 import { prepareExperiments } from './prepare-experiments.ts';
-import { renderDrillReport } from './render-drill-report.ts';
 import { renderDrillPage } from './report-html/render-drill-page.ts';
-import { runDataSeed } from './run-data-seed.ts';
-import type { ScenarioName } from './scenarios.ts';
-import { deployedDrilledPlatform } from './traffic/deployed-target-platform.ts';
+import { chosenScenarios, type ScenarioChoice, type ScenarioName } from './scenarios.ts';
+import { deployedTargetPlatform } from './traffic/deployed-target-platform.ts';
 import { renderTrafficReports } from './traffic/render-traffic-reports.ts';
 import { runTrafficScenario } from './traffic/run-traffic-scenario.ts';
-import type { DrilledPlatform } from './traffic/target-platform.ts';
+import type { TargetPlatform } from './traffic/target-platform.ts';
 import type { TrafficScenarioName } from './traffic/traffic-scenarios.ts';
-import { twinDrilledPlatform } from './traffic/twin-target-platform.ts';
+import { twinTargetPlatform } from './traffic/twin-target-platform.ts';
 import type { DrillReport, TrafficReport } from './traffic-report.ts';
 
 /** The options of `npm run drill`, parsed. */
-export interface RunDrillOptions {
-  /** Names as given; `all` stands for every one that the target allows. */
-  readonly scenarios: readonly (ScenarioName | 'all')[];
+export interface RunDrillOptions extends ScenarioChoice {
   readonly seeds: readonly number[];
   /** Operations of the scenario `data`. @default - few within `all`, many by itself */
   readonly operations: number | undefined;
-  /** Control API of a running twin; without it every seed gets a twin of its own. */
-  readonly control: string | undefined;
-  /** File with the outputs of a deployed platform, to drill that. */
-  readonly target: string | undefined;
   /** The stage's name again, where a deployed platform is to be broken and there is no person to type it. */
   readonly yesBreak: string | undefined;
   /** Of a twin of its own. */
@@ -46,7 +39,7 @@ const OPERATIONS = { alone: 5_000, amongOthers: 3_000 } as const;
 interface Collected {
   target: string;
   readonly traffic: TrafficReport[];
-  readonly data: DrillRunReport[];
+  readonly data: DataRunReport[];
 }
 
 /**
@@ -68,7 +61,7 @@ export async function runDrill(options: RunDrillOptions): Promise<void> {
   } finally {
     // Also when a later scenario could not be run, or somebody lost patience: what is done is worth telling.
     if (collected.traffic.length + collected.data.length > 0)
-      await tell(reportOf(collected, startedAt), options);
+      await publish(reportOf(collected, startedAt), options);
   }
   const missed = missedIn(collected);
   if (missed.length === 0) return;
@@ -118,7 +111,7 @@ function runTraffic(names: readonly TrafficScenarioName[], context: SeedContext)
 }
 
 /** Ending an experiment takes a while; somebody who has pressed Ctrl-C should see why. */
-async function giveBack(platform: DrilledPlatform): Promise<void> {
+async function giveBack(platform: TargetPlatform): Promise<void> {
   if (platform.experiments?.isBreaking !== true) return platform.restoreAll();
   const done = () => ({ isGood: true, text: 'Ended the experiment' });
   await terminal.during('Ending the experiment', () => platform.restoreAll(), done);
@@ -127,19 +120,18 @@ async function giveBack(platform: DrilledPlatform): Promise<void> {
 function openPlatform(
   control: string | undefined,
   { options: { target }, signal }: SeedContext,
-): Promise<DrilledPlatform> {
-  if (control !== undefined) return twinDrilledPlatform(control, signal);
-  if (target !== undefined) return deployedDrilledPlatform(target, signal);
+): Promise<TargetPlatform> {
+  if (control !== undefined) return twinTargetPlatform(control, signal);
+  if (target !== undefined) return deployedTargetPlatform(target, signal);
   throw new DrillError('Cannot drill: there is neither a twin nor a deployed platform.');
 }
 
 function showTraffic(
   name: TrafficScenarioName,
-  { options, seed, platform, signal }: SeedContext & { platform: DrilledPlatform },
+  { options, seed, platform, signal }: SeedContext & { platform: TargetPlatform },
 ): Promise<TrafficReport> {
   const what = `${name}, seed ${seed}`;
-  // A twin that is not new may hold an earlier run with the same seed.
-  const prefix = `drill-${name}-${seed}-${Date.now().toString(36)}`;
+  const prefix = prefixOf(`${name}-`, seed);
   const repeat = repeatOf(`--scenario ${name} --seed ${seed}`, options);
   return terminal.during(
     what,
@@ -160,9 +152,11 @@ async function runData(context: SeedContext & { isAlone: boolean }): Promise<voi
   const report = await terminal.during(
     what,
     (onProgress) =>
-      onControl(context, (control = '') =>
-        runDataSeed(control, { seed, operations, signal, repeat, onProgress }),
-      ),
+      onControl(context, async (control = '') => {
+        const twin = await attachTwin(control, signal);
+        const run = { twin, seed, operations, prefix: prefixOf('', seed), signal, onProgress };
+        return reportDataRun(await runDataScenario(run), { seed, repeat });
+      }),
     ({ isKept }, ms) => ({
       isGood: isKept,
       text: `${what}: ${isKept ? 'kept' : 'BROKEN'} after ${(ms / 1000).toFixed(1)} s`,
@@ -193,6 +187,11 @@ function assemble(signal: AbortSignal): Promise<TwinAssembly> {
     () => assembleTwin('main', { signal }),
     () => ({ isGood: true, text: 'Synthesized every region' }),
   );
+}
+
+/** Begins the names of a run's items: a twin that is not new may hold an earlier run with the same seed. */
+function prefixOf(scenario: string, seed: number): string {
+  return `drill-${scenario}${seed}-${Date.now().toString(36)}`;
 }
 
 function repeatOf(what: string, { target, control, timeScale }: RunDrillOptions): string {
@@ -226,12 +225,12 @@ function missedIn({ traffic, data }: Collected): string[] {
   ];
 }
 
-async function tell(report: DrillReport, { json, report: page }: RunDrillOptions): Promise<void> {
+async function publish(report: DrillReport, { json, report: page }: RunDrillOptions): Promise<void> {
   const text = JSON.stringify(report, null, 2);
   if (page !== undefined) await writeFile(page, await renderDrillPage(report));
   if (typeof json === 'string') await writeFile(json, `${text}\n`);
   if (json === true) return terminal.print(text);
   const { scenarios: traffic, dataRuns } = report;
   if (traffic.length > 0) terminal.print(`\n${renderTrafficReports(traffic)}`);
-  if (dataRuns.length > 0) terminal.print(`\n${renderDrillReport(dataRuns)}`);
+  if (dataRuns.length > 0) terminal.print(`\n${renderDataReport(dataRuns)}`);
 }

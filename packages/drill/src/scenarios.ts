@@ -1,4 +1,5 @@
 import type { ExperimentKind } from '@gsp/platform/topology';
+import { DrillError } from './drill-error.ts';
 import {
   type TrafficScenarioName,
   trafficScenarioNames,
@@ -45,5 +46,39 @@ export function possibleScenarios({ isTwin }: { isTwin: boolean }): readonly Sce
 export function allScenarios({ isTwin }: { isTwin: boolean }): readonly ScenarioName[] {
   return possibleScenarios({ isTwin }).filter((name) =>
     isTwin ? name !== 'steady-state' : scenarios[name].experiment === undefined,
+  );
+}
+
+/** What is to be drilled, and how. */
+export interface ScenarioChoice {
+  /** Names as given; `all` stands for every one that the target allows. */
+  readonly scenarios: readonly (ScenarioName | 'all')[];
+  /** Control API of a running twin; without it every seed gets a twin of its own. */
+  readonly control: string | undefined;
+  /** File with the outputs of a deployed platform, to drill that. */
+  readonly target: string | undefined;
+}
+
+/**
+ * The scenarios to run, each once, in the order in which they were named.
+ *
+ * @throws {DrillError} where one cannot be run on what is drilled, or two things are to be drilled at once
+ */
+export function chosenScenarios({
+  scenarios: asked,
+  target,
+  control,
+}: ScenarioChoice): readonly ScenarioName[] {
+  if (target !== undefined && control !== undefined)
+    throw new DrillError('Cannot drill two things at once: give --control or --target, not both.');
+  const kind = { isTwin: target === undefined };
+  const possible = possibleScenarios(kind);
+  const names = [...new Set(asked.flatMap((name) => (name === 'all' ? allScenarios(kind) : [name])))];
+  const refused = names.filter((name) => !possible.includes(name));
+  if (refused.length === 0) return names;
+  throw new DrillError(
+    kind.isTwin
+      ? `Cannot run ${refused.join(', ')} on a twin: AWS Fault Injection Service breaks it, a deployed platform is needed. Name its outputs with --target.`
+      : `Cannot run ${refused.join(', ')} against a deployed platform: only a twin can be broken like that. There, ${possible.join(', ')} work.`,
   );
 }

@@ -1,9 +1,8 @@
 import { type Dispatcher, request } from 'undici';
-import { isUnsent } from './is-unsent.ts';
 import type { Answer, Operation } from './judge/history.ts';
+import { answerSchema } from './judge/history.ts';
 import { versionText } from './judge/image-ancestry.ts';
-import { answerSchema } from './judge/observed-schemas.ts';
-import { sightingIn } from './sighting-in.ts';
+import { sightingFromToken } from './session-token.ts';
 
 /** An answer, and the session that came with it. */
 export interface Reply {
@@ -56,7 +55,7 @@ export async function sendOperation(operation: Operation, options: SendOptions):
     const sighting =
       token === undefined
         ? undefined
-        : sightingIn(token, { operation, item: parsed.item, isReplay, digests });
+        : sightingFromToken(token, { operation, item: parsed.item, isReplay, digests });
     const answer: Answer = {
       status: response.statusCode,
       ...(parsed.type === undefined ? {} : { problem: parsed.type.split(':').at(-1) ?? '' }),
@@ -127,4 +126,30 @@ function conditionOf(match: Readonly<Record<string, number>> | 'none' | undefine
 
 function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
+}
+
+/** What connecting fails with before a byte of a request is sent (connect(2)). */
+const UNSENT = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Errors inside errors; more would be a circle. */
+const DEPTH_MAX = 6;
+
+/**
+ * Whether a request failed before anything of it was sent: then no region can have carried it out. Libraries wrap what the
+ * system said, each in its own way, so that all layers are looked at.
+ */
+export function isUnsent(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > DEPTH_MAX) return false;
+  if ('code' in error && typeof error.code === 'string' && UNSENT.has(error.code)) return true;
+  const inner = [
+    'cause' in error ? error.cause : undefined,
+    'underlyingError' in error ? error.underlyingError : undefined,
+  ];
+  return inner.some((each) => isUnsent(each, depth + 1));
 }

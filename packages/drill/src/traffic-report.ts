@@ -1,4 +1,4 @@
-import type { DrillRunReport } from './data/data-report.ts';
+import type { DataRunReport } from './data/data-report.ts';
 
 /** Everything one `npm run drill` came to: what `--json` writes and the page is drawn from. JSON-serialisable. */
 export interface DrillReport {
@@ -12,7 +12,7 @@ export interface DrillReport {
   /** In the order in which they ran. */
   readonly scenarios: readonly TrafficReport[];
   /** Runs of the scenario `data`, which has no DNS in it; empty when it was not asked for. */
-  readonly dataRuns: readonly DrillRunReport[];
+  readonly dataRuns: readonly DataRunReport[];
 }
 
 /**
@@ -40,8 +40,8 @@ export interface TrafficReport {
   readonly dnsAnswers: readonly ObservedDnsAnswer[];
   /** Verdict of each health check: the first one seen and every change. */
   readonly checkStates: readonly ObservedCheckState[];
-  /** What became of the traffic of each vantage, in the order in which the scenario names them. */
-  readonly vantages: readonly VantageSummary[];
+  /** What became of the traffic of each observer, in the order in which the scenario names them. */
+  readonly vantages: readonly ObserverSummary[];
   /** Every objective of this scenario with what was measured. */
   readonly objectives: readonly MeasuredObjective[];
   readonly isKept: boolean;
@@ -71,13 +71,13 @@ export interface FaultMark {
   readonly what: string;
 }
 
-/** One request of a vantage, or one call of a client that may send several for it. */
+/** One request of an observer, or one call of a client that may send several for it. */
 export interface TrafficSample {
   readonly atSeconds: number;
   readonly kind: 'read' | 'write';
-  /** Registered vantage, such as `dns`. */
+  /** Registered observer, such as `dns`. */
   readonly vantage: string;
-  /** Client of that vantage that sent it, such as `dns-3`: each has a cache of its own. */
+  /** Client of that observer that sent it, such as `dns-3`: each has a cache of its own. */
   readonly client: string;
   /** Region that answered, or was asked where there was no answer; null when there was no address to ask. */
   readonly region: string | null;
@@ -90,8 +90,8 @@ export interface TrafficSample {
   readonly reason?: string;
 }
 
-/** What became of the traffic of one vantage. Latencies are real milliseconds. */
-export interface VantageSummary {
+/** What became of the traffic of one observer. Latencies are real milliseconds. */
+export interface ObserverSummary {
   readonly vantage: string;
   readonly calls: number;
   readonly failed: number;
@@ -111,7 +111,7 @@ export interface VantageSummary {
     readonly maxMs: number | null;
   } | null;
   /**
-   * From the fault until the last client of the vantage had its first good answer of another region, in real
+   * From the fault until the last client of the observer had its first good answer of another region, in real
    * milliseconds; null when one never had.
    */
   readonly movedAfterMs: number | null;

@@ -11,12 +11,12 @@ import {
   type Sighting,
   type Version,
 } from '../judge/history.ts';
+import { pick } from '../pick.ts';
 import { type Reply, sendOperation } from '../send-operation.ts';
 import type { ClientKnowledge, Step } from './data-workload.ts';
-import { pick } from './fault-schedule.ts';
 
 /** What every client of a run shares. */
-export interface DrillRun {
+export interface DataRun {
   readonly regions: readonly DrilledRegion[];
   readonly dispatcher: Dispatcher;
   readonly signal: AbortSignal;
@@ -27,7 +27,7 @@ export interface DrillRun {
 }
 
 /** Who a client is. */
-export interface DrillClientOptions {
+export interface DataClientOptions {
   readonly name: string;
   /** Region that it prefers. */
   readonly home: string;
@@ -39,7 +39,7 @@ type UsedKey = ClientKnowledge['usedKeys'][number];
 
 /** Attempts in a row before a keyed operation is left for later, and at the end of a run. */
 const ATTEMPTS_MAX = 3;
-const FINISHING_ATTEMPTS_MAX = 40;
+const RESOLVING_ATTEMPTS_MAX = 40;
 const REMEMBERED_MAX = 16;
 
 /** Shares of a client's decisions: to leave its home region, to go back to it, to take up what is open. */
@@ -51,20 +51,20 @@ const TAKE_UP_SHARE = 0.1;
  * One client: it does one thing after the other, carries its session from answer to request, and repeats keyed
  * writes of unknown outcome under the same key, in this region or another, as long as it takes.
  */
-export class DrillClient {
-  readonly #run: DrillRun;
-  readonly #options: DrillClientOptions;
+export class DataClient {
+  readonly #run: DataRun;
+  readonly #options: DataClientOptions;
   readonly #versions = new Map<string, Version>();
   readonly #posted: Key[] = [];
   readonly #usedKeys = new Map<string, UsedKey[]>();
   /** Items that the session has seen, the one seen last at the end. */
   readonly #touched = new Map<string, Key & { readonly sighting: Sighting }>();
   /** Keyed operations whose outcome is unknown. */
-  readonly #open: Operation[] = [];
+  readonly #inDoubt: Operation[] = [];
   #region: string;
   #session: string | undefined;
 
-  constructor(run: DrillRun, options: DrillClientOptions) {
+  constructor(run: DataRun, options: DataClientOptions) {
     this.#run = run;
     this.#options = options;
     this.#region = options.home;
@@ -84,13 +84,13 @@ export class DrillClient {
   async take({ operation, isRaced }: Step): Promise<void> {
     if (isRaced) await this.#race(operation);
     else await this.#carryOut(operation);
-    if (this.#open.length > 0 && this.#options.random() < TAKE_UP_SHARE) await this.#takeUp();
+    if (this.#inDoubt.length > 0 && this.#options.random() < TAKE_UP_SHARE) await this.#takeUp();
     this.#wander();
   }
 
   /** Repeats what is open until it is acknowledged or refused, or the attempts are used up. */
-  async finish(): Promise<void> {
-    for (let attempts = 0; this.#open.length > 0 && attempts < FINISHING_ATTEMPTS_MAX; attempts += 1) {
+  async resolveInDoubtWrites(): Promise<void> {
+    for (let attempts = 0; this.#inDoubt.length > 0 && attempts < RESOLVING_ATTEMPTS_MAX; attempts += 1) {
       if (this.#run.signal.aborted) return;
       await this.#takeUp();
     }
@@ -131,7 +131,7 @@ export class DrillClient {
       await this.#backOff(attempts);
       if (operation.idempotencyKey === undefined || operation.kind === 'misuse') return;
       if (attempts === attemptsMax) {
-        this.#open.push(operation);
+        this.#inDoubt.push(operation);
         return;
       }
     }
@@ -147,11 +147,11 @@ export class DrillClient {
     const isDone =
       replies.some(({ attempt }) => isAcknowledged(attempt)) ||
       replies.every(({ attempt }) => isRefused(attempt));
-    if (!isDone) this.#open.push(operation);
+    if (!isDone) this.#inDoubt.push(operation);
   }
 
   async #takeUp(): Promise<void> {
-    const operation = this.#open.shift();
+    const operation = this.#inDoubt.shift();
     if (operation !== undefined) await this.#carryOut(operation, 1);
   }
 

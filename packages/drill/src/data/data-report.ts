@@ -1,3 +1,4 @@
+import Table from 'cli-table3';
 import {
   type Attempt,
   attemptsByOperation,
@@ -40,7 +41,7 @@ export interface ReportedViolation extends Violation {
 }
 
 /** One run, as reports show it. */
-export interface DrillRunReport {
+export interface DataRunReport {
   readonly seed: number;
   readonly isKept: boolean;
   readonly figures: DrillFigures;
@@ -60,10 +61,10 @@ const TOLD_MAX = 3;
 const WAITED_MS = 100;
 
 /** Sums a run up. */
-export function reportRun(
+export function reportDataRun(
   result: DataScenarioResult,
   { seed, repeat }: { seed: number; repeat: string },
-): DrillRunReport {
+): DataRunReport {
   const { verdict, history, faults } = result;
   const told = promises
     .filter((name) => verdict[name].length > 0)
@@ -124,4 +125,53 @@ function isSessionRead({ operation, inSession, answer }: Attempt): boolean {
 
 function isFailure(status: number): boolean {
   return status === 0 || status === 429 || status >= 500;
+}
+
+/** The table of all runs, and, for each broken promise, what was seen and how to see it again. */
+export function renderDataReport(runs: readonly DataRunReport[]): string {
+  return [figuresTable(runs), promisesTable(runs), ...runs.flatMap(failureText)].join('\n\n');
+}
+
+function figuresTable(runs: readonly DataRunReport[]): string {
+  const table = new Table({
+    head: [
+      ...['seed', 'ops', 'requests', 'acked', 'unacked', 'replays', 'conflicts', 'superseded', 'waited'],
+      ...['behind', 'failed', 'settled s', 'total s'],
+    ],
+    style: { head: [], border: [] },
+  });
+  for (const { seed, figures: f } of runs) {
+    table.push([
+      ...[seed, f.operations, f.requests, f.acknowledged, f.unacknowledged, f.replays, f.conflicts],
+      ...[f.superseded, f.waits, f.behind, f.failures, seconds(f.settledAfterMs), seconds(f.durationMs)],
+    ]);
+  }
+  return table.toString();
+}
+
+function promisesTable(runs: readonly DataRunReport[]): string {
+  const table = new Table({ head: ['seed', ...promises, 'verdict'], style: { head: [], border: [] } });
+  for (const { seed, promises: broken, isKept } of runs) {
+    const cells = promises.map((name) => (broken[name] === 0 ? 'kept' : `broken ${broken[name]}x`));
+    table.push([seed, ...cells, isKept ? 'kept' : 'BROKEN']);
+  }
+  return table.toString();
+}
+
+function failureText({ seed, violations, repeat, isKept }: DataRunReport): string[] {
+  if (isKept) return [];
+  const told = Object.entries(violations).flatMap(([name, list]) =>
+    (list ?? []).map(({ detail, subject, history }) =>
+      [
+        `Seed ${seed}, ${name}: ${detail}`,
+        `What happened to ${subject}:`,
+        ...history.map((line) => `  ${line}`),
+      ].join('\n'),
+    ),
+  );
+  return [...told, `Run seed ${seed} again with: ${repeat}`];
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
 }

@@ -1,13 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { seededRandom } from '@gsp/twin';
 import { Agent } from 'undici';
+import { describeFault } from '../drill-fault.ts';
 import type { DrilledTwin } from '../drilled-twin.ts';
 import type { Attempt, History, RegionView } from '../judge/history.ts';
 import type { Verdict } from '../judge/judge.ts';
 import { settle } from '../settle.ts';
-import { DrillClient, type DrillRun } from './data-client.ts';
+import { DataClient, type DataRun } from './data-client.ts';
 import { createDataWorkload, type DataKeys, dataKeys } from './data-workload.ts';
-import { describeFault, planDataFaults, type ScheduledFaults } from './fault-schedule.ts';
+import { planDataFaults, type ScheduledFaults } from './fault-schedule.ts';
 
 /** How a run of the data scenario is set up. */
 export interface DataScenarioOptions {
@@ -65,8 +66,11 @@ export async function runDataScenario(options: DataScenarioOptions): Promise<Dat
   signal.addEventListener('abort', abort, { once: true });
   const attempts: Attempt[] = [];
   const startedAt = performance.now();
-  const run: DrillRun = {
-    ...{ regions: twin.regions, dispatcher, signal, digests: new Map() },
+  const run: DataRun = {
+    regions: twin.regions,
+    dispatcher,
+    signal,
+    digests: new Map(),
     nowMs: () => performance.now() - startedAt,
     record: (attempt) => attempts.push(attempt),
   };
@@ -77,7 +81,7 @@ export async function runDataScenario(options: DataScenarioOptions): Promise<Dat
     onProgress('healing');
     await twin.restore();
     const healedMs = run.nowMs();
-    await Promise.all(clients.map((client) => client.finish()));
+    await Promise.all(clients.map((client) => client.resolveInDoubtWrites()));
     onProgress('settling');
     const history = { regions, attempts: attempts.toSorted((a, b) => a.startMs - b.startMs) };
     const settled = await settle(run, { twin, keys, clients, history });
@@ -97,7 +101,7 @@ export async function runDataScenario(options: DataScenarioOptions): Promise<Dat
 
 /** Lets every client take its steps while faults come and go, and resolves when all steps are taken. */
 async function driveClients(
-  run: DrillRun,
+  run: DataRun,
   {
     twin,
     seed,
@@ -111,7 +115,7 @@ async function driveClients(
     keys: DataKeys;
     onProgress: (text: string) => void;
   },
-): Promise<{ clients: DrillClient[]; faults: InjectedFault[] }> {
+): Promise<{ clients: DataClient[]; faults: InjectedFault[] }> {
   const regions = run.regions.map(({ region }) => region);
   const plan = planDataFaults(regions, seededRandom(seed, 'faults'));
   const faults: InjectedFault[] = [];
@@ -128,7 +132,7 @@ async function driveClients(
     const home = regions[index % regions.length] ?? '';
     return {
       name,
-      client: new DrillClient(run, { name, home, random: seededRandom(seed, `${index} region`) }),
+      client: new DataClient(run, { name, home, random: seededRandom(seed, `${index} region`) }),
     };
   });
   const drive = async ({ name, client }: (typeof clients)[number], index: number) => {

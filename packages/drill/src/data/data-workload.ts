@@ -1,7 +1,6 @@
 import type { Random } from '@gsp/twin';
 import { itemName, type Operation, type Version } from '../judge/history.ts';
-import { kindAt } from '../pick.ts';
-import { pick } from './fault-schedule.ts';
+import { pick, pickWeighted } from '../pick.ts';
 
 /** What a client does next. */
 export interface Step {
@@ -157,7 +156,7 @@ export function createDataWorkload({
       planned = undefined;
       return carryOut(now, known);
     }
-    switch (kindAt(MIX, random())) {
+    switch (pickWeighted(MIX, random)) {
       case 'put':
         return put(target(known));
       case 'edit':

@@ -1,10 +1,9 @@
-import type { DrillRunReport } from '../data/data-report.ts';
+import type { DataRunReport } from '../data/data-report.ts';
 import { type Html, html } from './html.ts';
-import { renderTable } from './render-table.ts';
-import { renderVerdict } from './render-verdict.ts';
+import { renderTable, renderVerdict } from './page-parts.ts';
 
 /** The runs of the scenario about data: their figures, and of broken promises what happened to which item. */
-export function renderDataRuns(runs: readonly DrillRunReport[]): Html {
+export function renderDataRuns(runs: readonly DataRunReport[]): Html {
   return html`<section id="data" aria-labelledby="data-title">
 <h2 id="data-title">data ${renderVerdict(runs.every(({ isKept }) => isKept))}</h2>
 <p class="lead">Regions killed, links cut and clocks wrong while clients write, and every promise about data judged by what they saw.</p>
@@ -35,7 +34,7 @@ ${runs.flatMap(renderViolations)}
 `;
 }
 
-function renderViolations({ seed, violations, repeat }: DrillRunReport): Html[] {
+function renderViolations({ seed, violations, repeat }: DataRunReport): Html[] {
   return Object.entries(violations).flatMap(([promise, told]) =>
     told.map(
       ({

@@ -1,23 +1,21 @@
 import type { TrafficReport } from '../traffic-report.ts';
 import { formatLimit, formatMeasured, formatMs, formatSeconds } from './format-figure.ts';
 import { type Html, html } from './html.ts';
-import { renderTable } from './render-table.ts';
+import { renderTable, renderVerdict } from './page-parts.ts';
 import { renderTimeline } from './render-timeline.ts';
-import { renderVerdict } from './render-verdict.ts';
-import { scenarioId } from './scenario-id.ts';
+import { type ObserverBuckets, observerBuckets } from './traffic-buckets.ts';
 import { trafficPhases } from './traffic-phases.ts';
-import { type VantageBuckets, vantageBuckets } from './vantage-buckets.ts';
 
 /** One scenario: verdict, objectives, charts over time, and the same in tables. */
 export function renderScenario(report: TrafficReport): Html {
   const id = scenarioId(report);
-  const vantages = vantageBuckets(report);
+  const vantages = observerBuckets(report);
   return html`<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${report.name} ${renderVerdict(report.isKept)}</h2>
 <p class="lead">${report.description}</p>
 ${renderConditions(report)}
 ${renderObjectives(report)}
-${renderVantages(report)}
+${renderObservers(report)}
 ${renderTimeline(report, vantages)}
 ${renderPhases(report)}
 ${renderEvents(report)}
@@ -61,8 +59,8 @@ function renderObjectives({ objectives }: TrafficReport): Html {
   });
 }
 
-/** What the users of each vantage noticed, side by side. */
-function renderVantages({ vantages }: TrafficReport): Html {
+/** What the users of each observer noticed, side by side. */
+function renderObservers({ vantages }: TrafficReport): Html {
   const heads = ['Calls', 'Failed', 'Meanwhile', 'Failed meanwhile', 'p50', 'p99', 'Slowest', 'Moved after'];
   return renderTable('What users noticed, from the fault until DNS had moved everybody', {
     columns: [
@@ -136,7 +134,7 @@ function renderEvents({ marks, checkStates, dnsAnswers }: TrafficReport): Html {
   })}</details>`;
 }
 
-function renderBuckets(buckets: VantageBuckets): Html {
+function renderBuckets(buckets: ObserverBuckets): Html {
   const title = `Traffic of ${buckets.vantage} in numbers`;
   const table = renderTable(title, {
     columns: ['From', 'Ok', 'Slow', 'Failed', 'p50', 'p99'].map((head) => ({ head, isNumeric: true })),
@@ -151,4 +149,9 @@ function renderBuckets(buckets: VantageBuckets): Html {
   });
   return html`<details><summary>${title}, ${formatSeconds(buckets.bucketSeconds)} a row</summary>${table}</details>
 `;
+}
+
+/** The anchor of a scenario's section: a scenario may run with several seeds, which the anchor tells apart. */
+export function scenarioId({ name, seed }: Pick<TrafficReport, 'name' | 'seed'>): string {
+  return `${name.replace(/[^a-z0-9-]/gi, '-')}-${seed}`;
 }

@@ -1,16 +1,21 @@
 import type { TrafficReport } from '../traffic-report.ts';
 import { formatSeconds } from './format-figure.ts';
 import { embedJson, type Html, html } from './html.ts';
-import { renderLanes } from './render-lanes.ts';
-import type { VantageBuckets } from './vantage-buckets.ts';
+import { renderLanes } from './state-lanes.ts';
+import type { ObserverBuckets } from './traffic-buckets.ts';
 
-/** What happened over time: each vantage's calls, the latency of all, and below what DNS and health checks said. */
-export function renderTimeline(report: TrafficReport, vantages: readonly VantageBuckets[]): Html {
+/** What happened over time: each observer's calls, the latency of all, and below what DNS and health checks said. */
+export function renderTimeline(report: TrafficReport, vantages: readonly ObserverBuckets[]): Html {
   const { marks, durationSeconds } = report;
   const [first] = vantages;
   const { bucketSeconds = 0, fromSeconds = [] } = first ?? {};
   const series = vantages.map(({ vantage, ok, slow, failed, p50Ms, p99Ms }) => ({
-    ...{ vantage, ok, slow, failed, p50Ms, p99Ms },
+    vantage,
+    ok,
+    slow,
+    failed,
+    p50Ms,
+    p99Ms,
   }));
   const data = { bucketSeconds, fromSeconds, vantages: series, marks, durationSeconds };
   return html`<figure class="timeline" data-timeline>
@@ -26,7 +31,7 @@ ${renderLanes(report)}
 </figure>`;
 }
 
-function renderCalls({ vantage, bucketSeconds }: VantageBuckets, index: number): Html {
+function renderCalls({ vantage, bucketSeconds }: ObserverBuckets, index: number): Html {
   const per = formatSeconds(bucketSeconds);
   return html`<p class="chart-title" data-needs-script hidden><b>${vantage}</b>: calls per ${per}</p>
 <div class="chart" data-chart="calls" data-vantage="${index}" tabindex="0" role="img" aria-label="Calls of ${vantage} per ${per}: ok, slow and failed. The tables below have the numbers."></div>

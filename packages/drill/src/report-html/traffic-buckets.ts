@@ -59,3 +59,20 @@ function bucketLength(durationSeconds: number): number {
   const least = durationSeconds / BUCKETS_MAX;
   return NICE_SECONDS.find((seconds) => seconds >= least) ?? Math.ceil(least);
 }
+
+/** The calls of one observer, in the same buckets as those of all others. */
+export interface ObserverBuckets extends TrafficBuckets {
+  readonly vantage: string;
+}
+
+/** Sorts each observer's calls into buckets, so that they can be drawn one below the other over the same time. */
+export function observerBuckets({
+  samples,
+  durationSeconds,
+}: Pick<TrafficReport, 'samples' | 'durationSeconds'>): readonly ObserverBuckets[] {
+  const names = [...new Set(samples.map(({ vantage }) => vantage))];
+  return names.map((vantage) => {
+    const own = samples.filter((sample) => sample.vantage === vantage);
+    return { vantage, ...trafficBuckets({ samples: own, durationSeconds }) };
+  });
+}

@@ -2,7 +2,7 @@ import { percentile } from '@gsp/cli-kit';
 import type { TrafficReport, TrafficSample } from '../traffic-report.ts';
 import { latencies } from './traffic-buckets.ts';
 
-/** What became of the requests of one vantage between two things that the drill did. */
+/** What became of the requests of one observer between two things that the drill did. */
 export interface TrafficPhase {
   /** What began it, such as `kill eu-west-1`; null for the time before the first fault. */
   readonly since: string | null;
@@ -20,7 +20,7 @@ export interface TrafficPhase {
   readonly reasons: readonly { readonly reason: string; readonly count: number }[];
 }
 
-/** The traffic cut at every fault and healing, each vantage for itself. Phases without a request are left out. */
+/** The traffic cut at every fault and healing, each observer for itself. Phases without a request are left out. */
 export function trafficPhases({
   samples,
   marks,

@@ -1,14 +1,14 @@
-import { summarizeVantage } from './measure-vantage.ts';
+import { measureObserver } from './measure.ts';
 import type { Objective } from './objective.ts';
-import type { TrafficRecord } from './traffic-record.ts';
+import type { TrafficRecord } from './traffic-recording.ts';
 
-/** The vantage that these objectives are about, as it is registered. */
+/** The observer that these objectives are about, as it is registered. */
 const CLIENT = 'client';
 
 /** Requests for a call that are too many while nothing is broken: what repeats and hedges may add to the load. */
 const REQUESTS_PER_CALL_MAX = 1.1;
 
-const ofClient = (record: TrafficRecord) => summarizeVantage(record, CLIENT);
+const ofClient = (record: TrafficRecord) => measureObserver(record, CLIENT);
 
 const neverFails: Objective = {
   name: 'failed calls of the client',

@@ -1,25 +1,18 @@
-import {
-  createSession,
-  type PlatformClient,
-  type Random,
-  type Session,
-  type Transport,
-} from '@gsp/client/fetch';
+import type { PlatformClient, Random, Transport } from '@gsp/client/fetch';
 import { seededRandom } from '@gsp/twin';
 import type { Operation } from '../judge/history.ts';
-import { callOperation } from './call-operation.ts';
-import { answerOf, type ClientAnswer, failureOf } from './client-answer.ts';
+import { type ClientAnswer, callOperation, noteSession } from './call-operation.ts';
 import type {
   Baseline,
+  Observer,
+  ObserverClient,
+  ObserverContext,
+  ObserverReply,
   SendContext,
   SideRequest,
-  Vantage,
-  VantageClient,
-  VantageContext,
-  VantageReply,
 } from './observer.ts';
 import { type PlatformOutputs, platformOutputs } from './platform-outputs.ts';
-import { RequestWitness, type WitnessedRequest } from './request-recorder.ts';
+import { type RecordedRequest, RequestRecorder } from './request-recorder.ts';
 
 /** A client takes a region's percentiles for known after twenty reads; half of the calls read. */
 const WARM_UP_CALLS = 44;
@@ -30,20 +23,20 @@ const BASELINE_CALLS = 40;
 /** All of it, on a machine that is busy. */
 const READY_LIMIT_MS = 8_000;
 
-/** Makes one client of a vantage. */
+/** Makes one client of an observer. */
 export type OpenClient = (options: {
   readonly outputs: PlatformOutputs;
   readonly transport: Transport;
   readonly random: Random;
 }) => PlatformClient;
 
-/** How the clients of a vantage are made. */
-export interface ClientVantageOptions {
+/** How the clients of an observer are made. */
+export interface ClientObserverOptions {
   readonly name: string;
   readonly description: string;
   readonly clients: number;
   readonly open: OpenClient;
-  /** Makes what carries a client's requests, below the witness. */
+  /** Makes what carries a client's requests, below the recorder. */
   readonly connect: (outputs: PlatformOutputs) => Transport;
 }
 
@@ -51,7 +44,13 @@ export interface ClientVantageOptions {
  * The platform's own client library, as applications use it: it knows every region's endpoint, decides by itself which to
  * ask and when to ask another, and asks DNS nothing.
  */
-export function clientVantage({ name, description, clients, open, connect }: ClientVantageOptions): Vantage {
+export function clientObserver({
+  name,
+  description,
+  clients,
+  open,
+  connect,
+}: ClientObserverOptions): Observer {
   return {
     description,
     isObedient: false,
@@ -59,10 +58,10 @@ export function clientVantage({ name, description, clients, open, connect }: Cli
       const outputs = platformOutputs(context.platform);
       const opened = Array.from({ length: clients }, (_, index) => {
         const own = `${name}-${index}`;
-        const witness = new RequestWitness(connect(outputs), (endpoint) => regionOf(endpoint, context));
+        const recorder = new RequestRecorder(connect(outputs), (endpoint) => regionOf(endpoint, context));
         const random = seededRandom(context.seed, `${own} client`);
-        const client = open({ outputs, transport: witness.transport, random });
-        return new LibraryClient(own, { client, witness, context });
+        const client = open({ outputs, transport: recorder.transport, random });
+        return new LibraryClient(own, { client, recorder, context });
       });
       await Promise.all(opened.map((client) => client.getReady()));
       return opened;
@@ -70,40 +69,40 @@ export function clientVantage({ name, description, clients, open, connect }: Cli
   };
 }
 
-function regionOf(endpoint: string, { platform }: VantageContext): string {
+function regionOf(endpoint: string, { platform }: ObserverContext): string {
   return platform.regions.find(({ api }) => api === endpoint)?.region ?? endpoint;
 }
 
 interface LibraryClientOptions {
   readonly client: PlatformClient;
-  readonly witness: RequestWitness;
-  readonly context: VantageContext;
+  readonly recorder: RequestRecorder;
+  readonly context: ObserverContext;
 }
 
-class LibraryClient implements VantageClient {
+class LibraryClient implements ObserverClient {
   readonly name: string;
   readonly #client: PlatformClient;
-  readonly #witness: RequestWitness;
-  readonly #context: VantageContext;
+  readonly #recorder: RequestRecorder;
+  readonly #context: ObserverContext;
   #calls = 0;
   #baseline: Baseline = { calls: 0, requests: 0 };
 
-  constructor(name: string, { client, witness, context }: LibraryClientOptions) {
+  constructor(name: string, { client, recorder, context }: LibraryClientOptions) {
     this.name = name;
     this.#client = client;
-    this.#witness = witness;
+    this.#recorder = recorder;
     this.#context = context;
   }
 
-  async send(operation: Operation, { session: token, digests }: SendContext): Promise<VantageReply> {
+  async send(operation: Operation, { session: token, digests }: SendContext): Promise<ObserverReply> {
     this.#calls += 1;
     const correlationId = `${operation.id}-call-${this.#calls}`;
     const session = noteSession(token);
-    this.#witness.begin(correlationId);
+    this.#recorder.begin(correlationId);
     const beganAtMs = performance.now();
     const { signal } = this.#context;
-    const called = await this.#call(operation, { correlationId, session, signal, digests });
-    const { requests, unclaimed } = this.#witness.end(correlationId);
+    const called = await callOperation(this.#client, operation, { correlationId, session, signal, digests });
+    const { requests, unclaimed } = this.#recorder.end(correlationId);
     return {
       ...replyOf(called, { requests, beganAtMs }),
       requests: requests.length + unclaimed,
@@ -136,12 +135,12 @@ class LibraryClient implements VantageClient {
       const correlationId = `${this.name}-ready-${performance.now()}`;
       const options = { session: null, signal, correlationId };
       const isWrite = warmPk !== null && baseline.calls % 2 === 0;
-      this.#witness.begin(correlationId);
+      this.#recorder.begin(correlationId);
       await (isWrite
         ? this.#client.writeItem({ pk: warmPk, data: { op: 'warm' } }, options)
         : this.#client.getItem(key, options)
       ).catch(() => undefined);
-      const { requests, unclaimed } = this.#witness.end(correlationId);
+      const { requests, unclaimed } = this.#recorder.end(correlationId);
       baseline.requests += requests.length + unclaimed;
     }
     return baseline;
@@ -150,44 +149,6 @@ class LibraryClient implements VantageClient {
   async close(): Promise<void> {
     this.#client.close();
   }
-
-  async #call(
-    operation: Operation,
-    {
-      digests,
-      ...options
-    }: { correlationId: string; session: NotedSession; signal: AbortSignal; digests: Map<string, string> },
-  ): Promise<ClientAnswer> {
-    const context = () => ({ operation, token: options.session.noted, digests });
-    try {
-      const given = await callOperation(this.#client, operation, options);
-      return answerOf(given, context());
-    } catch (error) {
-      return failureOf(error, context());
-    }
-  }
-}
-
-/** The session of one call, as the client keeps it, which remembers what the region itself has sent. */
-interface NotedSession extends Session {
-  readonly noted: string | undefined;
-}
-
-function noteSession(token: string | undefined): NotedSession {
-  const session = createSession(token);
-  let noted: string | undefined;
-  return {
-    get token() {
-      return session.token;
-    },
-    get noted() {
-      return noted;
-    },
-    note(given, sent) {
-      noted = given;
-      session.note(given, sent);
-    },
-  };
 }
 
 /**
@@ -201,9 +162,9 @@ function noteSession(token: string | undefined): NotedSession {
  */
 function replyOf(
   { answer, region }: ClientAnswer,
-  { requests, beganAtMs }: { requests: readonly WitnessedRequest[]; beganAtMs: number },
-): VantageReply {
-  const isAnswering = (request: WitnessedRequest) =>
+  { requests, beganAtMs }: { requests: readonly RecordedRequest[]; beganAtMs: number },
+): ObserverReply {
+  const isAnswering = (request: RecordedRequest) =>
     request.region === region && (request.answer?.status ?? 0) > 0;
   const answering = requests.findLast(isAnswering) ?? requests.at(-1);
   if (answering === undefined) return { answer, region };
@@ -217,7 +178,7 @@ function replyOf(
   };
 }
 
-function sideRequestOf({ region, answer, ...at }: WitnessedRequest, beganAtMs: number): SideRequest {
+function sideRequestOf({ region, answer, ...at }: RecordedRequest, beganAtMs: number): SideRequest {
   // An acknowledgement that the caller was not given binds nobody.
   const isTold = answer !== null && (answer.status === 0 || answer.status >= 300);
   return {

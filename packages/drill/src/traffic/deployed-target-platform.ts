@@ -4,7 +4,7 @@ import { Experiments, fisClient } from '@gsp/operator/fault-injection';
 import { topology } from '../../../../amplify/topology.ts';
 import { DrillError } from '../drill-error.ts';
 import { drillOperator } from './drill-operator.ts';
-import type { DrilledPlatform, ResolvedName } from './target-platform.ts';
+import type { ResolvedName, TargetPlatform } from './target-platform.ts';
 
 const HTTPS_PORT = 443;
 const LOOK_INTERVAL_MS = 2_000;
@@ -19,7 +19,7 @@ const CHECKER_TIMEOUT_SECONDS = 2;
  * @throws {EvacuationError} when the file is not one of a platform
  * @throws {DrillError} when the platform has no domain
  */
-export async function deployedDrilledPlatform(file: string, signal: AbortSignal): Promise<DrilledPlatform> {
+export async function deployedTargetPlatform(file: string, signal: AbortSignal): Promise<TargetPlatform> {
   const platform = await cloudPlatform(file, { topology, signal });
   const { routing, regions } = platform;
   if (routing === null) {
@@ -32,13 +32,21 @@ export async function deployedDrilledPlatform(file: string, signal: AbortSignal)
   const { project, stage } = await readTargetOutputs(file);
   const { credentials } = platform;
   const experiments = new Experiments({
-    ...{ project, stage },
+    project,
+    stage,
     clients: regions.map(({ region }) => fisClient({ region, credentials })),
   });
   const resolve = (during: AbortSignal) => resolveBySystem(globalName, during);
   return {
-    ...{ target: `https://${globalName}`, timeScale: 1, globalName, timing, resolve },
-    ...{ protocol: 'https', isTwin: false, checksOf: new Map(), lookIntervalMs: LOOK_INTERVAL_MS },
+    target: `https://${globalName}`,
+    timeScale: 1,
+    globalName,
+    timing,
+    resolve,
+    protocol: 'https',
+    isTwin: false,
+    checksOf: new Map(),
+    lookIntervalMs: LOOK_INTERVAL_MS,
     regions: regions.map(({ region, endpoint }) => ({ region, api: endpoint })),
     primary: policy === 'failover' ? primary : null,
     checkerTimeoutSeconds: CHECKER_TIMEOUT_SECONDS,

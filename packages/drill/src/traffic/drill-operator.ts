@@ -1,6 +1,6 @@
 import { deleteEvacuation, type Platform, putEvacuation } from '@gsp/operator/evacuation';
 import { DrillError } from '../drill-error.ts';
-import type { DrilledPlatform } from './target-platform.ts';
+import type { TargetPlatform } from './target-platform.ts';
 
 /** An evacuation ends by itself where a drill could not end it. */
 const EVACUATION_SECONDS = 1_800;
@@ -8,7 +8,7 @@ const REASON = 'npm run drill';
 const RESTORE_TIMEOUT_MS = 10_000;
 
 /** Evacuations as an operator makes them, by signed requests to a peer. */
-export interface DrillOperator extends Pick<DrilledPlatform, 'evacuate' | 'restore'> {
+export interface DrillOperator extends Pick<TargetPlatform, 'evacuate' | 'restore'> {
   /** Takes back what was evacuated and not restored. */
   restoreEvacuated(): Promise<void>;
 }

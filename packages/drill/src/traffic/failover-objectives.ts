@@ -6,9 +6,9 @@ import {
   timeToRecover,
   timeToReturn,
 } from './measure.ts';
-import { afterVerdictCache, atOnce, type OwnPace, plain } from './model-timing.ts';
+import { afterVerdictCache, atOnce, type ModelTiming, plain } from './model-timing.ts';
 import type { Objective } from './objective.ts';
-import type { TrafficRecord } from './traffic-record.ts';
+import type { TrafficRecord } from './traffic-recording.ts';
 
 /** Measured times may exceed the arithmetic by this share: clients ask at intervals, machines have other things to do. */
 const TOLERANCE = 0.1;
@@ -24,12 +24,12 @@ function detection({ budget }: TrafficRecord): string {
 }
 
 /** Route 53 holds the region for unhealthy in time. */
-export const detects = (own: OwnPace, tolerance = GATHERING_TOLERANCE): Objective => ({
+export const detects = (timing: ModelTiming, tolerance = GATHERING_TOLERANCE): Objective => ({
   name: 'time to detect',
   unit: 's',
   relation: 'at most',
   limit: (record) => {
-    const { seconds, words } = own(record);
+    const { seconds, words } = timing(record);
     return {
       value: record.budget.detectionSeconds * (1 + tolerance) + seconds,
       because: `${detection(record)}${words}${tolerance === 0 ? '' : `, and ${tolerance * 100} %`}`,
@@ -38,8 +38,8 @@ export const detects = (own: OwnPace, tolerance = GATHERING_TOLERANCE): Objectiv
   measure: (record) => timeToDetect(record),
 });
 
-function moveArithmetic(record: TrafficRecord, own: OwnPace): { seconds: number; words: string } {
-  const { seconds, words } = own(record);
+function moveArithmetic(record: TrafficRecord, timing: ModelTiming): { seconds: number; words: string } {
+  const { seconds, words } = timing(record);
   const { detectionSeconds, ttlSeconds } = record.budget;
   return {
     seconds: detectionSeconds + seconds + ttlSeconds,
@@ -48,12 +48,12 @@ function moveArithmetic(record: TrafficRecord, own: OwnPace): { seconds: number;
 }
 
 /** The last client that obeys DNS is elsewhere in time. */
-export const moves = (own: OwnPace): Objective => ({
+export const moves = (timing: ModelTiming): Objective => ({
   name: 'time to move',
   unit: 's',
   relation: 'at most',
   limit: (record) => {
-    const { seconds, words } = moveArithmetic(record, own);
+    const { seconds, words } = moveArithmetic(record, timing);
     return { value: seconds * (1 + TOLERANCE), because: `${words}, and ${TOLERANCE * 100} %` };
   },
   measure: timeToMove,
@@ -72,15 +72,15 @@ export const movesNoSooner: Objective = {
 };
 
 /** Nothing is slow or fails any more once every client has moved. */
-export const recovers = (own: OwnPace): Objective => ({
-  ...moves(own),
+export const recovers = (timing: ModelTiming): Objective => ({
+  ...moves(timing),
   name: 'time to recover',
   measure: timeToRecover,
 });
 
 /** The last client that obeys DNS is back in time, once all is healed, and healing shows. */
-export const returnsAfter = (own: OwnPace): Objective => ({
-  ...moves(own),
+export const returnsAfter = (timing: ModelTiming): Objective => ({
+  ...moves(timing),
   name: 'time to return',
   measure: timeToReturn,
 });
@@ -102,17 +102,17 @@ export const keepsTtl: Objective = {
 };
 
 /** The span in which requests may fail: until the last obedient client must have moved. */
-function outage(record: TrafficRecord, own: OwnPace): Span | null {
+function outage(record: TrafficRecord, timing: ModelTiming): Span | null {
   const from = record.faultedAtSeconds;
   if (from === null) return null;
-  return { fromSeconds: from, untilSeconds: from + moveArithmetic(record, own).seconds * (1 + TOLERANCE) };
+  return { fromSeconds: from, untilSeconds: from + moveArithmetic(record, timing).seconds * (1 + TOLERANCE) };
 }
 
 /** Requests fail only while traffic cannot have moved. */
-export const failsOnlyMeanwhile = (own: OwnPace): Objective => ({
+export const failsOnlyMeanwhile = (timing: ModelTiming): Objective => ({
   name: 'failed requests outside the time to move',
   unit: 'requests',
   relation: 'exactly',
   limit: () => ({ value: 0, because: 'before the fault, and once traffic may be expected to have moved' }),
-  measure: (record) => failuresOutside(record, outage(record, own)),
+  measure: (record) => failuresOutside(record, outage(record, timing)),
 });

@@ -18,11 +18,11 @@ import {
   afterRampUp,
   afterVerdictCache,
   atOnce,
-  type OwnPace,
+  type ModelTiming,
   withinASecond,
 } from './model-timing.ts';
-import type { Objective } from './objective.ts';
-import type { TrafficRecord } from './traffic-record.ts';
+import { measureObjective, type Objective } from './objective.ts';
+import type { TrafficRecord } from './traffic-recording.ts';
 import type { TrafficScenarioName } from './traffic-scenarios.ts';
 
 const healthyAtStart: Objective = {
@@ -100,14 +100,14 @@ const NOTICED_MS = 1_000;
 /** The same where the region still answers, later than one waits for: a first answer is waited for in vain. */
 const GREY_MS = 2_000;
 
-const failover = (own: OwnPace): readonly Objective[] => [
+const failover = (timing: ModelTiming): readonly Objective[] => [
   healthyAtStart,
-  detects(own),
-  moves(own),
-  recovers(own),
+  detects(timing),
+  moves(timing),
+  recovers(timing),
   returns,
   keepsTtl,
-  failsOnlyMeanwhile(own),
+  failsOnlyMeanwhile(timing),
   ...keepsData,
   drains,
 ];
@@ -156,20 +156,7 @@ export function measureObjectives(
 ): readonly MeasuredObjective[] {
   return objectives[scenario]
     .filter((objective) => isMeasurable(objective, record))
-    .map((objective) => {
-      const { value: limit, because } = objective.limit(record);
-      const measured = objective.measure(record);
-      const { name, unit, relation } = objective;
-      return {
-        name,
-        unit,
-        relation,
-        limit,
-        measured,
-        because,
-        isKept: isKept(relation, { measured, limit }),
-      };
-    });
+    .map((objective) => measureObjective(objective, record));
 }
 
 /** What only Route 53's control plane or the twin could tell is not measured against a deployed platform. */
@@ -181,19 +168,4 @@ const SEEN_WITH_A_PRIMARY: readonly string[] = [returns.name, stays.name, movesN
 function isMeasurable({ name }: Objective, { isTwin, primary }: TrafficRecord): boolean {
   if (!isTwin && SEEN_IN_A_TWIN.includes(name)) return false;
   return primary !== null || !SEEN_WITH_A_PRIMARY.includes(name);
-}
-
-function isKept(
-  relation: Objective['relation'],
-  { measured, limit }: { measured: number | null; limit: number },
-): boolean {
-  if (measured === null) return false;
-  switch (relation) {
-    case 'at most':
-      return measured <= limit;
-    case 'at least':
-      return measured >= limit;
-    case 'exactly':
-      return Math.abs(measured - limit) < 1e-6;
-  }
 }

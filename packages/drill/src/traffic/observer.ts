@@ -1,10 +1,10 @@
 import type { Answer, Operation } from '../judge/history.ts';
 import type { Reply } from '../send-operation.ts';
-import type { DrilledPlatform } from './target-platform.ts';
+import type { TargetPlatform } from './target-platform.ts';
 
-/** What a vantage is opened with. */
-export interface VantageContext {
-  readonly platform: DrilledPlatform;
+/** What an observer is opened with. */
+export interface ObserverContext {
+  readonly platform: TargetPlatform;
   readonly seed: number;
   /** Longest wait of a client for a whole answer, in real milliseconds. */
   readonly requestTimeoutMs: number;
@@ -31,7 +31,7 @@ export interface SideRequest {
 }
 
 /** How an operation ended for its client. */
-export interface VantageReply extends Reply {
+export interface ObserverReply extends Reply {
   /** Region that answered, or was asked where there was no answer; null when the client had no address to ask. */
   readonly region: string | null;
   /** Requests that were sent for it. @default - one */
@@ -53,22 +53,22 @@ export interface Baseline {
 }
 
 /** One client: it takes one operation at a time or several, and knows by itself where to send each, and how often. */
-export interface VantageClient {
+export interface ObserverClient {
   /** Different from every other client of a run, such as `dns-3`. */
   readonly name: string;
   /** What it took to get ready. @default - nothing was asked */
   readonly baseline?: Baseline;
   /** Whatever happens is a reply: no address, no connection and no answer in time have the status 0. */
-  send(operation: Operation, context: SendContext): Promise<VantageReply>;
+  send(operation: Operation, context: SendContext): Promise<ObserverReply>;
   /** Lets connections go; bounded. */
   close(): Promise<void>;
 }
 
 /** A way in which clients find the platform. A drill drives the same traffic through each that its scenario names. */
-export interface Vantage {
+export interface Observer {
   readonly description: string;
   /** Whether its clients move as DNS says: only then do objectives hold for what they see. */
   readonly isObedient: boolean;
   /** Clients that are independent of each other: own caches, own connections. */
-  open(context: VantageContext): Promise<readonly VantageClient[]>;
+  open(context: ObserverContext): Promise<readonly ObserverClient[]>;
 }

@@ -1,9 +1,9 @@
-import { createAmplifyTransport, createPlatformClient } from '@gsp/client';
-import { regionsOf } from '@gsp/client/fetch';
-import { clientVantage } from './client-observer.ts';
-import { dnsVantage } from './dns-observer.ts';
-import type { Vantage } from './observer.ts';
-import { regionalVantage } from './regional-vantage.ts';
+import { createAmplifyTransport, createPlatformClient, regionsOf } from '@gsp/client';
+import { Agent } from 'undici';
+import { sendOperation } from '../send-operation.ts';
+import { clientObserver } from './client-observer.ts';
+import { dnsObserver } from './dns-observer.ts';
+import type { Observer } from './observer.ts';
 
 /** Many enough that one cache has always asked just before a region is lost, which is the worst moment to ask. */
 const DNS_CLIENTS = 8;
@@ -15,36 +15,68 @@ const LIBRARY_CLIENTS = 4;
 const STALE_SECONDS = 86_400;
 
 /** Every way in which drills send traffic, by name. A client library in another language is drilled by adding it here. */
-export const vantages = {
-  dns: dnsVantage({
+export const observers = {
+  dns: dnsObserver({
     name: 'dns',
     description: 'clients that follow DNS and keep an answer for its time to live',
     clients: DNS_CLIENTS,
     isObedient: true,
   }),
-  'dns-stale': dnsVantage({
+  'dns-stale': dnsObserver({
     name: 'dns-stale',
     description: 'clients that resolve once and keep the answer far beyond its time to live',
     clients: 2,
     isObedient: false,
     keepSeconds: () => STALE_SECONDS,
   }),
-  regional: regionalVantage({
+  regional: regionalObserver({
     name: 'regional',
     description: 'clients of the name of one region, the secondary',
     clients: 2,
   }),
-  client: clientVantage({
+  client: clientObserver({
     name: 'client',
     description: "the platform's own client library, which fails over by itself",
     clients: LIBRARY_CLIENTS,
     open: createPlatformClient,
     connect: (outputs) => createAmplifyTransport(regionsOf(outputs, 'regional')),
   }),
-} as const satisfies Readonly<Record<string, Vantage>>;
+} as const satisfies Readonly<Record<string, Observer>>;
 
-/** Name of a registered vantage. */
-export type VantageName = keyof typeof vantages;
+/** Name of a registered observer. */
+export type ObserverName = keyof typeof observers;
 
-/** Vantages by name: those that are registered, or what a test puts in their place. */
-export type VantageRegistry = Readonly<Record<VantageName, Vantage>>;
+/** Observers by name: those that are registered, or what a test puts in their place. */
+export type ObserverRegistry = Readonly<Record<ObserverName, Observer>>;
+
+/** Clients that stay with one region whatever DNS says: the one that is not the primary. */
+export function regionalObserver({
+  name,
+  description,
+  clients,
+}: {
+  readonly name: string;
+  readonly description: string;
+  readonly clients: number;
+}): Observer {
+  return {
+    description,
+    isObedient: false,
+    open: async ({ platform, requestTimeoutMs }) => {
+      const other = platform.regions.find(({ region }) => region !== platform.primary);
+      if (other === undefined) return [];
+      const { region, api } = other;
+      return Array.from({ length: clients }, (_, index) => {
+        const dispatcher = new Agent({ connections: 8, keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 });
+        return {
+          name: `${name}-${index}`,
+          send: async (operation, context) => ({
+            ...(await sendOperation(operation, { api, dispatcher, timeoutMs: requestTimeoutMs, ...context })),
+            region,
+          }),
+          close: () => dispatcher.destroy(),
+        };
+      });
+    },
+  };
+}

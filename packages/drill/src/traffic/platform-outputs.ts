@@ -1,4 +1,4 @@
-import type { DrilledPlatform } from './target-platform.ts';
+import type { TargetPlatform } from './target-platform.ts';
 
 /** The part of `amplify_outputs.json` from which the client learns where the platform is. */
 export interface PlatformOutputs {
@@ -20,7 +20,7 @@ export interface PlatformOutputs {
 export function platformOutputs({
   regions,
   primary,
-}: Pick<DrilledPlatform, 'regions' | 'primary'>): PlatformOutputs {
+}: Pick<TargetPlatform, 'regions' | 'primary'>): PlatformOutputs {
   const nameOf = (region: string) => `drill-${region}`;
   const inOrder = regions.toSorted((a, b) => Number(b.region === primary) - Number(a.region === primary));
   return {

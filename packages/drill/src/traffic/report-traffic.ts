@@ -2,20 +2,17 @@ import type { InjectedFault } from '../data/data-scenario.ts';
 import type { History } from '../judge/history.ts';
 import { promises, type Verdict } from '../judge/judge.ts';
 import { relevantHistory } from '../judge/relevant-history.ts';
-import type { TrafficBudget, TrafficReport } from '../traffic-report.ts';
-import { isBehind } from './measure.ts';
-import { summarizeVantages } from './measure-vantage.ts';
+import type { ObserverSummary, TrafficBudget, TrafficReport } from '../traffic-report.ts';
+import { isBehind, measureObservers } from './measure.ts';
 import { measureObjectives } from './objectives.ts';
 import type { Baseline } from './observer.ts';
-import type { DrilledPlatform } from './target-platform.ts';
-import { tellVantage } from './tell-vantage.ts';
-import type { TrafficRecord } from './traffic-record.ts';
-import type { ModelClock, TrafficRecording } from './traffic-recording.ts';
+import type { TargetPlatform } from './target-platform.ts';
+import type { ModelClock, TrafficRecord, TrafficRecording } from './traffic-recording.ts';
 import { type TrafficScenarioName, trafficScenarios } from './traffic-scenarios.ts';
 
 /** Who ran what. */
 export interface ReportedRun {
-  readonly platform: DrilledPlatform;
+  readonly platform: TargetPlatform;
   readonly name: TrafficScenarioName;
   readonly seed: number;
   readonly repeat: string;
@@ -24,10 +21,10 @@ export interface ReportedRun {
 }
 
 /** What came of it. */
-export interface PlayedScenario {
+export interface FinishedScenario {
   readonly recording: TrafficRecording;
   readonly clock: ModelClock;
-  readonly stage: {
+  readonly actions: {
     readonly victim: string;
     readonly faultedAtSeconds: number | null;
     readonly healedAtSeconds: number | null;
@@ -36,7 +33,7 @@ export interface PlayedScenario {
   readonly judged: { readonly history: History; readonly verdict: Verdict | null };
   readonly durationSeconds: number;
   readonly obedient: readonly string[];
-  /** Calls that clients had made before the clock began, by vantage. */
+  /** Calls that clients had made before the clock began, by observer. */
   readonly baselines: Readonly<Record<string, Baseline>>;
   /** How late the drill itself was at most with a request, in real milliseconds. */
   readonly lateMsMax: number;
@@ -49,17 +46,21 @@ const LATE_MS = 250;
 const TOLD_MAX = 2;
 
 /** Sums a scenario up: what was seen, and how its objectives were met. */
-export function reportTraffic(run: ReportedRun, played: PlayedScenario): TrafficReport {
+export function reportTraffic(run: ReportedRun, finished: FinishedScenario): TrafficReport {
   const { name, seed, repeat, budget } = run;
-  const { recording, clock, durationSeconds } = played;
-  const record = recordOf(run, played);
+  const { recording, clock, durationSeconds } = finished;
+  const record = recordOf(run, finished);
   const objectives = measureObjectives(name, record);
-  const vantages = summarizeVantages(record);
+  const vantages = measureObservers(record);
   return {
-    ...{ name, description: trafficScenarios[name].description, seed, timeScale: clock.timeScale },
+    name,
+    description: trafficScenarios[name].description,
+    seed,
+    timeScale: clock.timeScale,
     regions: record.regions,
     startedAt: clock.startedAt,
-    ...{ durationSeconds, budget },
+    durationSeconds,
+    budget,
     marks: recording.marks,
     samples: record.samples,
     dnsAnswers: recording.dnsAnswers,
@@ -67,27 +68,39 @@ export function reportTraffic(run: ReportedRun, played: PlayedScenario): Traffic
     vantages,
     objectives,
     isKept: objectives.every(({ isKept }) => isKept),
-    notes: [...vantages.map(tellVantage), ...notesOn(record), ...latenessIn(played), ...breachesIn(played)],
+    notes: [
+      ...vantages.map(summarizeObserver),
+      ...notesOn(record),
+      ...latenessIn(finished),
+      ...breachesIn(finished),
+    ],
     repeat,
   };
 }
 
 function recordOf(
   { platform, budget, unhealthyAtStart }: ReportedRun,
-  { recording, clock, stage, judged, obedient, baselines }: PlayedScenario,
+  { recording, clock, actions, judged, obedient, baselines }: FinishedScenario,
 ): TrafficRecord {
   const { marks, dnsAnswers, backlogs, ttlSeconds } = recording;
   return {
-    ...{ marks, dnsAnswers, backlogs, ttlSeconds, budget, unhealthyAtStart, obedient, baselines },
+    marks,
+    dnsAnswers,
+    backlogs,
+    ttlSeconds,
+    budget,
+    unhealthyAtStart,
+    obedient,
+    baselines,
     samples: recording.samples.toSorted((a, b) => a.atSeconds - b.atSeconds),
     checkStates: recording.checkStates.toSorted((a, b) => a.atSeconds - b.atSeconds),
     timeScale: clock.timeScale,
     isTwin: platform.isTwin,
     regions: platform.regions.map(({ region }) => region),
     primary: platform.primary,
-    victim: stage.victim,
-    faultedAtSeconds: stage.faultedAtSeconds,
-    healedAtSeconds: stage.healedAtSeconds,
+    victim: actions.victim,
+    faultedAtSeconds: actions.faultedAtSeconds,
+    healedAtSeconds: actions.healedAtSeconds,
     verdictChecks: Object.fromEntries(
       [...platform.checksOf].map(([region, { verdict }]) => [region, verdict]),
     ),
@@ -115,14 +128,14 @@ function notesOn({ samples, marks, timeScale, unhealthyAtStart }: TrafficRecord)
   ];
 }
 
-function latenessIn({ lateMsMax }: PlayedScenario): string[] {
+function latenessIn({ lateMsMax }: FinishedScenario): string[] {
   if (lateMsMax < LATE_MS) return [];
   return [
     `This machine was busy: a request began up to ${Math.round(lateMsMax)} ms late, and answers did too.`,
   ];
 }
 
-function breachesIn({ judged: { history, verdict }, recording, clock }: PlayedScenario): string[] {
+function breachesIn({ judged: { history, verdict }, recording, clock }: FinishedScenario): string[] {
   if (verdict === null) return [];
   const faults: InjectedFault[] = recording.marks.map(({ atSeconds, what }) => ({
     atMs: (atSeconds / clock.timeScale) * 1_000,
@@ -140,7 +153,7 @@ function breachesIn({ judged: { history, verdict }, recording, clock }: PlayedSc
 /** One line that says where the scenario stands. */
 export function describeProgress(
   { samples, checks, dnsAnswers }: TrafficRecording,
-  { clock, platform }: { clock: ModelClock; platform: DrilledPlatform },
+  { clock, platform }: { clock: ModelClock; platform: TargetPlatform },
 ): string {
   const count = (outcome: string) => samples.filter((sample) => sample.outcome === outcome).length;
   const regions = platform.regions.map(({ region }) => {
@@ -157,4 +170,34 @@ export function describeProgress(
     `${clock.nowSeconds().toFixed(0)} s | DNS: ${where} | ${regions.join(', ')} | ` +
     `${count('ok')} ok, ${count('slow')} slow, ${count('failed')} failed`
   );
+}
+
+/** One sentence that says how an observer fared: what its users noticed. */
+export function summarizeObserver(summary: ObserverSummary): string {
+  const { vantage, calls, failed, behind, meanwhile, movedAfterMs, requestsPerCall } = summary;
+  const before = meanwhile === null ? '' : ' before it';
+  const parts = [
+    `${calls} calls, ${failed === 0 ? 'none' : failed} failed`,
+    ...(meanwhile === null
+      ? []
+      : [
+          `meanwhile ${share(meanwhile)} answered, p50 ${ms(meanwhile.p50Ms)}, p99 ${ms(meanwhile.p99Ms)}, the slowest ${ms(meanwhile.maxMs)}`,
+        ]),
+    ...(movedAfterMs === null
+      ? []
+      : [`every client answered by another region ${ms(movedAfterMs)} after the fault`]),
+    ...(requestsPerCall === null ? [] : [`${requestsPerCall.toFixed(2)} requests a call${before}`]),
+    ...(behind === 0 ? [] : [`${behind} reads told that the region is behind their session`]),
+  ];
+  return `${vantage}: ${parts.join('; ')}.`;
+}
+
+function share({ calls, failed }: { readonly calls: number; readonly failed: number }): string {
+  const percent = ((calls - failed) / calls) * 100;
+  // What is not all must not be rounded to it.
+  return failed > 0 && percent > 99.9 ? '99.9 %' : `${Math.round(percent * 10) / 10} %`;
+}
+
+function ms(value: number | null): string {
+  return value === null ? '–' : `${Math.round(value).toLocaleString('en')} ms`;
 }

@@ -1,10 +1,10 @@
-import type { Transport, TransportRequest, TransportResponse } from '@gsp/client';
-import { isUnsent } from '../is-unsent.ts';
+import type { Transport, TransportRequest, TransportResponse } from '@gsp/client/fetch';
 import type { Answer } from '../judge/history.ts';
-import { answerSchema } from '../judge/observed-schemas.ts';
+import { answerSchema } from '../judge/history.ts';
+import { isUnsent } from '../send-operation.ts';
 
 /** One request as it went over the wire. Times are milliseconds of the process's monotonic clock. */
-export interface WitnessedRequest {
+export interface RecordedRequest {
   readonly region: string;
   readonly beganAtMs: number;
   /** Null while it is under way. */
@@ -16,13 +16,13 @@ export interface WitnessedRequest {
 /** Header by which a request names its call. */
 const CORRELATION_ID = 'x-correlation-id';
 
-type Underway = { -readonly [Key in keyof WitnessedRequest]: WitnessedRequest[Key] };
+type Underway = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
 /**
  * Stands between a client and its transport and writes down what is really sent: a judge goes by that, not by what the
  * client says of itself. A request belongs to the call whose correlation id it carries.
  */
-export class RequestWitness {
+export class RequestRecorder {
   readonly #transport: Transport;
   readonly #regionOf: (endpoint: string) => string;
   readonly #calls = new Map<string, Underway[]>();
@@ -42,7 +42,7 @@ export class RequestWitness {
    * Ends a call: the requests that were sent for it, in order, and how many were sent for none since this was last asked.
    * What is sent for it from now on is sent for none.
    */
-  end(correlationId: string): { readonly requests: readonly WitnessedRequest[]; readonly unclaimed: number } {
+  end(correlationId: string): { readonly requests: readonly RecordedRequest[]; readonly unclaimed: number } {
     const requests = (this.#calls.get(correlationId) ?? []).map((request) => ({ ...request }));
     this.#calls.delete(correlationId);
     const unclaimed = this.#unclaimed;
@@ -52,26 +52,26 @@ export class RequestWitness {
 
   /** The transport to give to the client. */
   readonly transport: Transport = async (request) => {
-    const witnessed = this.#note(request);
+    const recorded = this.#note(request);
     try {
       const response = await this.#transport(request);
-      witnessed.answer = answerIn(response);
+      recorded.answer = answerIn(response);
       return response;
     } catch (error) {
-      if (isUnsent(error)) witnessed.answer = { status: 0, error: 'no connection', isUnsent: true };
+      if (isUnsent(error)) recorded.answer = { status: 0, error: 'no connection', isUnsent: true };
       throw error;
     } finally {
-      witnessed.endedAtMs = performance.now();
+      recorded.endedAtMs = performance.now();
     }
   };
 
   #note({ endpoint, headers }: TransportRequest): Underway {
     const region = this.#regionOf(endpoint);
-    const witnessed = { region, beganAtMs: performance.now(), endedAtMs: null, answer: null };
+    const recorded = { region, beganAtMs: performance.now(), endedAtMs: null, answer: null };
     const call = this.#calls.get(headers[CORRELATION_ID] ?? '');
     if (call === undefined) this.#unclaimed += 1;
-    else call.push(witnessed);
-    return witnessed;
+    else call.push(recorded);
+    return recorded;
   }
 }
 

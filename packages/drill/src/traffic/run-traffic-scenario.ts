@@ -6,22 +6,20 @@ import type { DrilledRegion } from '../drilled-twin.ts';
 import type { Attempt } from '../judge/history.ts';
 import { type Settled, settle } from '../settle.ts';
 import type { TrafficBudget, TrafficReport } from '../traffic-report.ts';
-import { awaitHealthy } from './await-healthy.ts';
 import { driveTraffic } from './drive-traffic.ts';
-import { observePlatform } from './observe-platform.ts';
-import type { Baseline, VantageClient } from './observer.ts';
-import { vantages as registered, type VantageRegistry } from './observers.ts';
+import type { Baseline, ObserverClient } from './observer.ts';
+import { type ObserverRegistry, observers as registered } from './observers.ts';
+import { awaitHealthy, warmRegions } from './prepare-platform.ts';
 import { describeProgress, reportTraffic } from './report-traffic.ts';
-import { TrafficStage } from './scenario-actions.ts';
-import type { DrilledPlatform } from './target-platform.ts';
+import { ScenarioActions } from './scenario-actions.ts';
+import type { TargetPlatform } from './target-platform.ts';
 import { TrafficClient, type TrafficRun } from './traffic-client.ts';
-import { type ModelClock, startModelClock, TrafficRecording } from './traffic-recording.ts';
+import { type ModelClock, startModelClock, TrafficRecording, watchPlatform } from './traffic-recording.ts';
 import { type TrafficScenario, type TrafficScenarioName, trafficScenarios } from './traffic-scenarios.ts';
-import { warmRegions } from './warm-regions.ts';
 
 /** How a scenario is run. */
 export interface TrafficScenarioOptions {
-  readonly platform: DrilledPlatform;
+  readonly platform: TargetPlatform;
   readonly name: TrafficScenarioName;
   readonly seed: number;
   /** Begins the names of all items: different for every run on the same platform. */
@@ -32,7 +30,7 @@ export interface TrafficScenarioOptions {
   /** Told how far the run is, several times a second. */
   readonly onProgress?: (text: string) => void;
   /** @default - those that are registered */
-  readonly vantages?: VantageRegistry;
+  readonly observers?: ObserverRegistry;
 }
 
 /** Longest wait of a client for an answer, in real milliseconds: how long people wait does not scale. */
@@ -51,7 +49,7 @@ const READY_PATIENCE = 1.5;
 const JUDGE_TIMEOUT_MS = 4_000;
 
 /**
- * Runs one scenario: clients read and write through the vantages that it names while it breaks things and heals them; then
+ * Runs one scenario: clients read and write through the observers that it names while it breaks things and heals them; then
  * everything is taken back, unknown writes are repeated under their keys, and what was seen is held against the objectives.
  *
  * A scenario that finds checks unhealthy before anything is broken does not break anything: its report says so.
@@ -81,8 +79,8 @@ export async function runTrafficScenario(options: TrafficScenarioOptions): Promi
     await warm(platform.regions);
     const setup = { ...options, dispatcher, budget, unhealthyAtStart, warm, warmPk, onProgress };
     // Before the clock starts: clients may take their time to get ready.
-    const opened = await openVantages(setup);
-    return await play(startRun(setup), opened);
+    const opened = await openObservers(setup);
+    return await carryOut(startRun(setup), opened);
   } catch (error) {
     // A wait that was ended says only that; why stands in the signal.
     signal.throwIfAborted();
@@ -103,19 +101,19 @@ interface RunSetup extends TrafficScenarioOptions {
 }
 
 /** A scenario under way. */
-interface Playing {
+interface RunningScenario {
   readonly setup: RunSetup;
   readonly scenario: TrafficScenario;
   readonly clock: ModelClock;
   readonly recording: TrafficRecording;
   readonly attempts: Attempt[];
   readonly run: TrafficRun;
-  readonly stage: TrafficStage;
-  /** Vantages whose clients follow DNS by its rules; the others are promised nothing by it. */
+  readonly actions: ScenarioActions;
+  /** Observers whose clients follow DNS by its rules; the others are promised nothing by it. */
   readonly obedient: readonly string[];
 }
 
-function startRun(setup: RunSetup): Playing {
+function startRun(setup: RunSetup): RunningScenario {
   const { platform, dispatcher, signal, prefix, budget } = setup;
   const scenario: TrafficScenario = trafficScenarios[setup.name];
   const attempts: Attempt[] = [];
@@ -124,7 +122,11 @@ function startRun(setup: RunSetup): Playing {
   const recording = new TrafficRecording(clock);
   const regions = platform.regions.map(({ region }) => region);
   const run: TrafficRun = {
-    ...{ regions: platform.regions, dispatcher, signal, prefix, slowMs: SLOW_MS },
+    regions: platform.regions,
+    dispatcher,
+    signal,
+    prefix,
+    slowMs: SLOW_MS,
     digests: new Map(),
     keys: dataKeys(prefix, regions),
     isReadOnly: scenario.isReadOnly ?? false,
@@ -133,70 +135,83 @@ function startRun(setup: RunSetup): Playing {
     sample: (sample, beganAtMs) =>
       recording.samples.push({ atSeconds: (beganAtMs / 1_000) * clock.timeScale, ...sample }),
   };
-  const { vantages = registered } = setup;
-  const obedient = scenario.vantages.filter((name) => vantages[name].isObedient);
-  const stage = new TrafficStage({
-    ...{ platform, clock, recording, budget, obedient, signal },
-    warm: (region) => setup.warm(platform.regions.filter((place) => place.region === region)),
+  const { observers = registered } = setup;
+  const obedient = scenario.observers.filter((name) => observers[name].isObedient);
+  const actions = new ScenarioActions({
+    platform,
+    clock,
+    recording,
+    budget,
+    obedient,
+    signal,
+    warm: (region) => setup.warm(platform.regions.filter((each) => each.region === region)),
   });
-  return { setup, scenario, clock, recording, attempts, run, stage, obedient };
+  return { setup, scenario, clock, recording, attempts, run, actions, obedient };
 }
 
-/** Plays the scenario, takes everything back, and judges. */
-async function play(playing: Playing, opened: readonly OpenedClient[]): Promise<TrafficReport> {
-  const { setup, scenario, clock, recording, attempts, run, stage, obedient } = playing;
+/** Carries the scenario out, takes everything back, and judges. */
+async function carryOut(running: RunningScenario, opened: readonly OpenedClient[]): Promise<TrafficReport> {
+  const { setup, scenario, clock, recording, attempts, run, actions, obedient } = running;
   const { platform, signal, unhealthyAtStart, onProgress } = setup;
   const onLook = () => onProgress(describeProgress(recording, { clock, platform }));
-  const observer = observePlatform(recording, { platform, signal, onLook });
-  const clients = opened.map((each) => new TrafficClient(playing.run, each));
+  const watch = watchPlatform(recording, { platform, signal, onLook });
+  const clients = opened.map((each) => new TrafficClient(running.run, each));
   try {
     const driving = driveTraffic(clients, { signal });
     try {
-      if (unhealthyAtStart.length === 0) await Promise.race([scenario.play(stage), observer.failure]);
+      if (unhealthyAtStart.length === 0) await Promise.race([scenario.run(actions), watch.failure]);
     } finally {
       await driving.end();
     }
     const durationSeconds = clock.nowSeconds();
     // Without a change that is worth a look, the rest would only be a line of waiting.
-    await observer.end();
+    await watch.end();
     await platform.restoreAll();
     onProgress('repeating what no answer came for, and judging');
     const history = { regions: run.regions.map(({ region }) => region), attempts };
-    const settled = run.isReadOnly ? undefined : await settleTraffic(playing, clients);
+    const settled = run.isReadOnly ? undefined : await settleTraffic(running, clients);
     const judged = { history: settled?.history ?? history, verdict: settled?.verdict ?? null };
     const lateMsMax = driving.lateMsMax();
     return reportTraffic(setup, {
-      ...{ recording, clock, stage, judged, durationSeconds, lateMsMax, obedient },
+      recording,
+      clock,
+      actions,
+      judged,
+      durationSeconds,
+      lateMsMax,
+      obedient,
       baselines: baselinesOf(opened),
     });
   } finally {
-    await observer.end();
+    await watch.end();
     await Promise.all(clients.map((client) => client.close()));
   }
 }
 
-/** A client of one of the scenario's vantages, and what it draws its operations with. */
+/** A client of one of the scenario's observers, and what it draws its operations with. */
 interface OpenedClient {
-  readonly vantage: string;
-  readonly client: VantageClient;
+  readonly observer: string;
+  readonly client: ObserverClient;
   readonly random: Random;
 }
 
-async function openVantages(setup: RunSetup): Promise<readonly OpenedClient[]> {
-  const { platform, seed, signal, name, warmPk, vantages = registered } = setup;
+async function openObservers(setup: RunSetup): Promise<readonly OpenedClient[]> {
+  const { platform, seed, signal, name, warmPk, observers = registered } = setup;
   const checkerWaitMs = platform.checkerTimeoutSeconds * 1_000;
   const requestTimeoutMs = Math.max(REQUEST_TIMEOUT_MS, checkerWaitMs + LONGER_THAN_CHECKERS_MS);
   const opened = await Promise.all(
-    trafficScenarios[name].vantages.map(async (vantage) => {
-      const clients = await vantages[vantage].open({ platform, seed, requestTimeoutMs, warmPk, signal });
+    trafficScenarios[name].observers.map(async (observer) => {
+      const clients = await observers[observer].open({ platform, seed, requestTimeoutMs, warmPk, signal });
       return clients.map((client, index) => ({
-        ...{ vantage, client, random: seededRandom(seed, client.name) },
-        place: (index + 0.5) / clients.length,
+        observer,
+        client,
+        random: seededRandom(seed, client.name),
+        order: (index + 0.5) / clients.length,
       }));
     }),
   );
-  // They begin their requests in this order, one beat after the other: no vantage has a part of each beat to itself.
-  const all = opened.flat().sort((a, b) => a.place - b.place);
+  // They begin their requests in this order, one beat after the other: no observer has a part of each beat to itself.
+  const all = opened.flat().sort((a, b) => a.order - b.order);
   // Nobody waits for answers any more when the drill is told to end.
   signal.addEventListener('abort', () => void Promise.all(all.map(({ client }) => client.close())), {
     once: true,
@@ -206,20 +221,20 @@ async function openVantages(setup: RunSetup): Promise<readonly OpenedClient[]> {
 
 function baselinesOf(opened: readonly OpenedClient[]): Readonly<Record<string, Baseline>> {
   const sums: Record<string, Baseline> = {};
-  for (const { vantage, client } of opened) {
+  for (const { observer, client } of opened) {
     if (client.baseline === undefined) continue;
-    const { calls, requests } = sums[vantage] ?? { calls: 0, requests: 0 };
-    sums[vantage] = { calls: calls + client.baseline.calls, requests: requests + client.baseline.requests };
+    const { calls, requests } = sums[observer] ?? { calls: 0, requests: 0 };
+    sums[observer] = { calls: calls + client.baseline.calls, requests: requests + client.baseline.requests };
   }
   return sums;
 }
 
 /** Repeats what no answer came for, waits until all regions agree, and judges by the promises about data. */
 async function settleTraffic(
-  { setup: { platform, signal }, attempts, run }: Playing,
+  { setup: { platform, signal }, attempts, run }: RunningScenario,
   clients: readonly TrafficClient[],
 ): Promise<Settled> {
-  await Promise.all(clients.map((client) => client.finish()));
+  await Promise.all(clients.map((client) => client.resolveInDoubtWrites()));
   signal.throwIfAborted();
   const regions = platform.regions.map(({ region }) => region);
   const history = { regions, attempts: attempts.toSorted((a, b) => a.startMs - b.startMs) };
@@ -227,7 +242,7 @@ async function settleTraffic(
 }
 
 /** What failover may take, by the checks that run and the time to live that is answered. */
-async function budgetOf(platform: DrilledPlatform, signal: AbortSignal): Promise<TrafficBudget> {
+async function budgetOf(platform: TargetPlatform, signal: AbortSignal): Promise<TrafficBudget> {
   const { intervalSeconds, failureThreshold } = platform.timing;
   const answer = await platform.resolve(signal);
   const detectionSeconds = intervalSeconds * failureThreshold;

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ExperimentKind } from '@gsp/platform/topology';
-import { type DrillFault, describeFault } from '../data/fault-schedule.ts';
 import { DrillError } from '../drill-error.ts';
+import { type DrillFault, describeFault } from '../drill-fault.ts';
 import type { FaultMark, TrafficBudget } from '../traffic-report.ts';
-import type { DrilledPlatform } from './target-platform.ts';
+import type { TargetPlatform } from './target-platform.ts';
 import type { ModelClock, TrafficRecording } from './traffic-recording.ts';
 
-/** What a stage stands on. */
-export interface TrafficStageOptions {
-  readonly platform: DrilledPlatform;
+/** What the actions of a scenario need. */
+export interface ScenarioActionsOptions {
+  readonly platform: TargetPlatform;
   readonly clock: ModelClock;
   readonly recording: TrafficRecording;
   readonly budget: TrafficBudget;
-  /** Vantages whose clients obey DNS. */
+  /** Observers whose clients obey DNS. */
   readonly obedient: readonly string[];
   /** Has a region start its functions before traffic comes. */
   readonly warm: (region: string) => Promise<void>;
@@ -29,17 +29,17 @@ const PATIENCE = 1.3;
  * What a scenario does things with: it waits in model seconds, breaks and heals, and marks what it does. Traffic goes on
  * all the while.
  */
-export class TrafficStage {
-  readonly platform: DrilledPlatform;
+export class ScenarioActions {
+  readonly platform: TargetPlatform;
   readonly budget: TrafficBudget;
   /** Region that is taken out of service: the primary, or the first where the policy has none. */
   readonly victim: string;
   /** When the fault came from which times are counted, in model seconds. */
   faultedAtSeconds: number | null = null;
   healedAtSeconds: number | null = null;
-  readonly #options: TrafficStageOptions;
+  readonly #options: ScenarioActionsOptions;
 
-  constructor(options: TrafficStageOptions) {
+  constructor(options: ScenarioActionsOptions) {
     const { platform, budget } = options;
     this.#options = options;
     this.platform = platform;
@@ -53,7 +53,7 @@ export class TrafficStage {
   }
 
   /** Lets traffic go on for a while. */
-  async dwell(modelSeconds: number): Promise<void> {
+  async wait(modelSeconds: number): Promise<void> {
     const { clock, signal } = this.#options;
     await pause((modelSeconds / clock.timeScale) * 1_000, undefined, { signal });
   }
@@ -116,7 +116,7 @@ export class TrafficStage {
    * Waits until a checker has just asked the victim: what breaks right after that is noticed as late as it can be, an
    * interval later, and not a lucky moment after it broke. Where checks cannot be seen, chance decides.
    */
-  async justProbed(): Promise<void> {
+  async untilProbed(): Promise<void> {
     const { platform, recording } = this.#options;
     const name = platform.checksOf.get(this.victim)?.endpoint;
     const askedAtMs = () => recording.checks.find((check) => check.name === name)?.askedAtMs ?? null;
@@ -130,7 +130,7 @@ export class TrafficStage {
    *
    * @param showsAfterSeconds what the fault takes to show at checkers, beside what every fault takes. @default 0
    */
-  hasBeenLeft({ showsAfterSeconds = 0 } = {}): Promise<boolean> {
+  untilLeft({ showsAfterSeconds = 0 } = {}): Promise<boolean> {
     const isElsewhere = (region: string | null) => region !== null && region !== this.victim;
     return this.until(() => this.#lastRegions().every(isElsewhere), this.#moveLimit(showsAfterSeconds));
   }
@@ -140,13 +140,13 @@ export class TrafficStage {
    *
    * @param showsAfterSeconds what healing takes to show at checkers. @default 0
    */
-  hasBeenReturnedTo({ showsAfterSeconds = 0 } = {}): Promise<boolean> {
+  untilReturned({ showsAfterSeconds = 0 } = {}): Promise<boolean> {
     const isBack = (region: string | null) => region === this.victim;
     return this.until(() => this.#lastRegions().every(isBack), this.#moveLimit(showsAfterSeconds));
   }
 
   /** Waits until Route 53 holds every region for unhealthy, and tells whether that came to be in time. */
-  areAllUnhealthy(): Promise<boolean> {
+  untilAllUnhealthy(): Promise<boolean> {
     const { platform, recording } = this.#options;
     const verdicts = new Set([...platform.checksOf.values()].map(({ verdict }) => verdict));
     const areDown = () => recording.checks.every(({ name, isHealthy }) => !verdicts.has(name) || !isHealthy);
@@ -154,7 +154,7 @@ export class TrafficStage {
   }
 
   /** Waits until Route 53 holds every region for healthy, and tells whether that came to be in time. */
-  areAllHealthy(): Promise<boolean> {
+  untilAllHealthy(): Promise<boolean> {
     return this.until(
       () => this.#options.recording.checks.every(({ isHealthy }) => isHealthy),
       this.#moveLimit(),
@@ -175,8 +175,8 @@ export class TrafficStage {
   /** What a move may take, generously: detection, what is late by itself, and the time to live. */
   #moveLimit(showsAfterSeconds = 0): number {
     const { clock } = this.#options;
-    const ownPaceSeconds = (1 + this.platform.checkerTimeoutSeconds) * clock.timeScale;
-    return (this.budget.totalSeconds + ownPaceSeconds + showsAfterSeconds) * PATIENCE;
+    const lateSeconds = (1 + this.platform.checkerTimeoutSeconds) * clock.timeScale;
+    return (this.budget.totalSeconds + lateSeconds + showsAfterSeconds) * PATIENCE;
   }
 
   /** Where each obedient client went with its latest request since the last mark; null where it sent none. */

@@ -1,5 +1,5 @@
 import type { Experiments } from '@gsp/operator/fault-injection';
-import type { DrillFault } from '../data/fault-schedule.ts';
+import type { DrillFault } from '../drill-fault.ts';
 import type { DrilledRegion } from '../drilled-twin.ts';
 
 /** An answer of DNS for the global name. */
@@ -48,7 +48,7 @@ export interface RegionChecks {
 }
 
 /** A running platform, a twin or a deployed one, as drills need it. */
-export interface DrilledPlatform {
+export interface TargetPlatform {
   /** For the report. */
   readonly target: string;
   /** How many times faster health checks and times to live pass than on AWS; 1 in the cloud. */

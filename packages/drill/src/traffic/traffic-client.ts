@@ -7,7 +7,7 @@ import { type Attempt, isAcknowledged, isRefused, itemName, type Operation } fro
 import { sendOperation } from '../send-operation.ts';
 import type { LastReader } from '../settle.ts';
 import type { TrafficSample } from '../traffic-report.ts';
-import type { VantageClient, VantageReply } from './observer.ts';
+import type { ObserverClient, ObserverReply } from './observer.ts';
 import { createTrafficWorkload, type ItemKey } from './traffic-workload.ts';
 
 /** What all clients of one scenario share. */
@@ -34,8 +34,8 @@ export interface TrafficRun {
 const TOUCHED_MAX = 8;
 
 /** Repetitions of a write of unknown outcome, once everything has healed. */
-const FINISHING_ATTEMPTS_MAX = 12;
-const FINISHING_PAUSE_MS = 150;
+const RESOLVING_ATTEMPTS_MAX = 12;
+const RESOLVING_PAUSE_MS = 150;
 
 /**
  * One client of steady traffic. It begins a request whenever it is told to, whether the last one was answered or not: a
@@ -50,8 +50,8 @@ const FINISHING_PAUSE_MS = 150;
  */
 export class TrafficClient implements LastReader {
   readonly #run: TrafficRun;
-  readonly #vantage: string;
-  readonly #client: VantageClient;
+  readonly #observer: string;
+  readonly #client: ObserverClient;
   /** Who the client is in the history that is judged: different in every run. */
   readonly #name: string;
   readonly #next: (touched: readonly ItemKey[]) => Operation;
@@ -59,16 +59,16 @@ export class TrafficClient implements LastReader {
   /** Items that the session has seen, the one seen last at the end. */
   readonly #touched = new Map<string, ItemKey>();
   /** Writes under a key whose outcome is unknown. */
-  readonly #open: Operation[] = [];
+  readonly #inDoubt: Operation[] = [];
   #session: string | undefined;
   #isSessionBusy = false;
 
   constructor(
     run: TrafficRun,
-    { vantage, client, random }: { vantage: string; client: VantageClient; random: Random },
+    { observer, client, random }: { observer: string; client: ObserverClient; random: Random },
   ) {
     this.#run = run;
-    this.#vantage = vantage;
+    this.#observer = observer;
     this.#client = client;
     this.#name = `${run.prefix}-${client.name}`;
     this.#next = createTrafficWorkload({
@@ -91,14 +91,13 @@ export class TrafficClient implements LastReader {
   }
 
   /** Repeats writes of unknown outcome under their keys until each is acknowledged or refused; bounded. */
-  async finish(): Promise<void> {
-    for (let attempts = 0; this.#open.length > 0 && attempts < FINISHING_ATTEMPTS_MAX; attempts += 1) {
-      const open = this.#open.splice(0);
-      for (const operation of open) {
+  async resolveInDoubtWrites(): Promise<void> {
+    for (let attempts = 0; this.#inDoubt.length > 0 && attempts < RESOLVING_ATTEMPTS_MAX; attempts += 1) {
+      for (const operation of this.#inDoubt.splice(0)) {
         this.#run.signal.throwIfAborted();
         await this.#send(operation, { isCarrying: false });
       }
-      if (this.#open.length > 0) await pause(FINISHING_PAUSE_MS, undefined, { signal: this.#run.signal });
+      if (this.#inDoubt.length > 0) await pause(RESOLVING_PAUSE_MS, undefined, { signal: this.#run.signal });
     }
   }
 
@@ -140,7 +139,7 @@ export class TrafficClient implements LastReader {
     }
   }
 
-  async #send(operation: Operation, { isCarrying }: { isCarrying: boolean }): Promise<VantageReply> {
+  async #send(operation: Operation, { isCarrying }: { isCarrying: boolean }): Promise<ObserverReply> {
     const { nowMs, digests, record } = this.#run;
     const session = isCarrying ? this.#session : undefined;
     const startMs = nowMs();
@@ -160,7 +159,7 @@ export class TrafficClient implements LastReader {
     record(attempt);
     if (keptSession) this.#keep(attempt, reply.session);
     const isDone = isAcknowledged(attempt) || isRefused(attempt);
-    if (!isDone && operation.idempotencyKey !== undefined) this.#open.push(operation);
+    if (!isDone && operation.idempotencyKey !== undefined) this.#inDoubt.push(operation);
     return reply;
   }
 
@@ -177,14 +176,14 @@ export class TrafficClient implements LastReader {
 
   #sampleOf(
     operation: Operation,
-    { reply: { answer, region, requests = 1 }, latencyMs }: { reply: VantageReply; latencyMs: number },
+    { reply: { answer, region, requests = 1 }, latencyMs }: { reply: ObserverReply; latencyMs: number },
   ): Omit<TrafficSample, 'atSeconds'> {
     const isRead = operation.kind === 'read' || operation.kind === 'count';
     const isGood = isGoodAnswer(operation, answer.status);
     const outcome = !isGood ? 'failed' : latencyMs > this.#run.slowMs ? 'slow' : 'ok';
     return {
       kind: isRead ? 'read' : 'write',
-      vantage: this.#vantage,
+      vantage: this.#observer,
       client: this.#client.name,
       region,
       outcome,
@@ -200,7 +199,7 @@ function isGoodAnswer({ kind }: Operation, status: number): boolean {
   return (status >= 200 && status < 300) || (kind === 'read' && status === 404);
 }
 
-function failureReason({ status, error, problem }: VantageReply['answer']): string {
+function failureReason({ status, error, problem }: ObserverReply['answer']): string {
   if (status === 0) return error ?? 'no answer';
   return problem === undefined ? `HTTP ${status}` : `HTTP ${status} ${problem}`;
 }

@@ -1,5 +1,14 @@
-import type { FaultMark, ObservedCheckState, ObservedDnsAnswer, TrafficSample } from '../traffic-report.ts';
-import type { CheckSighting, PlatformSighting } from './target-platform.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Verdict } from '../judge/judge.ts';
+import type {
+  FaultMark,
+  ObservedCheckState,
+  ObservedDnsAnswer,
+  TrafficBudget,
+  TrafficSample,
+} from '../traffic-report.ts';
+import type { Baseline } from './observer.ts';
+import type { CheckSighting, PlatformSighting, TargetPlatform } from './target-platform.ts';
 
 /** How many records waited to be replicated, at one moment. */
 export interface ObservedBacklog {
@@ -83,4 +92,77 @@ export class TrafficRecording implements TrafficObservations {
     const regions = addresses.flatMap((address) => regionOf(address) ?? []);
     this.dnsAnswers.push({ atSeconds, regions, addresses });
   }
+}
+
+/** Looks that go on until they are ended. */
+export interface PlatformWatch {
+  /** Rejects when the platform cannot be looked at any more; never resolves. */
+  readonly failure: Promise<never>;
+  end(): Promise<void>;
+}
+
+/** Looks at the platform again and again, and records what has changed. */
+export function watchPlatform(
+  recording: TrafficRecording,
+  {
+    platform,
+    signal,
+    onLook = () => undefined,
+  }: { platform: TargetPlatform; signal: AbortSignal; onLook?: () => void },
+): PlatformWatch {
+  const stop = new AbortController();
+  const stopped = AbortSignal.any([signal, stop.signal]);
+  const looking = (async () => {
+    for (;;) {
+      recording.addSighting(await platform.look(stopped), platform.regionOf);
+      onLook();
+      await pause(platform.lookIntervalMs, undefined, { signal: stopped });
+    }
+  })();
+  const failure = looking.then(
+    () => new Promise<never>(() => undefined),
+    (error: unknown) => {
+      // Ended on purpose: that is for whoever ended it to tell.
+      if (stop.signal.aborted) return new Promise<never>(() => undefined);
+      throw error;
+    },
+  );
+  // Whoever waits for it hears of it; until somebody does, it has not gone unnoticed.
+  failure.catch(() => undefined);
+  return {
+    failure,
+    async end() {
+      stop.abort();
+      await looking.catch(() => undefined);
+    },
+  };
+}
+
+/** A scenario that is over: what was seen, and what is needed to read it. JSON-serialisable. */
+export interface TrafficRecord extends TrafficObservations {
+  readonly timeScale: number;
+  readonly regions: readonly string[];
+  /** Whether checks and backlogs could be seen, which only a twin shows. */
+  readonly isTwin: boolean;
+  /** Region that DNS answers with while all are healthy; null where the policy has none. */
+  readonly primary: string | null;
+  /** Region that the scenario takes out of service; null where it takes none. */
+  readonly victim: string | null;
+  /** When the fault came from which times are counted; null where there was none. */
+  readonly faultedAtSeconds: number | null;
+  /** When the last of it was taken back; null where it was not. */
+  readonly healedAtSeconds: number | null;
+  /** Observers whose clients obey DNS, and so are promised something by it. */
+  readonly obedient: readonly string[];
+  /** Calls that clients had made before the clock began, by observer; absent where there were none. */
+  readonly baselines: Readonly<Record<string, Baseline>>;
+  /** Name of the check that decides about a region's records, by region; empty where checks cannot be seen. */
+  readonly verdictChecks: Readonly<Record<string, string>>;
+  readonly budget: TrafficBudget;
+  /** Checks that were unhealthy when the traffic should have begun. */
+  readonly unhealthyAtStart: readonly string[];
+  /** Longest time of a checker for an answer, in real seconds. */
+  readonly checkerTimeoutSeconds: number;
+  /** How the promises about data were kept; null where nothing was written. */
+  readonly verdict: Verdict | null;
 }

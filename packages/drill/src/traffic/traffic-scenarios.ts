@@ -1,8 +1,8 @@
 import type { ExperimentKind } from '@gsp/platform/topology';
-import { linksOf } from '../data/fault-schedule.ts';
+import { linksOf } from '../drill-fault.ts';
 import { EXPERIMENT_SECONDS } from './model-timing.ts';
-import type { VantageName } from './observers.ts';
-import type { TrafficStage } from './scenario-actions.ts';
+import type { ObserverName } from './observers.ts';
+import type { ScenarioActions } from './scenario-actions.ts';
 
 /** A failure that traffic goes through. What it must come to stands in the table of objectives. */
 export interface TrafficScenario {
@@ -11,11 +11,11 @@ export interface TrafficScenario {
   readonly needsTwin: boolean;
   /** What AWS Fault Injection Service breaks for it, which it does on a deployed platform only. @default - nothing */
   readonly experiment?: ExperimentKind;
-  readonly vantages: readonly VantageName[];
+  readonly observers: readonly ObserverName[];
   /** @default false */
   readonly isReadOnly?: boolean;
   /** What happens while traffic goes on. */
-  play(stage: TrafficStage): Promise<void>;
+  run(actions: ScenarioActions): Promise<void>;
 }
 
 /** Traffic before a fault and after the last move, in model seconds. */
@@ -44,28 +44,28 @@ const unwellInWordOnly = (experiment: ExperimentKind) =>
   ({
     needsTwin: false,
     experiment,
-    vantages: ['dns', 'client'],
-    async play(stage: TrafficStage) {
-      await stage.dwell(BEFORE_SECONDS);
-      await stage.startExperiment(experiment);
-      await stage.hasBeenLeft({ showsAfterSeconds: EXPERIMENT_SECONDS.rampUp });
-      await stage.dwell(OUTAGE_SECONDS);
-      await stage.stopExperiments();
-      await stage.hasBeenReturnedTo({ showsAfterSeconds: EXPERIMENT_SECONDS.rampDown });
-      await stage.dwell(AFTER_SECONDS);
+    observers: ['dns', 'client'],
+    async run(actions: ScenarioActions) {
+      await actions.wait(BEFORE_SECONDS);
+      await actions.startExperiment(experiment);
+      await actions.untilLeft({ showsAfterSeconds: EXPERIMENT_SECONDS.rampUp });
+      await actions.wait(OUTAGE_SECONDS);
+      await actions.stopExperiments();
+      await actions.untilReturned({ showsAfterSeconds: EXPERIMENT_SECONDS.rampDown });
+      await actions.wait(AFTER_SECONDS);
     },
   }) as const;
 
-async function loseRegion(stage: TrafficStage): Promise<void> {
-  const region = stage.victim;
-  await stage.dwell(BEFORE_SECONDS);
-  await stage.justProbed();
-  await stage.break([{ region, kind: 'kill' }]);
-  await stage.hasBeenLeft();
-  await stage.dwell(OUTAGE_SECONDS);
-  await stage.heal([{ region, kind: 'start' }]);
-  await stage.hasBeenReturnedTo();
-  await stage.dwell(AFTER_SECONDS);
+async function loseRegion(actions: ScenarioActions): Promise<void> {
+  const region = actions.victim;
+  await actions.wait(BEFORE_SECONDS);
+  await actions.untilProbed();
+  await actions.break([{ region, kind: 'kill' }]);
+  await actions.untilLeft();
+  await actions.wait(OUTAGE_SECONDS);
+  await actions.heal([{ region, kind: 'start' }]);
+  await actions.untilReturned();
+  await actions.wait(AFTER_SECONDS);
 }
 
 /** The scenarios in which traffic is driven through DNS, and beside it through the client library, by their names on the command line. */
@@ -73,119 +73,119 @@ export const trafficScenarios = {
   'steady-state': {
     description: 'nothing breaks; reads only',
     needsTwin: false,
-    vantages: ['dns', 'client'],
+    observers: ['dns', 'client'],
     isReadOnly: true,
-    play: (stage) => stage.dwell(BEFORE_SECONDS + AFTER_SECONDS),
+    run: (actions) => actions.wait(BEFORE_SECONDS + AFTER_SECONDS),
   },
   'region-kill': {
     description: 'every process of the primary dies at once, and comes back',
     needsTwin: true,
-    vantages: ['dns', 'client'],
-    play: loseRegion,
+    observers: ['dns', 'client'],
+    run: loseRegion,
   },
   'region-slow': {
     description: 'a grey failure: the primary answers well, but later than health checkers wait',
     needsTwin: true,
-    vantages: ['dns', 'client'],
-    async play(stage) {
-      const region = stage.victim;
-      const delayMs = stage.platform.checkerTimeoutSeconds * 1_000 + SLOWER_THAN_CHECKERS_MS;
-      await stage.dwell(BEFORE_SECONDS);
-      await stage.justProbed();
-      await stage.break([{ region, kind: 'slow', delayMs }]);
-      await stage.hasBeenLeft();
-      await stage.dwell(OUTAGE_SECONDS);
-      await stage.heal([{ region, kind: 'heal' }]);
-      await stage.hasBeenReturnedTo();
-      await stage.dwell(AFTER_SECONDS);
+    observers: ['dns', 'client'],
+    async run(actions) {
+      const region = actions.victim;
+      const delayMs = actions.platform.checkerTimeoutSeconds * 1_000 + SLOWER_THAN_CHECKERS_MS;
+      await actions.wait(BEFORE_SECONDS);
+      await actions.untilProbed();
+      await actions.break([{ region, kind: 'slow', delayMs }]);
+      await actions.untilLeft();
+      await actions.wait(OUTAGE_SECONDS);
+      await actions.heal([{ region, kind: 'heal' }]);
+      await actions.untilReturned();
+      await actions.wait(AFTER_SECONDS);
     },
   },
   'table-throttled': {
     description: "the primary's table refuses every request, while its API answers",
     needsTwin: true,
-    vantages: ['dns', 'client'],
-    async play(stage) {
-      const region = stage.victim;
-      await stage.dwell(BEFORE_SECONDS);
-      await stage.justProbed();
-      await stage.break([{ region, kind: 'throttle', share: 1 }]);
-      await stage.hasBeenLeft();
-      await stage.dwell(OUTAGE_SECONDS);
-      await stage.heal([{ region, kind: 'heal' }]);
-      await stage.hasBeenReturnedTo();
-      await stage.dwell(AFTER_SECONDS);
+    observers: ['dns', 'client'],
+    async run(actions) {
+      const region = actions.victim;
+      await actions.wait(BEFORE_SECONDS);
+      await actions.untilProbed();
+      await actions.break([{ region, kind: 'throttle', share: 1 }]);
+      await actions.untilLeft();
+      await actions.wait(OUTAGE_SECONDS);
+      await actions.heal([{ region, kind: 'heal' }]);
+      await actions.untilReturned();
+      await actions.wait(AFTER_SECONDS);
     },
   },
   'replication-cut': {
     description: 'regions do not hear of each other, while clients write in both',
     needsTwin: true,
-    vantages: ['dns', 'regional'],
-    async play(stage) {
-      const links = linksOf(stage.platform.regions.map(({ region }) => region));
-      await stage.dwell(BEFORE_SECONDS);
-      await stage.break(links.map((link) => ({ link, kind: 'cut' })));
-      await stage.dwell(stage.budget.totalSeconds / 2);
-      await stage.heal(links.map((link) => ({ link, kind: 'heal' })));
-      await stage.dwell(AFTER_SECONDS);
+    observers: ['dns', 'regional'],
+    async run(actions) {
+      const links = linksOf(actions.platform.regions.map(({ region }) => region));
+      await actions.wait(BEFORE_SECONDS);
+      await actions.break(links.map((link) => ({ link, kind: 'cut' })));
+      await actions.wait(actions.budget.totalSeconds / 2);
+      await actions.heal(links.map((link) => ({ link, kind: 'heal' })));
+      await actions.wait(AFTER_SECONDS);
     },
   },
   evacuate: {
     description: 'an operator takes the healthy primary out of service, and back',
     needsTwin: false,
-    vantages: ['dns', 'client'],
-    async play(stage) {
-      await stage.dwell(BEFORE_SECONDS);
-      await stage.evacuate();
-      await stage.hasBeenLeft();
-      await stage.dwell(OUTAGE_SECONDS);
-      await stage.restore();
-      await stage.hasBeenReturnedTo();
-      await stage.dwell(AFTER_SECONDS);
+    observers: ['dns', 'client'],
+    async run(actions) {
+      await actions.wait(BEFORE_SECONDS);
+      await actions.evacuate();
+      await actions.untilLeft();
+      await actions.wait(OUTAGE_SECONDS);
+      await actions.restore();
+      await actions.untilReturned();
+      await actions.wait(AFTER_SECONDS);
     },
   },
   'dns-stale-client': {
     description: 'the primary dies under clients that keep its address far beyond the time to live',
     needsTwin: true,
-    vantages: ['dns', 'dns-stale'],
-    play: loseRegion,
+    observers: ['dns', 'dns-stale'],
+    run: loseRegion,
   },
   'all-unhealthy': {
     description: 'one cause makes the checks of all regions fail, while all could answer',
     needsTwin: true,
-    vantages: ['dns'],
-    async play(stage) {
-      const regions = stage.platform.regions.map(({ region }) => region);
-      const delayMs = stage.platform.checkerTimeoutSeconds * 1_000 + BARELY_SLOWER_THAN_CHECKERS_MS;
-      await stage.dwell(BEFORE_SECONDS);
-      await stage.break(regions.map((region) => ({ region, kind: 'slow', delayMs })));
-      await stage.areAllUnhealthy();
+    observers: ['dns'],
+    async run(actions) {
+      const regions = actions.platform.regions.map(({ region }) => region);
+      const delayMs = actions.platform.checkerTimeoutSeconds * 1_000 + BARELY_SLOWER_THAN_CHECKERS_MS;
+      await actions.wait(BEFORE_SECONDS);
+      await actions.break(regions.map((region) => ({ region, kind: 'slow', delayMs })));
+      await actions.untilAllUnhealthy();
       // Long enough for every cache to have asked again.
-      await stage.dwell(stage.budget.ttlSeconds + OUTAGE_SECONDS);
-      await stage.heal(regions.map((region) => ({ region, kind: 'heal' })));
-      await stage.areAllHealthy();
-      await stage.dwell(AFTER_SECONDS);
+      await actions.wait(actions.budget.ttlSeconds + OUTAGE_SECONDS);
+      await actions.heal(regions.map((region) => ({ region, kind: 'heal' })));
+      await actions.untilAllHealthy();
+      await actions.wait(AFTER_SECONDS);
     },
   },
   failback: {
     description: 'the primary dies with writes that only it has, and takes its traffic back',
     needsTwin: true,
-    vantages: ['dns', 'client'],
-    async play(stage) {
-      const region = stage.victim;
-      const outbound = stage.others.map((to) => [region, to] as const);
-      await stage.dwell(BEFORE_SECONDS);
-      await stage.prepare(outbound.map((link) => ({ link, kind: 'cut' })));
-      await stage.dwell(BEFORE_SECONDS);
-      await stage.justProbed();
-      await stage.break([{ region, kind: 'kill' }]);
-      await stage.hasBeenLeft();
-      await stage.dwell(OUTAGE_SECONDS);
-      await stage.heal([
+    observers: ['dns', 'client'],
+    async run(actions) {
+      const region = actions.victim;
+      const outbound = actions.others.map((to) => [region, to] as const);
+      await actions.wait(BEFORE_SECONDS);
+      await actions.prepare(outbound.map((link) => ({ link, kind: 'cut' })));
+      await actions.wait(BEFORE_SECONDS);
+      await actions.untilProbed();
+      await actions.break([{ region, kind: 'kill' }]);
+      await actions.untilLeft();
+      await actions.wait(OUTAGE_SECONDS);
+      await actions.heal([
         ...outbound.map((link) => ({ link, kind: 'heal' }) as const),
         { region, kind: 'start' },
       ]);
-      await stage.hasBeenReturnedTo();
-      await stage.dwell(AFTER_SECONDS);
+      await actions.untilReturned();
+      await actions.wait(AFTER_SECONDS);
     },
   },
   'region-unhealthy': {
@@ -205,13 +205,13 @@ export const trafficScenarios = {
     description: 'nothing is replicated to or from the primary (experiment replication-pause)',
     needsTwin: false,
     experiment: 'replication-pause',
-    vantages: ['dns', 'regional'],
-    async play(stage) {
-      await stage.dwell(BEFORE_SECONDS);
-      await stage.startExperiment('replication-pause');
-      await stage.dwell(PAUSE_BEGINS_SECONDS + PAUSE_SECONDS);
-      await stage.stopExperiments();
-      await stage.dwell(AFTER_SECONDS);
+    observers: ['dns', 'regional'],
+    async run(actions) {
+      await actions.wait(BEFORE_SECONDS);
+      await actions.startExperiment('replication-pause');
+      await actions.wait(PAUSE_BEGINS_SECONDS + PAUSE_SECONDS);
+      await actions.stopExperiments();
+      await actions.wait(AFTER_SECONDS);
     },
   },
 } as const satisfies Readonly<Record<string, TrafficScenario>>;

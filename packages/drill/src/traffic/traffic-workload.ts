@@ -1,8 +1,7 @@
 import type { Random } from '@gsp/twin';
 import type { DataKeys } from '../data/data-workload.ts';
-import { pick } from '../data/fault-schedule.ts';
 import type { Operation } from '../judge/history.ts';
-import { kindAt } from '../pick.ts';
+import { pick, pickWeighted } from '../pick.ts';
 
 /** An item that a client may read again. */
 export interface ItemKey {
@@ -42,7 +41,7 @@ export function createTrafficWorkload({
     made += 1;
     const identity = { id: `${client}-${made}`, client };
     const keyed = { ...identity, idempotencyKey: `key-${identity.id}` };
-    const kind = kindAt(MIX, random());
+    const kind = pickWeighted(MIX, random);
     if (isReadOnly || kind === 'read')
       return { ...identity, kind: 'read', ...itemToRead(touched, keys, random) };
     switch (kind) {

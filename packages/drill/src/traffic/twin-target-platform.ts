@@ -1,16 +1,16 @@
 import { twinPlatform } from '@gsp/operator/evacuation';
-import { ownAddresses } from '@gsp/twin';
+import { type DnsAddress, type DnsAnswer, ownAddresses, queryDns, ResolutionError } from '@gsp/twin';
 import { type CheckReport, createTwinClient, type TwinClient, type TwinState } from '@gsp/twin/control';
 import { DrillError } from '../drill-error.ts';
 import { attachTwin } from '../drilled-twin.ts';
 import { drillOperator } from './drill-operator.ts';
-import { resolveName } from './resolve-name.ts';
 import type {
   CheckSighting,
   CheckTiming,
-  DrilledPlatform,
   PlatformSighting,
   RegionChecks,
+  ResolvedName,
+  TargetPlatform,
 } from './target-platform.ts';
 
 /** Fine enough for a checker's next request to be a good while off when it is known that it has asked. */
@@ -32,7 +32,7 @@ type RoutedTwin = TwinState & {
  * @throws {TwinRequestError} when no twin answers there
  * @throws {DrillError} when it runs templates without a domain
  */
-export async function twinDrilledPlatform(control: string, signal: AbortSignal): Promise<DrilledPlatform> {
+export async function twinTargetPlatform(control: string, signal: AbortSignal): Promise<TargetPlatform> {
   const client = createTwinClient(control);
   const state = requireRouting(await client.state(signal));
   const twin = await attachTwin(control, signal);
@@ -43,8 +43,14 @@ export async function twinDrilledPlatform(control: string, signal: AbortSignal):
   const resolve = (during: AbortSignal) => resolveName(dns.name, { ...dns, signal: during });
   const checksOf = checksByRegion(state);
   return {
-    ...{ target: `the twin at ${control}`, timeScale, checksOf, resolve },
-    ...{ protocol: 'http', isTwin: true, globalName: dns.name, lookIntervalMs: LOOK_INTERVAL_MS },
+    target: `the twin at ${control}`,
+    timeScale,
+    checksOf,
+    resolve,
+    protocol: 'http',
+    isTwin: true,
+    globalName: dns.name,
+    lookIntervalMs: LOOK_INTERVAL_MS,
     regions: twin.regions,
     primary: primaryOf(state),
     timing: slowestTiming(state.route53.checks),
@@ -117,7 +123,7 @@ function slowestTiming(checks: readonly CheckReport[]): CheckTiming {
 
 async function look(
   client: TwinClient,
-  { resolve, signal }: { resolve: DrilledPlatform['resolve']; signal: AbortSignal },
+  { resolve, signal }: { resolve: TargetPlatform['resolve']; signal: AbortSignal },
 ): Promise<PlatformSighting> {
   const [{ route53, links }, answer] = await Promise.all([
     client.state(signal),
@@ -138,8 +144,45 @@ async function look(
 function sightingOf({ name, kind, inverted, healthy, since, checkers }: CheckReport): CheckSighting {
   const asked = checkers.flatMap(({ checkedAt }) => (checkedAt === null ? [] : [Date.parse(checkedAt)]));
   return {
-    ...{ name, kind, inverted, isHealthy: healthy, hasData: asked.length === checkers.length },
+    name,
+    kind,
+    inverted,
+    isHealthy: healthy,
+    hasData: asked.length === checkers.length,
     sinceMs: Date.parse(since),
     askedAtMs: asked.length === 0 ? null : Math.max(...asked),
+  };
+}
+
+const TRY_TIMEOUT_MS = 700;
+
+/**
+ * Asks one name server for the IPv4 addresses of a name, as a stub resolver does.
+ *
+ * @throws {DrillError} when no answer comes, or one without an address
+ * @throws the signal's reason
+ */
+export async function resolveName(
+  name: string,
+  { signal, ...server }: DnsAddress & { readonly signal: AbortSignal },
+): Promise<ResolvedName> {
+  try {
+    return addressesIn(await queryDns(server, { name, timeoutMs: TRY_TIMEOUT_MS, signal }), name);
+  } catch (cause) {
+    throw cause instanceof ResolutionError ? new DrillError(cause.message, { cause }) : cause;
+  }
+}
+
+function addressesIn({ rcode, answers = [] }: DnsAnswer, name: string): ResolvedName {
+  const records = answers.flatMap((answer) => (answer.type === 'A' ? [answer] : []));
+  if (rcode !== 'NOERROR' || records.length === 0) {
+    throw new DrillError(
+      `Cannot resolve ${name}: DNS answered ${rcode} with ${records.length} addresses, at least one is needed.`,
+    );
+  }
+  return {
+    addresses: records.map(({ data }) => data),
+    // A record set has one time to live; where it has not, the shortest counts (RFC 2181, 5.2).
+    ttlSeconds: Math.min(...records.map(({ ttl = 0 }) => ttl)),
   };
 }

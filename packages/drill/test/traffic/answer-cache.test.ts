@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AnswerCache } from '../../src/traffic/answer-cache.ts';
+import { AnswerCache } from '../../src/traffic/dns-observer.ts';
 
 /** A cache on a clock that is set by hand; its name server gives every question a new address. */
 function cacheAt({

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { clientAtRest, clientThrough } from '../../src/traffic/client-objectives.ts';
-import { failureWindow, summarizeVantage, summarizeVantages } from '../../src/traffic/measure-vantage.ts';
+import { failureWindow, measureObserver, measureObservers } from '../../src/traffic/measure.ts';
 import type { Objective } from '../../src/traffic/objective.ts';
-import { renderVantages } from '../../src/traffic/render-vantages.ts';
-import { tellVantage } from '../../src/traffic/tell-vantage.ts';
-import type { TrafficRecord } from '../../src/traffic/traffic-record.ts';
+import { renderObservers } from '../../src/traffic/render-traffic-reports.ts';
+import { summarizeObserver } from '../../src/traffic/report-traffic.ts';
+import type { TrafficRecord } from '../../src/traffic/traffic-recording.ts';
 import type { TrafficSample } from '../../src/traffic-report.ts';
 import { sampleScenario } from '../report-html/sample-report.ts';
 import { DEFAULT_BUDGET } from './default-budget.ts';
@@ -73,7 +73,7 @@ describe('clientThrough', () => {
     );
     expect(measured(THROUGH, record)['failed calls of the client']).toBe(0);
     expect(measured(THROUGH, record)["p99 of the client's calls meanwhile"]).toBe(10);
-    expect(summarizeVantage(record, 'client').behind).toBe(2);
+    expect(measureObserver(record, 'client').behind).toBe(2);
   });
 
   test('clientThrough() sees slow calls from the fault until DNS has moved, and those under way at the fault', () => {
@@ -140,9 +140,9 @@ describe('failureWindow', () => {
   });
 });
 
-describe('summarizeVantages', () => {
-  test('summarizeVantages() tells the vantages apart, and how soon each was served elsewhere', () => {
-    const [dns, client] = summarizeVantages(recordOf());
+describe('measureObservers', () => {
+  test('measureObservers() tells the vantages apart, and how soon each was served elsewhere', () => {
+    const [dns, client] = measureObservers(recordOf());
     expect(dns).toMatchObject({ vantage: 'dns', failed: 28, meanwhile: { calls: 28, failed: 28 } });
     expect(client).toMatchObject({ vantage: 'client', failed: 0, meanwhile: { calls: 56, failed: 0 } });
     // Clients ask every third of a second, and are answered 10 ms later.
@@ -150,38 +150,38 @@ describe('summarizeVantages', () => {
     expect(client?.movedAfterMs).toBeCloseTo(10);
   });
 
-  test('summarizeVantages() takes nobody for moved when one client never was', () => {
+  test('measureObservers() takes nobody for moved when one client never was', () => {
     const record = recordOf(({ client }) => (client === 'client-1' ? { region: HOME } : {}));
-    expect(summarizeVantage(record, 'client').movedAfterMs).toBeNull();
+    expect(measureObserver(record, 'client').movedAfterMs).toBeNull();
   });
 });
 
-describe('tellVantage', () => {
-  test('tellVantage() says what users noticed, and never rounds a failure away', () => {
-    const [dns, client] = summarizeVantages(recordOf());
+describe('summarizeObserver', () => {
+  test('summarizeObserver() says what users noticed, and never rounds a failure away', () => {
+    const [dns, client] = measureObservers(recordOf());
     if (dns === undefined || client === undefined) throw new Error('two vantages are there');
-    expect(tellVantage(client)).toBe(
+    expect(summarizeObserver(client)).toBe(
       'client: 240 calls, none failed; meanwhile 100 % answered, p50 10 ms, p99 10 ms, the slowest 10 ms; ' +
         'every client answered by another region 10 ms after the fault; 1.00 requests a call before it.',
     );
-    expect(tellVantage(dns)).toContain('28 failed; meanwhile 0 % answered');
+    expect(summarizeObserver(dns)).toContain('28 failed; meanwhile 0 % answered');
     const meanwhile = { calls: 100_000, failed: 1, p50Ms: 1, p99Ms: 1, maxMs: 1 };
-    expect(tellVantage({ ...dns, meanwhile })).toContain('meanwhile 99.9 % answered');
+    expect(summarizeObserver({ ...dns, meanwhile })).toContain('meanwhile 99.9 % answered');
   });
 });
 
-describe('renderVantages', () => {
-  test('renderVantages() draws an outage under the vantage that had it, and none under the other', () => {
+describe('renderObservers', () => {
+  test('renderObservers() draws an outage under the vantage that had it, and none under the other', () => {
     const { samples, marks } = recordOf();
-    const vantages = summarizeVantages(recordOf());
-    const text = renderVantages([{ ...sampleScenario(), samples, marks, vantages, durationSeconds: END }]);
+    const vantages = measureObservers(recordOf());
+    const text = renderObservers([{ ...sampleScenario(), samples, marks, vantages, durationSeconds: END }]);
     const lineOf = (title: string) => text.split('\n').find((line) => line.includes(title)) ?? '';
     expect(lineOf('dns answered')).toMatch(/dns answered +█{9,10}_{13,14}█+$/);
     expect(lineOf('client answered')).toMatch(/client answered +█{56}$/);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
-  test('renderVantages() has nothing to compare when there is one vantage', () => {
-    expect(renderVantages([sampleScenario()])).toBe('');
+  test('renderObservers() has nothing to compare when there is one vantage', () => {
+    expect(renderObservers([sampleScenario()])).toBe('');
   });
 });

@@ -3,8 +3,8 @@ import { TransportError, type TransportRequest, type TransportResponse } from '@
 import { encodeSession } from '@gsp/platform/contract';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Operation } from '../../src/judge/history.ts';
-import { clientVantage } from '../../src/traffic/client-observer.ts';
-import type { VantageClient } from '../../src/traffic/observer.ts';
+import { clientObserver } from '../../src/traffic/client-observer.ts';
+import type { ObserverClient } from '../../src/traffic/observer.ts';
 import { type FakePlatform, PRIMARY, SECONDARY, startFakePlatform } from './fake-platform.ts';
 
 const POST: Operation = { id: 'op-1', client: 'c', idempotencyKey: 'key-1', kind: 'post', pk: 'p' };
@@ -70,14 +70,14 @@ const broken: Respond = (region) => {
 let fake: FakePlatform | undefined;
 afterEach(() => fake?.end());
 
-/** One client of the vantage over regions that answer as told, once it has warmed up. */
-async function clientOf(respond: Respond): Promise<{ client: VantageClient; sent: TransportRequest[] }> {
+/** One client of the observer over regions that answer as told, once it has warmed up. */
+async function clientOf(respond: Respond): Promise<{ client: ObserverClient; sent: TransportRequest[] }> {
   const started = await startFakePlatform(1);
   fake = started;
   const { platform } = started;
   const sent: TransportRequest[] = [];
   let isWarm = false;
-  const vantage = clientVantage({
+  const observer = clientObserver({
     ...{ name: 'client', description: '', clients: 1, open: createPlatformClient },
     connect: () => async (request) => {
       const region = platform.regions.find(({ api }) => api === request.endpoint)?.region ?? '';
@@ -87,7 +87,13 @@ async function clientOf(respond: Respond): Promise<{ client: VantageClient; sent
     },
   });
   const signal = new AbortController().signal;
-  const [client] = await vantage.open({ platform, seed: 1, requestTimeoutMs: 1_000, warmPk: 'warm', signal });
+  const [client] = await observer.open({
+    platform,
+    seed: 1,
+    requestTimeoutMs: 1_000,
+    warmPk: 'warm',
+    signal,
+  });
   if (client === undefined) throw new Error('one client is there');
   isWarm = true;
   return { client, sent };
@@ -95,7 +101,7 @@ async function clientOf(respond: Respond): Promise<{ client: VantageClient; sent
 
 const context = () => ({ session: undefined, digests: new Map<string, string>() });
 
-describe('clientVantage', () => {
+describe('clientObserver', () => {
   test('send() gives what the caller got, with the session and what it says of the item', async () => {
     const { client, sent } = await clientOf((region) =>
       answer(region, {

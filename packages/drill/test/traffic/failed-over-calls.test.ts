@@ -2,7 +2,7 @@ import { Agent } from 'undici';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dataKeys } from '../../src/data/data-workload.ts';
 import type { Attempt, ObservedItem, Operation } from '../../src/judge/history.ts';
-import type { VantageReply } from '../../src/traffic/observer.ts';
+import type { ObserverReply } from '../../src/traffic/observer.ts';
 import { TrafficClient } from '../../src/traffic/traffic-client.ts';
 import type { TrafficSample } from '../../src/traffic-report.ts';
 import { broken, C, conflict, views, W } from '../judge/history-fixture.ts';
@@ -27,7 +27,7 @@ async function callThatMoved({ isTold = true } = {}) {
   const attempts: Attempt[] = [];
   const samples: Omit<TrafficSample, 'atSeconds'>[] = [];
   let made: Operation | undefined;
-  const reply = (operation: Operation): VantageReply => ({
+  const reply = (operation: Operation): ObserverReply => ({
     answer: { status: 200, item: imageOf(operation, C, 20) },
     ...{ region: C, requests: 2, askedAfterMs: 1_000 },
     others: isTold
@@ -43,7 +43,7 @@ async function callThatMoved({ isTold = true } = {}) {
       sample: (sample) => samples.push(sample),
     },
     {
-      vantage: 'client',
+      observer: 'client',
       random: () => PUT_POINT,
       client: {
         name: 'client-0',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DrillFault } from '../../src/data/fault-schedule.ts';
+import type { DrillFault } from '../../src/drill-fault.ts';
 import type { ObservedItem } from '../../src/judge/history.ts';
-import type { CheckSighting, DrilledPlatform } from '../../src/traffic/target-platform.ts';
+import type { CheckSighting, TargetPlatform } from '../../src/traffic/target-platform.ts';
 
 /** What the fake platform does wrong, as a mutant of the real one would. */
 export interface FakeFlaws {
@@ -28,7 +28,7 @@ const TTL_SECONDS = 60;
 
 /** Two regions over one store, with checks and DNS that follow the arithmetic to the point. */
 export interface FakePlatform {
-  readonly platform: DrilledPlatform;
+  readonly platform: TargetPlatform;
   end(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export async function startFakePlatform(timeScale: number, flaws: FakeFlaws = {}
     const region = REGIONS.find((each) => stateOf(each).isHealthy) ?? fallback;
     return { addresses: [addressOf(region)], ttlSeconds: Math.max(1, Math.round(TTL_SECONDS / timeScale)) };
   };
-  const platform: DrilledPlatform = {
+  const platform: TargetPlatform = {
     ...{ target: 'a fake', timeScale, primary: PRIMARY, globalName: 'api.gsp.test', timing: TIMING },
     ...{ protocol: 'http', isTwin: true, checkerTimeoutSeconds: 0.5, lookIntervalMs: 20, resolve },
     regions: REGIONS.map((region, index) => ({ region, api: apis[index] ?? '' })),

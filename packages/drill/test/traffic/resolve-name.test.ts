@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode } from 'dns-packet';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DrillError } from '../../src/drill-error.ts';
-import { resolveName } from '../../src/traffic/resolve-name.ts';
+import { resolveName } from '../../src/traffic/twin-target-platform.ts';
 
 const NAME = 'api.gsp.test';
 const NXDOMAIN = 3;

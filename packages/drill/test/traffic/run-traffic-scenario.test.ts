@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { describe, test } from 'vitest';
 import { sendOperation } from '../../src/send-operation.ts';
-import { dnsVantage } from '../../src/traffic/dns-observer.ts';
-import type { Vantage, VantageClient, VantageReply } from '../../src/traffic/observer.ts';
-import { type VantageRegistry, vantages } from '../../src/traffic/observers.ts';
+import { dnsObserver } from '../../src/traffic/dns-observer.ts';
+import type { Observer, ObserverClient, ObserverReply } from '../../src/traffic/observer.ts';
+import { type ObserverRegistry, observers } from '../../src/traffic/observers.ts';
 import { runTrafficScenario } from '../../src/traffic/run-traffic-scenario.ts';
 import type { TrafficScenarioName } from '../../src/traffic/traffic-scenarios.ts';
 import type { TrafficReport } from '../../src/traffic-report.ts';
@@ -21,14 +21,14 @@ const TIMED = { retry: 2 };
 
 async function run(
   name: TrafficScenarioName,
-  { flaws = {}, registry }: { flaws?: FakeFlaws; registry?: VantageRegistry } = {},
+  { flaws = {}, registry }: { flaws?: FakeFlaws; registry?: ObserverRegistry } = {},
 ): Promise<TrafficReport> {
   const fake = await startFakePlatform(TIME_SCALE, flaws);
   try {
     return await runTrafficScenario({
       ...{ platform: fake.platform, name, seed: 1, prefix: 'drill-test', repeat: 'npm run drill' },
       signal: AbortSignal.timeout(RUN_LIMIT_MS),
-      ...(registry === undefined ? {} : { vantages: registry }),
+      ...(registry === undefined ? {} : { observers: registry }),
     });
   } finally {
     await fake.end();
@@ -36,15 +36,15 @@ async function run(
 }
 
 /** How a flawed client comes to an answer: it asks the regions in the order of the platform, the primary first. */
-type Manner = (ask: (index: number) => Promise<VantageReply>) => Promise<VantageReply>;
+type Manner = (ask: (index: number) => Promise<ObserverReply>) => Promise<ObserverReply>;
 
-/** A vantage of the client's kind with a flaw: it stands in for one that was changed for the worse. */
-function flawedVantage(manner: Manner): Vantage {
+/** An observer of the client's kind with a flaw: it stands in for one that was changed for the worse. */
+function flawedObserver(manner: Manner): Observer {
   return {
     ...{ description: 'flawed', isObedient: false },
     open: async ({ platform, requestTimeoutMs }) => {
       const dispatcher = new Agent({ connections: 4, keepAliveTimeout: 1_000 });
-      const client: VantageClient = {
+      const client: ObserverClient = {
         name: 'client-0',
         close: () => dispatcher.destroy(),
         send: (operation, context) =>
@@ -59,9 +59,9 @@ function flawedVantage(manner: Manner): Vantage {
   };
 }
 
-const stickyVantage = flawedVantage((ask) => ask(0));
+const stickyObserver = flawedObserver((ask) => ask(0));
 
-const sluggishVantage = flawedVantage(async (ask) => {
+const sluggishObserver = flawedObserver(async (ask) => {
   const reply = await ask(0);
   if (reply.answer.status !== 0) return reply;
   await pause(1_200);
@@ -121,25 +121,25 @@ describe.concurrent('runTrafficScenario', () => {
     'runTrafficScenario() misses $objective when a cache $flaw',
     async ({ seconds, objective }, { expect }) => {
       const keepSeconds = () => seconds;
-      const dns = dnsVantage({
+      const dns = dnsObserver({
         name: 'dns',
         description: 'flawed',
         clients: 8,
         isObedient: true,
         keepSeconds,
       });
-      const report = await run('region-kill', { registry: { ...vantages, dns } });
+      const report = await run('region-kill', { registry: { ...observers, dns } });
       expect(missed(report)).toContain(objective);
     },
   );
 
   test('runTrafficScenario() names the client when it stays with a region that died', async ({ expect }) => {
-    const report = await run('region-kill', { registry: { ...vantages, client: stickyVantage } });
+    const report = await run('region-kill', { registry: { ...observers, client: stickyObserver } });
     expect(missed(report)).toEqual(['failed calls of the client']);
   });
 
   test('runTrafficScenario() names the client when it is slow to leave a region', async ({ expect }) => {
-    const report = await run('region-kill', { registry: { ...vantages, client: sluggishVantage } });
+    const report = await run('region-kill', { registry: { ...observers, client: sluggishObserver } });
     expect(missed(report)).toEqual(["p99 of the client's calls meanwhile"]);
   });
 

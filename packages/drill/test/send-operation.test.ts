@@ -3,7 +3,7 @@ import { createAmplifyTransport } from '@gsp/client';
 import { fetchTransport } from '@gsp/client/fetch';
 import { request } from 'undici';
 import { describe, expect, test } from 'vitest';
-import { isUnsent } from '../../src/is-unsent.ts';
+import { isUnsent } from '../src/send-operation.ts';
 
 /** A port at which nobody listens any more. */
 async function deadPort(): Promise<number> {

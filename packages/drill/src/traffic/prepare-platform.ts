@@ -1,5 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import type { DrilledRegion } from '../drilled-twin.ts';
+import type { TargetPlatform } from './target-platform.ts';
+
+/**
+ * Waits until every check has asked and is healthy, and DNS answers, so that a scenario begins with nothing broken.
+ *
+ * @returns names of the checks of which that could not be said at the limit; none where all is well
+ */
+export async function awaitHealthy(
+  platform: TargetPlatform,
+  { limitSeconds, signal }: { limitSeconds: number; signal: AbortSignal },
+): Promise<readonly string[]> {
+  const limitMs = performance.now() + (limitSeconds / platform.timeScale) * 1_000;
+  for (;;) {
+    const { checks, answer } = await platform.look(signal);
+    const unhealthy = checks
+      .filter(({ isHealthy, hasData }) => !isHealthy || !hasData)
+      .map(({ name }) => name);
+    if (unhealthy.length === 0 && answer !== null) return [];
+    if (performance.now() > limitMs) return unhealthy;
+    await pause(platform.lookIntervalMs, undefined, { signal });
+  }
+}
 
 /** As many at once as environments of one function that a twin runs, and as often as it takes to have used them all. */
 const AT_ONCE = 4;
@@ -25,7 +48,8 @@ export async function warmRegions(
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ pk, data: { op: 'warm' } }),
-          ...{ dispatcher, signal: limit },
+          dispatcher,
+          signal: limit,
         })
       : await request(`${api}/items/warm/warm`, { dispatcher, signal: limit });
     await response.body.dump();

@@ -4,9 +4,9 @@ import { Experiments } from '@gsp/operator/fault-injection';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DrillError } from '../../src/drill-error.ts';
 import { runTrafficScenario } from '../../src/traffic/run-traffic-scenario.ts';
-import type { DrilledPlatform } from '../../src/traffic/target-platform.ts';
-import { type FakePlatform, PRIMARY, startFakePlatform } from '../traffic/fake-platform.ts';
-import { type FakeFis, startFakeFis } from './fake-fis.ts';
+import type { TargetPlatform } from '../../src/traffic/target-platform.ts';
+import { type FakePlatform, PRIMARY, startFakePlatform } from './fake-platform.ts';
+import { type FakeFis, startFakeFis } from '../experiments/fake-fis.ts';
 
 /** Interval and threshold of 90 s become 2.25 s, the minute in which functions hear of an experiment 1.5 s. */
 const TIME_SCALE = 40;
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 /** A platform without a twin's abilities, of which the health follows what runs in FIS. */
-async function cloudLike(): Promise<{ platform: DrilledPlatform; fis: FakeFis; experiments: Experiments }> {
+async function cloudLike(): Promise<{ platform: TargetPlatform; fis: FakeFis; experiments: Experiments }> {
   const fake = await startFakePlatform(TIME_SCALE);
   const { signal } = new AbortController();
   const fis = await startFakeFis(PRIMARY, {
@@ -28,7 +28,7 @@ async function cloudLike(): Promise<{ platform: DrilledPlatform; fis: FakeFis; e
   });
   open.push({ fake, fis });
   const experiments = new Experiments({ project: 'gsp', stage: 'main', clients: [fis.client], pollMs: 10 });
-  const platform: DrilledPlatform = {
+  const platform: TargetPlatform = {
     ...fake.platform,
     ...{ isTwin: false, inject: null, experiments, restoreAll: () => experiments.stopAll() },
     async look(during) {
@@ -39,7 +39,7 @@ async function cloudLike(): Promise<{ platform: DrilledPlatform; fis: FakeFis; e
   return { platform, fis, experiments };
 }
 
-const run = (platform: DrilledPlatform, signal: AbortSignal) =>
+const run = (platform: TargetPlatform, signal: AbortSignal) =>
   runTrafficScenario({
     ...{ platform, name: 'region-unhealthy', seed: 1, prefix: 'drill-test', repeat: 'npm run drill', signal },
   });
