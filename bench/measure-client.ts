@@ -59,7 +59,11 @@ async function compare(
   }
   const group = `client, ${calls} reads one by one`;
   const row = (name: string, values: readonly number[], goal?: Measurement['goal']): Measurement => ({
-    ...{ group, name, value: median(values), unit: 'ms', runs: values },
+    group,
+    name,
+    value: median(values),
+    unit: 'ms',
+    runs: values,
     ...(goal === undefined ? {} : { goal }),
   });
   return [
@@ -94,7 +98,8 @@ function outputsOf(endpoint: string): object {
     custom: {
       API: Object.fromEntries(regions.map(api)),
       platform: {
-        ...{ project: 'bench', stage: 'main' },
+        project: 'bench',
+        stage: 'main',
         regions: Object.fromEntries(
           regions.map((region, index) => [
             region,

@@ -84,16 +84,16 @@ export interface SessionTokens {
 export function mergeSessionTokens({ held, noted, sent }: SessionTokens): string | undefined {
   const brought = readSessionToken(noted);
   if (brought === undefined) return held;
-  const standing = held === undefined ? undefined : readSessionToken(held);
-  if (standing === undefined) return noted;
+  const known = held === undefined ? undefined : readSessionToken(held);
+  if (known === undefined) return noted;
   const before = byItem((sent === undefined ? undefined : readSessionToken(sent)) ?? []);
-  const present = byItem(standing);
+  const present = byItem(known);
   const joined = brought.map((seen) =>
     laterOf(seen, { present: present.get(seen.item), before: before.get(seen.item) }),
   );
   const items = new Set(joined.map(({ item }) => item));
   // The answer's items stand first: they were seen last, and are forgotten last.
-  const others = standing.filter(({ item }) => !items.has(item));
+  const others = known.filter(({ item }) => !items.has(item));
   return encodeSession([...joined, ...others].slice(0, limits.sessionItemsMax));
 }
 

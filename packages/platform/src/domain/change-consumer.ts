@@ -1,6 +1,5 @@
 import { type ConflictLog, conflictOf, type LostWriteId } from './conflict-log.ts';
-import { isCountedTwice } from './counter.ts';
-import type { CounterStore, IncrementRecord } from './counter-store.ts';
+import { type CounterStore, type IncrementRecord, isCountedTwice } from './counter.ts';
 import type { Sha256 } from './digest.ts';
 import type { ItemImage } from './item-image.ts';
 import type { StoreCallOptions } from './item-store.ts';

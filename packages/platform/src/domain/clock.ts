@@ -15,3 +15,66 @@ export function pause(clock: Clock, delayMs: number): Promise<void> {
     clock.setTimer(delayMs, resolve);
   });
 }
+
+/** Gives a random whole number from 0 to below `limit`, each as likely; `limit` is at most 2^48 - 1. */
+export type RandomInteger = (limit: number) => number;
+
+/**
+ * Waits for work no longer than until a signal aborts, also where the work does not listen to it.
+ *
+ * @throws the signal's reason when it aborts first, otherwise what the work throws
+ */
+export async function withAbort<T>(
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([begin(work, signal), aborted]);
+}
+
+// A promise also of work that throws at once: without a race nobody would wait for its other side, whose rejection,
+// once the signal aborts, would end the process.
+function begin<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return work(signal);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** How long work may take. */
+export interface Timeout {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  /** Makes what is thrown when the time is over. */
+  readonly failure: () => Error;
+}
+
+/**
+ * Waits for work no longer than `timeoutMs`, also where the work does not listen to the signal that aborts then.
+ *
+ * @throws `failure()` when the time is over first, otherwise what the work throws
+ */
+export async function withTimeout<T>(
+  timeout: Timeout,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal, stop } = abortAfter(timeout);
+  try {
+    return await withAbort(signal, work);
+  } finally {
+    stop();
+  }
+}
+
+/** A signal that aborts after `timeoutMs`, unless it is stopped before. */
+export function abortAfter({ clock, timeoutMs, failure }: Timeout): {
+  readonly signal: AbortSignal;
+  readonly stop: () => void;
+} {
+  const abort = new AbortController();
+  const stop = clock.setTimer(timeoutMs, () => abort.abort(failure()));
+  return { signal: abort.signal, stop };
+}

@@ -1,9 +1,8 @@
-import { type Clock, pause } from './clock.ts';
+import { type Clock, pause, type RandomInteger } from './clock.ts';
 import { hasExpired, type ImageWrite, type ItemImage, nextImage } from './item-image.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
 import { findKeyedWrite, type KeyedWrite } from './keyed-write.ts';
 import { PlatformError } from './platform-error.ts';
-import type { RandomInteger } from './random.ts';
 
 /** Attempts at one write; each of them but the last was overtaken by another writer of this region. */
 const attemptsMax = 8;

@@ -1,9 +1,7 @@
-import type { Clock } from './clock.ts';
-import { type Evacuation, evacuationsInForce } from './evacuation.ts';
-import type { EvacuationStore } from './evacuation-store.ts';
-import { PlatformError } from './platform-error.ts';
+import { type Clock, withTimeout } from './clock.ts';
+import { type Evacuation, type EvacuationStore, evacuationsInForce } from './evacuation.ts';
+import { timeoutError } from './platform-error.ts';
 import { rememberOutcome } from './remember-outcome.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** What an evacuation monitor needs. */
 export interface EvacuationMonitorOptions {
@@ -48,12 +46,13 @@ export type EvacuationMonitor = () => Promise<EvacuationKnowledge>;
  */
 export function createEvacuationMonitor(options: EvacuationMonitorOptions): EvacuationMonitor {
   const { store, clock, regions, timeoutMs = 900, cacheMs = 1000 } = options;
+  const limit = { clock, timeoutMs, failure: () => timeoutError('read the evacuations', timeoutMs) };
   let known: readonly Evacuation[] | undefined;
 
   const refresh = rememberOutcome(
     async (): Promise<{ readonly failure?: unknown }> => {
       try {
-        known = await boundedRead(store, clock, timeoutMs);
+        known = await withTimeout(limit, (signal) => store.read({ signal, isConsistent: false }));
         return {};
       } catch (failure) {
         return { failure };
@@ -69,20 +68,30 @@ export function createEvacuationMonitor(options: EvacuationMonitorOptions): Evac
   };
 }
 
-async function boundedRead(
-  store: Pick<EvacuationStore, 'read'>,
-  clock: Clock,
-  timeoutMs: number,
-): Promise<readonly Evacuation[]> {
-  const abort = new AbortController();
-  const stopTimer = clock.setTimer(timeoutMs, () => {
-    abort.abort(
-      new PlatformError('table-timeout', `Cannot read the evacuations: ${timeoutMs} ms have passed`),
-    );
-  });
-  try {
-    return await untilAborted(abort.signal, (signal) => store.read({ signal, isConsistent: false }));
-  } finally {
-    stopTimer();
-  }
+/** Tells at once, from memory, whether the region is evacuated, as far as it knows. */
+export type CachedEvacuationStatus = () => boolean;
+
+/**
+ * Makes what tells from memory whether one region is evacuated. It never waits: it answers with what is known and has
+ * the monitor check again, so that no request takes longer for it. A request that asks when it comes and when it is
+ * answered mostly hears the present state:
+ *
+ * ```
+ * request    asks ---- its own work with the table ---- asks
+ * monitor      read ------ known                         ^ fresh
+ * ```
+ *
+ * Nothing known, as after a cold start, is not the same as an evacuation.
+ */
+export function cachedEvacuationStatus(monitor: EvacuationMonitor, region: string): CachedEvacuationStatus {
+  let isEvacuated = false;
+  const check = async () => {
+    const { inForce } = await monitor();
+    if (inForce !== undefined) isEvacuated = inForce.has(region);
+  };
+  return () => {
+    // A monitor never fails, and bounds its reads itself.
+    void check();
+    return isEvacuated;
+  };
 }

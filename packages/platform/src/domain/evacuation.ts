@@ -1,3 +1,5 @@
+import type { StoreCallOptions } from './item-store.ts';
+
 /** The evacuation of one region: the last one, in force or not. There is at most one for each region. */
 export interface Evacuation {
   /** Region that is to get no traffic. */
@@ -71,4 +73,28 @@ export function evacuationsInForce(
 function compareIssue(a: Evacuation, b: Evacuation): number {
   if (a.issuedAtMs !== b.issuedAtMs) return a.issuedAtMs - b.issuedAtMs;
   return a.target < b.target ? -1 : Number(a.target > b.target);
+}
+
+/** Options of a read of evacuations. */
+export interface EvacuationReadOptions extends StoreCallOptions {
+  /**
+   * Whether the read has to see every write that was acknowledged. Of a strongly consistent table only such a read asks
+   * other regions, so that whoever judges this region alone has to go without.
+   */
+  readonly isConsistent: boolean;
+}
+
+/**
+ * The evacuations that one region's replica holds. Methods throw a `PlatformError` as those of the item store do.
+ * Nothing here is conditional: a condition would hold in one region only, and between regions the last writer wins.
+ */
+export interface EvacuationStore {
+  /** Reads the last evacuation of each region, in any order. */
+  read(options: EvacuationReadOptions): Promise<readonly Evacuation[]>;
+  /** Keeps an evacuation in place of the former one of that region. */
+  keep(evacuation: Evacuation, options?: StoreCallOptions): Promise<void>;
+  /** Adds an entry to the audit trail. */
+  audit(entry: EvacuationAuditEntry, options?: StoreCallOptions): Promise<void>;
+  /** Reads the newest `limit` entries of the audit trail, newest first, without those that are over. */
+  readAudit(limit: number, options?: StoreCallOptions): Promise<readonly EvacuationAuditEntry[]>;
 }

@@ -1,7 +1,6 @@
-import type { Clock } from './clock.ts';
-import { PlatformError } from './platform-error.ts';
+import { type Clock, type Timeout, withTimeout } from './clock.ts';
+import { PlatformError, timeoutError } from './platform-error.ts';
 import { rememberOutcome } from './remember-outcome.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Something that a healthy region can do, for example write to its table. Fails when it cannot. */
 export type HealthCheck = (signal: AbortSignal) => Promise<void>;
@@ -56,16 +55,10 @@ async function runChecks(
   timeoutMs: number,
 ): Promise<HealthVerdict> {
   const checkedAtMs = clock.nowMs();
-  const abort = new AbortController();
-  const stopTimer = clock.setTimer(timeoutMs, () => {
-    abort.abort(
-      new PlatformError('table-timeout', `Cannot finish the health check: ${timeoutMs} ms have passed`),
-    );
-  });
+  const limit = { clock, timeoutMs, failure: () => timeoutError('finish the health check', timeoutMs) };
   const outcomes = await Promise.all(
-    Object.entries(checks).map(([name, check]) => runCheck(name, check, abort.signal)),
+    Object.entries(checks).map(([name, check]) => runCheck(name, check, limit)),
   );
-  stopTimer();
   const failures = outcomes.filter((outcome) => outcome !== undefined);
   return {
     ok: failures.length === 0,
@@ -81,13 +74,9 @@ interface CheckFailure {
   readonly cause: unknown;
 }
 
-async function runCheck(
-  name: string,
-  check: HealthCheck,
-  signal: AbortSignal,
-): Promise<CheckFailure | undefined> {
+async function runCheck(name: string, check: HealthCheck, limit: Timeout): Promise<CheckFailure | undefined> {
   try {
-    await untilAborted(signal, check);
+    await withTimeout(limit, check);
     return undefined;
   } catch (cause) {
     return { reason: `${name}-${howItFailed(cause)}`, cause };

@@ -1,8 +1,6 @@
-import { type Clock, pause } from './clock.ts';
+import { type Clock, pause, type RandomInteger, withTimeout } from './clock.ts';
 import { type HeartbeatStore, shows } from './heartbeat.ts';
-import { PlatformError } from './platform-error.ts';
-import type { RandomInteger } from './random.ts';
-import { untilAborted } from './until-aborted.ts';
+import { PlatformError, timeoutError } from './platform-error.ts';
 
 /** What measuring the lag toward one peer needs. */
 export interface HeartbeatLagOptions {
@@ -46,29 +44,23 @@ const pollPauseMs = { min: 50, max: 100 };
 export async function measureHeartbeatLag(options: HeartbeatLagOptions): Promise<number> {
   const { clock, monotonicMs, timeoutMs } = options;
   const startedAtMs = monotonicMs();
-  const deadline = new AbortController();
   let failure: unknown;
-  const stopTimer = clock.setTimer(timeoutMs, () => {
-    const message = `Cannot see the heartbeat in the peer's replica: ${timeoutMs} ms have passed`;
-    const cause = failure === undefined ? {} : { cause: failure };
-    deadline.abort(new PlatformError('table-timeout', message, cause));
-  });
-  const note = (error: unknown) => {
+  const record = (error: unknown) => {
     failure = error;
   };
-  try {
-    const seenAtMs = await untilAborted(deadline.signal, (signal) =>
-      pollUntilSeen(options, { signal, note }),
-    );
-    return seenAtMs - startedAtMs;
-  } finally {
-    stopTimer();
-  }
+  const act = "see the heartbeat in the peer's replica";
+  const limit = {
+    clock,
+    timeoutMs,
+    failure: () => timeoutError(act, timeoutMs, failure === undefined ? {} : { cause: failure }),
+  };
+  const seenAtMs = await withTimeout(limit, (signal) => pollUntilSeen(options, { signal, record }));
+  return seenAtMs - startedAtMs;
 }
 
 async function pollUntilSeen(
   options: HeartbeatLagOptions,
-  { signal, note }: { readonly signal: AbortSignal; readonly note: (failure: unknown) => void },
+  { signal, record }: { readonly signal: AbortSignal; readonly record: (failure: unknown) => void },
 ): Promise<number> {
   const { peer, region, sequence, clock, monotonicMs, random } = options;
   for (;;) {
@@ -80,7 +72,7 @@ async function pollUntilSeen(
       // What is no matter of the table's moment, as a missing permission, does not pass within seconds.
       if (!(error instanceof PlatformError)) throw error;
       // Ended by the deadline itself: that is no news about the peer.
-      if (!signal.aborted) note(error);
+      if (!signal.aborted) record(error);
     }
     await pause(clock, pollPauseMs.min + random(pollPauseMs.max - pollPauseMs.min + 1));
     // Nobody waits any more: the race is lost, and polling on would outlive the run.

@@ -1,9 +1,7 @@
-import type { Clock } from './clock.ts';
+import { type Clock, type RandomInteger, type Timeout, withTimeout } from './clock.ts';
 import { ageOf, type Heartbeat, type HeartbeatStore, nextSequence } from './heartbeat.ts';
 import { measureHeartbeatLag } from './heartbeat-lag.ts';
-import { PlatformError } from './platform-error.ts';
-import type { RandomInteger } from './random.ts';
-import { untilAborted } from './until-aborted.ts';
+import { timeoutError } from './platform-error.ts';
 
 /** What the heartbeat of a region needs. */
 export interface HeartbeatRunOptions {
@@ -36,7 +34,7 @@ export interface PeerFinding {
   /** Milliseconds since the peer's last heartbeat that this region's replica shows; undefined when it shows none. */
   readonly ageMs: number | undefined;
   /** Why something was not found out. */
-  readonly faults: readonly unknown[];
+  readonly failures: readonly unknown[];
 }
 
 /** What one run found out. */
@@ -50,10 +48,10 @@ export interface HeartbeatReport {
 export type HeartbeatRun = () => Promise<HeartbeatReport>;
 
 /** Longest time to open the connections to peers. */
-const greetMs = 1_000;
+const connectMs = 1_000;
 
 /** A value, or why there is none. */
-type Outcome<T> = { readonly value: T } | { readonly fault: unknown };
+type Outcome<T> = { readonly value: T } | { readonly failure: unknown };
 
 /**
  * Makes the heartbeat of a region: one call is one run. It writes this region's heartbeat, sees how long each peer's
@@ -70,15 +68,15 @@ export function createHeartbeatRun(options: HeartbeatRunOptions): HeartbeatRun {
 
   return async () => {
     const { peers } = options;
-    const told = lagMs;
+    const measured = lagMs;
     lagMs = new Map();
-    await greet(options);
-    const written = await outcomeOf(() => write(options, told));
+    await connect(options);
+    const written = await outcomeOf(() => write(options, measured));
     const findings = await Promise.all(
-      [...peers].map(([peer, replica]) => lookAt(peer, { replica, written, options })),
+      [...peers].map(([peer, replica]) => checkPeer(peer, { replica, written, options })),
     );
     lagMs = new Map(findings.flatMap(({ peer, lagMs: lag }) => (lag === undefined ? [] : [[peer, lag]])));
-    return 'fault' in written ? { peers: findings, failure: written.fault } : { peers: findings };
+    return 'failure' in written ? { peers: findings, failure: written.failure } : { peers: findings };
   };
 }
 
@@ -86,11 +84,11 @@ export function createHeartbeatRun(options: HeartbeatRunOptions): HeartbeatRun {
  * Opens the connections over which peers are polled, so that no handshake is timed as replication. What it reads does not
  * matter, nor whether it can: a peer that is gone costs no more than the bound.
  */
-async function greet({ peers, region, clock }: HeartbeatRunOptions): Promise<void> {
-  const bound = { clock, timeoutMs: greetMs, act: 'reach a peer' };
+async function connect({ peers, region, clock }: HeartbeatRunOptions): Promise<void> {
+  const limit = limitOf(clock, connectMs, 'reach a peer');
   await Promise.all(
     [...peers.values()].map((peer) =>
-      outcomeOf(() => within(bound, (signal) => peer.read(region, { signal }))),
+      outcomeOf(() => withTimeout(limit, (signal) => peer.read(region, { signal }))),
     ),
   );
 }
@@ -100,7 +98,7 @@ async function write(
   { own, region, clock, ownTimeoutMs = 3_000 }: HeartbeatRunOptions,
   lagMs: ReadonlyMap<string, number>,
 ): Promise<number> {
-  return within({ clock, timeoutMs: ownTimeoutMs, act: 'write the heartbeat' }, async (signal) => {
+  return withTimeout(limitOf(clock, ownTimeoutMs, 'write the heartbeat'), async (signal) => {
     const last = await own.read(region, { signal });
     const writtenAtMs = clock.nowMs();
     const heartbeat: Heartbeat = { region, writtenAtMs, lagMs, sequence: nextSequence(last, writtenAtMs) };
@@ -109,7 +107,7 @@ async function write(
   });
 }
 
-async function lookAt(
+async function checkPeer(
   peer: string,
   {
     replica,
@@ -124,43 +122,32 @@ async function lookAt(
   const { visibleWithinMs: timeoutMs = 5_000, ...given } = options;
   // Without a write there is nothing to be seen; why there is none is told once, not for each peer.
   const measure = async () =>
-    'fault' in written
+    'failure' in written
       ? undefined
       : measureHeartbeatLag({ ...given, peer: replica, sequence: written.value, timeoutMs });
   const [lag, age] = await Promise.all([outcomeOf(measure), outcomeOf(() => readAge(peer, options))]);
-  const faults = [lag, age].flatMap((outcome) => ('fault' in outcome ? [outcome.fault] : []));
-  return { peer, lagMs: foundIn(lag), ageMs: foundIn(age), faults };
+  const failures = [lag, age].flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
+  return { peer, lagMs: foundIn(lag), ageMs: foundIn(age), failures };
 }
 
 async function readAge(
   peer: string,
   { own, clock, ownTimeoutMs = 3_000 }: HeartbeatRunOptions,
 ): Promise<number | undefined> {
-  const bound = { clock, timeoutMs: ownTimeoutMs, act: `read the heartbeat of ${peer}` };
-  const heartbeat = await within(bound, (signal) => own.read(peer, { signal }));
+  const limit = limitOf(clock, ownTimeoutMs, `read the heartbeat of ${peer}`);
+  const heartbeat = await withTimeout(limit, (signal) => own.read(peer, { signal }));
   return heartbeat && ageOf(heartbeat, clock.nowMs());
 }
 
-async function within<T>(
-  { clock, timeoutMs, act }: { readonly clock: Clock; readonly timeoutMs: number; readonly act: string },
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const abort = new AbortController();
-  const stopTimer = clock.setTimer(timeoutMs, () =>
-    abort.abort(new PlatformError('table-timeout', `Cannot ${act}: ${timeoutMs} ms have passed`)),
-  );
-  try {
-    return await untilAborted(abort.signal, work);
-  } finally {
-    stopTimer();
-  }
+function limitOf(clock: Clock, timeoutMs: number, act: string): Timeout {
+  return { clock, timeoutMs, failure: () => timeoutError(act, timeoutMs) };
 }
 
 async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return { value: await work() };
-  } catch (fault) {
-    return { fault };
+  } catch (failure) {
+    return { failure };
   }
 }
 

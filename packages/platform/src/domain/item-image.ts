@@ -1,7 +1,7 @@
 import type { Item, ItemKey } from '../contract/item.ts';
 import type { JsonValue } from '../contract/json-value.ts';
+import type { RandomInteger } from './clock.ts';
 import type { KeyedWrite } from './keyed-write.ts';
-import type { RandomInteger } from './random.ts';
 import { incrementVersion, type VersionVector } from './version-vector.ts';
 
 /** Ancestors that an image names. A shorter history is complete: it goes back to the first write. */
@@ -48,7 +48,7 @@ export interface ImageWrite {
 }
 
 /** Where and when a write is made. */
-export interface WritePlace {
+export interface WriteContext {
   readonly region: string;
   /** Every region of the stage. */
   readonly regions: readonly string[];
@@ -61,14 +61,19 @@ export interface WritePlace {
  * whatever lies there, of a tombstone and of an expired item too: both may still exist in another region, and would
  * come back if the new image did not descend from them.
  */
-export function nextImage(before: ItemImage | undefined, write: ImageWrite, place: WritePlace): ItemImage {
+export function nextImage(
+  before: ItemImage | undefined,
+  write: ImageWrite,
+  context: WriteContext,
+): ItemImage {
   const { key, content, ttlSeconds, keyed } = write;
-  const { region, nowMs } = place;
+  const { region, nowMs } = context;
   const updatedAt = new Date(nowMs).toISOString();
-  const version = nextVersion(before, write, place);
+  const version = nextVersion(before, write, context);
   const isAlive = before !== undefined && !before.deleted && !hasExpired(before, nowMs);
   const image = {
-    ...{ pk: key.pk, sk: key.sk },
+    pk: key.pk,
+    sk: key.sk,
     createdAt: isAlive ? before.createdAt : updatedAt,
     updatedAt,
     ttl: Math.floor(nowMs / 1000) + ttlSeconds,
@@ -90,8 +95,12 @@ export function nextImage(before: ItemImage | undefined, write: ImageWrite, plac
  * The first write of a key with an idempotency key has the same version in every region, because it is the same
  * write: two regions that make it at once have made one version, not two that conflict.
  */
-function nextVersion(before: ItemImage | undefined, { keyed }: ImageWrite, place: WritePlace): VersionVector {
-  const { region, regions, random } = place;
+function nextVersion(
+  before: ItemImage | undefined,
+  { keyed }: ImageWrite,
+  context: WriteContext,
+): VersionVector {
+  const { region, regions, random } = context;
   if (before !== undefined || keyed === undefined)
     return incrementVersion(before?.version ?? {}, region, random);
   return Object.fromEntries(regions.map((each) => [each, keyed.dot]));

@@ -1,13 +1,14 @@
 import type { Conflict } from '../contract/conflict.ts';
-import type { ItemKey } from '../contract/item.ts';
+import type { Item, ItemKey } from '../contract/item.ts';
+import { limits } from '../contract/limits.ts';
 import type { Session, Sighting } from '../contract/session-token.ts';
 import { type Clock, pause } from './clock.ts';
 import type { ConflictLog, LoggedLoss } from './conflict-log.ts';
 import type { Sha256 } from './digest.ts';
-import type { ItemImage } from './item-image.ts';
-import type { ItemStore, StoreCallOptions } from './item-store.ts';
+import { type ItemImage, isVisible, toItem } from './item-image.ts';
+import type { ItemQuery, ItemStore, StoreCallOptions } from './item-store.ts';
 import { PlatformError } from './platform-error.ts';
-import { itemDigest, standingOf } from './session.ts';
+import { freshnessOf, itemDigest } from './session.ts';
 import { compareVersions } from './version-vector.ts';
 
 /** What reading items needs. */
@@ -37,15 +38,15 @@ export interface ItemReading {
 /** Reads what a region holds under a key, not before what a session has seen of it. */
 export type ItemReader = (key: ItemKey, session: Session, options?: StoreCallOptions) => Promise<ItemReading>;
 
-/** Waits between two looks: short at first, since most replication takes less than a second. */
-const looksAfterMs = [20, 40, 80, 160, 250] as const;
+/** Waits between two checks: short at first, since most replication takes less than a second. */
+const checkAfterMs = [20, 40, 80, 160, 250] as const;
 
-/** Looks at most: a clock that is set back must not make a caller wait for ever. */
-const looksMax = 16;
+/** Checks at most: a clock that is set back must not make a caller wait for ever. */
+const checksMax = 16;
 
 /**
  * Makes the operation behind `GET /items/{pk}/{sk}`: it reads, and where the session has seen a write that the
- * image does not include, it looks again for up to `sessionWaitMs` until the write is here or the conflict log says
+ * image does not include, it checks again for up to `sessionWaitMs` until the write is here or the conflict log says
  * that it was lost.
  *
  *     session       writes {w:9} in eu-west-1 ............ reads in eu-central-1, having seen {w:9}
@@ -58,12 +59,12 @@ const looksMax = 16;
 export function createItemReader(options: ItemReaderOptions): ItemReader {
   const { store, conflicts, clock, sha256, region, sessionWaitMs = 1_000, onWait } = options;
 
-  const look = async (key: ItemKey, seen: Sighting | undefined, call?: StoreCallOptions) => {
+  const check = async (key: ItemKey, seen: Sighting | undefined, call?: StoreCallOptions) => {
     const image = await store.get(key, call);
-    const standing = seen === undefined || isOver(seen, clock) ? 'current' : standingOf(image, seen);
-    if (seen === undefined || standing === 'current') return { image };
+    const freshness = seen === undefined || isOver(seen, clock) ? 'current' : freshnessOf(image, seen);
+    if (seen === undefined || freshness === 'current') return { image };
     const loss = await conflicts.find({ ...seen, pk: key.pk }, call);
-    if (loss === undefined) return standing === 'presumably-current' ? { image } : undefined;
+    if (loss === undefined) return freshness === 'presumably-current' ? { image } : undefined;
     // The entry may be here before what took the write's place is; until then the image is older than what was seen.
     return isOlder(image, loss) ? undefined : { image, superseded: loss.conflict };
   };
@@ -73,20 +74,20 @@ export function createItemReader(options: ItemReaderOptions): ItemReader {
     const seen = session.find((each) => each.item === item);
     const untilMs = clock.nowMs() + sessionWaitMs;
     let waitedMs = 0;
-    for (let looks = 0; ; looks++) {
-      const reading = await look(key, seen, call);
+    for (let checks = 0; ; checks++) {
+      const reading = await check(key, seen, call);
       if (reading !== undefined) return reading;
       // Whichever says first that it is time: the clock, or, if that was set back, the waits themselves.
       const leftMs = Math.min(untilMs - clock.nowMs(), sessionWaitMs - waitedMs);
-      const waitMs = Math.min(looksAfterMs[looks] ?? 250, leftMs);
-      if (waitMs <= 0 || looks === looksMax || call?.signal?.aborted) {
+      const waitMs = Math.min(checkAfterMs[checks] ?? 250, leftMs);
+      if (waitMs <= 0 || checks === checksMax || call?.signal?.aborted) {
         // Where the write was made only an entry of the conflict log can be on its way, and that has had its time:
         // what is gone has expired, or was removed by hand.
         if (seen?.region === region && (await store.get(key, call)) === undefined)
           return { image: undefined };
         throw replicaBehind(seen, region);
       }
-      if (looks === 0) onWait?.();
+      if (checks === 0) onWait?.();
       await pause(clock, waitMs);
       waitedMs += waitMs;
     }
@@ -118,4 +119,67 @@ function replicaBehind(seen: Sighting | undefined, region: string): PlatformErro
   return new PlatformError('replica-behind', `Cannot read the item as the session has seen it: ${state}`, {
     region: from,
   });
+}
+
+/** Most reads of the table for one page: with 100 items each, about a thousand of them are skipped. */
+const readsMax = 10;
+
+/** One page of a list, newest first. */
+interface ItemPage {
+  readonly items: readonly Item[];
+  /** Sort key after which the next page starts; absent on the last page. */
+  readonly next?: string;
+}
+
+/** Reads one page of a list. */
+export type ItemLister = (query: ItemQuery, options?: StoreCallOptions) => Promise<ItemPage>;
+
+/** What listing items needs. */
+export interface ItemListerOptions {
+  readonly store: ItemStore;
+  readonly clock: Clock;
+}
+
+/**
+ * Makes the operation behind `GET /items/{pk}`: a page without expired and deleted items, filled up to the limit. When more
+ * than about a thousand of those lie in between, the page ends early and says where to go on.
+ */
+export function createItemLister({ store, clock }: ItemListerOptions): ItemLister {
+  return async ({ pk, limit, before }, options) => {
+    const items: Item[] = [];
+    // One more than the page holds tells whether anything follows, so that the last page carries no cursor.
+    let slice = await store.query(
+      { pk, limit: limit + 1, ...(before === undefined ? {} : { before }) },
+      options,
+    );
+    for (let reads = 1; ; reads++) {
+      items.push(...slice.images.filter((image) => isVisible(image, clock.nowMs())).map(toItem));
+      if (items.length > limit) return firstPage(items, limit);
+      if (slice.next === undefined) return { items };
+      if (reads === readsMax) return { items, next: slice.next };
+      // Where such items were met there may be many: further reads take as much as a page may hold.
+      slice = await store.query({ pk, limit: limits.listLimitMax, before: slice.next }, options);
+    }
+  };
+}
+
+function firstPage(items: readonly Item[], limit: number): ItemPage {
+  const page = items.slice(0, limit);
+  const last = page.at(-1);
+  return last === undefined ? { items: page } : { items: page, next: last.sk };
+}
+
+/**
+ * The error for an item that this region does not hold, or not any more.
+ *
+ * @param superseded - the write that the session has seen and that was lost, if that is why
+ */
+export function itemNotFound(act: 'read' | 'delete', superseded?: Conflict): PlatformError {
+  return new PlatformError(
+    'item-not-found',
+    `Cannot ${act} the item: this region holds none under these keys`,
+    {
+      ...(superseded === undefined ? {} : { superseded }),
+    },
+  );
 }

@@ -11,7 +11,7 @@ export interface ImageChange {
 }
 
 /** The region that judges a change. */
-export interface JudgePlace {
+export interface JudgeContext {
   readonly region: string;
   /** Every region of the stage. */
   readonly regions: readonly string[];
@@ -52,13 +52,13 @@ export function includes(image: ItemImage, other: ItemImage, region: string): bo
  *
  * @returns the lost image, or undefined
  */
-export function lostWrite(change: ImageChange, { region, regions }: JudgePlace): ItemImage | undefined {
+export function lostWrite(change: ImageChange, { region, regions }: JudgeContext): ItemImage | undefined {
   const { before, after, atMs } = change;
   const judgesIt = before.region === region || !regions.includes(before.region);
   if (!judgesIt) return undefined;
   if (after === undefined) return hasExpired(before, atMs) ? undefined : before;
   if (hasExpired(before, Date.parse(after.updatedAt))) return undefined;
-  return includes(after, before, region) && !isTwin(after, before) ? undefined : before;
+  return includes(after, before, region) && !isDuplicate(after, before) ? undefined : before;
 }
 
 /**
@@ -66,7 +66,7 @@ export function lostWrite(change: ImageChange, { region, regions }: JudgePlace):
  * else: what that one was made from is then in no history any more. Where the history does not reach back so far the
  * version tells: a descendant from elsewhere has the count of the region that made the replaced image unchanged.
  */
-function isTwin(after: ItemImage, before: ItemImage): boolean {
+function isDuplicate(after: ItemImage, before: ItemImage): boolean {
   if (after.region === before.region) return false;
   const known = new Set([after.dot, ...after.history]);
   return after.history.length < historyMax

@@ -1,5 +1,4 @@
-import type { Clock } from './clock.ts';
-import { untilAborted } from './until-aborted.ts';
+import { abortAfter, type Clock, withAbort } from './clock.ts';
 
 /**
  * Reads the present value of a secret. It may take no notice of the signal; nobody waits for it then.
@@ -91,28 +90,17 @@ export function createOriginVerifier(options: OriginVerifierOptions): OriginVeri
   const readAll = async (): Promise<void> => {
     const readAtMs = clock.nowMs();
     attemptedAtMs = readAtMs;
-    const outcomes = await boundedReads();
+    const { signal, stop } = abortAfter({ clock, timeoutMs, failure: () => tooSlow(timeoutMs) });
+    const outcomes = await Promise.allSettled(
+      names.map((name) => withAbort(signal, () => read(name, { signal }))),
+    );
+    stop();
     for (const [index, name] of names.entries()) {
       const outcome = outcomes[index];
       if (outcome?.status === 'fulfilled') known.set(name, { value: outcome.value, readAtMs });
       if (outcome?.status !== 'rejected') continue;
       failure = outcome.reason;
       onFailure(failure);
-    }
-  };
-
-  const boundedReads = async (): Promise<PromiseSettledResult<string>[]> => {
-    const abort = new AbortController();
-    const stopTimer = clock.setTimer(timeoutMs, () =>
-      abort.abort(new Error(`Cannot read the edge's secrets: ${timeoutMs} ms have passed`)),
-    );
-    try {
-      const { signal } = abort;
-      return await Promise.allSettled(
-        names.map((name) => untilAborted(signal, () => read(name, { signal }))),
-      );
-    } finally {
-      stopTimer();
     }
   };
 
@@ -131,7 +119,7 @@ export function createOriginVerifier(options: OriginVerifierOptions): OriginVeri
     }
     const shared = running;
     // The request's own time may end first; the attempt goes on for those that come after.
-    await untilAborted(signal, () => shared).catch(() => undefined);
+    await withAbort(signal, () => shared).catch(() => undefined);
   };
 
   return async (presented, { signal }) => {
@@ -143,4 +131,8 @@ export function createOriginVerifier(options: OriginVerifierOptions): OriginVeri
     if (ageOfMatch(presented) !== undefined) return { kind: 'edge' };
     return known.size < names.length ? { kind: 'unknown', cause: failure } : { kind: 'elsewhere' };
   };
+}
+
+function tooSlow(timeoutMs: number): Error {
+  return new Error(`Cannot read the edge's secrets: ${timeoutMs} ms have passed`);
 }

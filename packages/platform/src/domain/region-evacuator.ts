@@ -1,6 +1,10 @@
 import type { Clock, IdGenerator } from './clock.ts';
-import { type Evacuation, type EvacuationAuditEntry, evacuationsInForce } from './evacuation.ts';
-import type { EvacuationStore } from './evacuation-store.ts';
+import {
+  type Evacuation,
+  type EvacuationAuditEntry,
+  type EvacuationStore,
+  evacuationsInForce,
+} from './evacuation.ts';
 import type { HealthMonitor } from './health-monitor.ts';
 import type { StoreCallOptions } from './item-store.ts';
 import { PlatformError } from './platform-error.ts';
@@ -81,7 +85,12 @@ export function createRegionEvacuator(options: RegionEvacuatorOptions): RegionEv
     return { evacuations, inForce: evacuationsInForce(evacuations, { regions, nowMs: clock.nowMs() }) };
   };
   const entry = ({ target, by }: EvacuationAct, act: EvacuationAuditEntry['act'], atMs: number) => ({
-    ...{ id: newId(), act, target, by, askedIn: region, atMs },
+    id: newId(),
+    act,
+    target,
+    by,
+    askedIn: region,
+    atMs,
   });
 
   return {

@@ -17,7 +17,7 @@ export function itemDigest({ pk, sk }: ItemKey, sha256: Sha256): string {
  * @param item - {@link itemDigest} of the image
  * @param holdSeconds - longest time for which the sighting binds
  */
-export function noteSighting(
+export function recordSighting(
   session: Session,
   image: ItemImage,
   { item, nowMs, holdSeconds }: { item: string; nowMs: number; holdSeconds: number },
@@ -38,31 +38,31 @@ export function noteSighting(
  * Adds to a session that a write of its own, made before, was found again in what a region holds now. A region that
  * is behind the session has nothing to add: what the session has seen since must not be forgotten.
  */
-export function noteReplay(
+export function recordReplay(
   session: Session,
   held: ItemImage,
   options: { item: string; nowMs: number; holdSeconds: number },
 ): Session {
   const seen = session.find(({ item }) => item === options.item);
-  const isBehind = seen !== undefined && standingOf(held, seen) === 'without';
-  return isBehind ? session : noteSighting(session, held, options);
+  const isBehind = seen !== undefined && freshnessOf(held, seen) === 'behind';
+  return isBehind ? session : recordSighting(session, held, options);
 }
 
 /** How an image stands to what a session has seen. */
-export type Standing =
+export type Freshness =
   /** It is what was seen, or was made from it. */
   | 'current'
   /** It was made from it, unless the write that was seen was lost long ago: the conflict log can tell. */
   | 'presumably-current'
   /** It is older, or comes from elsewhere. */
-  | 'without';
+  | 'behind';
 
 /** Tells how an image stands to a sighting of the same item. */
-export function standingOf(image: ItemImage | undefined, { dot, region, count }: Sighting): Standing {
-  if (image === undefined) return 'without';
+export function freshnessOf(image: ItemImage | undefined, { dot, region, count }: Sighting): Freshness {
+  if (image === undefined) return 'behind';
   if (image.dot === dot || image.history.includes(dot)) return 'current';
   const mayBeForgotten = image.history.length === historyMax && (image.version[region] ?? 0) >= count;
-  return mayBeForgotten ? 'presumably-current' : 'without';
+  return mayBeForgotten ? 'presumably-current' : 'behind';
 }
 
 /**

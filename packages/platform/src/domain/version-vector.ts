@@ -1,4 +1,4 @@
-import type { RandomInteger } from './random.ts';
+import type { RandomInteger } from './clock.ts';
 
 /**
  * How far each region's writes to one item have come (Parker et al., "Detection of Mutual Inconsistency in

@@ -1,5 +1,8 @@
 import { limits } from '../contract/limits.ts';
 
+/** Environment variables by name. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 /** What a function is told by its configuration: read once, at module load. */
 export interface Environment {
   /** Region this function runs in. */
@@ -38,11 +41,11 @@ export class EnvironmentError extends Error {
 }
 
 /**
- * Reads the environment variables of a function: the only place in `amplify/` that does.
+ * Reads the environment variables of a function.
  *
  * @throws EnvironmentError listing every variable that is missing or out of range.
  */
-export function parseEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+export function parseEnvironment(variables: Variables): Environment {
   const issues: string[] = [];
   const text = (name: string): string => {
     const value = variables[name]?.trim() ?? '';

@@ -1,9 +1,8 @@
 import { type ConflictsResponse, conflictQuerySchema } from '../contract/conflict.ts';
 import type { ConflictLog } from '../domain/conflict-log.ts';
 import type { RouteHandler } from './http-message.ts';
-import { decodeCursor, encodeCursor } from './list-cursor.ts';
-import { parseWith } from './parse-with.ts';
-import { readListQuery } from './read-list-query.ts';
+import { decodeCursor, encodeCursor, readListQuery } from './list-cursor.ts';
+import { parseWith } from './read-request.ts';
 
 /** What the route of the conflict log needs. */
 export interface ConflictRoutesOptions {

@@ -1,10 +1,8 @@
 import { type CounterResponse, counterKeySchema, incrementSchema } from '../contract/counter.ts';
 import type { Counter } from '../domain/counter.ts';
+import { readIdempotencyKey, replayHeader } from './headers.ts';
 import type { RouteHandler } from './http-message.ts';
-import { parseJsonBody } from './parse-json-body.ts';
-import { parseWith } from './parse-with.ts';
-import { readIdempotencyKey } from './read-headers.ts';
-import { replayHeader } from './replay-header.ts';
+import { parseJsonBody, parseWith } from './read-request.ts';
 
 /** What the routes of counters need. */
 export interface CounterRoutesOptions {

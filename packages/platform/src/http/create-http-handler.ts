@@ -1,7 +1,7 @@
 import { headerNames } from '../contract/headers.ts';
 import type { Bucket, RouteKeyIn } from '../contract/routes.ts';
 import type { Clock, IdGenerator } from '../domain/clock.ts';
-import type { EvacuationGlance } from '../domain/evacuation-glance.ts';
+import type { CachedEvacuationStatus } from '../domain/evacuation-monitor.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import type {
   HttpContext,
@@ -13,9 +13,8 @@ import type {
 } from './http-message.ts';
 import { problemResponse } from './problem-response.ts';
 import { readRequest } from './read-request.ts';
-import { createRefusalTally } from './refusal-tally.ts';
 import { type LogSink, type RequestMetrics, requestLogLine } from './request-log-line.ts';
-import type { EdgeCheck } from './require-edge.ts';
+import { createRefusalTally, type EdgeCheck } from './require-edge.ts';
 import { unknownRoute } from './unknown-route.ts';
 
 /** A handler for every route of a bucket: leaving one out is a type error. */
@@ -40,7 +39,7 @@ export interface HttpHandlerOptions {
    * it is answered.
    * @default - answers say nothing of it
    */
-  readonly isEvacuated?: EvacuationGlance;
+  readonly isEvacuated?: CachedEvacuationStatus;
   /** Makes the metrics that the line of a request carries, so that no further line is paid. @default - none */
   readonly metrics?: RequestMetrics;
   /**

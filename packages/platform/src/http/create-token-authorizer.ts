@@ -1,6 +1,5 @@
 import { routes } from '../contract/routes.ts';
-import type { TokenSettings } from './token-settings.ts';
-import type { TokenVerdict } from './verify-token.ts';
+import type { TokenSettings, TokenVerdict } from './verify-token.ts';
 
 /** What is read of the event of a Lambda authorizer, payload format 2.0. */
 export interface TokenAuthorizerEvent {
@@ -15,6 +14,9 @@ export interface TokenAuthorizerResult {
   readonly context?: Readonly<Record<string, string>>;
 }
 
+/** A Lambda authorizer with simple responses, payload format 2.0. */
+export type TokenAuthorizer = (event: TokenAuthorizerEvent) => Promise<TokenAuthorizerResult>;
+
 /** What the authorizer works with. */
 export interface TokenAuthorizerOptions {
   readonly settings: TokenSettings;
@@ -27,10 +29,7 @@ export interface TokenAuthorizerOptions {
  *
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
-export function createTokenAuthorizer({
-  settings,
-  verify,
-}: TokenAuthorizerOptions): (event: TokenAuthorizerEvent) => Promise<TokenAuthorizerResult> {
+export function createTokenAuthorizer({ settings, verify }: TokenAuthorizerOptions): TokenAuthorizer {
   const wanted = new Map<string, readonly string[]>(
     routes.flatMap((route) =>
       route.authorization === 'token'

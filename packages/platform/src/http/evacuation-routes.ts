@@ -12,8 +12,7 @@ import type { EvacuationAct, RegionEvacuator } from '../domain/region-evacuator.
 import type { RouteHandlers } from './create-http-handler.ts';
 import type { HttpRequest } from './http-message.ts';
 import { createOperatorLog, type OperatorLogOptions } from './operator-log.ts';
-import { parseJsonBody } from './parse-json-body.ts';
-import { parseWith } from './parse-with.ts';
+import { parseJsonBody, parseWith } from './read-request.ts';
 
 /** What the operator's routes need. */
 export interface EvacuationRoutesOptions extends OperatorLogOptions {
@@ -81,7 +80,10 @@ function operatorOf({ caller, routeKey }: HttpRequest): string {
 function toView(evacuation: Evacuation & { readonly inForce: boolean }): EvacuationView {
   const { target, reason, issuedBy, issuedIn, issuedAtMs, expiresAtMs, ended, inForce } = evacuation;
   return {
-    ...{ region: target, reason, issuedBy, issuedIn },
+    region: target,
+    reason,
+    issuedBy,
+    issuedIn,
     issuedAt: isoTime(issuedAtMs),
     expiresAt: isoTime(expiresAtMs),
     ...(ended === undefined ? {} : { endedAt: isoTime(ended.atMs), endedBy: ended.by }),
@@ -92,7 +94,12 @@ function toView(evacuation: Evacuation & { readonly inForce: boolean }): Evacuat
 function toAuditView(entry: EvacuationAuditEntry): EvacuationAuditView {
   const { id, act, target, by, askedIn, atMs, reason, expiresAtMs } = entry;
   return {
-    ...{ id, act, region: target, by, askedIn, at: isoTime(atMs) },
+    id,
+    act,
+    region: target,
+    by,
+    askedIn,
+    at: isoTime(atMs),
     ...(reason === undefined ? {} : { reason }),
     ...(expiresAtMs === undefined ? {} : { expiresAt: isoTime(expiresAtMs) }),
   };

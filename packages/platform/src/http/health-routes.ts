@@ -1,13 +1,12 @@
-import type { EvacuatedResponse } from '../contract/evacuation.ts';
-import { evacuationKeySchema } from '../contract/evacuation.ts';
+import { type EvacuatedResponse, evacuationKeySchema } from '../contract/evacuation.ts';
 import type { HealthResponse } from '../contract/health.ts';
 import type { EvacuationMonitor } from '../domain/evacuation-monitor.ts';
 import type { HealthMonitor } from '../domain/health-monitor.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import type { RouteHandlers } from './create-http-handler.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
-import { parseWith } from './parse-with.ts';
 import { problemResponse } from './problem-response.ts';
+import { parseWith } from './read-request.ts';
 
 /** What the routes of health checks need. */
 export interface HealthRoutesOptions {

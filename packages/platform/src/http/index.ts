@@ -1,16 +1,6 @@
-export { createConflictRoutes } from './conflict-routes.ts';
-export { createCounterRoutes } from './counter-routes.ts';
 export { createHttpHandler, type RouteHandlers } from './create-http-handler.ts';
 export { createTokenAuthorizer } from './create-token-authorizer.ts';
-export { createEvacuationRoutes } from './evacuation-routes.ts';
-export { createHealthRoutes } from './health-routes.ts';
 export type { HttpRequest, HttpResponse, RouteHandler } from './http-message.ts';
-export { createItemRoutes } from './item-routes.ts';
-export { createOpenApiRoute } from './open-api-route.ts';
-export { parseJsonBody } from './parse-json-body.ts';
-export { parseWith } from './parse-with.ts';
-export { createReplicationRoutes } from './replication-routes.ts';
+export { parseJsonBody, parseWith } from './read-request.ts';
 export { requestLogLine } from './request-log-line.ts';
-export { createEdgeCheck } from './require-edge.ts';
-export { parseTokenSettings } from './token-settings.ts';
-export { createTokenVerifier } from './verify-token.ts';
+export { createTokenVerifier, parseTokenSettings } from './verify-token.ts';

@@ -10,22 +10,20 @@ import { type ListResponse, listQuerySchema } from '../contract/list-query.ts';
 import type { Session } from '../contract/session-token.ts';
 import type { Committed } from '../domain/commit-image.ts';
 import { type ItemImage, isVisible, toItem } from '../domain/item-image.ts';
-import type { ItemLister } from '../domain/item-lister.ts';
-import { itemNotFound } from '../domain/item-not-found.ts';
-import type { ItemReader } from '../domain/item-reader.ts';
-import type { ItemRemover } from '../domain/item-remover.ts';
-import type { ItemReplacer } from '../domain/item-replacer.ts';
-import type { ItemWriter } from '../domain/item-writer.ts';
+import { type ItemLister, type ItemReader, itemNotFound } from '../domain/item-reader.ts';
+import type { ItemRemover, ItemReplacer, ItemWriter } from '../domain/item-writer.ts';
 import { encodeVersion } from '../domain/version-vector.ts';
+import {
+  createSessionHeaders,
+  readIdempotencyKey,
+  readPrecondition,
+  replayHeader,
+  type SessionHeadersOptions,
+} from './headers.ts';
 import type { RouteHandler } from './http-message.ts';
-import { decodeCursor, encodeCursor } from './list-cursor.ts';
-import { parseJsonBody } from './parse-json-body.ts';
-import { parseWith } from './parse-with.ts';
+import { decodeCursor, encodeCursor, readListQuery } from './list-cursor.ts';
 import { problemResponse } from './problem-response.ts';
-import { readIdempotencyKey, readPrecondition } from './read-headers.ts';
-import { readListQuery } from './read-list-query.ts';
-import { replayHeader } from './replay-header.ts';
-import { createSessionHeaders, type SessionHeadersOptions } from './session-headers.ts';
+import { parseJsonBody, parseWith } from './read-request.ts';
 
 /** What the routes of items need. */
 export interface ItemRoutesOptions extends SessionHeadersOptions {

@@ -1,5 +1,6 @@
 import { limits } from '../contract/limits.ts';
 import { PlatformError } from '../domain/platform-error.ts';
+import type { HttpRequest } from './http-message.ts';
 
 /**
  * Writes a position in a list as a cursor: opaque to callers, safe in a URL, and of use in this list only.
@@ -46,4 +47,10 @@ function checksum(list: string, position: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(`${list}\n${position}`)) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
+}
+
+/** Reads the query of a list. It is text; what does not look like a number is left for the schema to refuse. */
+export function readListQuery({ query }: HttpRequest): Record<string, unknown> {
+  const { limit, ...rest } = query;
+  return { ...rest, limit: limit !== undefined && /^\d{1,9}$/.test(limit) ? Number(limit) : limit };
 }

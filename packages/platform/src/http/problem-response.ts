@@ -2,7 +2,7 @@ import type { ProblemDocument } from '../contract/problem-document.ts';
 import { problemDefinition, problemType } from '../contract/problems.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import type { HttpResponse } from './http-message.ts';
-import { jsonPointer } from './parse-with.ts';
+import { jsonPointer } from './read-request.ts';
 
 /**
  * Turns whatever was thrown into the answer that the problem table has for it. What is not a `PlatformError` is an

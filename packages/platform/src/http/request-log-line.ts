@@ -69,20 +69,21 @@ function levelOf({ status, cause }: HttpResponse): 'INFO' | 'WARN' | 'ERROR' {
 function describe(cause: unknown, status: number): unknown {
   if (status < 500 && cause instanceof PlatformError && cause.code !== 'table-throttled')
     return { code: cause.code };
-  return Array.isArray(cause)
-    ? cause.map((each) => errorChain(each, causesMax))
-    : errorChain(cause, causesMax);
+  return Array.isArray(cause) ? cause.map((each) => describeError(each)) : describeError(cause);
 }
 
-function errorChain(error: unknown, causesLeft: number): unknown {
+/**
+ * Puts what was thrown into words for a log line, with its causes. Where a translated error was made says nothing; where
+ * an unexpected one was thrown says it all, so that it has its stack.
+ */
+export function describeError(error: unknown, causesLeft = causesMax): unknown {
   if (!(error instanceof Error)) return String(error);
   const { name, message, stack, cause } = error;
   return {
     name,
     ...(error instanceof PlatformError ? { code: error.code } : {}),
     message,
-    // Where a translated error was made says nothing; where an unexpected one was thrown says it all.
     ...(error instanceof PlatformError ? {} : { stack }),
-    ...(cause === undefined || causesLeft === 0 ? {} : { cause: errorChain(cause, causesLeft - 1) }),
+    ...(cause === undefined || causesLeft === 0 ? {} : { cause: describeError(cause, causesLeft - 1) }),
   };
 }

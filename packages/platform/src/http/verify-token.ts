@@ -6,7 +6,7 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
-import type { TokenSettings } from './token-settings.ts';
+import type { TokenScope } from '../contract/routes.ts';
 
 /** What is found out about a token. `refused` is for good; whoever cannot tell throws instead. */
 export type TokenVerdict =
@@ -137,4 +137,56 @@ function isUnavailable(error: errors.JOSEError): boolean {
 function unavailable(cause: unknown): IssuerUnavailableError {
   if (cause instanceof IssuerUnavailableError) return cause;
   return new IssuerUnavailableError('Cannot verify the token: its issuer does not give its keys', { cause });
+}
+
+/** Whose tokens are taken, and what they must allow. */
+export interface TokenSettings {
+  readonly issuers: readonly { readonly issuer: string; readonly audiences: readonly string[] }[];
+  /** A token has one of these scopes; none where any token will do. */
+  readonly scopes: Readonly<Record<TokenScope, readonly string[]>>;
+}
+
+/** Thrown when the settings of tokens are missing or nonsense: nothing may be let in then. */
+export class TokenSettingsError extends Error {
+  override readonly name = 'TokenSettingsError';
+}
+
+/**
+ * Reads what the backend tells the function that verifies tokens.
+ *
+ * @throws {TokenSettingsError}
+ */
+export function parseTokenSettings(text: string | undefined): TokenSettings {
+  const { issuers, readScopes, writeScopes } = parsed(text);
+  if (!Array.isArray(issuers) || issuers.length === 0) throw invalid('issuers', 'a list with one at least');
+  const read = texts(readScopes, 'readScopes');
+  const write = texts(writeScopes, 'writeScopes');
+  return {
+    issuers: issuers.map((each: unknown) => {
+      const { issuer, audiences } = Object(each);
+      if (typeof issuer !== 'string' || !URL.canParse(issuer)) throw invalid('an issuer', 'a URL');
+      return { issuer, audiences: texts(audiences, 'audiences') };
+    }),
+    scopes: { read, write },
+  };
+}
+
+function parsed(text: string | undefined): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text ?? ''));
+  } catch (cause) {
+    throw invalid('TOKENS', 'JSON', cause);
+  }
+}
+
+function texts(value: unknown, name: string): string[] {
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
+  throw invalid(name, 'a list of texts');
+}
+
+function invalid(what: string, needed: string, cause?: unknown): TokenSettingsError {
+  return new TokenSettingsError(
+    `Cannot verify tokens: ${what} is not ${needed}, which is needed. Deploy the backend again, it sets TOKENS`,
+    { cause },
+  );
 }

@@ -2,8 +2,7 @@ import * as z from 'zod/mini';
 import { type Conflict, conflictSchema } from '../contract/conflict.ts';
 import { systemKeyPrefix } from '../contract/item.ts';
 import type { ConflictId, LoggedLoss, LostWriteId } from '../domain/conflict-log.ts';
-import type { TableRecord } from './read-attributes.ts';
-import { toMarshallable } from './to-marshallable.ts';
+import { type TableRecord, toMarshallable } from './table-record.ts';
 
 const partitionPrefix = `${systemKeyPrefix}conflict#`;
 
@@ -35,11 +34,17 @@ export function timeText(atMs: number): string {
 export function toConflictRecord(id: LostWriteId, conflict: Conflict): TableRecord {
   const { loser, winner, detectedAt, detectedIn, ttl } = conflict;
   return {
-    ...{ pk: conflictPk(id.pk), sk: conflictSk(id), item: id.item, dot: id.dot, history: id.history },
+    pk: conflictPk(id.pk),
+    sk: conflictSk(id),
+    item: id.item,
+    dot: id.dot,
+    history: id.history,
     ...(id.isQuiet ? { quiet: true } : {}),
     loser: toMarshallable(loser),
     ...(winner === undefined ? {} : { winner: toMarshallable(winner) }),
-    ...{ detectedAt, detectedIn, ttl },
+    detectedAt,
+    detectedIn,
+    ttl,
   };
 }
 

@@ -4,8 +4,7 @@ import { findUnstorable, type JsonValue } from '../contract/json-value.ts';
 import { historyMax, type ItemImage, keyedWritesMax } from '../domain/item-image.ts';
 import type { KeyedWrite } from '../domain/keyed-write.ts';
 import { decodeVersion, encodeVersion, type VersionVector } from '../domain/version-vector.ts';
-import type { TableRecord } from './read-attributes.ts';
-import { toMarshallable } from './to-marshallable.ts';
+import { type TableRecord, toMarshallable } from './table-record.ts';
 
 /** Prefix of the attributes that hold an item's version vector, one number attribute a region: `v#eu-west-1`. */
 const versionPrefix = 'v#';
@@ -55,7 +54,14 @@ export function fromImageRecord(record: TableRecord): ItemImage | undefined {
     (data === undefined || isData(data));
   if (!isSound || key === undefined || !version || !keyedWrites || !dots) return undefined;
   return {
-    ...{ pk: key.pk, sk: key.sk, createdAt, updatedAt, ttl: Number(ttl), region, version, dot },
+    pk: key.pk,
+    sk: key.sk,
+    createdAt,
+    updatedAt,
+    ttl: Number(ttl),
+    region,
+    version,
+    dot,
     history: dots,
     deleted: deleted === true,
     ...(data === undefined ? {} : { data }),
@@ -67,7 +73,13 @@ export function fromImageRecord(record: TableRecord): ItemImage | undefined {
 function toKeyRecord(write: KeyedWrite): TableRecord {
   const { key, request, dot, region, version, createdAt, updatedAt, ttl, deleted } = write;
   return {
-    ...{ k: key, q: request, d: dot, r: region, v: encodeVersion(version), u: updatedAt, t: ttl },
+    k: key,
+    q: request,
+    d: dot,
+    r: region,
+    v: encodeVersion(version),
+    u: updatedAt,
+    t: ttl,
     ...(createdAt === updatedAt ? {} : { c: createdAt }),
     ...(deleted ? { x: true } : {}),
   };

@@ -1,6 +1,6 @@
 import { systemKeyPrefix } from '../contract/item.ts';
-import type { IncrementRecord } from '../domain/counter-store.ts';
-import type { TableRecord } from './read-attributes.ts';
+import type { IncrementRecord } from '../domain/counter.ts';
+import type { TableRecord } from './table-record.ts';
 
 const partitionPrefix = `${systemKeyPrefix}counter#`;
 const keyPrefix = 'key#';

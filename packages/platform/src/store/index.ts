@@ -1,10 +1,4 @@
 export { createTableClient } from './create-table-client.ts';
-export { evacuationAuditPk, evacuationsPk } from './evacuation-record.ts';
-export { createSecretReader } from './secret-reader.ts';
-export { createTableConflictLog } from './table-conflict-log.ts';
-export { createTableCounterStore } from './table-counter-store.ts';
-export { createTableEvacuationStore } from './table-evacuation-store.ts';
-export { canaryPk, createTableHealthChecks } from './table-health-checks.ts';
-export { createTableHeartbeatStore } from './table-heartbeat-store.ts';
-export { createTableItemStore } from './table-item-store.ts';
-export { toMarshallable } from './to-marshallable.ts';
+export { evacuationAuditPk, evacuationsPk } from './table-evacuation-store.ts';
+export { canaryPk } from './table-health-checks.ts';
+export { toMarshallable } from './table-record.ts';

@@ -2,7 +2,7 @@ import { systemKeyPrefix } from '../contract/item.ts';
 import type { Change } from '../domain/change-consumer.ts';
 import { fromImageRecord } from './image-record.ts';
 import { fromIncrementRecord, isIncrementKey } from './increment-record.ts';
-import { readAttributes, type TableRecord } from './read-attributes.ts';
+import { readAttributes, type TableRecord } from './table-record.ts';
 
 /**
  * One record of the replica's stream, as Lambda hands it over. Attributes are typed (`{"S":"x"}`).
@@ -32,7 +32,7 @@ export interface StreamReading {
    * What is wrong: `damaged` is an image of this API that is not sound any more, so that nobody can tell whether
    * a write was lost; `overwritten`, a write of this API that another program has replaced.
    */
-  readonly fault?: 'damaged' | 'overwritten';
+  readonly issue?: 'damaged' | 'overwritten';
 }
 
 const nothing: StreamReading = {};
@@ -62,17 +62,17 @@ export function readStreamRecord({ eventName, dynamodb = {}, userIdentity }: Str
 function readIncrement(before: TableRecord, after: TableRecord | undefined): StreamReading {
   const old = fromIncrementRecord(before);
   const replacement = after && fromIncrementRecord(after);
-  if (old === undefined) return { fault: 'damaged' };
-  if (after !== undefined && replacement === undefined) return { fault: 'damaged' };
+  if (old === undefined) return { issue: 'damaged' };
+  if (after !== undefined && replacement === undefined) return { issue: 'damaged' };
   return { change: { kind: 'increment', before: old, ...(replacement && { after: replacement }) } };
 }
 
 function readImages(before: TableRecord, after: TableRecord | undefined, atMs: number): StreamReading {
   const old = fromImageRecord(before);
-  if (old === undefined) return 'dot' in before && 'updatedAt' in before ? { fault: 'damaged' } : nothing;
-  if (!Number.isSafeInteger(atMs)) return { fault: 'damaged' };
+  if (old === undefined) return 'dot' in before && 'updatedAt' in before ? { issue: 'damaged' } : nothing;
+  if (!Number.isSafeInteger(atMs)) return { issue: 'damaged' };
   const image = after && fromImageRecord(after);
   if (image !== undefined) return { change: { kind: 'item', before: old, after: image, atMs } };
   const change: Change = { kind: 'item', before: old, atMs };
-  return after === undefined ? { change } : { change, fault: 'overwritten' };
+  return after === undefined ? { change } : { change, issue: 'overwritten' };
 }

@@ -1,12 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { limits } from '../contract/limits.ts';
-import type { Clock, IdGenerator } from '../domain/clock.ts';
-import type { CounterStore, IncrementOutcome, IncrementRecord } from '../domain/counter-store.ts';
+import type { Clock, IdGenerator, RandomInteger } from '../domain/clock.ts';
+import type { CounterStore, IncrementOutcome, IncrementRecord } from '../domain/counter.ts';
 import type { StoreCallOptions } from '../domain/item-store.ts';
 import { PlatformError } from '../domain/platform-error.ts';
-import type { RandomInteger } from '../domain/random.ts';
-import { ForeignRecordError } from './foreign-record-error.ts';
 import {
   counterPk,
   fromIncrementRecord,
@@ -15,10 +13,9 @@ import {
   takenBackSk,
   toIncrementRecord,
 } from './increment-record.ts';
-import { readAttributes } from './read-attributes.ts';
-import { sendOptions } from './send-options.ts';
+import { ForeignRecordError, readAttributes } from './table-record.ts';
 import { createTransact, isRefused, type Transact } from './transact.ts';
-import { translated } from './translated.ts';
+import { sendOptions, translated } from './translated.ts';
 
 /** What the counter store needs. */
 export interface TableCounterStoreOptions {
@@ -52,7 +49,9 @@ export function createTableCounterStore(options: TableCounterStoreOptions): Coun
   const { client, tableName, clock, random, newId, singleAttemptClient } = options;
   const transact = createTransact({
     send: (command, sent) => client.send(command, sent),
-    ...{ clock, random, newToken: newId },
+    clock,
+    random,
+    newToken: newId,
   });
   return {
     add: async (id, by, call) => {

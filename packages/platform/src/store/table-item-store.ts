@@ -10,11 +10,9 @@ import type { ItemKey } from '../contract/item.ts';
 import type { ItemImage } from '../domain/item-image.ts';
 import type { ItemQuery, ItemSlice, ItemStore, ReplaceOutcome } from '../domain/item-store.ts';
 import { encodeVersion } from '../domain/version-vector.ts';
-import { ForeignRecordError } from './foreign-record-error.ts';
 import { fromImageRecord, toImageRecord } from './image-record.ts';
-import { readAttributes, type TableRecord } from './read-attributes.ts';
-import { sendOptions } from './send-options.ts';
-import { translated } from './translated.ts';
+import { ForeignRecordError, readAttributes, type TableRecord } from './table-record.ts';
+import { sendOptions, translated } from './translated.ts';
 
 /** What the item store needs. */
 export interface TableItemStoreOptions {

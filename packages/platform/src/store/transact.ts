@@ -4,11 +4,9 @@ import {
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type Clock, pause } from '../domain/clock.ts';
+import { type Clock, pause, type RandomInteger } from '../domain/clock.ts';
 import type { StoreCallOptions } from '../domain/item-store.ts';
-import type { RandomInteger } from '../domain/random.ts';
-import { sendOptions } from './send-options.ts';
-import { translated } from './translated.ts';
+import { sendOptions, translated } from './translated.ts';
 
 /** What carrying out transactions needs. */
 export interface TransactOptions {

@@ -1,4 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { StoreCallOptions } from '../domain/item-store.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
@@ -111,4 +112,9 @@ function isCancelledForNow(error: Error): boolean {
     .map(({ Code = 'None' }) => Code)
     .filter((code) => code !== 'None');
   return codes.length > 0 && codes.every((code) => passingReasons.has(code));
+}
+
+/** Options of one call of an AWS client, made of those of a store. */
+export function sendOptions({ signal }: StoreCallOptions = {}): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/contract/limits.ts';
-import { createCounter, isCountedTwice } from '../../src/domain/counter.ts';
-import type { IncrementRecord } from '../../src/domain/counter-store.ts';
+import { createCounter, type IncrementRecord, isCountedTwice } from '../../src/domain/counter.ts';
 import { memoryCounterStore } from '../store/memory-counter-store.ts';
 import { manualClock } from './manual-clock.ts';
 import { regions, sha256 } from './write-under-test.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Evacuation } from '../../src/domain/evacuation.ts';
+import type { Evacuation, EvacuationReadOptions } from '../../src/domain/evacuation.ts';
 import { createEvacuationMonitor } from '../../src/domain/evacuation-monitor.ts';
-import type { EvacuationReadOptions } from '../../src/domain/evacuation-store.ts';
 import { PlatformError } from '../../src/domain/platform-error.ts';
 import { manualClock } from './manual-clock.ts';
 

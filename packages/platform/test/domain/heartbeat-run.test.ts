@@ -48,8 +48,8 @@ describe('createHeartbeatRun()', () => {
     const { peers, ...rest } = await run();
     expect(rest).toStrictEqual({});
     expect(peers).toStrictEqual([
-      { peer, lagMs: 50, ageMs: undefined, faults: [] },
-      { peer: other, lagMs: 400, ageMs: undefined, faults: [] },
+      { peer, lagMs: 50, ageMs: undefined, failures: [] },
+      { peer: other, lagMs: 400, ageMs: undefined, failures: [] },
     ]);
     expect(await own.read(region)).toStrictEqual({
       ...{ region, sequence: startMs, writtenAtMs: startMs, lagMs: new Map() },
@@ -70,7 +70,7 @@ describe('createHeartbeatRun()', () => {
     const heartbeat: Heartbeat = { region: peer, sequence: 1, writtenAtMs: clock.nowMs(), lagMs: new Map() };
     await own.keep(heartbeat);
     clock.advance(90_000);
-    expect((await run()).peers).toMatchObject([{ peer, ageMs: 90_000, faults: [] }]);
+    expect((await run()).peers).toMatchObject([{ peer, ageMs: 90_000, failures: [] }]);
   });
 
   it('takes a peer that is gone for a finding, and nothing from the others', async () => {
@@ -81,8 +81,8 @@ describe('createHeartbeatRun()', () => {
     const report = await run();
     expect(report).not.toHaveProperty('failure');
     expect(report.peers).toMatchObject([
-      { peer, lagMs: undefined, faults: [{ code: 'table-timeout' }] },
-      { peer: other, lagMs: 50, faults: [] },
+      { peer, lagMs: undefined, failures: [{ code: 'table-timeout' }] },
+      { peer: other, lagMs: 50, failures: [] },
     ]);
     await run();
     expect((await own.read(region))?.lagMs).toStrictEqual(new Map([[other, 50]]));
@@ -116,7 +116,7 @@ describe('createHeartbeatRun()', () => {
     const keep = own.keep;
     own.keep = () => Promise.reject(down);
     expect(await run()).toStrictEqual({
-      peers: [{ peer, lagMs: undefined, ageMs: 5, faults: [] }],
+      peers: [{ peer, lagMs: undefined, ageMs: 5, failures: [] }],
       failure: down,
     });
     expect(polls).toHaveLength(1);
@@ -139,7 +139,7 @@ describe('createHeartbeatRun()', () => {
     own.read = () => new Promise(() => {});
     const startMs = clock.nowMs();
     expect(await run()).toMatchObject({
-      peers: [{ lagMs: undefined, ageMs: undefined, faults: [{ code: 'table-timeout' }] }],
+      peers: [{ lagMs: undefined, ageMs: undefined, failures: [{ code: 'table-timeout' }] }],
       failure: { code: 'table-timeout' },
     });
     expect(clock.nowMs() - startMs).toBeLessThan(10_000);

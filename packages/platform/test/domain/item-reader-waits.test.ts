@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createItemReader } from '../../src/domain/item-reader.ts';
-import { itemDigest, noteSighting } from '../../src/domain/session.ts';
+import { itemDigest, recordSighting } from '../../src/domain/session.ts';
 import { memoryConflictLog } from '../store/memory-conflict-log.ts';
 import { memoryItemStore } from '../store/memory-item-store.ts';
 import { manualClock } from './manual-clock.ts';
@@ -10,7 +10,7 @@ import { childOf, sha256 } from './write-under-test.ts';
 const nowMs = Date.parse('2026-11-22T12:00:00.000Z');
 const key = { pk: 'p', sk: 's' };
 const seen = childOf(undefined, { region: 'eu-central-1', nowMs, seed: 1 });
-const session = noteSighting([], seen, { item: itemDigest(seen, sha256), nowMs, holdSeconds: 600 });
+const session = recordSighting([], seen, { item: itemDigest(seen, sha256), nowMs, holdSeconds: 600 });
 
 function setUp() {
   const clock = manualClock(nowMs);

@@ -3,7 +3,7 @@ import type { Session } from '../../src/contract/session-token.ts';
 import { conflictId } from '../../src/domain/change-consumer.ts';
 import { conflictOf } from '../../src/domain/conflict-log.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
-import { itemDigest, noteSighting } from '../../src/domain/session.ts';
+import { itemDigest, recordSighting } from '../../src/domain/session.ts';
 import { manualClock } from './manual-clock.ts';
 import { childOf, regionUnderTest, sha256 } from './write-under-test.ts';
 
@@ -13,7 +13,7 @@ const seen = childOf(undefined, { region: 'eu-central-1', nowMs, seed: 1 });
 const other = childOf(undefined, { region: 'eu-west-1', nowMs, seed: 2 });
 
 function sessionOf(image: ItemImage): Session {
-  return noteSighting([], image, { item: itemDigest(image, sha256), nowMs, holdSeconds: 600 });
+  return recordSighting([], image, { item: itemDigest(image, sha256), nowMs, holdSeconds: 600 });
 }
 
 /** A region that holds an image; time goes on by itself until the read has ended, and its length is told. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compareVersions } from '../../src/domain/version-vector.ts';
 import { regionUnderTest } from './write-under-test.ts';
 
 const posted = { pk: 'a', data: { n: 1 }, ttlSeconds: 10 };
@@ -70,5 +71,110 @@ describe('createItemWriter()', () => {
       code: 'idempotency-key-reused',
     });
     expect(await here.store.get(key)).toStrictEqual(other);
+  });
+});
+
+const key = { pk: 'p', sk: 's' };
+
+describe('createItemReplacer()', () => {
+  it('writes where there was nothing, and then on top of what it wrote', async () => {
+    const { store, replaceItem } = regionUnderTest();
+    const first = await replaceItem({ key, data: 1, precondition: {} });
+    const second = await replaceItem({ key, precondition: {} });
+    expect(second.image.history).toStrictEqual([first.image.dot]);
+    expect(compareVersions(second.image.version, first.image.version)).toBe('after');
+    expect(second.image).not.toHaveProperty('data');
+    expect(await store.get(key)).toStrictEqual(second.image);
+  });
+
+  it('writes on the version that was required only, once for each version', async () => {
+    const { replaceItem } = regionUnderTest();
+    const { image } = await replaceItem({ key, data: 1, precondition: { ifNoneMatch: 'any' } });
+    const ifMatch = [image.version];
+    await replaceItem({ key, data: 2, precondition: { ifMatch } });
+    for (const precondition of [{ ifMatch }, { ifNoneMatch: 'any' as const }])
+      await expect(replaceItem({ key, data: 3, precondition })).rejects.toMatchObject({
+        code: 'item-changed',
+      });
+  });
+
+  it('continues the version over a tombstone and over an expired item', async () => {
+    const { clock, removeItem, replaceItem } = regionUnderTest();
+    await replaceItem({ key, data: 1, precondition: {} });
+    const { image: tombstone } = await removeItem({ key, precondition: {} });
+    const anew = await replaceItem({ key, data: 2, ttlSeconds: 5, precondition: {} });
+    expect(anew.image.history).toContain(tombstone.dot);
+    clock.advance(5_000);
+    const later = await replaceItem({ key, data: 3, precondition: { ifNoneMatch: 'any' } });
+    expect(later.image.history).toContain(anew.image.dot);
+    expect(later.image.createdAt).toBe(later.image.updatedAt);
+  });
+
+  it('makes a keyed write once, whatever was required of it and written since', async () => {
+    const { replaceItem } = regionUnderTest();
+    const { image } = await replaceItem({ key, data: 1, precondition: {} });
+    const request = { key, data: 2, precondition: { ifMatch: [image.version] }, idempotencyKey: 'k' };
+    const first = await replaceItem(request);
+    const { image: since } = await replaceItem({ key, data: 3, precondition: {} });
+    const again = await replaceItem(request);
+    expect(again).toMatchObject({ isReplay: true, held: since, image: { dot: first.image.dot, data: 2 } });
+    await expect(replaceItem({ ...request, data: 4 })).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    });
+  });
+});
+
+describe('createItemRemover()', () => {
+  it('leaves a tombstone that descends from the item and is remembered for its own time', async () => {
+    const { removeItem, replaceItem, store } = regionUnderTest();
+    const { image } = await replaceItem({ key, data: 1, ttlSeconds: 60, precondition: {} });
+    const { image: tombstone } = await removeItem({ key, precondition: {} });
+    expect(tombstone).toMatchObject({ deleted: true, history: [image.dot] });
+    expect(tombstone).not.toHaveProperty('data');
+    expect(tombstone.ttl).toBe(Date.parse('2026-11-23T12:00:00Z') / 1000);
+    expect(await store.get(key)).toStrictEqual(tombstone);
+  });
+
+  it('changes nothing when the item is deleted already', async () => {
+    const { removeItem, replaceItem, store } = regionUnderTest();
+    await replaceItem({ key, precondition: {} });
+    const { image } = await removeItem({ key, precondition: {} });
+    expect(await removeItem({ key, precondition: {} })).toMatchObject({ image, isReplay: false });
+    expect(await store.get(key)).toStrictEqual(image);
+  });
+
+  it('fails with item-not-found when the region holds nothing, or what has expired', async () => {
+    const { clock, removeItem, replaceItem } = regionUnderTest();
+    const notFound = { code: 'item-not-found' };
+    await expect(removeItem({ key, precondition: {} })).rejects.toMatchObject(notFound);
+    await replaceItem({ key, ttlSeconds: 5, precondition: {} });
+    clock.advance(5_000);
+    await expect(removeItem({ key, precondition: {} })).rejects.toMatchObject(notFound);
+  });
+
+  it('deletes the version that was required only', async () => {
+    const { removeItem, replaceItem } = regionUnderTest();
+    const { image } = await replaceItem({ key, precondition: {} });
+    await replaceItem({ key, precondition: {} });
+    const removal = { key, precondition: { ifMatch: [image.version] } };
+    await expect(removeItem(removal)).rejects.toMatchObject({ code: 'item-changed' });
+    await removeItem({ key, precondition: {} });
+    await expect(removeItem({ key, precondition: { ifMatch: 'any' } })).rejects.toMatchObject({
+      code: 'item-changed',
+    });
+  });
+
+  it('gives the answer of a keyed deletion again when the item was written anew', async () => {
+    const { removeItem, replaceItem, store } = regionUnderTest();
+    await replaceItem({ key, precondition: {} });
+    const removal = { key, precondition: {}, idempotencyKey: 'k' };
+    const first = await removeItem(removal);
+    const { image } = await replaceItem({ key, data: 2, precondition: {} });
+    expect(await removeItem(removal)).toMatchObject({
+      isReplay: true,
+      image: { deleted: true, dot: first.image.dot },
+      held: image,
+    });
+    expect(await store.get(key)).toStrictEqual(image);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EvacuationReadOptions } from '../../src/domain/evacuation-store.ts';
+import type { EvacuationReadOptions } from '../../src/domain/evacuation.ts';
 import { PlatformError } from '../../src/domain/platform-error.ts';
 import { type MemoryEvacuationStore, memoryEvacuationStore } from '../store/memory-evacuation-store.ts';
 import { by, cause, evacuatorUnderTest, order, regions } from './evacuator-under-test.ts';

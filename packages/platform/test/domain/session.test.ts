@@ -3,14 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/contract/limits.ts';
 import { encodeSession, type Session } from '../../src/contract/session-token.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
-import { decodeSession, itemDigest, noteReplay, noteSighting, standingOf } from '../../src/domain/session.ts';
+import {
+  decodeSession,
+  freshnessOf,
+  itemDigest,
+  recordReplay,
+  recordSighting,
+} from '../../src/domain/session.ts';
 import { imageIn } from '../store/arbitraries.ts';
 import { childOf, regions, sha256 } from './write-under-test.ts';
 
 const nowMs = Date.parse('2026-11-22T12:00:00.000Z');
 
 function noted(session: Session, image: ItemImage, holdSeconds = 600): Session {
-  return noteSighting(session, image, { item: itemDigest(image, sha256), nowMs, holdSeconds });
+  return recordSighting(session, image, { item: itemDigest(image, sha256), nowMs, holdSeconds });
 }
 
 function sightingOf(image: ItemImage) {
@@ -22,7 +28,7 @@ function sightingOf(image: ItemImage) {
 // Tokens carry times after 1970 in eight digits of base 36 at most.
 const images = fc.array(imageIn('p'), { minLength: 1, maxLength: 20 });
 
-describe('noteSighting()', () => {
+describe('recordSighting()', () => {
   it('keeps each item once, the latest first, and forgets the one seen longest ago', () => {
     fc.assert(
       fc.property(images, (seen) => {
@@ -41,38 +47,38 @@ describe('noteSighting()', () => {
   });
 });
 
-describe('noteReplay()', () => {
+describe('recordReplay()', () => {
   const details = (image: ItemImage) => ({ item: itemDigest(image, sha256), nowMs, holdSeconds: 600 });
 
   it('keeps what was seen since when the region is behind, and moves on when it is not', () => {
     const first = childOf(undefined);
     const second = childOf(first, { seed: 2 });
     const session = noted([], second);
-    expect(noteReplay(session, first, details(first))).toBe(session);
+    expect(recordReplay(session, first, details(first))).toBe(session);
     const third = childOf(second, { seed: 3 });
-    expect(noteReplay(session, third, details(third))[0]?.dot).toBe(third.dot);
-    expect(noteReplay([], first, details(first))[0]?.dot).toBe(first.dot);
+    expect(recordReplay(session, third, details(third))[0]?.dot).toBe(third.dot);
+    expect(recordReplay([], first, details(first))[0]?.dot).toBe(first.dot);
   });
 });
 
-describe('standingOf()', () => {
+describe('freshnessOf()', () => {
   it('tells descendants from ancestors, from images of another origin and from none', () => {
     const seen = childOf(undefined);
     const child = childOf(seen, { region: 'us-east-1', seed: 2 });
     const stranger = childOf(undefined, { region: 'eu-central-1', seed: 3 });
-    expect(standingOf(seen, sightingOf(seen))).toBe('current');
-    expect(standingOf(child, sightingOf(seen))).toBe('current');
-    expect(standingOf(seen, sightingOf(child))).toBe('without');
-    expect(standingOf(stranger, sightingOf(seen))).toBe('without');
-    expect(standingOf(undefined, sightingOf(seen))).toBe('without');
+    expect(freshnessOf(seen, sightingOf(seen))).toBe('current');
+    expect(freshnessOf(child, sightingOf(seen))).toBe('current');
+    expect(freshnessOf(seen, sightingOf(child))).toBe('behind');
+    expect(freshnessOf(stranger, sightingOf(seen))).toBe('behind');
+    expect(freshnessOf(undefined, sightingOf(seen))).toBe('behind');
   });
 
   it('presumes that a descendant is one when its history does not go back as far', () => {
     const seen = childOf(undefined);
     let later = seen;
     for (let seed = 0; seed < 40; seed++) later = childOf(later, { region: 'eu-central-1', seed });
-    expect(standingOf(later, sightingOf(seen))).toBe('presumably-current');
-    expect(standingOf(later, { ...sightingOf(seen), count: Number.MAX_SAFE_INTEGER })).toBe('without');
+    expect(freshnessOf(later, sightingOf(seen))).toBe('presumably-current');
+    expect(freshnessOf(later, { ...sightingOf(seen), count: Number.MAX_SAFE_INTEGER })).toBe('behind');
   });
 });
 

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { RandomInteger } from '../../src/domain/clock.ts';
 import { createCommitter } from '../../src/domain/commit-image.ts';
 import { type ItemImage, nextImage } from '../../src/domain/item-image.ts';
 import { createItemReader } from '../../src/domain/item-reader.ts';
-import { createItemRemover } from '../../src/domain/item-remover.ts';
-import { createItemReplacer } from '../../src/domain/item-replacer.ts';
-import { createItemWriter } from '../../src/domain/item-writer.ts';
-import type { RandomInteger } from '../../src/domain/random.ts';
+import { createItemRemover, createItemReplacer, createItemWriter } from '../../src/domain/item-writer.ts';
 import { memoryConflictLog } from '../store/memory-conflict-log.ts';
 import { memoryItemStore } from '../store/memory-item-store.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { createApiHandler } from '../../src/functions/api-handler.ts';
 import { call, functionsUnderTest, json } from './functions-under-test.ts';
 
 describe('functions', () => {
@@ -113,10 +114,7 @@ describe('functions', () => {
   });
 
   it('count by plain updates, and refuse keys, when the stage is strongly consistent', async () => {
-    vi.resetModules();
-    vi.stubEnv('CONSISTENCY', 'strong');
-    const { handler: strong } = await import('../../../../amplify/functions/api/handler.ts');
-    vi.stubEnv('CONSISTENCY', 'eventual');
+    const strong = createApiHandler({ ...process.env, CONSISTENCY: 'strong' });
     const pathParameters = { id: 'strong' };
     const headers = { ...json, 'idempotency-key': 'k1' };
     const add = { pathParameters, headers: json, body: '{"by":2}' };

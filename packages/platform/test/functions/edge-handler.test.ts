@@ -1,6 +1,7 @@
 // Goal: the api function as it is deployed refuses what did not come through the edge, and asks Secrets Manager for what it
-// needs to know and for nothing else. Method: the module with the environment that infrastructure sets, over the wire.
+// needs to know and for nothing else. Method: the function with the environment that infrastructure sets, over the wire.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createApiHandler } from '../../src/functions/api-handler.ts';
 import type { HttpHandler } from '../../src/http/create-http-handler.ts';
 import { type SecretsWire, secretsEnvironment, startSecretsWire } from '../store/secrets-wire.ts';
 import { call, functionsUnderTest } from './functions-under-test.ts';
@@ -25,15 +26,10 @@ describe('the api function behind an edge', () => {
   afterAll(() => wire.close());
 
   /** A fresh execution environment of it. */
-  async function begin(): Promise<HttpHandler> {
-    vi.resetModules();
-    vi.stubEnv('ORIGIN_SECRETS', `${names.a},${names.b}`);
-    const { handler } = await import('../../../../amplify/functions/api/handler.ts');
-    return handler;
-  }
+  const begin = () => createApiHandler({ ...process.env, ORIGIN_SECRETS: `${names.a},${names.b}` });
 
   it('answers what presents either secret, and reads both once', async () => {
-    const api = await begin();
+    const api = begin();
     const before = wire.calls.length;
     for (const value of [values.a, values.b, values.a]) expect((await openApi(api, value)).status).toBe(200);
     const asked = wire.calls.slice(before);
@@ -42,7 +38,7 @@ describe('the api function behind an edge', () => {
   });
 
   it('refuses what presents nothing without asking anybody, on unknown routes too', async () => {
-    const api = await begin();
+    const api = begin();
     const before = wire.calls.length;
     expect((await openApi(api)).status).toBe(403);
     expect((await call(api, '$default', { rawPath: '/nothing' })).status).toBe(403);
@@ -52,7 +48,7 @@ describe('the api function behind an edge', () => {
   it('answers 503 as long as it knows no secret, logs why, and no value', async () => {
     wire.answers[names.a] = { status: 400, name: 'AccessDeniedException', message: 'not authorized' };
     delete wire.answers[names.b];
-    const api = await begin();
+    const api = begin();
     const { status, headers, body } = await openApi(api, values.a);
     expect(status).toBe(503);
     expect(headers['retry-after']).toBe('1');

@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import { createApiHandler } from '../../src/functions/api-handler.ts';
 import type { BatchConsumer } from '../../src/functions/conflicts/consume-batch.ts';
+import { createConflictsHandler } from '../../src/functions/conflicts-handler.ts';
+import { createControlHandler } from '../../src/functions/control-handler.ts';
+import { createHealthHandler } from '../../src/functions/health-handler.ts';
 import type { HttpHandler } from '../../src/http/create-http-handler.ts';
 import { type HttpApiEventOptions, httpApiEvent, lambdaContext } from '../http/http-api-event.ts';
 import { setEngineInEnvironment, startTableEngine, type TableEngine } from '../store/start-table-engine.ts';
@@ -30,8 +34,8 @@ export interface FunctionsUnderTest {
 }
 
 /**
- * The functions as they are deployed, wired to a real engine process for the length of the suite: the modules are
- * imported with the environment that infrastructure sets. To be read within tests only.
+ * The functions as they are deployed, wired to a real engine process for the length of the suite: they are made with the
+ * environment that infrastructure sets. To be read within tests only.
  */
 export function functionsUnderTest(): FunctionsUnderTest {
   let engine: TableEngine;
@@ -47,10 +51,10 @@ export function functionsUnderTest(): FunctionsUnderTest {
     restore = setEngineInEnvironment(engine);
     for (const [name, value] of Object.entries({ ...variables, TABLE_NAME: engine.tableName }))
       vi.stubEnv(name, value);
-    ({ handler: api } = await import('../../../../amplify/functions/api/handler.ts'));
-    ({ handler: conflicts } = await import('../../../../amplify/functions/conflicts/handler.ts'));
-    ({ handler: control } = await import('../../../../amplify/functions/control/handler.ts'));
-    ({ handler: health } = await import('../../../../amplify/functions/health/handler.ts'));
+    api = createApiHandler(process.env);
+    conflicts = createConflictsHandler(process.env);
+    control = createControlHandler(process.env);
+    health = createHealthHandler(process.env);
   });
   beforeEach(() => {
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => {

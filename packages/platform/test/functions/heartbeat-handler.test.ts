@@ -1,7 +1,7 @@
 // Goal: the heartbeat's function and the route that tells of it work together over a real engine. Method: every
 // client, whatever its region, asks one engine, so that what this region writes is seen by its peer at once.
 import { describe, expect, it } from 'vitest';
-import type { HeartbeatHandler } from '../../src/functions/heartbeat/create-heartbeat-handler.ts';
+import { createHeartbeatHandler } from '../../src/functions/heartbeat-handler.ts';
 import { createTableClient } from '../../src/store/create-table-client.ts';
 import { createTableHeartbeatStore } from '../../src/store/table-heartbeat-store.ts';
 import { call, functionsUnderTest } from './functions-under-test.ts';
@@ -9,9 +9,8 @@ import { call, functionsUnderTest } from './functions-under-test.ts';
 describe('functions', () => {
   const functions = functionsUnderTest();
 
-  /** Imported when the environment is there. */
-  const load = async (): Promise<HeartbeatHandler> =>
-    (await import('../../../../amplify/functions/heartbeat/handler.ts')).handler;
+  /** Made when the environment is there. */
+  const load = () => createHeartbeatHandler(process.env);
 
   const storeOf = () =>
     createTableHeartbeatStore({
@@ -32,7 +31,7 @@ describe('functions', () => {
   });
 
   it('give a sign of life, measure its lag, and tell it with the next', async () => {
-    const heartbeat = await load();
+    const heartbeat = load();
     await heartbeat();
     const [line] = functions.lines.map((each) => JSON.parse(each));
     expect(line).toMatchObject({ Project: 'gsp', Stage: 'main', Peer: 'eu-central-1' });
@@ -45,7 +44,7 @@ describe('functions', () => {
   });
 
   it('fail when the table is gone, for the schedule to count it', async () => {
-    const heartbeat = await load();
+    const heartbeat = load();
     await functions.engine.stop();
     await expect(heartbeat()).rejects.toMatchObject({ code: 'table-unavailable' });
     expect(functions.lines.join('')).not.toContain('ReplicationLag');

@@ -5,10 +5,10 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../../amplify/functions/stream-lookup/handler.ts';
 import { createStackAnswerer } from '../../src/functions/stream-lookup/answer-stack.ts';
 import { findStream } from '../../src/functions/stream-lookup/find-stream.ts';
 import { putAnswer, type StackAnswer } from '../../src/functions/stream-lookup/put-answer.ts';
+import { createStreamLookupHandler } from '../../src/functions/stream-lookup-handler.ts';
 import { startWaitingStack, type WaitingStack } from './waiting-stack.ts';
 
 const STREAM_ARN =
@@ -260,12 +260,13 @@ describe('putAnswer()', () => {
   });
 });
 
-describe('handler', () => {
+describe('createStreamLookupHandler()', () => {
   it('tells CloudFormation the stream that DynamoDB tells it', async () => {
     vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const dynamoDb = mockClient(DynamoDBClient);
     dynamoDb.on(DescribeTableCommand, { TableName: 'gsp-main-items' }).resolves({ Table: ACTIVE });
     const server = await startWaitingStack();
+    const handler = createStreamLookupHandler();
     try {
       await handler(eventOf('Create', { url: server.url }), { getRemainingTimeInMillis: () => 300_000 });
       expect(server.received).toMatchObject([

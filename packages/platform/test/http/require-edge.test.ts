@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { problemType } from '../../src/contract/problems.ts';
 import type { OriginVerdict } from '../../src/domain/origin-verifier.ts';
-import { createEdgeCheck } from '../../src/http/require-edge.ts';
+import { createEdgeCheck, createRefusalTally } from '../../src/http/require-edge.ts';
 import { apiUnderTest, json } from './api-under-test.ts';
 
 const secret = 'Zk3vQ8mN1xR7pT5wL2yB9cD4fG6hJ0sA';
@@ -66,5 +66,24 @@ describe('createEdgeCheck()', () => {
     ]);
     expect(lines[2]).not.toHaveProperty('refusals');
     expect(rawLines.join()).not.toMatch(/guessed|Zk3v/);
+  });
+});
+
+describe('createRefusalTally()', () => {
+  it('gives the first count at once, then one in ten seconds with all in between', () => {
+    const tally = createRefusalTally();
+    expect([0, 1, 9_999, 10_000, 10_001, 25_000].map(tally)).toStrictEqual([
+      1,
+      undefined,
+      undefined,
+      3,
+      undefined,
+      2,
+    ]);
+  });
+
+  it('gives one when the clock has stepped back', () => {
+    const tally = createRefusalTally();
+    expect([50_000, 50_001, 40_000].map(tally)).toStrictEqual([1, undefined, 2]);
   });
 });

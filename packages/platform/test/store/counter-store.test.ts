@@ -5,8 +5,8 @@ import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynam
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/contract/limits.ts';
-import type { CounterStore, IncrementRecord } from '../../src/domain/counter-store.ts';
-import { systemClock } from '../../src/functions/system-clock.ts';
+import type { CounterStore, IncrementRecord } from '../../src/domain/counter.ts';
+import { systemClock } from '../../src/functions/runtime.ts';
 import { createTableCounterStore } from '../../src/store/table-counter-store.ts';
 import { memoryCounterStore } from './memory-counter-store.ts';
 import { type OpenTable, openTable } from './open-table.ts';

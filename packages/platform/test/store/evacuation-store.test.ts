@@ -5,10 +5,12 @@ import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-d
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Evacuation, EvacuationAuditEntry } from '../../src/domain/evacuation.ts';
-import type { EvacuationStore } from '../../src/domain/evacuation-store.ts';
-import { evacuationAuditPk, evacuationsPk } from '../../src/store/evacuation-record.ts';
-import { createTableEvacuationStore } from '../../src/store/table-evacuation-store.ts';
+import type { Evacuation, EvacuationAuditEntry, EvacuationStore } from '../../src/domain/evacuation.ts';
+import {
+  createTableEvacuationStore,
+  evacuationAuditPk,
+  evacuationsPk,
+} from '../../src/store/table-evacuation-store.ts';
 import { systemKeyPatterns } from '../../src/topology/names.ts';
 import { manualClock } from '../domain/manual-clock.ts';
 import { memoryEvacuationStore } from './memory-evacuation-store.ts';

@@ -7,8 +7,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ItemKey } from '../../src/contract/item.ts';
 import type { Heartbeat, HeartbeatStore } from '../../src/domain/heartbeat.ts';
 import { createTableClient } from '../../src/store/create-table-client.ts';
-import { heartbeatKey, heartbeatPk, toHeartbeatRecord } from '../../src/store/heartbeat-record.ts';
-import { createTableHeartbeatStore } from '../../src/store/table-heartbeat-store.ts';
+import {
+  createTableHeartbeatStore,
+  heartbeatKey,
+  heartbeatPk,
+  toHeartbeatRecord,
+} from '../../src/store/table-heartbeat-store.ts';
 import { heartbeatPartitionKey, systemKeyPatterns } from '../../src/topology/names.ts';
 import { memoryHeartbeatStore } from './memory-heartbeat-store.ts';
 import { openTable } from './open-table.ts';

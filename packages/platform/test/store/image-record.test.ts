@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ItemImage } from '../../src/domain/item-image.ts';
 import { fromImageRecord, toImageRecord } from '../../src/store/image-record.ts';
-import { noJsonValue, readAttributes } from '../../src/store/read-attributes.ts';
+import { noJsonValue, readAttributes } from '../../src/store/table-record.ts';
 import { imageIn } from './arbitraries.ts';
 import { toAttributes } from './to-attributes.ts';
 

@@ -6,11 +6,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CounterStore, IncrementRecord } from '../../src/domain/counter-store.ts';
+import type { CounterStore, IncrementRecord } from '../../src/domain/counter.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
 import type { ItemStore } from '../../src/domain/item-store.ts';
-import { randomInteger as random } from '../../src/functions/random-integer.ts';
-import { systemClock as clock } from '../../src/functions/system-clock.ts';
+import { systemClock as clock, randomInteger as random } from '../../src/functions/runtime.ts';
 import { createTableClient } from '../../src/store/create-table-client.ts';
 import { createTableCounterStore } from '../../src/store/table-counter-store.ts';
 import { createTableItemStore } from '../../src/store/table-item-store.ts';

@@ -1,5 +1,5 @@
 import { limits } from '../../src/contract/limits.ts';
-import type { CounterStore, IncrementOutcome, IncrementRecord } from '../../src/domain/counter-store.ts';
+import type { CounterStore, IncrementOutcome, IncrementRecord } from '../../src/domain/counter.ts';
 import { requireTime } from './memory-item-store.ts';
 
 /** A counter store in memory, with what it holds. */

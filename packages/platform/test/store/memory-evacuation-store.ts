@@ -1,6 +1,5 @@
 import type { Clock } from '../../src/domain/clock.ts';
-import type { Evacuation, EvacuationAuditEntry } from '../../src/domain/evacuation.ts';
-import type { EvacuationStore } from '../../src/domain/evacuation-store.ts';
+import type { Evacuation, EvacuationAuditEntry, EvacuationStore } from '../../src/domain/evacuation.ts';
 import { compareUtf8, requireTime } from './memory-item-store.ts';
 
 /** A store of evacuations in memory, with what was asked of it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { IncrementRecord } from '../../src/domain/counter-store.ts';
+import type { IncrementRecord } from '../../src/domain/counter.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
 import { toImageRecord } from '../../src/store/image-record.ts';
 import { toIncrementRecord } from '../../src/store/increment-record.ts';
@@ -81,7 +81,7 @@ describe('readStreamRecord()', () => {
     const NewImage = attributes({ pk: 'a', sk: 'b', region: 'eu-central-1' });
     expect(readStreamRecord(recordOf('MODIFY', { OldImage: old, NewImage }))).toStrictEqual({
       change: { kind: 'item', before, atMs: 1_795_000_000_000 },
-      fault: 'overwritten',
+      issue: 'overwritten',
     });
   });
 
@@ -100,8 +100,8 @@ describe('readStreamRecord()', () => {
         NewImage: attributes({ pk: 'sys#counter#c', sk: 'key#k' }),
       },
     ],
-  ])('tells the fault when there is %s', (_what, dynamodb) => {
-    expect(readStreamRecord(recordOf('MODIFY', dynamodb))).toStrictEqual({ fault: 'damaged' });
+  ])('tells the issue when there is %s', (_what, dynamodb) => {
+    expect(readStreamRecord(recordOf('MODIFY', dynamodb))).toStrictEqual({ issue: 'damaged' });
   });
 
   it('never throws, whatever is handed over', () => {

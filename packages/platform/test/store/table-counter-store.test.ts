@@ -14,8 +14,8 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { IncrementRecord } from '../../src/domain/counter-store.ts';
-import { systemClock } from '../../src/functions/system-clock.ts';
+import type { IncrementRecord } from '../../src/domain/counter.ts';
+import { systemClock } from '../../src/functions/runtime.ts';
 import { createTableClient } from '../../src/store/create-table-client.ts';
 import { createTableCounterStore } from '../../src/store/table-counter-store.ts';
 

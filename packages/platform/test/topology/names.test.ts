@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { topology } from '../../../../amplify/topology.ts';
 import { pkSchema, systemKeyPrefix } from '../../src/contract/item.ts';
 import { conflictIndexPk, conflictPk } from '../../src/store/conflict-record.ts';
-import { evacuationAuditPk, evacuationsPk } from '../../src/store/evacuation-record.ts';
 import { counterPk } from '../../src/store/increment-record.ts';
+import { evacuationAuditPk, evacuationsPk } from '../../src/store/table-evacuation-store.ts';
 import { canaryPk } from '../../src/store/table-health-checks.ts';
 import { AWS_REGIONS } from '../../src/topology/aws-regions.ts';
 import {

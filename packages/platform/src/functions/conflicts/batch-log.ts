@@ -1,10 +1,9 @@
 import type { Change } from '../../domain/change-consumer.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { LogSink } from '../../http/request-log-line.ts';
+import { describeError, type LogSink } from '../../http/request-log-line.ts';
 import type { StreamReading, StreamRecord } from '../../store/stream-change.ts';
 import { metricNames } from '../../topology/metric-names.ts';
-import { describeError } from '../describe-error.ts';
-import { embeddedMetrics } from '../metrics/embedded-metrics.ts';
+import { embeddedMetrics } from '../metrics.ts';
 
 /** Where a line comes from. */
 export interface BatchLogOptions {
@@ -27,7 +26,7 @@ export interface BatchLog {
   /** A lost write was entered into the log, or an increment was taken back: its ids, never its data. */
   outcome(change: Change, outcome: 'conflict' | 'taken-back'): void;
   /** A record could not be read as it should. */
-  fault(record: StreamRecord, fault: NonNullable<StreamReading['fault']>): void;
+  issue(record: StreamRecord, issue: NonNullable<StreamReading['issue']>): void;
   /** A record has to come again. */
   failure(record: StreamRecord, error: unknown): void;
   /** Metrics of a batch; a batch in which nothing was found writes none. */
@@ -48,9 +47,9 @@ export function createBatchLog({ write, clock, region, project, stage }: BatchLo
     );
   return {
     outcome: (change, outcome) => line('INFO', outcome, idsOf(change)),
-    fault: (record, fault) => {
+    issue: (record, issue) => {
       const ids = idsOfRecord(record);
-      if (fault === 'overwritten') {
+      if (issue === 'overwritten') {
         const message = `Cannot follow the item: another program has overwritten it. ${overwrittenRemedy}`;
         return line('WARN', message, ids);
       }
@@ -67,7 +66,9 @@ export function createBatchLog({ write, clock, region, project, stage }: BatchLo
       if (conflictsDetected === 0 && incrementsTakenBack === 0) return;
       line('INFO', 'metrics', {
         ...embeddedMetrics({
-          ...{ project, stage, timestampMs: clock.nowMs() },
+          project,
+          stage,
+          timestampMs: clock.nowMs(),
           counts: {
             [metricNames.conflictsDetected]: conflictsDetected,
             IncrementsTakenBack: incrementsTakenBack,

@@ -61,8 +61,8 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
 
   /** Follows up one record; throws when it has to come again. */
   const follow = async (record: StreamRecord, call: StoreCallOptions) => {
-    const { change, fault } = readStreamRecord(record);
-    if (fault !== undefined) log.fault(record, fault);
+    const { change, issue } = readStreamRecord(record);
+    if (issue !== undefined) log.issue(record, issue);
     if (change === undefined) return 'nothing';
     const outcome = await consume(change, call);
     if (outcome !== 'nothing') log.outcome(change, outcome);

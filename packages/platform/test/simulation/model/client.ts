@@ -5,7 +5,7 @@ import type { ItemImage } from '../../../src/domain/item-image.ts';
 import type { ItemReading } from '../../../src/domain/item-reader.ts';
 import { sortKeyOf } from '../../../src/domain/keyed-write.ts';
 import { PlatformError } from '../../../src/domain/platform-error.ts';
-import { decodeSession, itemDigest, noteReplay, noteSighting } from '../../../src/domain/session.ts';
+import { decodeSession, itemDigest, recordReplay, recordSighting } from '../../../src/domain/session.ts';
 import { encodeVersion, type VersionVector } from '../../../src/domain/version-vector.ts';
 import type { OperationRecord, Outcome, WriteId } from '../history.ts';
 import type { CallFault, ItemName, Request } from '../scenario.ts';
@@ -179,7 +179,7 @@ export class Client {
 
   #written(id: number, request: Request, region: string, committed: Committed): Outcome {
     const { image, held, isReplay } = committed;
-    this.#note(held, region, isReplay ? noteReplay : noteSighting);
+    this.#note(held, region, isReplay ? recordReplay : recordSighting);
     const heldId = this.#world.idOf(held);
     const own = writeIdOf(id, request, image);
     // Deleting what is deleted already makes no image: the write that is confirmed is the earlier one.
@@ -198,7 +198,7 @@ export class Client {
   }
 
   #read(key: ItemKey, region: string, { image, superseded }: ItemReading): Outcome {
-    if (image !== undefined) this.#note(image, region, noteSighting);
+    if (image !== undefined) this.#note(image, region, recordSighting);
     const loser = superseded && losers.get(superseded);
     return {
       status: 'read',
@@ -208,7 +208,7 @@ export class Client {
     };
   }
 
-  #note(image: ItemImage, region: string, add: typeof noteSighting): void {
+  #note(image: ItemImage, region: string, add: typeof recordSighting): void {
     const sighting = {
       item: itemDigest(image, sha256),
       nowMs: this.#world.functionClock(region).nowMs(),

@@ -1,6 +1,6 @@
 import type { ItemKey } from '../../../src/contract/item.ts';
 import type { ConflictId } from '../../../src/domain/conflict-log.ts';
-import type { IncrementRecord } from '../../../src/domain/counter-store.ts';
+import type { IncrementRecord } from '../../../src/domain/counter.ts';
 
 /** Keys of the simulated table: one text for each key. */
 export const keys = {

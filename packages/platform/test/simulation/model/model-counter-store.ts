@@ -1,9 +1,5 @@
 import { limits } from '../../../src/contract/limits.ts';
-import type {
-  CounterStore,
-  IncrementOutcome,
-  KeyedIncrementOutcome,
-} from '../../../src/domain/counter-store.ts';
+import type { CounterStore, IncrementOutcome, KeyedIncrementOutcome } from '../../../src/domain/counter.ts';
 import type { Invocation } from './invocation.ts';
 import { keys } from './keys.ts';
 import type { World } from './world.ts';

@@ -2,9 +2,14 @@ import { createCommitter } from '../../../src/domain/commit-image.ts';
 import { type Counter, createCounter } from '../../../src/domain/counter.ts';
 import type { ItemImage } from '../../../src/domain/item-image.ts';
 import { createItemReader, type ItemReader } from '../../../src/domain/item-reader.ts';
-import { createItemRemover, type ItemRemover } from '../../../src/domain/item-remover.ts';
-import { createItemReplacer, type ItemReplacer } from '../../../src/domain/item-replacer.ts';
-import { createItemWriter, type ItemWriter } from '../../../src/domain/item-writer.ts';
+import {
+  createItemRemover,
+  createItemReplacer,
+  createItemWriter,
+  type ItemRemover,
+  type ItemReplacer,
+  type ItemWriter,
+} from '../../../src/domain/item-writer.ts';
 import type { WriteId } from '../history.ts';
 import { diceOf } from './dice.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,6 +1,6 @@
 import { HybridLogicalClock, type Stamp } from '@gsp/twin';
 import type { Conflict } from '../../../src/contract/conflict.ts';
-import type { IncrementRecord } from '../../../src/domain/counter-store.ts';
+import type { IncrementRecord } from '../../../src/domain/counter.ts';
 import type { ItemImage } from '../../../src/domain/item-image.ts';
 
 /** What a key of the table holds. Numbers are places in `History.images`. */

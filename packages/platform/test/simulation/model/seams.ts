@@ -1,10 +1,10 @@
 import type { Session } from '../../../src/contract/session-token.ts';
 import type { Change } from '../../../src/domain/change-consumer.ts';
+import type { RandomInteger } from '../../../src/domain/clock.ts';
 import type { ConflictLog } from '../../../src/domain/conflict-log.ts';
-import type { CounterStore } from '../../../src/domain/counter-store.ts';
+import type { CounterStore } from '../../../src/domain/counter.ts';
 import type { Sha256 } from '../../../src/domain/digest.ts';
 import type { ItemStore } from '../../../src/domain/item-store.ts';
-import type { RandomInteger } from '../../../src/domain/random.ts';
 import type { StreamRecord } from './replica.ts';
 
 /** Where a wrapper stands. */

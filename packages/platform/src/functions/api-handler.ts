@@ -1,0 +1,112 @@
+import { createCommitter } from '../domain/commit-image.ts';
+import { createCounter } from '../domain/counter.ts';
+import { cachedEvacuationStatus, createEvacuationMonitor } from '../domain/evacuation-monitor.ts';
+import { createItemLister, createItemReader } from '../domain/item-reader.ts';
+import { createItemRemover, createItemReplacer, createItemWriter } from '../domain/item-writer.ts';
+import { createOriginVerifier } from '../domain/origin-verifier.ts';
+import { createReplicationReader } from '../domain/replication-reader.ts';
+import { createConflictRoutes } from '../http/conflict-routes.ts';
+import { createCounterRoutes } from '../http/counter-routes.ts';
+import { createHttpHandler, type HttpHandler } from '../http/create-http-handler.ts';
+import { createItemRoutes } from '../http/item-routes.ts';
+import { createEdgeCheck, type EdgeCheck } from '../http/require-edge.ts';
+import { createOpenApiRoute, createReplicationRoutes } from '../http/service-routes.ts';
+import { createTableClient } from '../store/create-table-client.ts';
+import { createSecretReader } from '../store/secret-reader.ts';
+import { createTableConflictLog } from '../store/table-conflict-log.ts';
+import { createTableCounterStore } from '../store/table-counter-store.ts';
+import { createTableEvacuationStore } from '../store/table-evacuation-store.ts';
+import { createTableHeartbeatStore } from '../store/table-heartbeat-store.ts';
+import { createTableItemStore } from '../store/table-item-store.ts';
+import { type Environment, parseEnvironment, type Variables } from './environment.ts';
+import { createRequestMeter } from './metrics.ts';
+import {
+  systemClock as clock,
+  isSameSecret,
+  logForeignRecord,
+  logSecretFailure,
+  newId,
+  randomInteger as random,
+  sha256,
+  writeLogLine,
+} from './runtime.ts';
+
+/**
+ * Makes the function that answers every route of ordinary traffic, and `$default`. To be called at module load: clients
+ * and stores live as long as the execution environment.
+ *
+ * @throws EnvironmentError
+ */
+export function createApiHandler(variables: Variables): HttpHandler {
+  const environment = parseEnvironment(variables);
+  const { region, regions, bodyLimitBytes, conflictTtlSeconds, consistency } = environment;
+  const { items, conflicts, counters, evacuations, heartbeats } = createStores(environment);
+  const commit = createCommitter({ store: items, clock, random, region, regions });
+  const requireEdge = createEdgeCheckOf(environment);
+  const { metrics, recordSessionWait } = createRequestMeter(environment);
+  const shared = { ...environment, store: items, commit, clock, sha256 };
+  // A read in five seconds costs next to nothing, and clients that name their region leave it long before DNS would.
+  const monitor = createEvacuationMonitor({ store: evacuations, clock, regions, cacheMs: 5_000 });
+
+  return createHttpHandler<'traffic'>(
+    {
+      ...createItemRoutes({
+        writeItem: createItemWriter({ ...shared, newId }),
+        replaceItem: createItemReplacer(shared),
+        removeItem: createItemRemover(shared),
+        readItem: createItemReader({ ...shared, conflicts, onWait: recordSessionWait }),
+        listItems: createItemLister(shared),
+        clock,
+        sha256,
+        regions,
+        bodyLimitBytes,
+        // A session is good for as long as the log can tell that what it has seen was lost.
+        sessionHoldSeconds: conflictTtlSeconds,
+      }),
+      ...createCounterRoutes({
+        counter: createCounter({ ...shared, store: counters, supportsKeys: consistency !== 'strong' }),
+        bodyLimitBytes,
+      }),
+      ...createConflictRoutes({ conflicts }),
+      ...createReplicationRoutes({ readReplication: createReplicationReader({ ...shared, heartbeats }) }),
+      'GET /openapi.json': createOpenApiRoute(),
+    },
+    {
+      region,
+      clock,
+      newId,
+      log: writeLogLine,
+      metrics,
+      isEvacuated: cachedEvacuationStatus(monitor, region),
+      ...(requireEdge && { requireEdge }),
+    },
+  );
+}
+
+function createStores({ region, tableName, consistency }: Environment) {
+  // Three attempts of at most 0.8 s, and 2.5 s together (the handler's deadline): a caller with another region at
+  // hand is better served by an early 503 than by a late answer.
+  const patience = { region, attemptsMax: 3, connectTimeoutMs: 500, attemptTimeoutMs: 800 };
+  const isStrong = consistency === 'strong';
+  // A strongly consistent table takes no transactions, and without one an increment must not be sent twice.
+  const untransacted = isStrong
+    ? { singleAttemptClient: createTableClient({ ...patience, attemptsMax: 1, attemptTimeoutMs: 2_000 }) }
+    : {};
+  const table = { client: createTableClient(patience), tableName, clock, onForeignRecord: logForeignRecord };
+  return {
+    items: createTableItemStore(table),
+    conflicts: createTableConflictLog(table),
+    counters: createTableCounterStore({ ...table, region, random, newId, ...untransacted }),
+    evacuations: createTableEvacuationStore(table),
+    // Of this region's replica: under strong consistency a consistent read would ask other regions.
+    heartbeats: createTableHeartbeatStore({ ...table, isConsistent: !isStrong }),
+  };
+}
+
+function createEdgeCheckOf({ region, originSecrets: names }: Environment): EdgeCheck | undefined {
+  if (names === undefined) return undefined;
+  const read = createSecretReader({ region });
+  return createEdgeCheck(
+    createOriginVerifier({ names, read, isSame: isSameSecret, clock, onFailure: logSecretFailure }),
+  );
+}

@@ -1,0 +1,24 @@
+import { openApiDocument } from '../contract/open-api-document.ts';
+import type { ReplicationReader } from '../domain/replication-reader.ts';
+import type { RouteHandler } from './http-message.ts';
+
+/** What the route of replication needs. */
+export interface ReplicationRoutesOptions {
+  readonly readReplication: ReplicationReader;
+}
+
+/** Makes the handler of the route that tells how replication to this region stands. */
+export function createReplicationRoutes({ readReplication }: ReplicationRoutesOptions) {
+  return {
+    'GET /replication': async ({ signal }) => ({ status: 200, body: await readReplication({ signal }) }),
+  } satisfies Record<string, RouteHandler>;
+}
+
+/** Makes the handler of `GET /openapi.json`. The document is generated when it is asked for first, then kept. */
+export function createOpenApiRoute(): RouteHandler {
+  let document: string | undefined;
+  return () => {
+    document ??= JSON.stringify(openApiDocument());
+    return { status: 200, body: document };
+  };
+}

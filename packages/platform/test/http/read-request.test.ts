@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PlatformError } from '../../src/domain/platform-error.ts';
+import type { HttpRequest } from '../../src/http/http-message.ts';
+import { correlationId, parseJsonBody } from '../../src/http/read-request.ts';
+
+function request(text: string, isBase64: boolean, contentType?: string): HttpRequest {
+  return {
+    routeKey: 'POST /write',
+    method: 'POST',
+    path: '/write',
+    headers: contentType === undefined ? {} : { 'content-type': contentType },
+    pathParameters: {},
+    query: {},
+    body: { text, isBase64 },
+    correlationId: 'c',
+    requestId: 'r',
+    signal: new AbortController().signal,
+  };
+}
+
+const declared = new Set(['malformed-body', 'body-too-large', 'unsupported-media-type']);
+
+describe('parseJsonBody()', () => {
+  it('returns an object or throws a declared problem, whatever arrives', () => {
+    const anyText = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json(),
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+    );
+    const anyType = fc.oneof(fc.constant('application/json'), fc.string(), fc.constant(undefined));
+    fc.assert(
+      fc.property(
+        anyText,
+        fc.boolean(),
+        anyType,
+        fc.integer({ min: 1, max: 300 }),
+        (text, isBase64, type, limit) => {
+          try {
+            expect(parseJsonBody(request(text, isBase64, type), limit)).toBeTypeOf('object');
+          } catch (error) {
+            expect(error).toBeInstanceOf(PlatformError);
+            expect(declared).toContain(error instanceof PlatformError ? error.code : undefined);
+          }
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('reads the same object from text and from base64', () => {
+    const members = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 });
+    fc.assert(
+      fc.property(members, (members) => {
+        const text = JSON.stringify(members);
+        const base64 = Buffer.from(text).toString('base64');
+        const plain = parseJsonBody(request(text, false, 'application/json'), 100_000);
+        expect(JSON.stringify(plain)).toBe(JSON.stringify(JSON.parse(text)));
+        expect(parseJsonBody(request(base64, true, 'application/json'), 100_000)).toEqual(plain);
+      }),
+    );
+  });
+
+  it('survives nesting far deeper than anything that is stored', () => {
+    const deep = `{"data":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    expect(parseJsonBody(request(deep, false, 'application/json'), 200_000)).toHaveProperty('data');
+  });
+});
+
+const newId = () => 'new';
+
+describe('correlationId()', () => {
+  it('keeps 1 to 128 printable ASCII characters', () => {
+    const printable = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 128 });
+    fc.assert(
+      fc.property(printable, (received) => {
+        expect(correlationId(received, newId)).toBe(received);
+      }),
+    );
+  });
+
+  it.each([undefined, '', 'x'.repeat(129), 'a\nb', 'a\u0000', 'é', 'a\u007f', '\t'])(
+    'makes a new one for %j',
+    (received) => {
+      expect(correlationId(received, newId)).toBe('new');
+    },
+  );
+
+  it('gives only what a header can carry, whatever was received', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (received) => {
+        expect(correlationId(received, newId)).toMatch(/^[\x20-\x7e]{1,128}$/);
+      }),
+    );
+  });
+});
