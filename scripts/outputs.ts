@@ -43,14 +43,14 @@ const program: Command = new Command('npm run outputs --')
 
 await exitWith(async () => {
   const options = program.parse().opts<OutputsOptions>();
-  requireFit(options);
+  assertChecksPassed(options);
   return options.stage === undefined
     ? twinOutputs(options)
     : stageOutputs({ ...options, stage: options.stage });
 });
 
 /** Options that say nothing beside the others would be passed over in silence. */
-function requireFit({ stage, check, json, regions, out, partial }: OutputsOptions): void {
+function assertChecksPassed({ stage, check, json, regions, out, partial }: OutputsOptions): void {
   if (stage === undefined && (regions !== undefined || out !== undefined || partial)) {
     program.error('error: --regions, --out and --partial are of a deployed stage: --stage is needed', {
       exitCode: 2,

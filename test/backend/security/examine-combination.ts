@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { besidePackages, copyDefinition } from '../definition-copy.ts';
 import type { SynthesizedBackend, TemplateJson } from '../synthesized-backend.ts';
 import { examineDefinition } from './examiner.ts';
-import type { Finding } from './finding-log.ts';
+import type { CheckResult } from './finding-log.ts';
 import type { Combination } from './flag-matrix.ts';
 
 /** What a combination synthesizes to in one Region, and what cdk-nag has against it. */
 export interface ExaminedBackend extends SynthesizedBackend {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckResult[];
   /** The stack in us-east-1; undefined where this Region makes none. */
   readonly edge: TemplateJson | undefined;
 }
@@ -44,6 +44,6 @@ async function readExamined(region: string, dir: string): Promise<ExaminedBacken
   const root: TemplateJson = await json(whole);
   const platform: TemplateJson = await json(nested);
   const edge: TemplateJson | undefined = beside === undefined ? undefined : await json(beside);
-  const findings: Finding[] = await json('nag-findings.json');
+  const findings: CheckResult[] = await json('nag-findings.json');
   return { region, root, platform, edge, validationReport: undefined, findings };
 }

@@ -1,7 +1,7 @@
 import type { INagLogger, NagLoggerBaseData, NagLoggerErrorData, NagLoggerNonComplianceData } from 'cdk-nag';
 
 /** What a rule has against a resource. */
-export interface Finding {
+export interface CheckResult {
   /** Rule, such as `AwsSolutions-IAM5`, with what it found in brackets where a resource can break it several times. */
   readonly rule: string;
   /** Path of the resource below its stack, such as `platform/Api/Stage/Resource`. */
@@ -12,7 +12,7 @@ export interface Finding {
 
 /** Keeps what cdk-nag finds, in the order of the rules; a rule that cannot tell counts as one that is broken. */
 export class FindingLog implements INagLogger {
-  readonly entries: Finding[] = [];
+  readonly entries: CheckResult[] = [];
 
   onNonCompliance(data: NagLoggerNonComplianceData): void {
     const rule = data.findingId === '' ? data.ruleId : `${data.ruleId}[${data.findingId}]`;

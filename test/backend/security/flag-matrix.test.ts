@@ -7,7 +7,7 @@ import { resourcesOf } from '../synthesized-backend.ts';
 import { differences, permittedDifferences, permittedDomainDifferences } from '../template-differences.ts';
 import { acceptedFindings } from './accepted-findings.ts';
 import { examineCombination } from './examine-combination.ts';
-import type { Finding } from './finding-log.ts';
+import type { CheckResult } from './finding-log.ts';
 import { flagMatrix, switches } from './flag-matrix.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import { type Examined, RESOURCES_MAX, resourceCountsTable } from './resource-counts.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
 }, 400_000);
 
 /** Index of the entry that accepts a finding, or -1. */
-const acceptedBy = ({ rule, path }: Finding) =>
+const acceptedBy = ({ rule, path }: CheckResult) =>
   acceptedFindings.findIndex((entry) => matchesPattern(entry.rule, rule) && matchesPattern(entry.path, path));
 
 test('the matrix has every flag that a stage can be given', () => {

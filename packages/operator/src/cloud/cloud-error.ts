@@ -1,5 +1,5 @@
 import { CommandError } from '@gsp/cli-kit';
-import { type CloudReason, FAULTS, SERVER_FAULT } from './cloud-faults.ts';
+import { type CloudReason, KNOWN_FAILURES, SERVER_FAILURE } from './known-failures.ts';
 
 /** AWS cannot be asked, or what it answers is not what is needed. The message is for a person. */
 export class CloudError extends CommandError {
@@ -34,8 +34,8 @@ export interface CloudAct {
 export function translateAwsError(error: unknown, { act, region }: CloudAct): unknown {
   if (!(error instanceof Error) || error instanceof CloudError || error.name === 'AbortError') return error;
   const codes = codesOf(error);
-  const known = FAULTS.find((fault) => codes.some((code) => fault.codes.has(code)));
-  const found = known ?? (isServerFault(error) ? SERVER_FAULT : undefined);
+  const known = KNOWN_FAILURES.find((fault) => codes.some((code) => fault.codes.has(code)));
+  const found = known ?? (isServerFault(error) ? SERVER_FAILURE : undefined);
   if (!found) return error;
   const said = error.message.trim().replace(/\.$/, '');
   const detail = said === '' ? '' : ` AWS's client says: ${said}.`;

@@ -51,7 +51,7 @@ async function latestStackEvents(
 export function followStackEvents(
   clients: RegionClients,
   stackId: string,
-  tell: (event: StackEvent) => void,
+  onEvent: (event: StackEvent) => void,
 ): (signal?: AbortSignal) => Promise<void> {
   const seen = new Set<string>();
   return async (signal) => {
@@ -59,7 +59,7 @@ export function followStackEvents(
       const events = await latestStackEvents(clients, stackId, { seen, ...(signal && { signal }) });
       for (const event of [...events].reverse()) {
         if (event.EventId !== undefined) seen.add(event.EventId);
-        tell(event);
+        onEvent(event);
       }
     } catch (error) {
       // Events are told for a person's sake: a stack that is gone has none, and the wait must not end for them.

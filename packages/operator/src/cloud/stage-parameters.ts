@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { askAws, CloudError } from './cloud-error.ts';
 import type { RegionClients } from './region-clients.ts';
-import type { StagePlace } from './stage-place.ts';
+import type { StageTarget } from './stage-target.ts';
 
 /**
  * What a parameter of the Standard tier holds, which costs nothing. Parameter Store counts characters of UTF-8.
@@ -16,7 +16,7 @@ import type { StagePlace } from './stage-place.ts';
  */
 const VALUE_BYTES_MAX = 4_096;
 
-type Named = Pick<StagePlace, 'project' | 'stage'>;
+type Named = Pick<StageTarget, 'project' | 'stage'>;
 
 /** The parameter, in the stage's primary Region, that says what is deployed. */
 export function deploymentParameter({ project, stage }: Named): string {

@@ -1,5 +1,5 @@
 import type { StageChanges } from '@gsp/platform/topology';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { synthesize } from '../synthesis/synthesize.ts';
 import { readResources } from './read-resources.ts';
 import { type Inventory, takeInventory } from './take-inventory.ts';
@@ -10,7 +10,7 @@ import { type Inventory, takeInventory } from './take-inventory.ts';
  * @throws {SynthesisError} where the definition is wrong
  */
 export async function inventoryOfStage(
-  { regions, branch: name }: Pick<StagePlace, 'regions' | 'branch'>,
+  { regions, branch: name }: Pick<StageTarget, 'regions' | 'branch'>,
   changes?: StageChanges,
 ): Promise<Inventory> {
   const backend = { type: 'branch', namespace: 'local', name } as const;

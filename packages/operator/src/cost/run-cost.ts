@@ -1,6 +1,6 @@
 import { terminal } from '@gsp/cli-kit';
 import { topology } from '../../../../amplify/topology.ts';
-import { placeStage, type StagePlace } from '../cloud/stage-place.ts';
+import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
 import { compareFlags, type FlagCost } from './compare-flags.ts';
 import { type Estimate, estimate } from './estimate-use.ts';
 import { inventoryOfStage } from './inventory-of-stage.ts';
@@ -51,11 +51,11 @@ export interface CostReport {
  */
 export async function runCost(options: RunCostOptions): Promise<void> {
   const { stage, flags: wantsFlags, json, retentionDays, ...others } = options;
-  const place = placeStage(topology, { stage, backendType: 'branch' });
-  const days = retentionDays ?? place.settings.table.defaultTtlSeconds / 86_400;
+  const target = stageTarget(topology, { stage, backendType: 'branch' });
+  const days = retentionDays ?? target.settings.table.defaultTtlSeconds / 86_400;
   const traffic: Traffic = { ...others, retentionDays: days };
-  const inventory = await readStage(place);
-  const flags = wantsFlags ? await readFlags(place, traffic, inventory) : undefined;
+  const inventory = await readStage(target);
+  const flags = wantsFlags ? await readFlags(target, traffic, inventory) : undefined;
   const report = costReport(stage, inventory, { traffic, flags });
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : renderReport(report)}\n`);
 }
@@ -79,21 +79,21 @@ export function costReport(
   };
 }
 
-function readStage(place: StagePlace): Promise<Inventory> {
+function readStage(target: StageTarget): Promise<Inventory> {
   return terminal.during(
     'Synthesizing',
-    () => inventoryOfStage(place),
+    () => inventoryOfStage(target),
     ({ regions }) => ({ isGood: true, text: `Read the templates of ${regions.length} Regions` }),
   );
 }
 
-function readFlags(place: StagePlace, traffic: Traffic, asItIs: Inventory): Promise<FlagCost[]> {
+function readFlags(target: StageTarget, traffic: Traffic, asItIs: Inventory): Promise<FlagCost[]> {
   return terminal.during(
     'Synthesizing the stage with each flag on and off, minutes the first time',
     (tell) =>
       compareFlags({
-        ...{ settings: place.settings, regions: place.regions, traffic, onProgress: tell },
-        inventoryOf: async (changes) => (changes === undefined ? asItIs : inventoryOfStage(place, changes)),
+        ...{ settings: target.settings, regions: target.regions, traffic, onProgress: tell },
+        inventoryOf: async (changes) => (changes === undefined ? asItIs : inventoryOfStage(target, changes)),
       }),
     (flags, elapsedMs) => ({
       isGood: true,

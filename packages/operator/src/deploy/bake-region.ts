@@ -4,7 +4,7 @@ import { reasonOf } from './ask-api.ts';
 import { lagBetween, type ReplicationLag } from './check-replication.ts';
 import type { ErrorRate } from './read-error-rate.ts';
 import type { RegionApi } from './region-api.ts';
-import { sicknessOf } from './sickness-of.ts';
+import { unhealthyReason } from './sickness-of.ts';
 import { SmokeError } from './smoke-error.ts';
 
 /** Requests below which a rate says nothing: one failure of ten is not 10 %. */
@@ -68,7 +68,7 @@ export async function bakeRegion(api: RegionApi, options: BakeOptions): Promise<
   for (;;) {
     signal.throwIfAborted();
     const isLast = bakedMs() >= bakeMs;
-    const seen = await lookAt(api, { ...options, from, figures });
+    const seen = await checkRound(api, { ...options, from, figures });
     figures = { ...seen, bakedMs: bakedMs(), rounds: figures.rounds + 1 };
     if (isLast) return figures;
     onProgress(
@@ -78,7 +78,7 @@ export async function bakeRegion(api: RegionApi, options: BakeOptions): Promise<
   }
 }
 
-async function lookAt(
+async function checkRound(
   api: RegionApi,
   options: BakeOptions & { from: Date; figures: BakeFigures },
 ): Promise<BakeFigures> {
@@ -88,8 +88,8 @@ async function lookAt(
   const rate = await unlessAway(sources.errorRate(from, signal), figures);
   if (rate.requests >= REQUESTS_MIN && rate.failures > rate.requests * FAILURE_SHARE_MAX)
     throw violated(api, `${rate.failures} of ${rate.requests} requests were answered with 5xx`);
-  const sickness = await lastingSickness(api, signal);
-  if (sickness !== null) throw violated(api, `it is not well: ${sickness}`);
+  const reason = await lastingUnhealthyReason(api, signal);
+  if (reason !== null) throw violated(api, `it is not well: ${reason}`);
   const lags: ReplicationLag[] = [];
   for (const peer of peers) lags.push(await lagBetween(api, { to: peer, signal, withinMs: lagMsMax }));
   const longest = [
@@ -110,11 +110,11 @@ async function unlessAway<T>(asked: Promise<T>, otherwise: T): Promise<T> {
 }
 
 /** Asked some times, as one lost packet is no bad release. */
-async function lastingSickness(api: RegionApi, signal: AbortSignal): Promise<string | null> {
+async function lastingUnhealthyReason(api: RegionApi, signal: AbortSignal): Promise<string | null> {
   let said: string | null = null;
   for (let attempt = 1; attempt <= HEALTH_ATTEMPTS; attempt++) {
     if (attempt > 1) await sleep(1_000, undefined, { signal });
-    said = await sicknessOf(api, signal).catch((error: unknown) => {
+    said = await unhealthyReason(api, signal).catch((error: unknown) => {
       signal.throwIfAborted();
       return reasonOf(error);
     });

@@ -1,5 +1,5 @@
+import { dirtyRevision } from '../cloud/deployment-record.ts';
 import { DeployError } from './deploy-error.ts';
-import { dirtyRevision } from './deployment-record.ts';
 import { runGit } from './run-git.ts';
 
 const NAMED_FILES_MAX = 5;

@@ -26,7 +26,7 @@ export interface DeployLock {
 
 /** Whose lock it is to be, and what to do with another's. */
 export interface LockOptions {
-  readonly place: { readonly project: string; readonly stage: string };
+  readonly target: { readonly project: string; readonly stage: string };
   readonly holder: LockHolder;
   /** Whether to take over a lock that somebody holds. */
   readonly breakLock: boolean;
@@ -50,34 +50,34 @@ export interface LockOptions {
  * @throws {DeployError} where somebody else holds it
  */
 export async function takeLock(clients: RegionClients, options: LockOptions): Promise<DeployLock> {
-  const { place, holder, breakLock, onBroken } = options;
-  const name = lockParameter(place);
+  const { target, holder, breakLock, onBroken } = options;
+  const name = lockParameter(target);
   const text = JSON.stringify(holder);
   if (!(await writeParameter(clients, name, text, { create: true }))) {
     const former = await readParameter(clients, name);
     // We made it, and the answer was lost: the client asked again, and was told that it is there.
     const isOurs = former !== null && idIn(former.value) === holder.id;
-    if (!isOurs && !breakLock) throw isHeld(place.stage, former?.value ?? null);
+    if (!isOurs && !breakLock) throw isHeld(target.stage, former?.value ?? null);
     if (!isOurs) {
       await writeParameter(clients, name, text);
-      await requireOurs(clients, { name, holder, place });
+      await requireOurs(clients, { name, holder, target });
       onBroken(describe(former?.value ?? null));
     }
   }
   return {
-    require: () => requireOurs(clients, { name, holder, place }),
+    require: () => requireOurs(clients, { name, holder, target }),
     release: () => release(clients, name, holder),
   };
 }
 
 async function requireOurs(
   clients: RegionClients,
-  { name, holder, place }: { name: string; holder: LockHolder; place: { stage: string } },
+  { name, holder, target }: { name: string; holder: LockHolder; target: { stage: string } },
 ): Promise<void> {
   const found = await readParameter(clients, name);
   if (found !== null && idIn(found.value) === holder.id) return;
   throw new DeployError(
-    `Cannot go on deploying ${place.stage}: its lock was taken over by ${describe(found?.value ?? null)}, we must hold it. ` +
+    `Cannot go on deploying ${target.stage}: its lock was taken over by ${describe(found?.value ?? null)}, we must hold it. ` +
       'Nothing was changed since; ask them before you deploy again.',
   );
 }

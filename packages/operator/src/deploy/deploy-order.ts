@@ -1,5 +1,5 @@
-import type { SiteStack } from '../cloud/site-stack.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { BackendStack } from '../cloud/find-backend-stack.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { DeployError } from './deploy-error.ts';
 import type { TableChange } from './table-change.ts';
 
@@ -12,9 +12,9 @@ export interface DeployOrder {
 
 /** What decides the order. */
 export interface OrderFacts {
-  readonly place: Pick<StagePlace, 'stage' | 'regions' | 'chosen'>;
+  readonly target: Pick<StageTarget, 'stage' | 'regions' | 'chosen'>;
   /** What every region of the stage has now; null or absent where it has no stack. */
-  readonly sites: ReadonlyMap<string, SiteStack | null>;
+  readonly stacks: ReadonlyMap<string, BackendStack | null>;
   /** What this deployment does to the table; null while there is no table. */
   readonly table: TableChange | null;
 }
@@ -30,13 +30,13 @@ export interface OrderFacts {
  * @throws {DeployError} where CloudFormation would refuse the step, or it would delete a replica in use
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
  */
-export function orderRegions({ place, sites, table }: OrderFacts): DeployOrder {
-  const { stage, regions, chosen } = place;
+export function orderRegions({ target, stacks, table }: OrderFacts): DeployOrder {
+  const { stage, regions, chosen } = target;
   const [primary = ''] = regions;
-  const missing = regions.filter((region) => (sites.get(region) ?? null) === null);
+  const missing = regions.filter((region) => (stacks.get(region) ?? null) === null);
   const secondaries = chosen.filter((region) => region !== primary);
   const withPrimary = chosen.includes(primary);
-  refuseReplicaChanges(table, { stage, chosen, sites });
+  refuseReplicaChanges(table, { stage, chosen, stacks });
   if (!withPrimary) {
     refuseAheadOfPrimary({ primary, secondaries, missing, table });
     return { regions: secondaries, reason: 'the primary is not part of it' };
@@ -52,10 +52,10 @@ export function orderRegions({ place, sites, table }: OrderFacts): DeployOrder {
 
 function refuseReplicaChanges(
   table: TableChange | null,
-  { stage, chosen, sites }: { stage: string; chosen: readonly string[]; sites: OrderFacts['sites'] },
+  { stage, chosen, stacks }: { stage: string; chosen: readonly string[]; stacks: OrderFacts['stacks'] },
 ): void {
   if (table === null) return;
-  const inUse = table.removed.filter((region) => (sites.get(region) ?? null) !== null);
+  const inUse = table.removed.filter((region) => (stacks.get(region) ?? null) !== null);
   if (inUse.length > 0) {
     throw new DeployError(
       `Cannot deploy ${stage}: the topology no longer has ${inUse.join(', ')}, where a stack still uses a replica that this would delete ` +

@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from './deployment-record.ts';
+import type { DeploymentRecord } from '../cloud/deployment-record.ts';
 
 /** What is to be deployed, and in which order. */
 export interface DeployPlan {

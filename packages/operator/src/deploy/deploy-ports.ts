@@ -1,13 +1,13 @@
-import type { SiteStack } from '../cloud/site-stack.ts';
+import type { DeploymentRecord } from '../cloud/deployment-record.ts';
+import type { BackendStack } from '../cloud/find-backend-stack.ts';
 import type { BakeFigures } from './bake-region.ts';
 import type { ReplicationLag } from './check-replication.ts';
 import type { DeployEvent } from './deploy-event.ts';
-import type { DeploymentRecord } from './deployment-record.ts';
 import type { RegionApi } from './region-api.ts';
 import type { SmokeAnswer } from './smoke-answer.ts';
 
 /** A region's stack after it was deployed. */
-export interface DeployedRegion {
+export interface DeployedBackend {
   readonly api: RegionApi;
   /** What went wrong beside the deployment itself, such as an outputs file that could not be written. */
   readonly warnings: readonly string[];
@@ -15,13 +15,13 @@ export interface DeployedRegion {
 
 /** What a deployment needs of the world. Injected, so that each failure can be played. */
 export interface DeployPorts {
-  readSite(region: string): Promise<SiteStack | null>;
+  readStack(region: string): Promise<BackendStack | null>;
   /** Deploys the checkout as `revision`. @throws where the stack is not complete at that revision afterwards */
-  deployRegion(region: string, revision: string): Promise<DeployedRegion>;
+  deployBackend(region: string, revision: string): Promise<DeployedBackend>;
   /**
    * Deploys `revision` from a worktree of its own. @throws as `deployRegion` does, or where the revision is not there
    */
-  rollback(region: string, revision: string): Promise<DeployedRegion>;
+  rollback(region: string, revision: string): Promise<DeployedBackend>;
   /**
    * Tries the region; longer where its API is new, as that answers after some seconds only.
    *
@@ -44,6 +44,6 @@ export interface DeployPorts {
   /** @throws {DeployError} where somebody else has taken the lock over */
   requireLock(): Promise<void>;
   writeRecord(record: DeploymentRecord): Promise<void>;
-  tell(event: DeployEvent): void;
+  report(event: DeployEvent): void;
   now(): Date;
 }

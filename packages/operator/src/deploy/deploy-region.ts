@@ -1,194 +1,151 @@
-import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
-import { type ChildEnd, runChild } from '@gsp/cli-kit';
-import { askAws } from '../cloud/cloud-error.ts';
-import type { RegionClients } from '../cloud/region-clients.ts';
-import { awaitSettled, findSiteStack, isComplete, isSettled, type SiteStack } from '../cloud/site-stack.ts';
-import { type AmpxTarget, ampxArguments, ampxEnvironment } from './ampx-command.ts';
-import { DeployError } from './deploy-error.ts';
-import type { DeployedRegion } from './deploy-ports.ts';
-import { regionApiOf } from './region-api.ts';
+import { isDirty, lastGoodRevision, type RegionRecord, withRegion } from '../cloud/deployment-record.ts';
+import { type BackendStack, isComplete } from '../cloud/find-backend-stack.ts';
+import type { RegionResult } from './deployment-result.ts';
+import { type RegionApi, regionApiOf } from './region-api.ts';
+import { type DeployStep, entryOf, note, type RegionNotes, resultOf, timed } from './region-notes.ts';
+import { rollBackRegion } from './roll-back-region.ts';
+import { SmokeError } from './smoke-error.ts';
 
-/** A replica of a large table takes long; an hour is what CloudFormation gives a custom resource. */
-const DEPLOY_TIMEOUT_MS = 60 * 60_000;
-
-/** Lines of what `ampx` said last that an error repeats. */
-const LAST_LINES = 6;
-
-/** Lines of `ampx` and CDK by which a person knows how far it is. */
-const MILESTONE = /synthesi[sz]|type checks|building and publishing|assets|deploy|_COMPLETE|_FAILED/i;
-
-/** What is deployed where, and from which files. */
-export interface DeployRegionOptions {
-  readonly clients: RegionClients;
-  readonly place: { readonly project: string; readonly stage: string };
-  readonly target: AmpxTarget;
-  readonly revision: string;
-  /** The checkout, or a worktree of an earlier revision. */
-  readonly cwd: string;
-  /** Folder for the log and the outputs file of this region. */
-  readonly workDir: string;
-  readonly signal: AbortSignal;
-  readonly onProgress: (text: string) => void;
-  /** @default 3600000 */
-  readonly timeoutMs?: number;
-}
-
-/**
- * Deploys one region with `ampx` and then asks CloudFormation what came of it: `ampx` may fail after the stack is
- * complete, for instance at the outputs file, and a stack may be unchanged although `ampx` ended well. Its exit
- * status decides nothing.
- *
- * @throws {DeployError} where the stack is not complete at that revision
- * @throws the signal's reason, where it aborts; CloudFormation goes on with what it has begun
- */
-export async function deployRegion(options: DeployRegionOptions): Promise<DeployedRegion> {
-  const { clients, place, signal, onProgress, timeoutMs = DEPLOY_TIMEOUT_MS } = options;
-  const deadlineMs = performance.now() + timeoutMs;
-  const leftMs = () => Math.max(1, deadlineMs - performance.now());
-  const before = await makeReady(options, leftMs());
-  const said = new LastWords();
-  const end = await runAmpx(options, { timeoutMs: leftMs(), said });
-  const found = await findSiteStack(clients, place, signal);
-  const after =
-    found === null || isSettled(found.status)
-      ? found
-      : await awaitSettled(clients, found.stackId, { timeoutMs: leftMs(), signal });
-  onProgress(after?.status ?? 'no stack');
-  return judge(options, { before, after, end, said });
-}
-
-/**
- * Waits for what an earlier run has begun, as CloudFormation takes one update at a time; removes what a failed
- * creation left, which is an empty stack that nothing but its deletion can follow.
- */
-async function makeReady(options: DeployRegionOptions, timeoutMs: number): Promise<SiteStack | null> {
-  const { clients, place, signal, onProgress } = options;
-  const found = await findSiteStack(clients, place, signal);
-  if (found === null) return null;
-  if (!isSettled(found.status)) onProgress(`waiting for ${found.status} of ${found.stackName}`);
-  const site = isSettled(found.status)
-    ? found
-    : await awaitSettled(clients, found.stackId, { timeoutMs, signal });
-  if (site === null) return null;
-  if (site.status === 'ROLLBACK_COMPLETE') {
-    onProgress(`removing ${site.stackName}, which holds nothing`);
-    await askAws({ act: `delete the stack ${site.stackName}`, region: clients.region }, () =>
-      clients.cloudFormation.send(new DeleteStackCommand({ StackName: site.stackId }), {
-        abortSignal: signal,
-      }),
-    );
-    const left = await awaitSettled(clients, site.stackId, { timeoutMs, signal });
-    if (left !== null) throw cannotUpdate(left);
-    return null;
-  }
-  requireUpdatable(site);
-  return site;
-}
-
-/** @throws {DeployError} with the way out, where CloudFormation takes no update of the stack any more */
-export function requireUpdatable(site: SiteStack): void {
-  if (site.status.endsWith('_FAILED')) throw cannotUpdate(site);
-}
-
-function cannotUpdate({ region, stackName, status }: SiteStack): DeployError {
-  const remedy =
-    status === 'UPDATE_ROLLBACK_FAILED'
-      ? `Run: aws cloudformation continue-update-rollback --region ${region} --stack-name ${stackName}, then deploy again.`
-      : 'See its events in the console for what could not be done; once that is away, delete the stack and deploy again.';
-  return new DeployError(
-    `Cannot deploy ${region}: its stack ${stackName} is ${status}, one that can be updated is needed. ${remedy}`,
-  );
-}
-
-async function runAmpx(
-  { target, revision, cwd, workDir, signal, onProgress }: DeployRegionOptions,
-  { timeoutMs, said }: { timeoutMs: number; said: LastWords },
-): Promise<ChildEnd> {
+/** Takes one region from what it runs to `plan.revision`, proved; or back. Everything that fails is in the result. */
+export async function deployRegion(region: string, step: DeployStep): Promise<RegionResult> {
+  const { plan, ports, signal } = step;
+  let notes: RegionNotes | null = null;
   try {
-    return await runChild('npx', {
-      args: ampxArguments(target, workDir),
-      cwd,
-      env: ampxEnvironment(target, revision),
-      logFile: logFileOf({ workDir, target }),
-      timeoutMs,
-      signal,
-      onLine: (line) => {
-        said.add(line);
-        if (MILESTONE.test(line)) onProgress(line.slice(0, 120));
-      },
-    });
+    signal.throwIfAborted();
+    const before = await ports.readStack(region);
+    notes = notesOf(region, before, step);
+    if (isProved(before, step, region)) {
+      ports.report({ step: 'skip', state: 'noted', region, detail: `${plan.revision} is proved there` });
+      return resultOf(notes, { outcome: 'skipped', now: plan.revision });
+    }
+    await ports.requireLock();
+    await noteBefore(notes, step);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    throw new DeployError(
-      `Cannot deploy ${target.region}: npx is not on the PATH, it is needed. Install Node.js with npm.`,
-      { cause: error },
-    );
+    return stopped(notes ?? notesOf(region, null, step), error);
+  }
+  try {
+    const api = await bringUp(notes, step);
+    await prove(api, notes, step);
+  } catch (error) {
+    if (error instanceof SmokeError && error.answers.length > 0) notes.smoke = error.answers;
+    if (signal.aborted) return stopped(notes, signal.reason);
+    return rollBackRegion(notes, { step, error });
+  }
+  return noteProved(notes, step);
+}
+
+/**
+ * Notes that the region is proved. Failing that is no fault of the release: nothing is rolled back, and the next run,
+ * finding the revision in the stack, tests it again and notes it then.
+ */
+async function noteProved(notes: RegionNotes, step: DeployStep): Promise<RegionResult> {
+  try {
+    await note(notes, { step, state: 'proved', revision: step.plan.revision });
+    return resultOf(notes, { outcome: 'proved', now: step.plan.revision });
+  } catch (error) {
+    return stopped(notes, error);
   }
 }
 
-function logFileOf({ workDir, target }: Pick<DeployRegionOptions, 'workDir' | 'target'>): string {
-  return `${workDir}/${target.region}.log`;
+/** What ends a deployment without being the release's fault: nothing is undone, and the next run goes on from here. */
+function stopped(notes: RegionNotes, error: unknown): RegionResult {
+  const reason = error instanceof Error ? error.message : String(error);
+  return resultOf(notes, {
+    outcome: 'stopped',
+    now: notes.now,
+    failure: `${reason.replace(/[.\s]+$/, '')}. Run the same command again to go on`,
+  });
 }
 
-interface Outcome {
-  readonly before: SiteStack | null;
-  readonly after: SiteStack | null;
-  readonly end: ChildEnd;
-  readonly said: LastWords;
-}
-
-function judge(options: DeployRegionOptions, { before, after, end, said }: Outcome): DeployedRegion {
-  const { revision, target } = options;
-  const { region } = target;
-  const isUnchanged = before !== null && after?.updatedAtMs === before.updatedAtMs;
-  // Where the stack told of the same revision before, as an uncommitted one may, only a run that ended well proves
-  // anything.
-  const isProofless = isUnchanged && before.revision === revision && end.status !== 0;
-  if (after === null || !isComplete(after.status) || after.revision !== revision || isProofless)
-    throw notDeployed(options, { before, after, end, said });
-  const api = regionApiOf(after);
-  if (api === null) {
-    throw new DeployError(
-      `Cannot try ${region}: the outputs of ${after.stackName} name no API, one is needed. Look at customOutputs of the stack.`,
-    );
-  }
-  if (end.status === 0) return { api, warnings: [] };
+function notesOf(region: string, before: BackendStack | null, { plan, record }: DeployStep): RegionNotes {
+  // Where no stack stands, as after a teardown of this region, there is nothing to go back to, whatever the record has.
+  const running = before?.revision ?? null;
+  const previous =
+    before === null ? null : lastGoodRevision(record.regions[region], { wanted: plan.revision, running });
   return {
-    api,
-    warnings: [
-      `${region}: ampx ended with ${endOf(end)} although the stack is ${after.status} at the revision: ${said.complaint()}. Run npm run outputs for amplify_outputs.json`,
-    ],
+    region,
+    before,
+    previous,
+    durations: {},
+    warnings: [],
+    now: running,
+    smoke: [],
+    replication: [],
+    bake: null,
   };
 }
 
-function notDeployed(options: DeployRegionOptions, { after, end, said }: Outcome): DeployError {
-  const { revision, target } = options;
-  const state =
-    after === null
-      ? 'there is no stack with its tags'
-      : `its stack is ${after.status} at revision ${after.revision ?? 'none'}${after.statusReason === null ? '' : ` (${after.statusReason})`}`;
-  const words = end.status === 0 ? '' : ` ampx ended with ${endOf(end)}: ${said.complaint()}.`;
-  return new DeployError(
-    `Cannot deploy ${target.region}: ${state}, complete at ${revision} is needed.${words} See ${logFileOf(options)}.`,
+/** A checkout with uncommitted changes may differ from itself: what it deployed is never taken as done. */
+function isProved(stack: BackendStack | null, { plan, record }: DeployStep, region: string): boolean {
+  const entry = record.regions[region];
+  return (
+    isAt(stack, plan.revision) &&
+    !isDirty(plan.revision) &&
+    entry?.state === 'proved' &&
+    entry.revision === plan.revision
   );
 }
 
-function endOf({ status, killedBy, isTimeout }: ChildEnd): string {
-  return isTimeout ? 'its time over' : String(status ?? killedBy);
+function isAt(stack: BackendStack | null, revision: string): stack is BackendStack {
+  return stack !== null && isComplete(stack.status) && stack.revision === revision;
 }
 
-/** What a command wrote last, and the line of it that names an error. */
-class LastWords {
-  readonly #lines: string[] = [];
-  #error: string | null = null;
+/**
+ * Notes to what the region would go back, before anything is changed:
+ *
+ *     stack has A ── A noted ── deploy B ──✖ this process dies ── next run: stack has B, goes back to A
+ */
+async function noteBefore(notes: RegionNotes, step: DeployStep): Promise<void> {
+  const { region, previous } = notes;
+  const known = step.record.regions[region];
+  const entry: RegionRecord | undefined =
+    known ??
+    (previous === null
+      ? undefined
+      : entryOf(step, { revision: previous, state: 'deployed', previousRevision: null }));
+  if (entry !== undefined) step.record = withRegion(step.record, region, entry);
+  await step.ports.writeRecord(step.record);
+}
 
-  add(line: string): void {
-    this.#lines.push(line);
-    if (this.#lines.length > LAST_LINES) this.#lines.shift();
-    if (/error/i.test(line)) this.#error = line;
+/** The region's API with the wanted revision behind it: deployed, or found there by a run that went on. */
+async function bringUp(notes: RegionNotes, step: DeployStep): Promise<RegionApi> {
+  const { plan, ports } = step;
+  const { region, before } = notes;
+  const standing = isAt(before, plan.revision) && !isDirty(plan.revision) ? regionApiOf(before) : null;
+  if (standing !== null) {
+    ports.report({ step: 'deploy', state: 'noted', region, detail: 'its stack has the revision already' });
+    return standing;
   }
+  notes.now = null;
+  const { api, warnings } = await timed(notes, {
+    ports,
+    step: 'deploy',
+    work: () => ports.deployBackend(region, plan.revision),
+  });
+  notes.now = plan.revision;
+  notes.warnings.push(...warnings);
+  await note(notes, { step, state: 'deployed', revision: plan.revision }).catch((error: unknown) => {
+    // The stack itself says what it has; without this note the next run tests it again, and loses nothing else.
+    notes.warnings.push(error instanceof Error ? error.message : String(error));
+  });
+  return api;
+}
 
-  complaint(): string {
-    return (this.#error ?? this.#lines.at(-1) ?? 'it wrote nothing').slice(0, 300).replace(/[.\s]+$/, '');
+async function prove(api: RegionApi, notes: RegionNotes, step: DeployStep): Promise<void> {
+  const { plan, ports, signal } = step;
+  signal.throwIfAborted();
+  const { before } = notes;
+  const isNew = before?.apiEndpoint !== api.endpoint || before.edgeEndpoint !== api.edge;
+  const expected = { revision: plan.revision, isNew };
+  notes.smoke = await timed(notes, { ports, step: 'smoke', work: () => ports.smoke(api, expected) });
+  const peers = [...step.peers.values()].filter(({ region }) => region !== api.region);
+  for (const peer of peers) {
+    signal.throwIfAborted();
+    const lags = await timed(notes, { ports, step: 'replication', work: () => ports.replicate(api, peer) });
+    notes.replication.push(...lags);
   }
+  signal.throwIfAborted();
+  notes.bake = await timed(notes, { ports, step: 'bake', work: () => ports.bake(api, peers) });
+  signal.throwIfAborted();
+  step.peers.set(api.region, api);
 }

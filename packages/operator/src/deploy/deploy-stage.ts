@@ -1,9 +1,9 @@
-import type { SiteStack } from '../cloud/site-stack.ts';
-import { isComplete } from '../cloud/site-stack.ts';
-import { deployOneRegion } from './deploy-one-region.ts';
+import type { DeploymentRecord } from '../cloud/deployment-record.ts';
+import type { BackendStack } from '../cloud/find-backend-stack.ts';
+import { isComplete } from '../cloud/find-backend-stack.ts';
 import type { DeployPlan } from './deploy-plan.ts';
 import type { DeployPorts } from './deploy-ports.ts';
-import type { DeploymentRecord } from './deployment-record.ts';
+import { deployRegion } from './deploy-region.ts';
 import type { DeploymentResult, RegionResult } from './deployment-result.ts';
 import { type RegionApi, regionApiOf } from './region-api.ts';
 import type { DeployStep } from './region-notes.ts';
@@ -36,7 +36,7 @@ export async function deployStage(
   };
   const results: RegionResult[] = [];
   for (const region of plan.order) {
-    const result = hasFailed(results) ? notReached(region) : await deployOneRegion(region, step);
+    const result = hasFailed(results) ? notReached(region) : await deployRegion(region, step);
     results.push(result);
   }
   const failed = results.find(({ failure }) => failure !== null);
@@ -63,11 +63,11 @@ function beginRecord({ id, revision, record }: DeployPlan, ports: DeployPorts): 
 async function peersOf({ regions, order }: DeployPlan, ports: DeployPorts): Promise<Map<string, RegionApi>> {
   const peers = new Map<string, RegionApi>();
   for (const region of regions) {
-    const api = apiOf(await ports.readSite(region));
+    const api = apiOf(await ports.readStack(region));
     if (api === null) continue;
     if (await ports.isHealthy(api)) peers.set(region, api);
     else if (!order.includes(region))
-      ports.tell({
+      ports.report({
         step: 'plan',
         state: 'noted',
         region,
@@ -77,8 +77,8 @@ async function peersOf({ regions, order }: DeployPlan, ports: DeployPorts): Prom
   return peers;
 }
 
-function apiOf(site: SiteStack | null): RegionApi | null {
-  return site === null || !isComplete(site.status) ? null : regionApiOf(site);
+function apiOf(stack: BackendStack | null): RegionApi | null {
+  return stack === null || !isComplete(stack.status) ? null : regionApiOf(stack);
 }
 
 function hasFailed(results: readonly RegionResult[]): boolean {

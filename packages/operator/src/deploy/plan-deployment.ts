@@ -1,19 +1,19 @@
+import { type DeploymentRecord, parseRecord } from '../cloud/deployment-record.ts';
+import { type BackendStack, findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
-import { findSiteStack, type SiteStack } from '../cloud/site-stack.ts';
 import { deploymentParameter, readParameter } from '../cloud/stage-parameters.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import type { BackendIdentity } from '../synthesis/synthesis-process.ts';
 import type { DeployMethod } from './ampx-command.ts';
+import { requireUpdatable } from './deploy-backend.ts';
 import { type DeployOrder, orderRegions } from './deploy-order.ts';
-import { requireUpdatable } from './deploy-region.ts';
-import { type DeploymentRecord, parseRecord } from './deployment-record.ts';
 import { readTableChange } from './read-table-change.ts';
 import type { TableChange } from './table-change.ts';
 
 /** What a plan is made of. */
 export interface PlanOptions {
   readonly cloud: Cloud;
-  readonly place: StagePlace;
+  readonly target: StageTarget;
   readonly method: DeployMethod;
   readonly appIds: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -32,20 +32,20 @@ export interface PlannedDeployment extends DeployOrder {
  * @throws {DeployError} where the step is none that CloudFormation can make, as {@link orderRegions} tells
  */
 export async function planDeployment(options: PlanOptions): Promise<PlannedDeployment> {
-  const { cloud, place, signal } = options;
-  const [primary = ''] = place.regions;
-  const sites = new Map<string, SiteStack | null>();
-  for (const region of place.regions) sites.set(region, await readSite(region, options));
-  for (const region of place.chosen) {
-    const site = sites.get(region) ?? null;
-    if (site !== null) requireUpdatable(site);
+  const { cloud, target, signal } = options;
+  const [primary = ''] = target.regions;
+  const stacks = new Map<string, BackendStack | null>();
+  for (const region of target.regions) stacks.set(region, await readStack(region, options));
+  for (const region of target.chosen) {
+    const stack = stacks.get(region) ?? null;
+    if (stack !== null) requireUpdatable(stack);
   }
-  const table = await tableChangeIn(sites.get(primary) ?? null, options);
+  const table = await tableChangeIn(stacks.get(primary) ?? null, options);
   // A region that the topology no longer has may still have a stack, which uses the replica that would go.
-  for (const region of table?.removed ?? []) sites.set(region, await readSite(region, options));
-  const known = await readParameter(cloud.region(primary), deploymentParameter(place), signal);
+  for (const region of table?.removed ?? []) stacks.set(region, await readStack(region, options));
+  const known = await readParameter(cloud.region(primary), deploymentParameter(target), signal);
   return {
-    ...orderRegions({ place, sites, table }),
+    ...orderRegions({ target, stacks, table }),
     record: known === null ? null : parseRecord(known.value),
   };
 }
@@ -54,12 +54,18 @@ export async function planDeployment(options: PlanOptions): Promise<PlannedDeplo
 const EMPTY: ReadonlySet<string> = new Set(['ROLLBACK_COMPLETE', 'REVIEW_IN_PROGRESS']);
 
 /** What a region has; an empty stack counts as none. */
-async function readSite(region: string, { cloud, place, signal }: PlanOptions): Promise<SiteStack | null> {
-  const site = await findSiteStack(cloud.region(region), place, signal);
-  return site !== null && EMPTY.has(site.status) ? null : site;
+async function readStack(
+  region: string,
+  { cloud, target, signal }: PlanOptions,
+): Promise<BackendStack | null> {
+  const stack = await findBackendStack(cloud.region(region), target, signal);
+  return stack !== null && EMPTY.has(stack.status) ? null : stack;
 }
 
-async function tableChangeIn(primary: SiteStack | null, options: PlanOptions): Promise<TableChange | null> {
+async function tableChangeIn(
+  primary: BackendStack | null,
+  options: PlanOptions,
+): Promise<TableChange | null> {
   if (primary === null) return null;
   const { cloud, signal, readTable = readTableChange } = options;
   return readTable(cloud.region(primary.region), {
@@ -70,8 +76,8 @@ async function tableChangeIn(primary: SiteStack | null, options: PlanOptions): P
 }
 
 /** As `ampx` names the backend, which decides the stage, and so the table. */
-function identityOf(region: string, { method, place, appIds }: PlanOptions): BackendIdentity {
+function identityOf(region: string, { method, target, appIds }: PlanOptions): BackendIdentity {
   return method === 'ampx-deploy'
-    ? { type: 'standalone', namespace: place.branch, name: 'backend' }
-    : { type: 'branch', namespace: appIds[region] ?? 'app', name: place.branch };
+    ? { type: 'standalone', namespace: target.branch, name: 'backend' }
+    : { type: 'branch', namespace: appIds[region] ?? 'app', name: target.branch };
 }

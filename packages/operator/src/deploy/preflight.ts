@@ -1,38 +1,38 @@
 import type { Topology } from '@gsp/platform/topology';
 import type { Cloud } from '../cloud/region-clients.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
+import type { CheckResult } from '../doctor/check-result.ts';
 import { examine } from '../doctor/examine.ts';
 import { examineCloud } from '../doctor/examine-cloud.ts';
-import type { Finding } from '../doctor/finding.ts';
-import { renderFindings } from '../doctor/render-findings.ts';
+import { renderResults } from '../doctor/render-findings.ts';
 import { DeployError } from './deploy-error.ts';
 
 /** What is examined before anything is created. */
 export interface PreflightOptions {
   readonly topology: Topology;
-  readonly place: StagePlace;
+  readonly target: StageTarget;
   readonly cloud: Cloud;
   readonly signal: AbortSignal;
 }
 
 /** The doctor's findings about this machine, the stage and the account. */
-export async function examineAll({
+export async function runChecks({
   topology,
-  place,
+  target,
   cloud,
   signal,
-}: PreflightOptions): Promise<readonly Finding[]> {
-  const stage = place.kind === 'listed' ? place.name : place.kind;
+}: PreflightOptions): Promise<readonly CheckResult[]> {
+  const stage = target.kind === 'listed' ? target.name : target.kind;
   const here = examine({ nodeVersion: process.versions.node, topology, stage });
-  return [...here, ...(await examineCloud({ place, cloud, signal }))];
+  return [...here, ...(await examineCloud({ target, cloud, signal }))];
 }
 
 /** @throws {DeployError} with every fault and its remedy: none is passed over */
-export function requireFit(findings: readonly Finding[], stage: string): void {
-  const faults = findings.filter(({ level }) => level === 'fault');
-  if (faults.length === 0) return;
+export function assertChecksPassed(results: readonly CheckResult[], stage: string): void {
+  const issues = results.filter(({ level }) => level === 'fault');
+  if (issues.length === 0) return;
   throw new DeployError(
-    `Cannot deploy ${stage}: ${faults.length === 1 ? 'there is a fault' : `there are ${faults.length} faults`}, none may be left. ` +
-      `Nothing was changed.\n\n${renderFindings(faults)}`,
+    `Cannot deploy ${stage}: ${issues.length === 1 ? 'there is a fault' : `there are ${issues.length} faults`}, none may be left. ` +
+      `Nothing was changed.\n\n${renderResults(issues)}`,
   );
 }

@@ -14,11 +14,11 @@ const SILENT_AT_FIRST_MS = 15 * 60_000;
 export async function readAlarms(
   { region, cloudWatch }: RegionClients,
   {
-    place,
+    target,
     signal,
     nowMs = Date.now,
   }: {
-    readonly place: { readonly project: string; readonly stage: string };
+    readonly target: { readonly project: string; readonly stage: string };
     readonly signal: AbortSignal;
     readonly nowMs?: () => number;
   },
@@ -28,7 +28,7 @@ export async function readAlarms(
     const pages = paginateDescribeAlarms(
       { client: cloudWatch },
       {
-        AlarmNamePrefix: `${place.project}-${place.stage}-`,
+        AlarmNamePrefix: `${target.project}-${target.stage}-`,
         StateValue: 'ALARM',
         AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
       },

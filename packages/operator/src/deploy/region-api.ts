@@ -1,4 +1,4 @@
-import type { SiteStack } from '../cloud/site-stack.ts';
+import type { BackendStack } from '../cloud/find-backend-stack.ts';
 
 /** A region with the address of its API. */
 export interface RegionApi {
@@ -14,9 +14,9 @@ export interface RegionApi {
 
 /** The API that a stack puts out; null where it puts out none. */
 export function regionApiOf(
-  site: Pick<SiteStack, 'region' | 'apiEndpoint' | 'edgeEndpoint'>,
+  stack: Pick<BackendStack, 'region' | 'apiEndpoint' | 'edgeEndpoint'>,
 ): RegionApi | null {
-  const { region, apiEndpoint, edgeEndpoint } = site;
+  const { region, apiEndpoint, edgeEndpoint } = stack;
   if (apiEndpoint === null) return null;
   return { region, endpoint: apiEndpoint, ...(edgeEndpoint !== undefined && { edge: edgeEndpoint }) };
 }

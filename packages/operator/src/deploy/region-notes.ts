@@ -1,10 +1,10 @@
-import type { SiteStack } from '../cloud/site-stack.ts';
+import { type DeploymentRecord, type RegionRecord, withRegion } from '../cloud/deployment-record.ts';
+import type { BackendStack } from '../cloud/find-backend-stack.ts';
 import type { BakeFigures } from './bake-region.ts';
 import type { ReplicationLag } from './check-replication.ts';
 import type { DeployEvent } from './deploy-event.ts';
 import type { DeployPlan } from './deploy-plan.ts';
 import type { DeployPorts } from './deploy-ports.ts';
-import { type DeploymentRecord, type RegionRecord, withRegion } from './deployment-record.ts';
 import type { RegionDurations, RegionOutcome, RegionResult } from './deployment-result.ts';
 import type { RegionApi } from './region-api.ts';
 import type { SmokeAnswer } from './smoke-answer.ts';
@@ -23,7 +23,7 @@ export interface DeployStep {
 /** What is found out about a region while it is deployed. */
 export interface RegionNotes {
   readonly region: string;
-  readonly before: SiteStack | null;
+  readonly before: BackendStack | null;
   /** To which it goes back; null where there is nothing. */
   readonly previous: string | null;
   readonly durations: RegionDurations;
@@ -50,16 +50,16 @@ export async function timed<T>(
 ): Promise<T> {
   const { region } = notes;
   const startedAtMs = ports.now().getTime();
-  const told = { step, region } satisfies Partial<DeployEvent>;
-  ports.tell({ ...told, state: 'begun' });
+  const reported = { step, region } satisfies Partial<DeployEvent>;
+  ports.report({ ...reported, state: 'begun' });
   const took = () => Math.max(0, ports.now().getTime() - startedAtMs);
   try {
     const result = await work();
-    ports.tell({ ...told, state: 'done', durationMs: took() });
+    ports.report({ ...reported, state: 'done', durationMs: took() });
     return result;
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    ports.tell({ ...told, state: 'failed', durationMs: took(), detail });
+    ports.report({ ...reported, state: 'failed', durationMs: took(), detail });
     throw error;
   } finally {
     const key = `${step}Ms` as const;
@@ -76,7 +76,7 @@ export async function note(
   const previousRevision = previous === revision ? null : previous;
   step.record = withRegion(step.record, region, entryOf(step, { revision, state, previousRevision }));
   await step.ports.writeRecord(step.record);
-  step.ports.tell({ step: 'record', state: 'noted', region, detail: `${revision} ${state}` });
+  step.ports.report({ step: 'record', state: 'noted', region, detail: `${revision} ${state}` });
 }
 
 /** A region's entry in the record, as of now. */

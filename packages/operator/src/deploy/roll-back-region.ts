@@ -1,5 +1,5 @@
-import { isComplete, type SiteStack } from '../cloud/site-stack.ts';
-import { isDirty } from './deployment-record.ts';
+import { isDirty } from '../cloud/deployment-record.ts';
+import { type BackendStack, isComplete } from '../cloud/find-backend-stack.ts';
 import type { RegionResult } from './deployment-result.ts';
 import { type RegionApi, regionApiOf } from './region-api.ts';
 import { type DeployStep, note, type RegionNotes, resultOf, timed } from './region-notes.ts';
@@ -21,31 +21,31 @@ export async function rollBackRegion(
   { step, error }: { step: DeployStep; error: unknown },
 ): Promise<RegionResult> {
   const failure = error instanceof Error ? error.message : String(error);
-  const { isBack, how, now } = await undo(notes, step).catch(async (fault: unknown): Promise<Undone> => {
-    const why = fault instanceof Error ? fault.message : String(fault);
-    const site = await step.ports.readSite(notes.region).catch(() => null);
-    return { isBack: false, how: loud(notes, { step, why }), now: site?.revision ?? null };
+  const { isBack, how, now } = await undo(notes, step).catch(async (thrown: unknown): Promise<Undone> => {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    const stack = await step.ports.readStack(notes.region).catch(() => null);
+    return { isBack: false, how: loud(notes, { step, why }), now: stack?.revision ?? null };
   });
   const state = isBack ? 'rolled-back' : 'failed';
   const revision = isBack ? (notes.previous ?? step.plan.revision) : step.plan.revision;
   // Whatever cannot be noted now is found in the stack by the next run.
-  await note(notes, { step, state, revision }).catch((fault: unknown) => {
-    notes.warnings.push(fault instanceof Error ? fault.message : String(fault));
+  await note(notes, { step, state, revision }).catch((thrown: unknown) => {
+    notes.warnings.push(thrown instanceof Error ? thrown.message : String(thrown));
   });
-  step.ports.tell({ step: 'rollback', state: 'noted', region: notes.region, detail: how });
+  step.ports.report({ step: 'rollback', state: 'noted', region: notes.region, detail: how });
   return resultOf(notes, { outcome: state, now, failure, rollback: how });
 }
 
 async function undo(notes: RegionNotes, step: DeployStep): Promise<Undone> {
   const { region, previous } = notes;
   const { plan, ports, signal } = step;
-  const site = await ports.readSite(region);
-  const now = site?.revision ?? null;
-  if (previous === null) return { isBack: false, how: nothingToGoBackTo(region, { site, step }), now };
-  const standing = hasGoneBack(site, previous) ? regionApiOf(site) : null;
-  if (site !== null && standing !== null) {
+  const stack = await ports.readStack(region);
+  const now = stack?.revision ?? null;
+  if (previous === null) return { isBack: false, how: nothingToGoBackTo(region, { stack, step }), now };
+  const standing = hasGoneBack(stack, previous) ? regionApiOf(stack) : null;
+  if (stack !== null && standing !== null) {
     await smokeAgain(standing, { notes, step });
-    const byItself = site.status === 'UPDATE_ROLLBACK_COMPLETE';
+    const byItself = stack.status === 'UPDATE_ROLLBACK_COMPLETE';
     return {
       isBack: true,
       how: `${byItself ? 'CloudFormation rolled it back' : 'nothing had changed'}: ${previous} runs there`,
@@ -84,20 +84,20 @@ async function smokeAgain(
   });
 }
 
-function hasGoneBack(site: SiteStack | null, previous: string): site is SiteStack {
-  if (site === null || site.revision !== previous) return false;
-  return isComplete(site.status) || site.status === 'UPDATE_ROLLBACK_COMPLETE';
+function hasGoneBack(stack: BackendStack | null, previous: string): stack is BackendStack {
+  if (stack === null || stack.revision !== previous) return false;
+  return isComplete(stack.status) || stack.status === 'UPDATE_ROLLBACK_COMPLETE';
 }
 
 function nothingToGoBackTo(
   region: string,
-  { site, step: { plan } }: { site: SiteStack | null; step: DeployStep },
+  { stack, step: { plan } }: { stack: BackendStack | null; step: DeployStep },
 ): string {
-  if (site === null) return 'nothing was created there. Fix it and deploy again';
-  if (site.status === 'ROLLBACK_COMPLETE')
+  if (stack === null) return 'nothing was created there. Fix it and deploy again';
+  if (stack.status === 'ROLLBACK_COMPLETE')
     return 'CloudFormation undid the creation; the next deployment removes the empty stack. Fix it and deploy again';
   return (
-    `there is no earlier revision to go back to, so the stack is left as it is (${site.status}). ` +
+    `there is no earlier revision to go back to, so the stack is left as it is (${stack.status}). ` +
     `Fix it and deploy again, or take it away: npm run teardown -- --stage ${plan.stage} --regions ${region}`
   );
 }

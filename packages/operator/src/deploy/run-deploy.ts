@@ -3,21 +3,21 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openTerminal, waitForTermination } from '@gsp/cli-kit';
+import { isDirty } from '../cloud/deployment-record.ts';
 import { type Cloud, openCloud } from '../cloud/region-clients.ts';
-import { placeStage, type StagePlace } from '../cloud/stage-place.ts';
-import type { Finding } from '../doctor/finding.ts';
+import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
+import type { CheckResult } from '../doctor/check-result.ts';
 import { ampxArguments, type DeployMethod } from './ampx-command.ts';
+import { awsDeployPorts, type SmokeBounds } from './aws-deploy-ports.ts';
 import { defaultBakeMs } from './bake-duration.ts';
 import { checkoutRevision } from './checkout-revision.ts';
-import { cloudPorts, type SmokeBounds } from './cloud-ports.ts';
 import { DeployError } from './deploy-error.ts';
 import { type DeployLock, takeLock } from './deploy-lock.ts';
 import { deployStage } from './deploy-stage.ts';
-import { isDirty } from './deployment-record.ts';
 import type { DeploymentResult } from './deployment-result.ts';
 import { openJournal, readJournal } from './journal.ts';
 import { planDeployment } from './plan-deployment.ts';
-import { examineAll, type PreflightOptions, requireFit } from './preflight.ts';
+import { assertChecksPassed, type PreflightOptions, runChecks } from './preflight.ts';
 import { readTableChange } from './read-table-change.ts';
 import { renderDeployment, renderJournal } from './render-deployment.ts';
 import { type DeploymentWatch, watchDeployment } from './watch-deployment.ts';
@@ -40,14 +40,14 @@ export interface RunDeployOptions {
 }
 
 /** What a test, or a rehearsal, puts in the place of the world. */
-export interface DeploySurroundings {
+export interface DeployDependencies {
   /** The checkout. */
   readonly rootDir: string;
   readonly cloud: Cloud;
-  readonly preflight: (options: PreflightOptions) => Promise<readonly Finding[]>;
+  readonly preflight: (options: PreflightOptions) => Promise<readonly CheckResult[]>;
   readonly signal: AbortSignal;
   readonly print: (text: string) => void;
-  readonly tell: (text: string) => void;
+  readonly warn: (text: string) => void;
   readonly watch: DeploymentWatch;
   readonly smokeBounds: SmokeBounds;
   readonly readTable: typeof readTableChange;
@@ -77,10 +77,10 @@ export async function runDeploy(options: RunDeployOptions): Promise<void> {
     await deploy(options, {
       rootDir: ROOT_DIR,
       cloud,
-      preflight: examineAll,
+      preflight: runChecks,
       signal: stop.signal,
       print: (text) => void process.stdout.write(`${text}\n`),
-      tell: (text) => void process.stderr.write(`${text}\n`),
+      warn: (text) => void process.stderr.write(`${text}\n`),
       watch,
       smokeBounds: SMOKE_BOUNDS,
       readTable: readTableChange,
@@ -104,7 +104,7 @@ export async function runJournal({
   readonly json: boolean;
 }): Promise<void> {
   const { topology } = await import('../../../../amplify/topology.ts');
-  const lines = await readJournal(join(ROOT_DIR, '.deploy'), placeStage(topology, { stage }).stage);
+  const lines = await readJournal(join(ROOT_DIR, '.deploy'), stageTarget(topology, { stage }).stage);
   if (lines.length === 0)
     throw new DeployError(
       `Cannot show a journal: ${stage} was never deployed from this checkout, a deployment is needed.`,
@@ -113,55 +113,55 @@ export async function runJournal({
 }
 
 /** @throws {DeployError} as {@link runDeploy} does */
-export async function deploy(options: RunDeployOptions, surroundings: DeploySurroundings): Promise<void> {
-  const { rootDir, cloud, signal, print, tell, watch } = surroundings;
+export async function deploy(options: RunDeployOptions, dependencies: DeployDependencies): Promise<void> {
+  const { rootDir, cloud, signal, print, warn, watch } = dependencies;
   // Imported here, since it reads the topology: a broken one is then an error like any other.
   const { topology } = await import('../../../../amplify/topology.ts');
   const { method, appIds, allowDirty } = options;
   const backendType = method === 'ampx-deploy' ? 'standalone' : 'branch';
-  const place = placeStage(topology, { stage: options.stage, regions: options.regions, backendType });
-  for (const region of place.chosen) ampxArguments({ method, branch: place.branch, region, appIds }, '.');
+  const target = stageTarget(topology, { stage: options.stage, regions: options.regions, backendType });
+  for (const region of target.chosen) ampxArguments({ method, branch: target.branch, region, appIds }, '.');
   const revision = await checkoutRevision(rootDir, { allowDirty, signal });
   if (isDirty(revision))
-    tell(
+    warn(
       `! ${revision}: no rollback can come back to it, as no commit holds these files. Commit before you deploy what matters.`,
     );
-  watch.tell({ step: 'preflight', state: 'begun' });
-  const findings = await surroundings.preflight({ topology, place, cloud, signal });
-  const faults = findings.filter(({ level }) => level === 'fault').length;
-  watch.tell({
+  watch.report({ step: 'preflight', state: 'begun' });
+  const results = await dependencies.preflight({ topology, target, cloud, signal });
+  const issues = results.filter(({ level }) => level === 'fault').length;
+  watch.report({
     step: 'preflight',
-    state: faults === 0 ? 'done' : 'failed',
-    detail: `${findings.length} findings`,
+    state: issues === 0 ? 'done' : 'failed',
+    detail: `${results.length} findings`,
   });
-  requireFit(findings, place.stage);
-  for (const { level, check, what } of findings) if (level === 'warning') tell(`! ${check}: ${what}`);
-  await confirm(options, place, signal);
-  const result = await underLock({ options, surroundings, place, revision });
+  assertChecksPassed(results, target.stage);
+  for (const { level, check, what } of results) if (level === 'warning') warn(`! ${check}: ${what}`);
+  await confirm(options, target, signal);
+  const result = await underLock({ options, dependencies, target, revision });
   print(options.json ? JSON.stringify(result, null, 2) : renderDeployment(result));
   if (result.failure !== null) throw new DeployError(result.failure);
 }
 
 interface Deployment {
   readonly options: RunDeployOptions;
-  readonly surroundings: DeploySurroundings;
-  readonly place: StagePlace;
+  readonly dependencies: DeployDependencies;
+  readonly target: StageTarget;
   readonly revision: string;
 }
 
 async function underLock(deployment: Deployment): Promise<DeploymentResult> {
-  const { options, surroundings, place } = deployment;
-  const { cloud, tell, rootDir } = surroundings;
+  const { options, dependencies, target } = deployment;
+  const { cloud, warn, rootDir } = dependencies;
   const since = new Date();
   const id = `${since.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomUUID().slice(0, 8)}`;
-  const journal = openJournal(join(rootDir, '.deploy'), { stage: place.stage, id, now: () => new Date() });
-  const lock = await takeLock(cloud.region(place.regions[0] ?? ''), {
-    place,
+  const journal = openJournal(join(rootDir, '.deploy'), { stage: target.stage, id, now: () => new Date() });
+  const lock = await takeLock(cloud.region(target.regions[0] ?? ''), {
+    target,
     holder: { id, by: `${userInfo().username}@${hostname()}`, pid: process.pid, since: since.toISOString() },
     breakLock: options.breakLock,
     onBroken: (former) => {
       journal.write({ step: 'lock', state: 'noted', detail: `broken, was held by ${former}` });
-      tell(`! The lock was broken. It was held by ${former}.`);
+      warn(`! The lock was broken. It was held by ${former}.`);
     },
   });
   try {
@@ -169,7 +169,7 @@ async function underLock(deployment: Deployment): Promise<DeploymentResult> {
   } finally {
     await lock.release().catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
-      tell(`! The lock could not be given back: ${why} Say --break-lock the next time.`);
+      warn(`! The lock could not be given back: ${why} Say --break-lock the next time.`);
     });
   }
 }
@@ -177,28 +177,28 @@ async function underLock(deployment: Deployment): Promise<DeploymentResult> {
 async function planAndDeploy(
   deployment: Deployment & { id: string; journal: ReturnType<typeof openJournal>; lock: DeployLock },
 ): Promise<DeploymentResult> {
-  const { options, surroundings, place, revision, id, journal, lock } = deployment;
-  const { cloud, rootDir, signal, watch, smokeBounds, readTable } = surroundings;
-  const { method, appIds, bakeMs = defaultBakeMs(place.kind) } = options;
-  const tell: typeof journal.write = (event) => {
+  const { options, dependencies, target, revision, id, journal, lock } = deployment;
+  const { cloud, rootDir, signal, watch, smokeBounds, readTable } = dependencies;
+  const { method, appIds, bakeMs = defaultBakeMs(target.kind) } = options;
+  const report: typeof journal.write = (event) => {
     journal.write(event);
-    watch.tell(event);
+    watch.report(event);
   };
   try {
-    tell({ step: 'plan', state: 'begun', detail: revision });
-    const plan = await planDeployment({ cloud, place, method, appIds, signal, readTable });
-    tell({ step: 'plan', state: 'done', detail: `${plan.regions.join(', then ')}: ${plan.reason}` });
+    report({ step: 'plan', state: 'begun', detail: revision });
+    const plan = await planDeployment({ cloud, target, method, appIds, signal, readTable });
+    report({ step: 'plan', state: 'done', detail: `${plan.regions.join(', then ')}: ${plan.reason}` });
     for (const region of plan.regions) {
       const known = plan.record?.regions[region]?.revision ?? revision;
       if (known === revision || isDirty(known) || (await hasCommit(rootDir, { revision: known, signal })))
         continue;
       const detail = `this clone does not have ${known}, to which it would be rolled back: fetch the whole history`;
-      tell({ step: 'plan', state: 'noted', region, detail });
+      report({ step: 'plan', state: 'noted', region, detail });
     }
-    const workDir = join(rootDir, '.deploy', place.stage, id);
-    const ports = cloudPorts({
+    const workDir = join(rootDir, '.deploy', target.stage, id);
+    const ports = awsDeployPorts({
       cloud,
-      place,
+      target,
       method,
       appIds,
       rootDir,
@@ -210,7 +210,7 @@ async function planAndDeploy(
       watch,
       signal,
     });
-    const { project, stage, regions } = place;
+    const { project, stage, regions } = target;
     const result = await deployStage(
       { id, project, stage, revision, order: plan.regions, regions, record: plan.record },
       ports,
@@ -220,7 +220,7 @@ async function planAndDeploy(
     journal.write({ ...end, state: result.isGood ? 'done' : 'failed' });
     return result;
   } catch (error) {
-    tell({ step: 'end', state: 'failed', detail: error instanceof Error ? error.message : String(error) });
+    report({ step: 'end', state: 'failed', detail: error instanceof Error ? error.message : String(error) });
     throw error;
   }
 }
@@ -230,14 +230,14 @@ async function planAndDeploy(
  */
 async function confirm(
   { yes, json }: RunDeployOptions,
-  place: StagePlace,
+  target: StageTarget,
   signal: AbortSignal,
 ): Promise<void> {
   const isAttended = process.stdin.isTTY === true && process.env.CI === undefined;
-  if (yes || place.kind !== 'listed' || !isAttended) return;
+  if (yes || target.kind !== 'listed' || !isAttended) return;
   await openTerminal({ json }).confirm(
-    `This deploys ${place.project} ${place.stage} to ${place.chosen.join(', ')}.`,
-    place.stage,
+    `This deploys ${target.project} ${target.stage} to ${target.chosen.join(', ')}.`,
+    target.stage,
     signal,
   );
 }

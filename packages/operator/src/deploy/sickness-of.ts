@@ -10,12 +10,12 @@ const EVACUATED = 'evacuated';
  *
  * @throws whatever `fetch` throws, where there is no answer in time
  */
-export async function sicknessOf({ endpoint }: RegionApi, signal: AbortSignal): Promise<string | null> {
-  return sicknessIn(await askApi({ method: 'GET', endpoint, path: '/health', signal }));
+export async function unhealthyReason({ endpoint }: RegionApi, signal: AbortSignal): Promise<string | null> {
+  return unhealthyReasonIn(await askApi({ method: 'GET', endpoint, path: '/health', signal }));
 }
 
 /** What an answer to `GET /health` says is wrong; null where nothing is. */
-export function sicknessIn({
+export function unhealthyReasonIn({
   status,
   text,
   json,

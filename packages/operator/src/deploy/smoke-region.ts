@@ -4,7 +4,7 @@ import { headerNames } from '@gsp/platform/contract';
 import { actionableProblemSchema, readSchema, writtenSchema } from './api-shapes.ts';
 import { type ApiAnswer, type ApiRequest, askApi, reasonOf } from './ask-api.ts';
 import type { RegionApi } from './region-api.ts';
-import { sicknessIn } from './sickness-of.ts';
+import { unhealthyReasonIn } from './sickness-of.ts';
 import type { SmokeAnswer } from './smoke-answer.ts';
 import { SmokeError } from './smoke-error.ts';
 
@@ -101,9 +101,9 @@ async function pass(run: SmokeRun): Promise<SmokeAnswer[]> {
   for (const { check, run: examine } of CHECKS) {
     if (check === 'door' && run.edge === undefined) continue;
     const startedAtMs = performance.now();
-    const fault = await examine(run).catch((error: unknown) => reasonOf(error));
+    const verdict = await examine(run).catch((error: unknown) => reasonOf(error));
     const durationMs = Math.round(performance.now() - startedAtMs);
-    answers.push({ check, isGood: fault === null, detail: fault ?? 'as it must be', durationMs });
+    answers.push({ check, isGood: verdict === null, detail: verdict ?? 'as it must be', durationMs });
   }
   return answers;
 }
@@ -128,8 +128,8 @@ async function askAsTraffic(run: SmokeRun, request: SmokeRequest): Promise<ApiAn
 
 async function checkHealth(run: SmokeRun): Promise<Verdict> {
   const answer = await ask(run, { method: 'GET', path: '/health' });
-  const sickness = sicknessIn(answer);
-  return sickness === null ? null : `GET /health: ${sickness}, 200 is needed`;
+  const reason = unhealthyReasonIn(answer);
+  return reason === null ? null : `GET /health: ${reason}, 200 is needed`;
 }
 
 async function checkLive(run: SmokeRun): Promise<Verdict> {
@@ -217,9 +217,9 @@ function smokeError(
     withinMs,
   }: { failed: readonly SmokeAnswer[]; answers: readonly SmokeAnswer[]; withinMs: number },
 ): SmokeError {
-  const faults = failed.map(({ check, detail }) => `${check} (${detail})`).join('; ');
+  const details = failed.map(({ check, detail }) => `${check} (${detail})`).join('; ');
   return new SmokeError(
-    `Cannot call ${region} good: after ${Math.round(withinMs / 1_000)} s its smoke test still fails at ${faults}. ` +
+    `Cannot call ${region} good: after ${Math.round(withinMs / 1_000)} s its smoke test still fails at ${details}. ` +
       'Look at its log group, then deploy again.',
     { answers },
   );

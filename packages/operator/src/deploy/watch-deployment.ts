@@ -3,7 +3,7 @@ import type { DeployEvent } from './deploy-event.ts';
 
 /** Shows a deployment while it goes on. */
 export interface DeploymentWatch {
-  tell(event: DeployEvent): void;
+  report(event: DeployEvent): void;
   /** How far the step under way is. */
   progress(text: string): void;
   /** Ends what turns. */
@@ -32,7 +32,7 @@ export function watchDeployment(): DeploymentWatch {
   let spinner: Ora | null = null;
   let label = '';
   return {
-    tell(event) {
+    report(event) {
       const { step, state, region, durationMs, detail } = event;
       const title = `${region === undefined ? '' : `${region}: `}${LABEL[step]}`;
       const text = [title, ...(detail === undefined ? [] : [detail])].join(', ');

@@ -1,8 +1,8 @@
+import type { CheckResult } from './check-result.ts';
 import type { ExaminedStage } from './examined-stage.ts';
-import type { Finding } from './finding.ts';
 
 /** Whether clients have one name for all regions, and what is still to be done for it. */
-export function checkDomain({ name, kind, domain, settings }: ExaminedStage): Finding {
+export function checkDomain({ name, kind, domain, settings }: ExaminedStage): CheckResult {
   const found = { check: 'domain', stage: name };
   if (domain === null) {
     return {

@@ -1,9 +1,9 @@
 import { failoverBudget } from '@gsp/platform/topology';
+import type { CheckResult } from './check-result.ts';
 import type { ExaminedStage } from './examined-stage.ts';
-import type { Finding } from './finding.ts';
 
 /** How long a dead region goes on getting traffic by the arithmetic, and how long it may. Null where there is nothing to fail over to. */
-export function checkFailoverBudget({ name, regions, settings }: ExaminedStage): Finding | null {
+export function checkFailoverBudget({ name, regions, settings }: ExaminedStage): CheckResult | null {
   if (regions.length < 2) return null;
   const { routing } = settings;
   const { intervalSeconds, failureThreshold } = routing.healthCheck;

@@ -1,11 +1,11 @@
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 /** Lines of Node that are supported, with the first minor of each; anything from {@link OPEN_END} on is too. */
 const MINOR_MIN: Readonly<Record<number, number>> = { 20: 19, 22: 12 };
 const OPEN_END = 24;
 
 /** Whether the scripts can run here: older ones lack what the bundled tools load by. */
-export function checkNodeVersion(version: string): Finding {
+export function checkNodeVersion(version: string): CheckResult {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
   const minorMin = MINOR_MIN[major];
   const isSupported = major >= OPEN_END || (minorMin !== undefined && minor >= minorMin);

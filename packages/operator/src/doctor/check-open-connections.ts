@@ -1,7 +1,7 @@
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 /** What no health check can do, told wherever DNS moves traffic. */
-export function checkOpenConnections(): Finding {
+export function checkOpenConnections(): CheckResult {
   return {
     check: 'open connections',
     stage: null,

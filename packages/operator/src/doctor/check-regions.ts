@@ -1,8 +1,8 @@
+import type { CheckResult } from './check-result.ts';
 import type { ExaminedStage } from './examined-stage.ts';
-import type { Finding } from './finding.ts';
 
 /** How many regions a stage has, and whether that is enough to survive the loss of one. */
-export function checkRegions({ name, kind, regions }: ExaminedStage): Finding {
+export function checkRegions({ name, kind, regions }: ExaminedStage): CheckResult {
   const found = { check: 'regions', stage: name };
   if (regions.length > 1) {
     const [primary, ...others] = regions;

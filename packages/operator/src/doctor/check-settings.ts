@@ -1,5 +1,5 @@
+import type { CheckResult } from './check-result.ts';
 import type { ExaminedStage } from './examined-stage.ts';
-import type { Finding } from './finding.ts';
 
 /** Origins of this machine: a browser elsewhere has none of them. */
 const LOCAL_ORIGIN = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/;
@@ -8,12 +8,12 @@ const LOCAL_ORIGIN = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/;
  * Settings that each are allowed, and together are hardly meant. What cannot be meant at all the topology refuses
  * itself.
  */
-export function checkSettings(stage: ExaminedStage): readonly Finding[] {
+export function checkSettings(stage: ExaminedStage): readonly CheckResult[] {
   if (stage.kind !== 'listed') return [];
   return [...unprotectedTable(stage), ...onlyLocalOrigins(stage), ...debugLogs(stage)];
 }
 
-function unprotectedTable({ name, domain, settings: { table } }: ExaminedStage): Finding[] {
+function unprotectedTable({ name, domain, settings: { table } }: ExaminedStage): CheckResult[] {
   if (domain === null || table.deletionProtection) return [];
   return [
     {
@@ -27,7 +27,7 @@ function unprotectedTable({ name, domain, settings: { table } }: ExaminedStage):
   ];
 }
 
-function onlyLocalOrigins({ name, domain, settings: { cors } }: ExaminedStage): Finding[] {
+function onlyLocalOrigins({ name, domain, settings: { cors } }: ExaminedStage): CheckResult[] {
   if (domain === null || !cors.allowOrigins.every((origin) => LOCAL_ORIGIN.test(origin))) return [];
   return [
     {
@@ -41,7 +41,7 @@ function onlyLocalOrigins({ name, domain, settings: { cors } }: ExaminedStage): 
   ];
 }
 
-function debugLogs({ name, domain, settings: { logs } }: ExaminedStage): Finding[] {
+function debugLogs({ name, domain, settings: { logs } }: ExaminedStage): CheckResult[] {
   if (domain === null || logs.level !== 'debug') return [];
   return [
     {

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 /** A tool that deploys, as `package.json` wants it and as it is installed. */
 export interface Tool {
@@ -10,7 +10,7 @@ export interface Tool {
 }
 
 /** Whether what is installed is what the lock file and the tests are made with. One finding for all of them. */
-export function checkTools(tools: readonly Tool[]): Finding {
+export function checkTools(tools: readonly Tool[]): CheckResult {
   const found = { check: 'tools', stage: null } as const;
   const wrong = tools.filter(({ wanted, installed }) => installed === null || !isWithin(installed, wanted));
   if (wrong.length === 0) {

@@ -1,11 +1,11 @@
 import { type Topology, TopologyError } from '@gsp/platform/topology';
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 const FILE = 'amplify/topology.ts';
 
 /** Whether the topology holds: its faults as it tells them, one each. */
-export function checkTopology(topology: Topology | Error): Finding[] {
-  if (topology instanceof TopologyError) return topology.issues.map(asFinding);
+export function checkTopology(topology: Topology | Error): CheckResult[] {
+  if (topology instanceof TopologyError) return topology.issues.map(asResult);
   if (topology instanceof Error) {
     return [
       {
@@ -30,7 +30,7 @@ export function checkTopology(topology: Topology | Error): Finding[] {
 }
 
 /** `needed` is made of what is accepted and of the remedy as a sentence of its own. */
-function asFinding({ path, given, needed }: TopologyError['issues'][number]): Finding {
+function asResult({ path, given, needed }: TopologyError['issues'][number]): CheckResult {
   const [accepted = needed, ...remedy] = needed.split(/(?<=\.) /);
   const shown = given === undefined ? 'nothing' : JSON.stringify(given);
   return {

@@ -1,5 +1,7 @@
 import type { Cloud } from '../cloud/region-clients.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
+import type { CheckResult } from './check-result.ts';
+import type { AccountContext } from './cloud/account-context.ts';
 import { checkBootstrap } from './cloud/check-bootstrap.ts';
 import { checkCost } from './cloud/check-cost.ts';
 import { checkCredentials } from './cloud/check-credentials.ts';
@@ -7,12 +9,10 @@ import { checkQuotas } from './cloud/check-quotas.ts';
 import { checkReplicas } from './cloud/check-replicas.ts';
 import { checkStacks } from './cloud/check-stacks.ts';
 import { checkZone, type ResolveNs } from './cloud/check-zone.ts';
-import type { CloudPatient } from './cloud/cloud-patient.ts';
-import type { Finding } from './finding.ts';
 
 /** A stage, and whom to ask about it. */
 export interface CloudExamination {
-  readonly place: StagePlace;
+  readonly target: StageTarget;
   readonly cloud: Cloud;
   /** Ends the examination with its reason. @default - each question has a limit of its own */
   readonly signal?: AbortSignal;
@@ -24,9 +24,15 @@ export interface CloudExamination {
 
 /** Checks that need an account, in the order in which a deploy would run into what they find. */
 const CLOUD_CHECKS: readonly ((
-  patient: CloudPatient,
+  context: AccountContext,
   options: { readonly resolveNs?: ResolveNs },
-) => Promise<readonly Finding[]>)[] = [checkBootstrap, checkStacks, checkReplicas, checkZone, checkQuotas];
+) => Promise<readonly CheckResult[]>)[] = [
+  checkBootstrap,
+  checkStacks,
+  checkReplicas,
+  checkZone,
+  checkQuotas,
+];
 
 /**
  * Everything that decides in the account whether a stage can be deployed. Reads only, asks all regions at once, and
@@ -39,18 +45,18 @@ const CLOUD_CHECKS: readonly ((
  * @throws the reason of `signal` once that is aborted
  */
 export async function examineCloud({
-  place,
+  target,
   cloud,
   signal = new AbortController().signal,
   resolveNs,
   nowMs,
-}: CloudExamination): Promise<readonly Finding[]> {
-  const identity = await checkCredentials({ place, cloud, signal }, nowMs && { nowMs });
-  const cost = checkCost(place);
-  if (identity.account === null) return [...identity.findings, cost];
-  const patient: CloudPatient = { place, cloud, account: identity.account, signal };
+}: CloudExamination): Promise<readonly CheckResult[]> {
+  const identity = await checkCredentials({ target, cloud, signal }, nowMs && { nowMs });
+  const cost = checkCost(target);
+  if (identity.account === null) return [...identity.results, cost];
+  const context: AccountContext = { target, cloud, account: identity.account, signal };
   const found = await Promise.all(
-    CLOUD_CHECKS.map((check) => check(patient, resolveNs ? { resolveNs } : {})),
+    CLOUD_CHECKS.map((check) => check(context, resolveNs ? { resolveNs } : {})),
   );
-  return [...identity.findings, ...found.flat(), cost];
+  return [...identity.results, ...found.flat(), cost];
 }

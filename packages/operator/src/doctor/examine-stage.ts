@@ -1,8 +1,8 @@
 import { SHORT_LIVED_STAGES, type Topology } from '@gsp/platform/topology';
 import { type Cloud, openCloud } from '../cloud/region-clients.ts';
-import { placeStage } from '../cloud/stage-place.ts';
+import { stageTarget } from '../cloud/stage-target.ts';
+import type { CheckResult } from './check-result.ts';
 import { examineCloud } from './examine-cloud.ts';
-import type { Finding } from './finding.ts';
 
 /**
  * What an account has of a stage of the topology, for a person who may have no account at hand: that nobody is signed
@@ -14,18 +14,18 @@ export async function examineStage(
   topology: Topology,
   stage: string,
   { cloud = openCloud() }: { readonly cloud?: Cloud } = {},
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   if (SHORT_LIVED_STAGES.some((known) => known === stage)) return [anyOf(stage)];
   try {
-    const place = placeStage(topology, { stage, backendType: 'standalone' });
-    const findings = await examineCloud({ place, cloud });
-    return findings.map((finding) => ({ ...forgive(finding), stage }));
+    const target = stageTarget(topology, { stage, backendType: 'standalone' });
+    const results = await examineCloud({ target, cloud });
+    return results.map((finding) => ({ ...forgive(finding), stage }));
   } finally {
     cloud.close();
   }
 }
 
-function anyOf(stage: string): Finding {
+function anyOf(stage: string): CheckResult {
   return {
     check: 'credentials',
     stage,
@@ -35,7 +35,7 @@ function anyOf(stage: string): Finding {
   };
 }
 
-function forgive(finding: Finding): Finding {
+function forgive(finding: CheckResult): CheckResult {
   if (finding.check !== 'credentials' || finding.level !== 'fault') return finding;
   return {
     ...finding,

@@ -4,11 +4,11 @@ import { checkFailoverBudget } from './check-failover-budget.ts';
 import { checkNodeVersion } from './check-node-version.ts';
 import { checkOpenConnections } from './check-open-connections.ts';
 import { checkRegions } from './check-regions.ts';
+import type { CheckResult } from './check-result.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkTools, type Tool } from './check-tools.ts';
 import { checkTopology } from './check-topology.ts';
 import { type ExaminedStage, stagesOf } from './examined-stage.ts';
-import type { Finding } from './finding.ts';
 
 /** What is examined. */
 export interface Patient {
@@ -23,7 +23,7 @@ export interface Patient {
 }
 
 /** Checks of one stage, in the order in which a person asks. A check that has nothing to say about a stage returns null. */
-const STAGE_CHECKS: readonly ((stage: ExaminedStage) => Finding | readonly Finding[] | null)[] = [
+const STAGE_CHECKS: readonly ((stage: ExaminedStage) => CheckResult | readonly CheckResult[] | null)[] = [
   checkRegions,
   checkDomain,
   checkFailoverBudget,
@@ -35,15 +35,15 @@ const STAGE_CHECKS: readonly ((stage: ExaminedStage) => Finding | readonly Findi
  *
  * @throws {DoctorError} when there is no stage of the name that was asked for
  */
-export function examine({ nodeVersion, tools = [], topology, stage }: Patient): readonly Finding[] {
-  const findings = [
+export function examine({ nodeVersion, tools = [], topology, stage }: Patient): readonly CheckResult[] {
+  const results = [
     checkNodeVersion(nodeVersion),
     ...(tools.length > 0 ? [checkTools(tools)] : []),
     ...checkTopology(topology),
   ];
-  if (topology instanceof Error) return findings;
+  if (topology instanceof Error) return results;
   const stages = stagesOf(topology, stage);
   const ofStages = stages.flatMap((examined) => STAGE_CHECKS.flatMap((check) => check(examined) ?? []));
   const canMove = stages.some(({ regions }) => regions.length > 1);
-  return [...findings, ...ofStages, ...(canMove ? [checkOpenConnections()] : [])];
+  return [...results, ...ofStages, ...(canMove ? [checkOpenConnections()] : [])];
 }

@@ -1,10 +1,10 @@
 import { terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
+import type { CheckResult } from './check-result.ts';
 import { DoctorError } from './doctor-error.ts';
 import { examine } from './examine.ts';
-import type { Finding } from './finding.ts';
 import { installedTools } from './installed-tools.ts';
-import { renderFindings, summarize } from './render-findings.ts';
+import { renderResults, summarize } from './render-findings.ts';
 
 /** The options of `npm run doctor`, parsed. */
 export interface RunDoctorOptions {
@@ -23,19 +23,19 @@ export async function runDoctor({ stage, offline, json }: RunDoctorOptions): Pro
   const topology = await loadTopology();
   const tools = await installedTools(process.cwd());
   const here = examine({ nodeVersion: process.versions.node, tools, topology, stage });
-  const findings =
+  const results =
     stage === undefined || offline || topology instanceof Error
       ? here
       : [...here, ...(await examineAccount(topology, { stage, isQuiet: json }))];
-  const faults = findings.filter(({ level }) => level === 'fault');
-  const isFit = faults.length === 0;
+  const issues = results.filter(({ level }) => level === 'fault');
+  const isFit = issues.length === 0;
   process.stdout.write(
     json
-      ? `${JSON.stringify({ isFit, findings }, null, 2)}\n`
-      : `${renderFindings(findings)}\n\n${summarize(findings)}\n`,
+      ? `${JSON.stringify({ isFit, findings: results }, null, 2)}\n`
+      : `${renderResults(results)}\n\n${summarize(results)}\n`,
   );
   if (isFit) return;
-  const checks = [...new Set(faults.map(({ check }) => check))];
+  const checks = [...new Set(issues.map(({ check }) => check))];
   throw new DoctorError(`Cannot call it fit: ${checks.join(', ')}. What to do stands with each.`);
 }
 
@@ -43,15 +43,14 @@ export async function runDoctor({ stage, offline, json }: RunDoctorOptions): Pro
 async function examineAccount(
   topology: Topology,
   { stage, isQuiet }: { stage: string; isQuiet: boolean },
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   const { examineStage } = await import('./examine-stage.ts');
   const work = () => examineStage(topology, stage);
   if (isQuiet) return work();
   return terminal.during(
     'Asking AWS',
     work,
-    (findings, elapsedMs) =>
-      `Asked AWS: ${findings.length} findings in ${(elapsedMs / 1_000).toFixed(1)} s\n`,
+    (results, elapsedMs) => `Asked AWS: ${results.length} findings in ${(elapsedMs / 1_000).toFixed(1)} s\n`,
   );
 }
 

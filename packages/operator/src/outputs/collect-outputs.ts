@@ -1,7 +1,7 @@
 import { CloudError } from '../cloud/cloud-error.ts';
+import { findBackendStack, isComplete } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
-import { findSiteStack, isComplete } from '../cloud/site-stack.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { within } from '../cloud/within.ts';
 import { mergeOutputs } from '../start/twin-outputs.ts';
 import { OutputsError } from './outputs-error.ts';
@@ -36,16 +36,16 @@ interface RegionOutputs {
  */
 export async function collectOutputs(
   cloud: Cloud,
-  place: StagePlace,
+  target: StageTarget,
   { isPartial }: { readonly isPartial: boolean },
 ): Promise<CollectedOutputs> {
-  const found = await Promise.all(place.chosen.map((region) => read(cloud, place, region)));
+  const found = await Promise.all(target.chosen.map((region) => read(cloud, target, region)));
   const warnings = found.flatMap(({ complaint }) => (complaint === null ? [] : [complaint]));
   const there = found.flatMap(({ region, customOutputs }) =>
     customOutputs === null ? [] : [{ region, customOutputs }],
   );
   if (there.length === 0 || (warnings.length > 0 && !isPartial)) {
-    throw new OutputsError(complain(place, { warnings, isAnyThere: there.length > 0 }));
+    throw new OutputsError(complain(target, { warnings, isAnyThere: there.length > 0 }));
   }
   return {
     text: mergeOutputs(there.map(({ customOutputs }) => ({ customOutputs }))),
@@ -54,7 +54,7 @@ export async function collectOutputs(
   };
 }
 
-async function read(cloud: Cloud, place: StagePlace, region: string): Promise<RegionOutputs> {
+async function read(cloud: Cloud, target: StageTarget, region: string): Promise<RegionOutputs> {
   const amiss = (complaint: string, customOutputs: string | null = null) => ({
     region,
     customOutputs,
@@ -62,9 +62,9 @@ async function read(cloud: Cloud, place: StagePlace, region: string): Promise<Re
   });
   try {
     const stack = await within({ act: 'read the outputs', region, timeoutMs: READ_TIMEOUT_MS }, (signal) =>
-      findSiteStack(cloud.region(region), place, signal),
+      findBackendStack(cloud.region(region), target, signal),
     );
-    if (stack === null) return amiss(`${region} has no stack of stage '${place.stage}'`);
+    if (stack === null) return amiss(`${region} has no stack of stage '${target.stage}'`);
     const { status, statusReason, stackName } = stack;
     const customOutputs = isJsonObject(stack.customOutputs) ? stack.customOutputs : null;
     if (!isComplete(status)) {
@@ -93,7 +93,7 @@ function isJsonObject(text: string | null): boolean {
 }
 
 function complain(
-  { branch, kind }: StagePlace,
+  { branch, kind }: StageTarget,
   { warnings, isAnyThere }: { readonly warnings: readonly string[]; readonly isAnyThere: boolean },
 ): string {
   const needed = isAnyThere ? 'complete stacks are needed' : 'a stack is needed in one region at least';

@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { openTerminal, type Terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
 import { openCloud } from '../cloud/region-clients.ts';
-import { placeStage } from '../cloud/stage-place.ts';
+import { stageTarget } from '../cloud/stage-target.ts';
 import { collectOutputs } from './collect-outputs.ts';
 import { OutputsError } from './outputs-error.ts';
 
@@ -34,12 +34,12 @@ export async function runStageOutputs(
   { stage, regions, out = DEFAULT_FILE, json, partial }: StageOutputsOptions,
   { topology, terminal = openTerminal({ json }) }: { topology: Topology; terminal?: Terminal },
 ): Promise<void> {
-  const place = placeStage(topology, { stage, regions });
+  const target = stageTarget(topology, { stage, regions });
   const cloud = openCloud();
   try {
     const found = await terminal.during(
-      `Reading the outputs of stage '${stage}' in ${place.chosen.join(', ')}`,
-      () => collectOutputs(cloud, place, { isPartial: partial }),
+      `Reading the outputs of stage '${stage}' in ${target.chosen.join(', ')}`,
+      () => collectOutputs(cloud, target, { isPartial: partial }),
       (collected) => `Read the outputs of ${collected.regions.join(', ')}`,
     );
     for (const warning of found.warnings) terminal.print(`Warning: ${warning}`);

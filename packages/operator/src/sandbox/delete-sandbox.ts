@@ -1,6 +1,6 @@
+import { awaitSettled, type BackendStack, findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
-import { awaitSettled, findSiteStack, type SiteStack } from '../cloud/site-stack.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { failedResources, renderFailedResources } from '../teardown/failed-resources.ts';
 import { findLeftovers, type Leftover } from '../teardown/find-leftovers.ts';
 import { explainRule, isSourceRegionRule } from '../teardown/source-region-rule.ts';
@@ -25,42 +25,42 @@ export interface DeletedSandbox {
  */
 export async function deleteSandbox(
   cloud: Cloud,
-  place: StagePlace,
+  target: StageTarget,
   tools: SandboxTools & { readonly patienceMs?: number; readonly pollMs?: number },
 ): Promise<DeletedSandbox> {
   const { terminal, signal, patienceMs, pollMs } = tools;
-  const standing = await terminal.during(`Look at what stands of sandbox '${place.branch}'`, () =>
-    standingStacks(cloud, place, signal),
+  const standing = await terminal.during(`Look at what stands of sandbox '${target.branch}'`, () =>
+    findStacks(cloud, target, signal),
   );
-  const left = standing.filter(({ region }) => !place.chosen.includes(region)).map(({ region }) => region);
-  requirePrimaryLast(place, left);
-  const going = standing.filter(({ region }) => place.chosen.includes(region)).reverse();
+  const left = standing.filter(({ region }) => !target.chosen.includes(region)).map(({ region }) => region);
+  requirePrimaryLast(target, left);
+  const going = standing.filter(({ region }) => target.chosen.includes(region)).reverse();
   for (const stack of going) {
     await terminal.during(`Delete the sandbox in ${stack.region}`, (tell) =>
-      deleteRegion(cloud, { place, stack }, { ...tools, tell }),
+      deleteRegion(cloud, { target, stack }, { ...tools, tell }),
     );
   }
   const leftovers = await terminal.during('Look for what is left', () =>
     findLeftovers(cloud, {
-      ...place,
-      regions: place.chosen,
+      ...target,
+      regions: target.chosen,
       isWhole: left.length === 0,
       signal,
       ...(patienceMs !== undefined && { patienceMs }),
       ...(pollMs !== undefined && { pollMs }),
     }),
   );
-  return { stage: place.stage, deleted: going.map(({ region }) => region), leftovers };
+  return { stage: target.stage, deleted: going.map(({ region }) => region), leftovers };
 }
 
-async function standingStacks(cloud: Cloud, place: StagePlace, signal: AbortSignal): Promise<SiteStack[]> {
+async function findStacks(cloud: Cloud, target: StageTarget, signal: AbortSignal): Promise<BackendStack[]> {
   const found = await Promise.all(
-    place.regions.map((region) => findSiteStack(cloud.region(region), place, signal)),
+    target.regions.map((region) => findBackendStack(cloud.region(region), target, signal)),
   );
   return found.flatMap((stack) => stack ?? []);
 }
 
-function requirePrimaryLast({ regions: [primary = ''], chosen }: StagePlace, left: readonly string[]): void {
+function requirePrimaryLast({ regions: [primary = ''], chosen }: StageTarget, left: readonly string[]): void {
   if (!chosen.includes(primary) || left.length === 0) return;
   throw new SandboxError(
     `Cannot delete the sandbox in ${primary}: it owns the table of ${left.join(', ')}, which must go first. ` +
@@ -70,13 +70,13 @@ function requirePrimaryLast({ regions: [primary = ''], chosen }: StagePlace, lef
 
 async function deleteRegion(
   cloud: Cloud,
-  { place, stack }: { place: StagePlace; stack: SiteStack },
+  { target, stack }: { target: StageTarget; stack: BackendStack },
   { rootDir, signal, tell, pollMs }: SandboxTools & { tell: (progress: string) => void; pollMs?: number },
 ): Promise<void> {
   const { region, stackId, stackName } = stack;
   const clients = cloud.region(region);
   const logFile = sandboxLog(rootDir, region);
-  const args = ['delete', '-y', '--identifier', place.branch];
+  const args = ['delete', '-y', '--identifier', target.branch];
   const { status } = await runAmpx({ region, args, rootDir, logFile, signal, tell });
   const rest = await awaitSettled(clients, stackId, {
     timeoutMs: STACK_TIMEOUT_MS,

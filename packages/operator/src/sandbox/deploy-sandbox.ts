@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type BackendStack, findBackendStack, isComplete } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
-import { findSiteStack, isComplete, type SiteStack } from '../cloud/site-stack.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { mergeOutputs } from '../start/twin-outputs.ts';
 import { lastLines, runAmpx } from './run-ampx.ts';
 import { SandboxError } from './sandbox-error.ts';
@@ -29,24 +29,24 @@ export interface SandboxResult {
  */
 export async function deploySandbox(
   cloud: Cloud,
-  place: StagePlace,
+  target: StageTarget,
   tools: SandboxTools & { readonly outputsFile: string },
 ): Promise<SandboxResult> {
   const { terminal, signal, outputsFile } = tools;
-  await requirePrimary(cloud, place, signal);
-  for (const region of place.chosen) {
+  await requirePrimary(cloud, target, signal);
+  for (const region of target.chosen) {
     await terminal.during(`Deploy the sandbox in ${region}`, (tell) =>
-      deployRegion(cloud, { place, region }, { ...tools, tell }),
+      deployRegion(cloud, { target, region }, { ...tools, tell }),
     );
   }
-  const stacks = await standingStacks(cloud, place, signal);
+  const stacks = await findStacks(cloud, target, signal);
   await mkdir(dirname(outputsFile), { recursive: true });
   await writeFile(
     outputsFile,
     mergeOutputs(stacks.map(({ customOutputs }) => ({ customOutputs: customOutputs ?? '{}' }))),
   );
   return {
-    stage: place.stage,
+    stage: target.stage,
     regions: stacks.map(({ region, stackName, status }) => ({ region, stackName, status })),
     outputsFile,
   };
@@ -55,12 +55,12 @@ export async function deploySandbox(
 /** A secondary looks its replica up while it is made, and the primary makes it. */
 async function requirePrimary(
   cloud: Cloud,
-  { project, stage, regions, chosen }: StagePlace,
+  { project, stage, regions, chosen }: StageTarget,
   signal: AbortSignal,
 ) {
   const [primary = ''] = regions;
   if (chosen.includes(primary)) return;
-  const stack = await findSiteStack(cloud.region(primary), { project, stage }, signal);
+  const stack = await findBackendStack(cloud.region(primary), { project, stage }, signal);
   if (stack !== null && isComplete(stack.status)) return;
   throw new SandboxError(
     `Cannot deploy the sandbox in ${chosen.join(', ')}: its primary ${primary} is ${stack?.status ?? 'not there'}, ` +
@@ -70,18 +70,18 @@ async function requirePrimary(
 
 async function deployRegion(
   cloud: Cloud,
-  { place, region }: { place: StagePlace; region: string },
+  { target, region }: { target: StageTarget; region: string },
   { rootDir, terminal, signal, tell }: SandboxTools & { readonly tell: (progress: string) => void },
 ): Promise<void> {
   const clients = cloud.region(region);
   const logFile = sandboxLog(rootDir, region);
-  const before = await findSiteStack(clients, place, signal);
+  const before = await findBackendStack(clients, target, signal);
   const outputs = join(sandboxDir(rootDir), region);
   // ampx writes an empty outputs file there first, and does not make the folder.
   await mkdir(outputs, { recursive: true });
-  const args = ['--once', '--identifier', place.branch, '--outputs-out-dir', outputs];
+  const args = ['--once', '--identifier', target.branch, '--outputs-out-dir', outputs];
   const { status } = await runAmpx({ region, args, rootDir, logFile, signal, tell });
-  const stack = await findSiteStack(clients, place, signal);
+  const stack = await findBackendStack(clients, target, signal);
   // What counts is the stack: ampx may fail after it, at its outputs, and may end well although it was rolled back.
   if (stack === null || !isComplete(stack.status) || (status !== 0 && isSame(before, stack))) {
     throw new SandboxError(
@@ -95,13 +95,13 @@ async function deployRegion(
 }
 
 /** CloudFormation's own times, so that this machine's clock does not matter. */
-function isSame(before: SiteStack | null, now: SiteStack): boolean {
+function isSame(before: BackendStack | null, now: BackendStack): boolean {
   return before?.stackId === now.stackId && before.updatedAtMs === now.updatedAtMs;
 }
 
-async function standingStacks(cloud: Cloud, place: StagePlace, signal: AbortSignal): Promise<SiteStack[]> {
+async function findStacks(cloud: Cloud, target: StageTarget, signal: AbortSignal): Promise<BackendStack[]> {
   const found = await Promise.all(
-    place.regions.map((region) => findSiteStack(cloud.region(region), place, signal)),
+    target.regions.map((region) => findBackendStack(cloud.region(region), target, signal)),
   );
   return found.flatMap((stack) => (stack !== null && isComplete(stack.status) ? [stack] : []));
 }

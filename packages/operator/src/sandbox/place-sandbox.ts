@@ -1,5 +1,5 @@
 import type { Topology } from '@gsp/platform/topology';
-import { placeStage, type StagePlace } from '../cloud/stage-place.ts';
+import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 /** What `ampx sandbox` takes as an identifier. */
@@ -19,7 +19,7 @@ export interface AskedSandbox {
  * @throws {SandboxError} when the identifier is none, or the topology does not give sandboxes these regions
  * @throws {CloudError} when no region is named
  */
-export function placeSandbox(topology: Topology, { identifier, regions }: AskedSandbox): StagePlace {
+export function placeSandbox(topology: Topology, { identifier, regions }: AskedSandbox): StageTarget {
   if (!IDENTIFIER.test(identifier)) {
     throw new SandboxError(
       `Cannot name the sandbox '${identifier}': 1 to 15 letters, digits and hyphens are needed. Say --identifier <name>.`,
@@ -29,7 +29,7 @@ export function placeSandbox(topology: Topology, { identifier, regions }: AskedS
   const known = listed.length > 0 ? listed : (regions ?? topology.regions).slice(0, 1);
   const missing = (regions ?? []).filter((region) => !known.includes(region));
   if (missing.length > 0) throw notListed(listed, regions ?? []);
-  return placeStage(topology, { stage: identifier, regions: regions ?? known, backendType: 'sandbox' });
+  return stageTarget(topology, { stage: identifier, regions: regions ?? known, backendType: 'sandbox' });
 }
 
 function notListed(listed: readonly string[], asked: readonly string[]): SandboxError {

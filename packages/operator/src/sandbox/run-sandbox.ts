@@ -32,7 +32,7 @@ export interface RunSandboxOptions {
  */
 export async function runSandbox(options: RunSandboxOptions): Promise<void> {
   const { identifier = userInfo().username, regions, outputs, json } = options;
-  const place = placeSandbox(topology, { identifier, regions });
+  const target = placeSandbox(topology, { identifier, regions });
   const stop = new AbortController();
   void waitForTermination().then((signal) => stop.abort(interrupted(signal)));
   const terminal = openTerminal({ json });
@@ -40,13 +40,13 @@ export async function runSandbox(options: RunSandboxOptions): Promise<void> {
   const tools = { rootDir: ROOT_DIR, terminal, signal: stop.signal };
   try {
     if (options.delete) {
-      const deleted = await deleteSandbox(cloud, place, tools);
+      const deleted = await deleteSandbox(cloud, target, tools);
       terminal.result(json ? JSON.stringify(deleted, null, 2) : renderDeleted(deleted));
       requireNothingBillable(deleted);
     } else {
       const outputsFile =
         outputs === undefined ? join(sandboxDir(ROOT_DIR), 'amplify_outputs.json') : resolve(outputs);
-      const result = await deploySandbox(cloud, place, { ...tools, outputsFile });
+      const result = await deploySandbox(cloud, target, { ...tools, outputsFile });
       terminal.result(json ? JSON.stringify(result, null, 2) : renderDeployed(result, identifier));
     }
   } catch (error) {

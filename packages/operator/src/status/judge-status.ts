@@ -1,14 +1,14 @@
-import { isComplete } from '../cloud/site-stack.ts';
+import { isComplete } from '../cloud/find-backend-stack.ts';
 import { formatRevision } from './format-revision.ts';
-import type { RegionStatus, StageFindings, StageStatus, TableStatus } from './stage-status.ts';
+import type { RegionStatus, StageObservation, StageStatus, TableStatus } from './stage-status.ts';
 
 /** Says what is amiss with a stage, from what was found. Pure. */
-export function judgeStatus(findings: StageFindings): StageStatus {
+export function judgeStatus(findings: StageObservation): StageStatus {
   const { regions, table, records, place } = findings;
-  const faults = [
-    ...regions.flatMap(regionFaults),
-    ...revisionFaults(regions),
-    ...tableFaults(table, {
+  const issues = [
+    ...regions.flatMap(regionIssues),
+    ...revisionIssues(regions),
+    ...tableIssues(table, {
       regions: place.regions,
       isDeployed: regions.some(({ stack }) => stack !== null),
     }),
@@ -20,10 +20,10 @@ export function judgeStatus(findings: StageFindings): StageStatus {
     ...regions.flatMap(lagNotes),
     ...unlistedNote(findings),
   ];
-  return { ...findings, isWell: faults.length === 0, faults, notes };
+  return { ...findings, isWell: issues.length === 0, faults: issues, notes };
 }
 
-function regionFaults({
+function regionIssues({
   region,
   role,
   stack,
@@ -34,33 +34,33 @@ function regionFaults({
 }: RegionStatus): readonly string[] {
   if (error !== null) return [`${region} cannot be read: ${error}`];
   if (stack === null) return [`${region} has no stack`];
-  const faults: string[] = [];
+  const issues: string[] = [];
   if (!isComplete(stack.status)) {
     const because = stack.statusReason === null ? '' : ` (${stack.statusReason.replace(/\.$/, '')})`;
-    faults.push(`${region} is ${stack.status}${because}`);
+    issues.push(`${region} is ${stack.status}${because}`);
   }
   if (stack.role !== null && stack.role !== role) {
-    faults.push(`${region} is deployed as ${stack.role}, the topology has it as ${role}`);
+    issues.push(`${region} is deployed as ${stack.role}, the topology has it as ${role}`);
   }
-  if (stack.apiEndpoint === null) faults.push(`${region} puts out no endpoint`);
+  if (stack.apiEndpoint === null) issues.push(`${region} puts out no endpoint`);
   if (health !== null && !health.isHealthy) {
     const how = health.httpStatus === null ? 'does not answer' : `answers ${health.httpStatus}`;
     const why = health.reasons.length === 0 ? '' : ` (${health.reasons.join(', ')})`;
-    faults.push(`${region} ${how} to /health${why}`);
+    issues.push(`${region} ${how} to /health${why}`);
   }
   if (health !== null && health.answeredBy !== null && health.answeredBy !== region) {
-    faults.push(`${region} is answered for by ${health.answeredBy}`);
+    issues.push(`${region} is answered for by ${health.answeredBy}`);
   }
   if (liveRevision !== null && stack.revision !== null && liveRevision !== stack.revision) {
     const [runs, told] = [formatRevision(liveRevision), formatRevision(stack.revision)];
-    faults.push(`${region} runs revision ${runs}, its stack says ${told}`);
+    issues.push(`${region} runs revision ${runs}, its stack says ${told}`);
   }
   const unseen = lag.filter(({ source, lagMs }) => source === 'probe' && lagMs === null);
-  return [...faults, ...unseen.map(({ to, reason }) => `a write of ${region} in ${to}: ${reason}`)];
+  return [...issues, ...unseen.map(({ to, reason }) => `a write of ${region} in ${to}: ${reason}`)];
 }
 
 /** Drift between Regions. A stack that tells no revision differs from one that tells it. */
-function revisionFaults(regions: readonly RegionStatus[]): readonly string[] {
+function revisionIssues(regions: readonly RegionStatus[]): readonly string[] {
   const told = regions.flatMap(({ region, stack }) =>
     stack === null || !isComplete(stack.status) ? [] : [{ region, revision: stack.revision }],
   );
@@ -69,7 +69,7 @@ function revisionFaults(regions: readonly RegionStatus[]): readonly string[] {
   return [`the revisions differ: ${list}`];
 }
 
-function tableFaults(
+function tableIssues(
   { tableName, replicas, error }: TableStatus,
   { regions, isDeployed }: { readonly regions: readonly string[]; readonly isDeployed: boolean },
 ): readonly string[] {
@@ -86,7 +86,7 @@ function tableFaults(
   ];
 }
 
-function failedRegions({ records, place }: StageFindings): readonly string[] {
+function failedRegions({ records, place }: StageObservation): readonly string[] {
   return Object.entries(records.deployment?.regions ?? {}).flatMap(([region, { state, revision }]) =>
     state === 'failed' && place.chosen.includes(region)
       ? [`the deployment of ${formatRevision(revision)} failed in ${region} and was not undone`]
@@ -102,7 +102,7 @@ function lagNotes({ region, lag }: RegionStatus): readonly string[] {
   );
 }
 
-function unlistedNote({ place, regions }: StageFindings): readonly string[] {
+function unlistedNote({ place, regions }: StageObservation): readonly string[] {
   if (place.kind !== 'preview' || regions.some(({ stack }) => stack !== null)) return [];
   return [`The topology does not list '${place.branch}', so it is taken for a preview: check the name`];
 }

@@ -1,8 +1,8 @@
 import { roleOf } from '@gsp/platform/topology';
 import { CloudError } from '../cloud/cloud-error.ts';
+import { type BackendStack, findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
-import { findSiteStack, type SiteStack } from '../cloud/site-stack.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { within } from '../cloud/within.ts';
 import { askHealth, askLiveRevision } from './ask-health.ts';
 import { measuredLag } from './measured-lag.ts';
@@ -12,7 +12,7 @@ const READ_TIMEOUT_MS = 20_000;
 
 /** What to look at. */
 export interface ObserveOptions {
-  readonly place: Pick<StagePlace, 'project' | 'stage' | 'regions' | 'tableName'>;
+  readonly target: Pick<StageTarget, 'project' | 'stage' | 'regions' | 'tableName'>;
   readonly region: string;
   readonly nowMs: number;
 }
@@ -25,15 +25,15 @@ export interface ObserveOptions {
  */
 export async function observeRegion(
   cloud: Cloud,
-  { place, region, nowMs }: ObserveOptions,
+  { target, region, nowMs }: ObserveOptions,
 ): Promise<RegionStatus> {
   const clients = cloud.region(region);
-  const base = { region, role: roleOf(place.regions, region) };
+  const base = { region, role: roleOf(target.regions, region) };
   const absent = { health: null, liveRevision: null, lag: [] };
-  let stack: SiteStack | null;
+  let stack: BackendStack | null;
   try {
     stack = await within({ act: 'read the stack', region, timeoutMs: READ_TIMEOUT_MS }, (signal) =>
-      findSiteStack(clients, place, signal),
+      findBackendStack(clients, target, signal),
     );
   } catch (error) {
     if (!(error instanceof CloudError) || error.reason === 'credentials') throw error;
@@ -42,7 +42,7 @@ export async function observeRegion(
   if (stack === null) return { ...base, ...absent, stack, error: null };
   const [answers, lag] = await Promise.all([
     answersOf(stack.apiEndpoint),
-    lagFrom(cloud, { place, region, nowMs }),
+    lagFrom(cloud, { target, region, nowMs }),
   ]);
   return { ...base, ...answers, stack: stackStatus(stack), error: null, lag };
 }
@@ -56,12 +56,12 @@ async function answersOf(endpoint: string | null): Promise<Pick<RegionStatus, 'h
 /** Lag is worth knowing, and no reason to say nothing of the rest. */
 async function lagFrom(
   cloud: Cloud,
-  { place, region, nowMs }: ObserveOptions,
+  { target, region, nowMs }: ObserveOptions,
 ): Promise<readonly ReplicationLag[]> {
-  const to = place.regions.filter((other) => other !== region);
+  const to = target.regions.filter((other) => other !== region);
   try {
     return await within({ act: 'read the replication lag', region, timeoutMs: READ_TIMEOUT_MS }, (signal) =>
-      measuredLag(cloud.region(region), { tableName: place.tableName, to, nowMs, signal }),
+      measuredLag(cloud.region(region), { tableName: target.tableName, to, nowMs, signal }),
     );
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -70,7 +70,7 @@ async function lagFrom(
   }
 }
 
-function stackStatus({ updatedAtMs, ...stack }: SiteStack): StackStatus {
+function stackStatus({ updatedAtMs, ...stack }: BackendStack): StackStatus {
   const { stackName, status, statusReason, revision, role, apiEndpoint, edgeEndpoint } = stack;
   return {
     stackName,

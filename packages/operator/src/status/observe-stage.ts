@@ -1,12 +1,12 @@
 import type { RegionEndpoint } from '@gsp/client';
 import { apiName } from '@gsp/platform/topology';
 import type { Cloud } from '../cloud/region-clients.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { observeRegion } from './observe-region.ts';
 import { probeLag } from './probe-lag.ts';
 import { readRecords } from './read-records.ts';
 import { readTable } from './read-table.ts';
-import type { RegionStatus, StageFindings } from './stage-status.ts';
+import type { RegionStatus, StageObservation } from './stage-status.ts';
 
 /** How to look. */
 export interface ObserveStageOptions {
@@ -25,20 +25,20 @@ export interface ObserveStageOptions {
  */
 export async function observeStage(
   cloud: Cloud,
-  place: StagePlace,
+  target: StageTarget,
   { probe, now = Date.now, probeLimitMs }: ObserveStageOptions,
-): Promise<StageFindings> {
+): Promise<StageObservation> {
   const nowMs = now();
-  const [primary = ''] = place.regions;
+  const [primary = ''] = target.regions;
   const [regions, table, records] = await Promise.all([
-    Promise.all(place.chosen.map((region) => observeRegion(cloud, { place, region, nowMs }))),
-    readTable(cloud, place),
-    readRecords(cloud.region(primary), place),
+    Promise.all(target.chosen.map((region) => observeRegion(cloud, { target, region, nowMs }))),
+    readTable(cloud, target),
+    readRecords(cloud.region(primary), target),
   ]);
-  const { project, stage, branch, kind } = place;
+  const { project, stage, branch, kind } = target;
   return {
-    place: { project, stage, branch, kind, regions: place.regions, chosen: place.chosen },
-    regions: probe ? await withProbes(regions, { place, limitMs: probeLimitMs }) : regions,
+    place: { project, stage, branch, kind, regions: target.regions, chosen: target.chosen },
+    regions: probe ? await withProbes(regions, { target, limitMs: probeLimitMs }) : regions,
     table,
     records,
   };
@@ -50,7 +50,7 @@ export async function observeStage(
  */
 async function withProbes(
   regions: readonly RegionStatus[],
-  { place: { project, stage }, limitMs }: { place: StagePlace; limitMs: number | undefined },
+  { target: { project, stage }, limitMs }: { target: StageTarget; limitMs: number | undefined },
 ): Promise<readonly RegionStatus[]> {
   const endpoints: RegionEndpoint[] = regions.flatMap(({ region, stack }) =>
     stack?.apiEndpoint && stack.edgeEndpoint === undefined

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { CloudError } from '../cloud/cloud-error.ts';
+import { parseRecord } from '../cloud/deployment-record.ts';
 import type { RegionClients } from '../cloud/region-clients.ts';
 import { deploymentParameter, lockParameter, readParameter } from '../cloud/stage-parameters.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { within } from '../cloud/within.ts';
-import { parseRecord } from '../deploy/deployment-record.ts';
 import type { StageRecords } from './stage-status.ts';
 
 const READ_TIMEOUT_MS = 10_000;
@@ -19,15 +19,15 @@ const holderSchema = z.object({ by: z.string(), since: z.string() });
  */
 export async function readRecords(
   clients: RegionClients,
-  place: Pick<StagePlace, 'project' | 'stage'>,
+  target: Pick<StageTarget, 'project' | 'stage'>,
 ): Promise<StageRecords> {
   const { region } = clients;
   const read = (act: string, name: string) =>
     within({ act, region, timeoutMs: READ_TIMEOUT_MS }, (signal) => readParameter(clients, name, signal));
   try {
     const [lock, deployment] = await Promise.all([
-      read('read who deploys', lockParameter(place)),
-      read('read what was deployed', deploymentParameter(place)),
+      read('read who deploys', lockParameter(target)),
+      read('read what was deployed', deploymentParameter(target)),
     ]);
     return { lock: lock && holderIn(lock.value), ...recordIn(deployment?.value) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { DescribeTableCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { askAws, CloudError } from '../cloud/cloud-error.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { within } from '../cloud/within.ts';
 import type { ReplicaStatus, TableStatus } from './stage-status.ts';
 
@@ -15,7 +15,7 @@ const READ_TIMEOUT_MS = 10_000;
  */
 export async function readTable(
   cloud: Cloud,
-  { tableName, regions }: Pick<StagePlace, 'tableName' | 'regions'>,
+  { tableName, regions }: Pick<StageTarget, 'tableName' | 'regions'>,
 ): Promise<TableStatus> {
   const errors: string[] = [];
   for (const region of regions) {

@@ -1,7 +1,7 @@
 import { openTerminal, type Terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
 import { openCloud } from '../cloud/region-clients.ts';
-import { placeStage } from '../cloud/stage-place.ts';
+import { stageTarget } from '../cloud/stage-target.ts';
 import { judgeStatus } from './judge-status.ts';
 import { type ObserveStageOptions, observeStage } from './observe-stage.ts';
 import { renderStatus } from './render-status.ts';
@@ -29,12 +29,12 @@ export async function runStatus(
   }: { readonly topology: Topology; readonly terminal?: Terminal },
 ): Promise<void> {
   const { stage, regions, json } = options;
-  const place = placeStage(topology, { stage, regions });
+  const target = stageTarget(topology, { stage, regions });
   const cloud = openCloud();
   try {
     const status = await terminal.during(
-      `Looking at stage '${stage}' in ${place.chosen.join(', ')}`,
-      async () => judgeStatus(await observeStage(cloud, place, options)),
+      `Looking at stage '${stage}' in ${target.chosen.join(', ')}`,
+      async () => judgeStatus(await observeStage(cloud, target, options)),
       () => `Looked at stage '${stage}'`,
     );
     terminal.result(json ? JSON.stringify(status, null, 2) : renderStatus(status));

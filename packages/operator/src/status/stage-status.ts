@@ -1,5 +1,5 @@
-import type { StagePlace } from '../cloud/stage-place.ts';
-import type { DeploymentRecord } from '../deploy/deployment-record.ts';
+import type { DeploymentRecord } from '../cloud/deployment-record.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 
 /** How a region answers over HTTP. */
 export interface RegionHealth {
@@ -86,15 +86,15 @@ export interface StageRecords {
 }
 
 /** Everything that was found. */
-export interface StageFindings {
-  readonly place: Pick<StagePlace, 'project' | 'stage' | 'branch' | 'kind' | 'regions' | 'chosen'>;
+export interface StageObservation {
+  readonly place: Pick<StageTarget, 'project' | 'stage' | 'branch' | 'kind' | 'regions' | 'chosen'>;
   readonly regions: readonly RegionStatus[];
   readonly table: TableStatus;
   readonly records: StageRecords;
 }
 
 /** What was found, and what follows from it. */
-export interface StageStatus extends StageFindings {
+export interface StageStatus extends StageObservation {
   readonly isWell: boolean;
   /** What is amiss, a line each. */
   readonly faults: readonly string[];

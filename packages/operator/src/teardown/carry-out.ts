@@ -16,7 +16,10 @@ export interface CarryOutOptions {
   /** For how long DynamoDB's rule of 24 hours may be waited out. @default 0 */
   readonly waitMs?: number;
   /** Shows that a step takes time and how it ended. */
-  readonly during: <T>(text: string, work: (tell: (progress: string) => void) => Promise<T>) => Promise<T>;
+  readonly during: <T>(
+    text: string,
+    work: (onProgress: (progress: string) => void) => Promise<T>,
+  ) => Promise<T>;
 }
 
 /** How far a teardown came. */
@@ -44,7 +47,9 @@ export async function carryOut(plan: TeardownPlan, options: CarryOutOptions): Pr
     signal.throwIfAborted();
     const current = step;
     try {
-      await during(describeStep(current), (tell) => perform(current, options.ports, { signal, tell }));
+      await during(describeStep(current), (onProgress) =>
+        perform(current, options.ports, { signal, onProgress }),
+      );
       queue.shift();
       done.push(current);
       deferred = 0;

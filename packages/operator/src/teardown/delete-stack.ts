@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { askAws } from '../cloud/cloud-error.ts';
+import { awaitSettled } from '../cloud/find-backend-stack.ts';
 import type { RegionClients } from '../cloud/region-clients.ts';
-import { awaitSettled } from '../cloud/site-stack.ts';
 import { failedResources, renderFailedResources } from './failed-resources.ts';
 import { isSourceRegionRule, SourceRegionRuleError } from './source-region-rule.ts';
 import { TeardownError } from './teardown-error.ts';
@@ -27,7 +27,7 @@ const LOOKS_AT_AN_OLD_STATUS = 2;
 export async function deleteStack(
   clients: RegionClients,
   step: StepOf<'stack'>,
-  { signal, tell, timeoutMs, pollMs }: StepContext & DeletionBounds,
+  { signal, onProgress, timeoutMs, pollMs }: StepContext & DeletionBounds,
 ): Promise<void> {
   const { region, cloudFormation } = clients;
   const { stackId, stackName } = step;
@@ -42,7 +42,7 @@ export async function deleteStack(
       pollMs,
       signal,
       onEvent: ({ LogicalResourceId = '', ResourceStatus = '' }) =>
-        tell(`${LogicalResourceId} ${ResourceStatus}`),
+        onProgress(`${LogicalResourceId} ${ResourceStatus}`),
     });
     if (settled === null) return;
     status = settled.status;

@@ -60,7 +60,9 @@ export function removeReplicas(
   return untilTable(clients, { act, tableName, context }, async (table) => {
     const left = (table?.Replicas ?? []).filter(({ RegionName = '' }) => removed.includes(RegionName));
     if (left.length === 0) return table === null || isFree(table);
-    context.tell(left.map(({ RegionName, ReplicaStatus }) => `${RegionName} ${ReplicaStatus}`).join(', '));
+    context.onProgress(
+      left.map(({ RegionName, ReplicaStatus }) => `${RegionName} ${ReplicaStatus}`).join(', '),
+    );
     if (table === null || !isFree(table) || left.some(({ ReplicaStatus }) => ReplicaStatus === 'DELETING'))
       return false;
     const update: UpdateTableCommandInput = {
@@ -90,7 +92,7 @@ export function deleteTable(
   const act = `delete the table ${tableName} in ${region}`;
   return untilTable(clients, { act, tableName, context }, async (table) => {
     if (table === null) return true;
-    context.tell(table.TableStatus ?? '');
+    context.onProgress(table.TableStatus ?? '');
     if (!isFree(table)) return false;
     await tolerate(act, () =>
       askAws({ act: `delete the table ${tableName}`, region }, () =>

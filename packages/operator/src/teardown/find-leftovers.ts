@@ -3,7 +3,7 @@ import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-ap
 import { askAws } from '../cloud/cloud-error.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import { arnParts, idleCost } from './idle-cost.ts';
-import { isStanding, type Standing } from './is-standing.ts';
+import { type ResourceState, resourceState } from './is-standing.ts';
 import { describeTable } from './standing-table.ts';
 import { EDGE_REGION } from './take-inventory.ts';
 
@@ -14,7 +14,7 @@ export interface Leftover {
   readonly isBillable: boolean;
   readonly costs: string;
   /** `unknown` where only the tagging API tells of it, which may be behind. */
-  readonly standing: Exclude<Standing, 'gone'>;
+  readonly standing: Exclude<ResourceState, 'gone'>;
 }
 
 /** Whose leftovers are looked for, and where. */
@@ -44,7 +44,7 @@ export async function findLeftovers(cloud: Cloud, options: LeftoversOptions): Pr
   const { signal, patienceMs = 60_000, pollMs = 5_000 } = options;
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    const found = await lookOnce(cloud, options);
+    const found = await checkOnce(cloud, options);
     const isDoubtful = found.some(({ standing }) => standing === 'unknown');
     const leftMs = deadline - performance.now();
     if (!isDoubtful || leftMs <= 0) return found;
@@ -52,7 +52,7 @@ export async function findLeftovers(cloud: Cloud, options: LeftoversOptions): Pr
   }
 }
 
-async function lookOnce(cloud: Cloud, options: LeftoversOptions): Promise<readonly Leftover[]> {
+async function checkOnce(cloud: Cloud, options: LeftoversOptions): Promise<readonly Leftover[]> {
   const { regions, tableName, signal } = options;
   const asked = [...new Set([...regions, EDGE_REGION])];
   const found = await Promise.all(
@@ -76,7 +76,7 @@ async function leftoverOf(
   signal: AbortSignal,
 ): Promise<Leftover[]> {
   const clients = cloud.region(arnParts(arn).region || region);
-  const standing = await isStanding(clients, arn, signal);
+  const standing = await resourceState(clients, arn, signal);
   return standing === 'gone' ? [] : [{ arn, region, standing, ...idleCost(arn) }];
 }
 

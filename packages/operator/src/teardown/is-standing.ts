@@ -1,22 +1,22 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetHealthCheckCommand, GetHostedZoneCommand } from '@aws-sdk/client-route-53';
 import { askAws } from '../cloud/cloud-error.ts';
+import { describeStack } from '../cloud/find-backend-stack.ts';
 import type { RegionClients } from '../cloud/region-clients.ts';
-import { describeStack } from '../cloud/site-stack.ts';
 import { readParameter } from '../cloud/stage-parameters.ts';
 import { arnParts } from './idle-cost.ts';
 import { describeTable } from './standing-table.ts';
 
 /** Whether a tagged resource is there: the tagging API tells of what was deleted for a while. */
-export type Standing = 'there' | 'gone' | 'unknown';
+export type ResourceState = 'there' | 'gone' | 'unknown';
 
-type Look = (
+type Check = (
   clients: RegionClients,
   what: { readonly arn: string; readonly name: string },
   signal: AbortSignal,
 ) => Promise<boolean>;
 
-const LOOKS: Readonly<Record<string, Look>> = {
+const CHECKS: Readonly<Record<string, Check>> = {
   'dynamodb:table': async (clients, { name }, signal) => {
     const table = await describeTable(clients, name, signal);
     return table !== null && table.TableStatus !== 'DELETING';
@@ -47,17 +47,17 @@ const LOOKS: Readonly<Record<string, Look>> = {
  *
  * @throws {CloudError} when the service cannot be asked
  */
-export async function isStanding(
+export async function resourceState(
   clients: RegionClients,
   arn: string,
   signal: AbortSignal,
-): Promise<Standing> {
+): Promise<ResourceState> {
   const { service, type, name } = arnParts(arn);
-  const look = LOOKS[`${service}:${type}`];
-  if (look === undefined) return 'unknown';
+  const check = CHECKS[`${service}:${type}`];
+  if (check === undefined) return 'unknown';
   const act = `look whether ${arn} is there`;
-  const isThere = await askAws({ act, region: clients.region }, () => look(clients, { arn, name }, signal));
-  return isThere ? 'there' : 'gone';
+  const exists = await askAws({ act, region: clients.region }, () => check(clients, { arn, name }, signal));
+  return exists ? 'there' : 'gone';
 }
 
 async function unlessNamed(absent: string, ask: () => Promise<unknown>): Promise<boolean> {

@@ -1,10 +1,5 @@
 import { refuseTeardown } from './refuse-teardown.ts';
-import {
-  type StageInventory,
-  type StandingStack,
-  type StandingTable,
-  standingRegions,
-} from './stage-inventory.ts';
+import { occupiedRegions, type StackState, type StageInventory, type TableState } from './stage-inventory.ts';
 import type { KeptTable, TeardownPlan, TeardownStep } from './teardown-plan.ts';
 import { teardownWarnings } from './teardown-warnings.ts';
 
@@ -58,14 +53,14 @@ export function planTeardown(inventory: StageInventory, { deleteData }: PlanOpti
 }
 
 /** A protected table, or one with items in it, goes only when that is said. */
-function fateOf({ replicas, hasItems }: StandingTable, { deleteData }: PlanOptions): TableFate {
+function fateOf({ replicas, hasItems }: TableState, { deleteData }: PlanOptions): TableFate {
   return deleteData || !(hasItems || replicas.some(({ isProtected }) => isProtected)) ? 'goes' : 'stays';
 }
 
 /** Regions that would be left behind. A table that stays anyway does not keep the primary's stack from going. */
 function unchosen(inventory: StageInventory, fate: TableFate | null): string[] {
   const table = fate === 'stays' ? null : inventory.table;
-  return standingRegions({ ...inventory, table }).filter((region) => !inventory.chosen.includes(region));
+  return occupiedRegions({ ...inventory, table }).filter((region) => !inventory.chosen.includes(region));
 }
 
 /**
@@ -73,7 +68,7 @@ function unchosen(inventory: StageInventory, fate: TableFate | null): string[] {
  * keep a replica, and only its own protection does.
  */
 function replicasThatGo(
-  table: StandingTable,
+  table: TableState,
   context: { inventory: StageInventory; deleteData: boolean; isWhole: boolean; fate: TableFate | null },
 ): string[] {
   const { inventory, deleteData, isWhole, fate } = context;
@@ -86,14 +81,14 @@ function replicasThatGo(
 
 function stackSteps(inventory: StageInventory, part: 'secondary' | 'edge' | 'primary'): TeardownStep[] {
   const { chosen, primary } = inventory;
-  const partOf = (stack: StandingStack) =>
+  const partOf = (stack: StackState) =>
     stack.part === 'edge' ? 'edge' : stack.region === primary ? 'primary' : 'secondary';
   return inventory.stacks
     .filter((stack) => partOf(stack) === part && (part === 'edge' || chosen.includes(stack.region)))
     .map(({ region, stackName, stackId }) => ({ kind: 'stack', part, region, stackName, stackId }));
 }
 
-function replicaSteps(table: StandingTable, gone: readonly string[]): TeardownStep[] {
+function replicaSteps(table: TableState, gone: readonly string[]): TeardownStep[] {
   const { tableName, home, replicas, isStrong, witnesses } = table;
   const going = replicas.filter(({ region }) => gone.includes(region));
   const protections = going
@@ -123,7 +118,7 @@ function replicaSteps(table: StandingTable, gone: readonly string[]): TeardownSt
 
 /** Tables that no stack takes away: a retained one, and replicas that have become tables of their own. */
 function tableSteps(
-  { tableName, home, replicas, isRetained }: StandingTable,
+  { tableName, home, replicas, isRetained }: TableState,
   gone: readonly string[],
 ): TeardownStep[] {
   return replicas
@@ -133,7 +128,7 @@ function tableSteps(
 
 function keptTable(
   { branch, chosen }: StageInventory,
-  { table, gone, isWhole }: { table: StandingTable; gone: readonly string[]; isWhole: boolean },
+  { table, gone, isWhole }: { table: TableState; gone: readonly string[]; isWhole: boolean },
 ): KeptTable | null {
   const { tableName, replicas, hasItems } = table;
   const kept = replicas.filter(
@@ -155,7 +150,7 @@ function keptTable(
   };
 }
 
-function youngest(table: StandingTable | null): number | null {
+function youngest(table: TableState | null): number | null {
   const times = (table?.replicas ?? [])
     .filter(({ region }) => region !== table?.home)
     .flatMap(({ createdAtMs }) => (createdAtMs === null ? [] : [createdAtMs]));

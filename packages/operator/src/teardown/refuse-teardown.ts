@@ -1,5 +1,5 @@
-import { isSettled } from '../cloud/site-stack.ts';
-import type { StageInventory, StandingStack, StandingTable } from './stage-inventory.ts';
+import { isSettled } from '../cloud/find-backend-stack.ts';
+import type { StackState, StageInventory, TableState } from './stage-inventory.ts';
 import type { TeardownStep } from './teardown-plan.ts';
 
 /** What a plan has decided so far. */
@@ -47,7 +47,7 @@ function strongReplicaAlone({ branch, table, chosen, primary }: StageInventory, 
   );
 }
 
-function busyStack(going: readonly StandingStack[], branch: string): string | null {
+function busyStack(going: readonly StackState[], branch: string): string | null {
   const busy = going.find(({ status }) => !isSettled(status) && status !== 'DELETE_IN_PROGRESS');
   if (busy === undefined) return null;
   return (
@@ -56,7 +56,7 @@ function busyStack(going: readonly StandingStack[], branch: string): string | nu
   );
 }
 
-function protectedStack(going: readonly StandingStack[]): string | null {
+function protectedStack(going: readonly StackState[]): string | null {
   const stack = going.find(({ hasTerminationProtection }) => hasTerminationProtection);
   if (stack === undefined) return null;
   return (
@@ -67,7 +67,7 @@ function protectedStack(going: readonly StandingStack[]): string | null {
 }
 
 /** The deployed template says that the table goes with the stack: then the stack may not go without a word about data. */
-function stackWouldTakeData(table: StandingTable, context: { branch: string; draft: TeardownDraft }) {
+function stackWouldTakeData(table: TableState, context: { branch: string; draft: TeardownDraft }) {
   const { branch, draft } = context;
   const takesPrimary = draft.steps.some((step) => step.kind === 'stack' && step.part === 'primary');
   if (!takesPrimary || draft.fate !== 'stays' || table.isRetained) return null;

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { describeStep } from './describe-step.ts';
 import type { TeardownPlan, TeardownStep } from './teardown-plan.ts';
-import { faultOf, isKept, type TeardownReport } from './teardown-report.ts';
+import { failureOf, isKept, type TeardownReport } from './teardown-report.ts';
 
 /** A plan for a person: each step in order, what stays, and what to know. */
 export function renderPlan(plan: TeardownPlan): string {
@@ -36,7 +36,7 @@ export function renderReport(report: TeardownReport): string {
   return [
     `${done.length} of ${plan.steps.length} steps done${failed === null ? '' : `; stopped at: ${describeStep(failed.step)}`}.`,
     ...(leftovers === null ? [] : [others.length === 0 ? 'Nothing else is left.' : table.toString()]),
-    ...(kept === null || failed !== null || faultOf(report) !== null
+    ...(kept === null || failed !== null || failureOf(report) !== null
       ? []
       : [
           `Kept on purpose: table ${kept.tableName} in ${kept.regions.join(', ')}. A new deployment of '${plan.branch}' ` +

@@ -3,13 +3,13 @@ import { hostname, userInfo } from 'node:os';
 import { openTerminal, type Terminal, waitForTermination, wallClock } from '@gsp/cli-kit';
 import { topology } from '../../../../amplify/topology.ts';
 import { openCloud } from '../cloud/region-clients.ts';
-import { placeStage } from '../cloud/stage-place.ts';
+import { stageTarget } from '../cloud/stage-target.ts';
 import { awsTeardownPorts } from './aws-teardown-ports.ts';
 import type { StageHolder } from './hold-stage.ts';
 import { renderReport } from './render-teardown.ts';
 import { tearDown } from './tear-down.ts';
 import { TeardownError } from './teardown-error.ts';
-import { faultOf, type TeardownReport } from './teardown-report.ts';
+import { failureOf, type TeardownReport } from './teardown-report.ts';
 
 /** The options of `npm run teardown`, parsed. */
 export interface RunTeardownOptions {
@@ -31,13 +31,13 @@ export interface RunTeardownOptions {
  * @throws {CloudError} when the stage is not in the topology, or AWS cannot be asked
  */
 export async function runTeardown(options: RunTeardownOptions): Promise<void> {
-  const place = placeStage(topology, options);
+  const target = stageTarget(topology, options);
   const stop = new AbortController();
   void waitForTermination().then((signal) => stop.abort(interrupted(signal)));
   const terminal = openTerminal({ json: options.json, clock: wallClock });
   const cloud = openCloud();
   try {
-    const report = await tearDown(cloud, place, {
+    const report = await tearDown(cloud, target, {
       ports: awsTeardownPorts(cloud),
       terminal,
       holder: holder(),
@@ -49,8 +49,8 @@ export async function runTeardown(options: RunTeardownOptions): Promise<void> {
       waitMs: options.waitSeconds * 1_000,
     });
     show(report, { terminal, json: options.json });
-    const fault = faultOf(report);
-    if (fault !== null) throw fault;
+    const failure = failureOf(report);
+    if (failure !== null) throw failure;
   } catch (error) {
     // What was under way says that it was aborted; why is what the operator wants to read.
     stop.signal.throwIfAborted();

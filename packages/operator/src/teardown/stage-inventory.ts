@@ -1,5 +1,5 @@
 /** A root stack that carries the stage's tags. */
-export interface StandingStack {
+export interface StackState {
   readonly region: string;
   readonly stackName: string;
   readonly stackId: string;
@@ -11,7 +11,7 @@ export interface StandingStack {
 }
 
 /** The stage's table in one region. */
-export interface StandingReplica {
+export interface ReplicaState {
   readonly region: string;
   /** Whether DynamoDB refuses to delete it. It is set per replica, and never synchronised. */
   readonly isProtected: boolean;
@@ -22,12 +22,12 @@ export interface StandingReplica {
 }
 
 /** The stage's global table, as DynamoDB and the stack that made it tell. */
-export interface StandingTable {
+export interface TableState {
   readonly tableName: string;
   /** The region from which the other replicas are removed: the primary, or where the table still is. */
   readonly home: string;
   /** Every region that has it, the home first. */
-  readonly replicas: readonly StandingReplica[];
+  readonly replicas: readonly ReplicaState[];
   /** Regions that vote in a strongly consistent table and hold no items. */
   readonly witnesses: readonly string[];
   /** Multi-Region strong consistency: replicas can then only be removed two at a time. */
@@ -47,14 +47,14 @@ export interface StageInventory {
   readonly primary: string;
   /** Regions asked for. */
   readonly chosen: readonly string[];
-  readonly stacks: readonly StandingStack[];
-  readonly table: StandingTable | null;
+  readonly stacks: readonly StackState[];
+  readonly table: TableState | null;
   /** Names of the stage's records in the primary region that exist, without the lock. */
   readonly parameters: readonly string[];
 }
 
 /** Regions in which anything of the stage stands, the primary first, the others in the order of their names. */
-export function standingRegions({ primary, stacks, table }: StageInventory): string[] {
+export function occupiedRegions({ primary, stacks, table }: StageInventory): string[] {
   const regions = new Set([
     ...stacks.filter(({ part }) => part === 'site').map(({ region }) => region),
     ...(table?.replicas ?? []).map(({ region }) => region),

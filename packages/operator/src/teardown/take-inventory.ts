@@ -1,10 +1,10 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type { Cloud } from '../cloud/region-clients.ts';
 import { deploymentParameter, readParameter } from '../cloud/stage-parameters.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { isRetained, ownedResources } from './owned-resources.ts';
 import { type RootStack, rootStacksOf } from './root-stacks.ts';
-import type { StageInventory, StandingReplica, StandingStack, StandingTable } from './stage-inventory.ts';
+import type { ReplicaState, StackState, StageInventory, TableState } from './stage-inventory.ts';
 import { describeTable, holdsItems } from './standing-table.ts';
 
 /** Where services that are not in any region keep their resources, and where a stage's edge stands. */
@@ -25,23 +25,23 @@ export interface InventoryOptions {
  */
 export async function takeInventory(
   cloud: Cloud,
-  place: StagePlace,
+  target: StageTarget,
   { isPartial, signal }: InventoryOptions,
 ): Promise<StageInventory> {
-  const [primary = ''] = place.regions;
-  const described = await describeEverywhere(cloud, place, signal);
-  const regions = [...new Set([...place.regions, ...described.keys()])];
-  const stacks = await standingStacks(cloud, { place, regions, signal });
-  const deployment = deploymentParameter(place);
+  const [primary = ''] = target.regions;
+  const described = await describeEverywhere(cloud, target, signal);
+  const regions = [...new Set([...target.regions, ...described.keys()])];
+  const stacks = await findStacks(cloud, { target, regions, signal });
+  const deployment = deploymentParameter(target);
   const hasRecord = (await readParameter(cloud.region(primary), deployment, signal)) !== null;
   return {
-    project: place.project,
-    stage: place.stage,
-    branch: place.branch,
+    project: target.project,
+    stage: target.stage,
+    branch: target.branch,
     primary,
-    chosen: isPartial ? place.chosen : regions,
+    chosen: isPartial ? target.chosen : regions,
     stacks,
-    table: await standingTable(cloud, { place, described, stacks, signal }),
+    table: await tableState(cloud, { target, described, stacks, signal }),
     parameters: hasRecord ? [deployment] : [],
   };
 }
@@ -49,7 +49,7 @@ export async function takeInventory(
 /** The table in each region that has it. Replicas are followed, so that a region the topology has lost is found. */
 async function describeEverywhere(
   cloud: Cloud,
-  { regions, tableName }: StagePlace,
+  { regions, tableName }: StageTarget,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, TableDescription>> {
   const found = new Map<string, TableDescription>();
@@ -66,15 +66,15 @@ async function describeEverywhere(
   return found;
 }
 
-async function standingStacks(
+async function findStacks(
   cloud: Cloud,
-  { place, regions, signal }: { place: StagePlace; regions: readonly string[]; signal: AbortSignal },
-): Promise<StandingStack[]> {
+  { target, regions, signal }: { target: StageTarget; regions: readonly string[]; signal: AbortSignal },
+): Promise<StackState[]> {
   const asked = [...new Set([...regions, EDGE_REGION])];
   const found = await Promise.all(
     asked.map(async (region) => ({
       region,
-      stacks: await rootStacksOf(cloud.region(region), place, signal),
+      stacks: await rootStacksOf(cloud.region(region), target, signal),
     })),
   );
   return found.flatMap(({ region, stacks }) =>
@@ -92,30 +92,30 @@ function isEdge(
   return stacks.length > 1 && !stack.hasOutputs;
 }
 
-function standing(stack: RootStack, part: StandingStack['part']): StandingStack {
+function standing(stack: RootStack, part: StackState['part']): StackState {
   const { region, stackName, stackId, status, hasTerminationProtection } = stack;
   return { region, stackName, stackId, status, part, hasTerminationProtection };
 }
 
-async function standingTable(
+async function tableState(
   cloud: Cloud,
   context: {
-    place: StagePlace;
+    target: StageTarget;
     described: ReadonlyMap<string, TableDescription>;
-    stacks: readonly StandingStack[];
+    stacks: readonly StackState[];
     signal: AbortSignal;
   },
-): Promise<StandingTable | null> {
-  const { place, described, stacks, signal } = context;
-  const { tableName } = place;
-  const [primary = ''] = place.regions;
+): Promise<TableState | null> {
+  const { target, described, stacks, signal } = context;
+  const { tableName } = target;
+  const [primary = ''] = target.regions;
   const home = described.has(primary) ? primary : [...described.keys()][0];
   const table = home === undefined ? undefined : described.get(home);
   if (home === undefined || table === undefined) return null;
   const linked = linkedRegions(table);
   const replicas = [...described]
     .map(
-      ([region, { DeletionProtectionEnabled, CreationDateTime }]): StandingReplica => ({
+      ([region, { DeletionProtectionEnabled, CreationDateTime }]): ReplicaState => ({
         region,
         isProtected: DeletionProtectionEnabled ?? false,
         isLinked: region === home || linked.includes(region),
@@ -139,7 +139,7 @@ async function standingTable(
 
 async function outlivesStack(
   cloud: Cloud,
-  context: { home: string; tableName: string; stacks: readonly StandingStack[]; signal: AbortSignal },
+  context: { home: string; tableName: string; stacks: readonly StackState[]; signal: AbortSignal },
 ): Promise<boolean> {
   const { home, tableName, stacks, signal } = context;
   const clients = cloud.region(home);

@@ -1,6 +1,6 @@
 import type { Terminal } from '@gsp/cli-kit';
 import type { Cloud } from '../cloud/region-clients.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import { carryOut } from './carry-out.ts';
 import { findLeftovers, type Leftover } from './find-leftovers.ts';
 import { holdStage, requireFree, type StageHolder } from './hold-stage.ts';
@@ -40,32 +40,32 @@ export interface TearDownOptions {
  */
 export async function tearDown(
   cloud: Cloud,
-  place: StagePlace,
+  target: StageTarget,
   options: TearDownOptions,
 ): Promise<TeardownReport> {
   const { terminal, isDryRun, signal, confirmed } = options;
-  if (!isDryRun && confirmed !== undefined) requireSame(place.branch, confirmed);
-  const plan = await terminal.during(`Look at what stands of '${place.branch}'`, () =>
-    makePlan(cloud, place, options),
+  if (!isDryRun && confirmed !== undefined) requireSame(target.branch, confirmed);
+  const plan = await terminal.during(`Look at what stands of '${target.branch}'`, () =>
+    makePlan(cloud, target, options),
   );
   terminal.print(renderPlan(plan));
   const untouched = { isDryRun, plan, done: [], failed: null, remaining: plan.steps, leftovers: null };
   if (isDryRun || plan.refusal !== null) return untouched;
   if (plan.steps.length === 0) {
-    return { ...untouched, leftovers: await lookAround(cloud, { place, plan, options }) };
+    return { ...untouched, leftovers: await checkLeftovers(cloud, { target, plan, options }) };
   }
-  await requireFree(cloud.region(plan.primary), place, signal);
-  if (confirmed === undefined) requireSame(place.branch, await askFor(place.branch, options));
-  return carryOutHeld(cloud, { place, plan, options });
+  await requireFree(cloud.region(plan.primary), target, signal);
+  if (confirmed === undefined) requireSame(target.branch, await askFor(target.branch, options));
+  return carryOutHeld(cloud, { target, plan, options });
 }
 
-async function makePlan(cloud: Cloud, place: StagePlace, options: TearDownOptions): Promise<TeardownPlan> {
+async function makePlan(cloud: Cloud, target: StageTarget, options: TearDownOptions): Promise<TeardownPlan> {
   const { deleteData } = options;
-  return planTeardown(await takeInventory(cloud, place, options), { deleteData });
+  return planTeardown(await takeInventory(cloud, target, options), { deleteData });
 }
 
 interface Run {
-  readonly place: StagePlace;
+  readonly target: StageTarget;
   readonly plan: TeardownPlan;
   readonly options: TearDownOptions;
 }
@@ -77,11 +77,11 @@ interface Run {
  *     deploy          lock ── deploys ── free
  */
 async function carryOutHeld(cloud: Cloud, run: Run): Promise<TeardownReport> {
-  const { place, plan, options } = run;
+  const { target, plan, options } = run;
   const { terminal, holder } = options;
-  const release = await holdStage(cloud.region(plan.primary), { ...place, holder });
+  const release = await holdStage(cloud.region(plan.primary), { ...target, holder });
   try {
-    const current = await makePlan(cloud, place, options);
+    const current = await makePlan(cloud, target, options);
     if (JSON.stringify([current.steps, current.refusal]) !== JSON.stringify([plan.steps, plan.refusal])) {
       throw new TeardownError(
         `Cannot tear down '${plan.branch}': what stands has changed since the plan was shown, the same is needed. ` +
@@ -89,7 +89,7 @@ async function carryOutHeld(cloud: Cloud, run: Run): Promise<TeardownReport> {
       );
     }
     const { done, failed, remaining } = await carryOut(plan, { ...options, ...terminal });
-    const leftovers = failed === null ? await lookAround(cloud, run) : null;
+    const leftovers = failed === null ? await checkLeftovers(cloud, run) : null;
     const told = failed === null ? null : { step: failed.step, reason: failed.reason };
     return { isDryRun: false, plan, done, failed: told, remaining, leftovers };
   } finally {
@@ -108,10 +108,10 @@ async function giveBack(release: () => Promise<void>, terminal: Terminal): Promi
   }
 }
 
-function lookAround(cloud: Cloud, { place, plan, options }: Run): Promise<readonly Leftover[]> {
+function checkLeftovers(cloud: Cloud, { target, plan, options }: Run): Promise<readonly Leftover[]> {
   const { signal, terminal, patienceMs } = options;
   return terminal.during('Look for what is left', () =>
-    findLeftovers(cloud, { ...place, ...plan, signal, ...(patienceMs !== undefined && { patienceMs }) }),
+    findLeftovers(cloud, { ...target, ...plan, signal, ...(patienceMs !== undefined && { patienceMs }) }),
   );
 }
 

@@ -7,7 +7,7 @@ export type StepOf<K extends TeardownStep['kind']> = Extract<TeardownStep, { rea
 export interface StepContext {
   readonly signal: AbortSignal;
   /** Told what AWS is at, in a few words. */
-  readonly tell: (progress: string) => void;
+  readonly onProgress: (progress: string) => void;
 }
 
 /**

@@ -38,7 +38,7 @@ function lostRegions({ leftovers, plan: { kept } }: TeardownReport): readonly st
 }
 
 /** Why the teardown did not do what it was for; null where it did. */
-export function faultOf(report: TeardownReport): TeardownError | null {
+export function failureOf(report: TeardownReport): TeardownError | null {
   const { plan, failed, done } = report;
   if (plan.refusal !== null) return new TeardownError(plan.refusal);
   if (failed !== null) {

@@ -115,8 +115,8 @@ describe('what CloudWatch is asked', () => {
         ? { MetricAlarms: [{ AlarmName: 'gsp-main-a' }], CompositeAlarms: [], NextToken: 'more' }
         : { MetricAlarms: [], CompositeAlarms: [{ AlarmName: 'gsp-main-b' }] },
     );
-    const place = { project: 'gsp', stage: 'main' };
-    expect(await readAlarms(clients, { place, signal })).toEqual(['gsp-main-a', 'gsp-main-b']);
+    const target = { project: 'gsp', stage: 'main' };
+    expect(await readAlarms(clients, { target, signal })).toEqual(['gsp-main-a', 'gsp-main-b']);
     expect(wire.calls[0]).toMatchObject({
       action: 'DescribeAlarms',
       input: { AlarmNamePrefix: 'gsp-main-', StateValue: 'ALARM' },
@@ -132,12 +132,12 @@ describe('what CloudWatch is asked', () => {
         { ...made, AlarmName: 'gsp-main-errors', TreatMissingData: 'notBreaching' },
       ],
     }));
-    const place = { project: 'gsp', stage: 'main' };
+    const target = { project: 'gsp', stage: 'main' };
     const minutesLater = (minutes: number) => () => madeAt.getTime() + minutes * 60_000;
-    expect(await readAlarms(clients, { place, signal, nowMs: minutesLater(14) })).toEqual([
+    expect(await readAlarms(clients, { target, signal, nowMs: minutesLater(14) })).toEqual([
       'gsp-main-errors',
     ]);
-    expect(await readAlarms(clients, { place, signal, nowMs: minutesLater(15) })).toEqual([
+    expect(await readAlarms(clients, { target, signal, nowMs: minutesLater(15) })).toEqual([
       'gsp-main-heartbeat',
       'gsp-main-errors',
     ]);

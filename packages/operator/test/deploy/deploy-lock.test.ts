@@ -4,7 +4,7 @@ import { takeLock } from '../../src/deploy/deploy-lock.ts';
 import { type AwsCall, AwsFault, type AwsWire, CONNECTION_LOST, startAwsWire } from '../cloud/aws-wire.ts';
 import { parameterStore } from './parameter-store.ts';
 
-const place = { project: 'gsp', stage: 'main' };
+const target = { project: 'gsp', stage: 'main' };
 const holder = (id: string) => ({ id, by: `${id}@host`, pid: 7, since: '2026-11-23T07:00:00.000Z' });
 
 let parameters: Map<string, { value: string; version: number }>;
@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 const take = (id: string, breakLock = false, onBroken: (former: string) => void = () => undefined) =>
-  takeLock(cloud.region('eu-west-1'), { place, holder: holder(id), breakLock, onBroken });
+  takeLock(cloud.region('eu-west-1'), { target, holder: holder(id), breakLock, onBroken });
 
 describe('takeLock()', () => {
   test('takes a lock that nobody holds, and gives it back', async () => {

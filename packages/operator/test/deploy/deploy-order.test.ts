@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { orderRegions } from '../../src/deploy/deploy-order.ts';
 import { compareTables, type TableChange, tableIn } from '../../src/deploy/table-change.ts';
-import { REGIONS, siteStack } from './deployed-world.ts';
+import { backendStack, REGIONS } from './fake-deployment.ts';
 
 const [A, B, C] = REGIONS;
 const same: TableChange = { hasChanged: false, added: [], removed: [], what: [] };
@@ -10,8 +10,8 @@ const order = (
   options: { chosen?: readonly string[]; there?: readonly string[]; table?: TableChange | null } = {},
 ) => {
   const { chosen = REGIONS, there = REGIONS, table = same } = options;
-  const sites = new Map(there.map((region) => [region, siteStack({ region })]));
-  return orderRegions({ place: { stage: 'main', regions: REGIONS, chosen }, sites, table });
+  const stacks = new Map(there.map((region) => [region, backendStack({ region })]));
+  return orderRegions({ target: { stage: 'main', regions: REGIONS, chosen }, stacks, table });
 };
 
 describe('orderRegions()', () => {

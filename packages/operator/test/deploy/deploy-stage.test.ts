@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deployStage } from '../../src/deploy/deploy-stage.ts';
-import { DeployedWorld, type Fault, REGIONS, siteStack } from './deployed-world.ts';
+import { backendStack, FakeDeployment, type Fault, REGIONS } from './fake-deployment.ts';
 
 const never = new AbortController().signal;
 const [A, B, C] = REGIONS;
 
-function run(world: DeployedWorld, revision = 'new', order: readonly string[] = REGIONS) {
-  return deployStage(world.plan(revision, order), world.ports(), never);
+function run(deployment: FakeDeployment, revision = 'new', order: readonly string[] = REGIONS) {
+  return deployStage(deployment.plan(revision, order), deployment.ports(), never);
 }
 
 const outcomes = ({ regions }: { regions: readonly { region: string; outcome: string }[] }) =>
@@ -15,11 +15,11 @@ const outcomes = ({ regions }: { regions: readonly { region: string; outcome: st
 
 describe('deployStage()', () => {
   test('proves every region in order when nothing fails, each tried with those that are up', async () => {
-    const world = new DeployedWorld();
-    const result = await run(world);
+    const deployment = new FakeDeployment();
+    const result = await run(deployment);
     expect(result).toMatchObject({ isGood: true, failure: null });
     expect(outcomes(result)).toEqual(['proved', 'proved', 'proved']);
-    expect(world.calls).toEqual([
+    expect(deployment.calls).toEqual([
       `deploy ${A} new`,
       `smoke ${A} new`,
       `bake ${A}`,
@@ -33,7 +33,7 @@ describe('deployStage()', () => {
       `replicate ${C} ${B}`,
       `bake ${C}`,
     ]);
-    expect(world.record?.regions[C]).toMatchObject({
+    expect(deployment.record?.regions[C]).toMatchObject({
       revision: 'new',
       state: 'proved',
       previousRevision: null,
@@ -41,22 +41,29 @@ describe('deployStage()', () => {
   });
 
   test('replicates with regions that were deployed earlier, and leaves one out that was not well before', async () => {
-    const world = new DeployedWorld('old');
-    world.sick.add(B);
-    await run(world, 'new', [C]);
-    expect(world.calls).toEqual([`deploy ${C} new`, `smoke ${C} new`, `replicate ${C} ${A}`, `bake ${C}`]);
-    expect(world.events).toContainEqual(expect.objectContaining({ step: 'plan', state: 'noted', region: B }));
+    const deployment = new FakeDeployment('old');
+    deployment.sick.add(B);
+    await run(deployment, 'new', [C]);
+    expect(deployment.calls).toEqual([
+      `deploy ${C} new`,
+      `smoke ${C} new`,
+      `replicate ${C} ${A}`,
+      `bake ${C}`,
+    ]);
+    expect(deployment.events).toContainEqual(
+      expect.objectContaining({ step: 'plan', state: 'noted', region: B }),
+    );
   });
 
   test('rolls back the region that failed and touches no other, when a smoke test fails in the middle', async () => {
-    const world = new DeployedWorld('old');
-    world.bad.add(`${B} new`);
-    const result = await run(world);
+    const deployment = new FakeDeployment('old');
+    deployment.bad.add(`${B} new`);
+    const result = await run(deployment);
     expect(outcomes(result)).toEqual(['proved', 'rolled-back', 'not-reached']);
-    expect(world.revisions()).toEqual({ [A]: 'new', [B]: 'old', [C]: 'old' });
-    expect(world.calls.filter((call) => call.startsWith('rollback'))).toEqual([`rollback ${B} old`]);
-    expect(world.calls.at(-1)).toBe(`smoke ${B} old`);
-    expect(world.record?.regions).toMatchObject({
+    expect(deployment.revisions()).toEqual({ [A]: 'new', [B]: 'old', [C]: 'old' });
+    expect(deployment.calls.filter((call) => call.startsWith('rollback'))).toEqual([`rollback ${B} old`]);
+    expect(deployment.calls.at(-1)).toBe(`smoke ${B} old`);
+    expect(deployment.record?.regions).toMatchObject({
       [A]: { revision: 'new', state: 'proved', previousRevision: 'old' },
       [B]: { revision: 'old', state: 'rolled-back' },
       [C]: { revision: 'old', state: 'proved' },
@@ -70,28 +77,28 @@ describe('deployStage()', () => {
     ['replicate', `replicate ${A}`],
     ['bake', `bake ${A}`],
   ])('rolls back when %s fails', async (_port, call) => {
-    const world = new DeployedWorld('old');
-    const ports = world.ports();
+    const deployment = new FakeDeployment('old');
+    const ports = deployment.ports();
     const fail = async () => {
       throw new Error(call);
     };
     const failing = call.startsWith('bake') ? { ...ports, bake: fail } : { ...ports, replicate: fail };
-    const result = await deployStage(world.plan('new'), failing, never);
+    const result = await deployStage(deployment.plan('new'), failing, never);
     expect(outcomes(result)).toEqual(['rolled-back', 'not-reached', 'not-reached']);
-    expect(world.revisions()).toEqual({ [A]: 'old', [B]: 'old', [C]: 'old' });
+    expect(deployment.revisions()).toEqual({ [A]: 'old', [B]: 'old', [C]: 'old' });
   });
 
   test('deploys nothing again when CloudFormation has rolled the region back itself', async () => {
-    const world = new DeployedWorld('old');
-    const ports = world.ports();
+    const deployment = new FakeDeployment('old');
+    const ports = deployment.ports();
     const result = await deployStage(
-      world.plan('new'),
+      deployment.plan('new'),
       {
         ...ports,
-        deployRegion: async (region) => {
-          world.stacks.set(
+        deployBackend: async (region) => {
+          deployment.stacks.set(
             region,
-            siteStack({ region, revision: 'old', status: 'UPDATE_ROLLBACK_COMPLETE' }),
+            backendStack({ region, revision: 'old', status: 'UPDATE_ROLLBACK_COMPLETE' }),
           );
           throw new Error('no capacity');
         },
@@ -100,96 +107,96 @@ describe('deployStage()', () => {
     );
     expect(result.regions[0]).toMatchObject({ outcome: 'rolled-back', revisionNow: 'old' });
     expect(result.failure).toContain('CloudFormation rolled it back');
-    expect(world.calls).toEqual([`smoke ${A} old`]);
+    expect(deployment.calls).toEqual([`smoke ${A} old`]);
   });
 
   test('goes back to nothing where a region was taken away since, whatever the record has of it', async () => {
-    const world = new DeployedWorld('old');
-    world.stacks.delete(B);
-    world.bad.add(`${B} new`);
-    const result = await run(world, 'new', [B]);
+    const deployment = new FakeDeployment('old');
+    deployment.stacks.delete(B);
+    deployment.bad.add(`${B} new`);
+    const result = await run(deployment, 'new', [B]);
     expect(result.regions[0]).toMatchObject({ outcome: 'failed', revisionNow: 'new' });
-    expect(world.calls.filter((call) => call.startsWith('rollback'))).toEqual([]);
+    expect(deployment.calls.filter((call) => call.startsWith('rollback'))).toEqual([]);
   });
 
   test('leaves a first deployment as it is and says what to do when there is nothing to go back to', async () => {
-    const world = new DeployedWorld();
-    world.bad.add(`${A} new`);
-    const result = await run(world);
+    const deployment = new FakeDeployment();
+    deployment.bad.add(`${A} new`);
+    const result = await run(deployment);
     expect(result.regions[0]).toMatchObject({ outcome: 'failed', revisionNow: 'new' });
     expect(result.failure).toContain(`npm run teardown -- --stage main --regions ${A}`);
-    expect(world.record?.regions[A]).toMatchObject({ state: 'failed', previousRevision: null });
-    expect(world.calls).toEqual([`deploy ${A} new`, `smoke ${A} new`]);
+    expect(deployment.record?.regions[A]).toMatchObject({ state: 'failed', previousRevision: null });
+    expect(deployment.calls).toEqual([`deploy ${A} new`, `smoke ${A} new`]);
   });
 
   test('says loudly what to do by hand when the rollback fails too', async () => {
-    const world = new DeployedWorld('old');
-    world.bad.add(`${A} new`).add(`${A} old`);
-    const result = await run(world);
+    const deployment = new FakeDeployment('old');
+    deployment.bad.add(`${A} new`).add(`${A} old`);
+    const result = await run(deployment);
     expect(result.regions[0]?.outcome).toBe('failed');
     expect(result.failure).toContain(`ROLLBACK FAILED, ${A} NEEDS YOU: old is bad in ${A}`);
     expect(result.failure).toContain('git worktree add --detach ../rollback old');
-    expect(world.record?.regions[A]).toMatchObject({ state: 'failed', previousRevision: 'old' });
+    expect(deployment.record?.regions[A]).toMatchObject({ state: 'failed', previousRevision: 'old' });
   });
 
   test('does not go back to a revision that no commit holds', async () => {
-    const world = new DeployedWorld('old-dirty');
-    world.bad.add(`${A} new`);
-    const result = await run(world);
+    const deployment = new FakeDeployment('old-dirty');
+    deployment.bad.add(`${A} new`);
+    const result = await run(deployment);
     expect(result.failure).toContain('cannot be rolled back: old-dirty');
-    expect(world.calls.some((call) => call.startsWith('rollback'))).toBe(false);
+    expect(deployment.calls.some((call) => call.startsWith('rollback'))).toBe(false);
   });
 
   test('goes back to what was proved and not to what was only deployed', async () => {
-    const world = new DeployedWorld('proved-once');
+    const deployment = new FakeDeployment('proved-once');
     // Calls 1 to 10: three stacks, three times health, stack, lock, record, deployment.
-    world.plant({ 11: 'die' });
-    await run(world, 'interrupted');
-    expect(world.revisions()[A]).toBe('interrupted');
-    world.plant({});
-    world.bad.add(`${A} new`);
-    await run(world, 'new');
-    expect(world.revisions()[A]).toBe('proved-once');
+    deployment.plant({ 11: 'die' });
+    await run(deployment, 'interrupted');
+    expect(deployment.revisions()[A]).toBe('interrupted');
+    deployment.plant({});
+    deployment.bad.add(`${A} new`);
+    await run(deployment, 'new');
+    expect(deployment.revisions()[A]).toBe('proved-once');
   });
 
   test('skips what is proved and deploys again what somebody changed since', async () => {
-    const world = new DeployedWorld('new');
-    world.stacks.set(B, siteStack({ region: B, revision: 'by-hand' }));
-    const result = await run(world);
+    const deployment = new FakeDeployment('new');
+    deployment.stacks.set(B, backendStack({ region: B, revision: 'by-hand' }));
+    const result = await run(deployment);
     expect(outcomes(result)).toEqual(['skipped', 'proved', 'skipped']);
-    expect(world.calls.filter((call) => call.startsWith('deploy'))).toEqual([`deploy ${B} new`]);
+    expect(deployment.calls.filter((call) => call.startsWith('deploy'))).toEqual([`deploy ${B} new`]);
   });
 
   test('never takes an uncommitted revision as done, as it may differ from itself', async () => {
-    const world = new DeployedWorld('new-dirty');
-    expect(outcomes(await run(world, 'new-dirty'))).toEqual(['proved', 'proved', 'proved']);
-    expect(world.calls.filter((call) => call.startsWith('deploy'))).toHaveLength(3);
+    const deployment = new FakeDeployment('new-dirty');
+    expect(outcomes(await run(deployment, 'new-dirty'))).toEqual(['proved', 'proved', 'proved']);
+    expect(deployment.calls.filter((call) => call.startsWith('deploy'))).toHaveLength(3);
   });
 
   test('changes nothing more when the lock was taken over', async () => {
-    const world = new DeployedWorld('old');
-    const ports = world.ports();
+    const deployment = new FakeDeployment('old');
+    const ports = deployment.ports();
     const result = await deployStage(
-      world.plan('new'),
+      deployment.plan('new'),
       {
         ...ports,
         bake: async (api, peers) => {
-          world.isLockLost = true;
+          deployment.isLockLost = true;
           return ports.bake(api, peers);
         },
       },
       never,
     );
     expect(outcomes(result)).toEqual(['proved', 'stopped', 'not-reached']);
-    expect(world.revisions()).toEqual({ [A]: 'new', [B]: 'old', [C]: 'old' });
+    expect(deployment.revisions()).toEqual({ [A]: 'new', [B]: 'old', [C]: 'old' });
   });
 
   test('stops without a rollback when told to end, and goes on at the smoke test when run again', async () => {
-    const world = new DeployedWorld('old');
+    const deployment = new FakeDeployment('old');
     const stop = new AbortController();
-    const ports = world.ports();
+    const ports = deployment.ports();
     const interrupted = await deployStage(
-      world.plan('new'),
+      deployment.plan('new'),
       {
         ...ports,
         smoke: async () => {
@@ -201,11 +208,11 @@ describe('deployStage()', () => {
     );
     expect(outcomes(interrupted)).toEqual(['stopped', 'not-reached', 'not-reached']);
     expect(interrupted.failure).toContain('told to end');
-    expect(world.revisions()).toEqual({ [A]: 'new', [B]: 'old', [C]: 'old' });
+    expect(deployment.revisions()).toEqual({ [A]: 'new', [B]: 'old', [C]: 'old' });
     expect(interrupted.regions[0]?.revisionNow).toBe('new');
-    world.calls.length = 0;
-    expect(outcomes(await run(world))).toEqual(['proved', 'proved', 'proved']);
-    expect(world.calls[0]).toBe(`smoke ${A} new`);
+    deployment.calls.length = 0;
+    expect(outcomes(await run(deployment))).toEqual(['proved', 'proved', 'proved']);
+    expect(deployment.calls[0]).toBe(`smoke ${A} new`);
   });
 
   const fault = fc.constantFrom<Fault>('throw', 'throw-after', 'die');
@@ -217,13 +224,13 @@ describe('deployStage()', () => {
         fc.array(faults, { minLength: 1, maxLength: 4 }),
         fc.constantFrom(null, 'old'),
         async (runs, running) => {
-          const world = new DeployedWorld(running);
+          const deployment = new FakeDeployment(running);
           for (const planted of runs) {
-            const before = world.revisions();
-            const callsBefore = world.calls.length;
-            world.plant(planted);
-            const result = await run(world).catch(() => null);
-            const made = world.calls.slice(callsBefore);
+            const before = deployment.revisions();
+            const callsBefore = deployment.calls.length;
+            deployment.plant(planted);
+            const result = await run(deployment).catch(() => null);
+            const made = deployment.calls.slice(callsBefore);
             const rolledBack = made
               .filter((call) => call.startsWith('rollback'))
               .map((call) => call.split(' ')[1]);
@@ -233,22 +240,22 @@ describe('deployStage()', () => {
               const failed = result.regions.find(({ failure }) => failure !== null)?.region;
               if (rolledBack.length > 0) expect(rolledBack).toEqual([failed]);
               for (const { region, outcome } of result.regions)
-                if (outcome === 'not-reached') expect(world.revisions()[region]).toBe(before[region]);
+                if (outcome === 'not-reached') expect(deployment.revisions()[region]).toBe(before[region]);
             }
             // What had the revision already is not deployed again.
             for (const region of REGIONS)
               if (before[region] === 'new') expect(made).not.toContain(`deploy ${region} new`);
           }
-          world.plant({});
-          const last = await run(world);
+          deployment.plant({});
+          const last = await run(deployment);
           expect(last.isGood).toBe(true);
-          expect(world.revisions()).toEqual({ [A]: 'new', [B]: 'new', [C]: 'new' });
+          expect(deployment.revisions()).toEqual({ [A]: 'new', [B]: 'new', [C]: 'new' });
           for (const region of REGIONS)
-            expect(world.record?.regions[region]).toMatchObject({ revision: 'new', state: 'proved' });
+            expect(deployment.record?.regions[region]).toMatchObject({ revision: 'new', state: 'proved' });
           // And a run after that does nothing at all.
-          world.calls.length = 0;
-          expect(outcomes(await run(world))).toEqual(['skipped', 'skipped', 'skipped']);
-          expect(world.calls).toEqual([]);
+          deployment.calls.length = 0;
+          expect(outcomes(await run(deployment))).toEqual(['skipped', 'skipped', 'skipped']);
+          expect(deployment.calls).toEqual([]);
         },
       ),
       { numRuns: 300 },
@@ -258,17 +265,17 @@ describe('deployStage()', () => {
   test('knows the last good revision after any failures, when the next one has to be rolled back', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(faults, { maxLength: 4 }), async (runs) => {
-        const world = new DeployedWorld('old');
+        const deployment = new FakeDeployment('old');
         for (const planted of runs) {
-          world.plant(planted);
-          await run(world).catch(() => null);
+          deployment.plant(planted);
+          await run(deployment).catch(() => null);
         }
-        const state = world.record?.regions[A];
+        const state = deployment.record?.regions[A];
         const good = state?.state === 'proved' ? state.revision : 'old';
-        world.plant({});
-        world.bad.add(`${A} next`);
-        await run(world, 'next');
-        expect(world.revisions()[A]).toBe(good);
+        deployment.plant({});
+        deployment.bad.add(`${A} next`);
+        await run(deployment, 'next');
+        expect(deployment.revisions()[A]).toBe(good);
       }),
       { numRuns: 200 },
     );

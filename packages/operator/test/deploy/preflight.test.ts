@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { topology } from '../../../../amplify/topology.ts';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
-import { placeStage } from '../../src/cloud/stage-place.ts';
-import { examineAll, requireFit } from '../../src/deploy/preflight.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
+import { stageTarget } from '../../src/cloud/stage-target.ts';
+import { assertChecksPassed, runChecks } from '../../src/deploy/preflight.ts';
+import type { CheckResult } from '../../src/doctor/check-result.ts';
 import { AwsFault, type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
 
 const signal = new AbortController().signal;
-const finding = (level: Finding['level'], check: string): Finding => ({
+const finding = (level: CheckResult['level'], check: string): CheckResult => ({
   level,
   check,
   stage: 'main',
@@ -18,7 +18,7 @@ const finding = (level: Finding['level'], check: string): Finding => ({
 let wire: AwsWire;
 let cloud: Cloud;
 
-describe('examineAll()', () => {
+describe('runChecks()', () => {
   afterEach(async () => {
     cloud.close();
     vi.unstubAllEnvs();
@@ -31,26 +31,28 @@ describe('examineAll()', () => {
       wire = await startAwsWire(() => new AwsFault('ExpiredToken', 'The security token has expired', 403));
       for (const [name, value] of Object.entries(wire.env)) vi.stubEnv(name, value);
       cloud = openCloud();
-      const place = placeStage(topology, { stage });
-      const findings = await examineAll({ topology, place, cloud, signal });
+      const target = stageTarget(topology, { stage });
+      const findings = await runChecks({ topology, target, cloud, signal });
       expect(findings.map(({ check }) => check)).toEqual(
         expect.arrayContaining(['node', 'topology', 'credentials']),
       );
-      expect(() => requireFit(findings, place.stage)).toThrow(/credentials/);
+      expect(() => assertChecksPassed(findings, target.stage)).toThrow(/credentials/);
     },
   );
 });
 
-describe('requireFit()', () => {
+describe('assertChecksPassed()', () => {
   test('lets warnings pass', () => {
-    expect(() => requireFit([finding('warning', 'quotas'), finding('ok', 'zone')], 'main')).not.toThrow();
+    expect(() =>
+      assertChecksPassed([finding('warning', 'quotas'), finding('ok', 'zone')], 'main'),
+    ).not.toThrow();
   });
 
   test('names every fault with its remedy and nothing else', () => {
     const findings = [finding('fault', 'bootstrap'), finding('warning', 'quotas'), finding('fault', 'zone')];
-    expect(() => requireFit(findings, 'main')).toThrow(
+    expect(() => assertChecksPassed(findings, 'main')).toThrow(
       /there are 2 faults.*bootstrap is so.*mend bootstrap.*zone is so/s,
     );
-    expect(() => requireFit(findings, 'main')).not.toThrow(/quotas/);
+    expect(() => assertChecksPassed(findings, 'main')).not.toThrow(/quotas/);
   });
 });

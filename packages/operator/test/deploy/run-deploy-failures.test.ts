@@ -5,11 +5,11 @@ import { expect, test } from 'vitest';
 import { readJournal } from '../../src/deploy/journal.ts';
 import { runGit } from '../../src/deploy/run-git.ts';
 import { AwsFault } from '../cloud/aws-wire.ts';
-import { openDeployScene } from './deploy-scene.ts';
+import { openDeployHarness } from './deploy-harness.ts';
 import { PRIMARY, putStack, SECONDARY } from './fake-stage.ts';
 
 test('deploy() takes a region that fails back to the commit before, from a worktree, and touches no other', async () => {
-  const { deployed, record, run, stage } = await openDeployScene();
+  const { deployed, record, run, stage } = await openDeployHarness();
   const first = await stage.commit('one');
   await run();
   const second = await stage.commit('two');
@@ -48,7 +48,7 @@ test('deploy() takes a region that fails back to the commit before, from a workt
 }, 60_000);
 
 test('deploy() counts the stack and not the exit status: ampx that fails after a complete stack is a warning', async () => {
-  const { record, run, stage } = await openDeployScene();
+  const { record, run, stage } = await openDeployHarness();
   const revision = await stage.commit('one');
   stage.onDeploy = ({ env }) => {
     putStack(stage, env.AWS_REGION ?? '', env.PLATFORM_REVISION ?? '');
@@ -65,7 +65,7 @@ test('deploy() counts the stack and not the exit status: ampx that fails after a
 });
 
 test('deploy() counts the stack and not the exit status: ampx that ends well and changes nothing is a failure', async () => {
-  const { run, stage } = await openDeployScene();
+  const { run, stage } = await openDeployHarness();
   await stage.commit('one');
   await run();
   await stage.commit('two');
@@ -77,7 +77,7 @@ test('deploy() counts the stack and not the exit status: ampx that ends well and
 });
 
 test('deploy() removes what a failed creation left', async () => {
-  const { run, stage } = await openDeployScene();
+  const { run, stage } = await openDeployHarness();
   await stage.commit('one');
   stage.stacks.set(PRIMARY, { status: 'ROLLBACK_COMPLETE', revision: null, updates: 1 });
   expect((await run()).error).toBeNull();
@@ -86,7 +86,7 @@ test('deploy() removes what a failed creation left', async () => {
 });
 
 test('deploy() undoes nothing when only its record cannot be written, and goes on when run again', async () => {
-  const { deployed, record, run, stage } = await openDeployScene();
+  const { deployed, record, run, stage } = await openDeployHarness();
   const first = await stage.commit('one');
   await run();
   const second = await stage.commit('two');
@@ -117,7 +117,7 @@ test('deploy() undoes nothing when only its record cannot be written, and goes o
 }, 60_000);
 
 test('deploy() names the way out of a stack that cannot be updated', async () => {
-  const { run, stage } = await openDeployScene();
+  const { run, stage } = await openDeployHarness();
   await stage.commit('one');
   await run();
   await stage.commit('two');
@@ -128,12 +128,12 @@ test('deploy() names the way out of a stack that cannot be updated', async () =>
 });
 
 test('deploy() ends its child, keeps the log and gives the lock back when told to end; goes on when run again', async () => {
-  const { record, run, stage, surroundings } = await openDeployScene();
+  const { record, run, stage, dependencies } = await openDeployHarness();
   const revision = await stage.commit('one');
   stage.onDeploy = () => new Promise(() => undefined);
   const running = run();
   await expect.poll(() => stage.npx.starts.length, { timeout: 20_000 }).toBe(1);
-  surroundings.stop.abort(new Error('told to end'));
+  dependencies.stop.abort(new Error('told to end'));
   const { error, result } = await running;
   expect(error?.message).toContain(`${PRIMARY}: told to end`);
   const [start] = stage.npx.starts;
@@ -141,14 +141,14 @@ test('deploy() ends its child, keeps the log and gives the lock back when told t
   expect(existsSync(join(stage.rootDir, '.deploy/main', result.id, `${PRIMARY}.log`))).toBe(true);
   expect(stage.parameters.has('/gsp/main/deploy-lock')).toBe(false);
 
-  surroundings.stop = new AbortController();
+  dependencies.stop = new AbortController();
   stage.onDeploy = () => null;
   expect((await run()).error).toBeNull();
   expect(record().regions[PRIMARY]).toMatchObject({ revision, state: 'proved' });
 }, 60_000);
 
 test('deploy() fails the region and goes back when an alarm rings during its bake', async () => {
-  const { run, stage } = await openDeployScene();
+  const { run, stage } = await openDeployHarness();
   await stage.commit('one');
   await run();
   await stage.commit('two');

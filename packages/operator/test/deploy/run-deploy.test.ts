@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runGit } from '../../src/deploy/run-git.ts';
-import { openDeployScene } from './deploy-scene.ts';
+import { openDeployHarness } from './deploy-harness.ts';
 import { PRIMARY, SECONDARY } from './fake-stage.ts';
 
 test('deploy() makes both regions, the primary first, and then updates them, the primary last', async () => {
-  const { deployed, record, run, stage } = await openDeployScene();
+  const { deployed, record, run, stage } = await openDeployHarness();
   const first = await stage.commit('one');
   const { error, result } = await run();
   expect(error).toBeNull();
@@ -58,7 +58,7 @@ test('deploy() makes both regions, the primary first, and then updates them, the
 });
 
 test('deploy() waits for what an earlier run has begun before it deploys', async () => {
-  const { run, stage } = await openDeployScene();
+  const { run, stage } = await openDeployHarness();
   await stage.commit('one');
   await run();
   await stage.commit('two');
@@ -81,7 +81,7 @@ test('deploy() waits for what an earlier run has begun before it deploys', async
 }, 60_000);
 
 test('deploy() refuses while somebody else deploys, changes nothing, and breaks the lock when told to', async () => {
-  const { run, stage, told } = await openDeployScene();
+  const { run, stage, told } = await openDeployHarness();
   await stage.commit('one');
   const held = { id: 'other', by: 'ann@laptop', pid: 7, since: '2026-11-23T07:00:00.000Z' };
   stage.parameters.set('/gsp/main/deploy-lock', { value: JSON.stringify(held), version: 1 });
@@ -93,9 +93,9 @@ test('deploy() refuses while somebody else deploys, changes nothing, and breaks 
 });
 
 test('deploy() stops before anything is created when there is a fault, with its remedy', async () => {
-  const { run, stage, surroundings } = await openDeployScene();
+  const { run, stage, dependencies } = await openDeployHarness();
   await stage.commit('one');
-  surroundings.findings = [
+  dependencies.findings = [
     {
       check: 'bootstrap',
       stage: 'main',
@@ -111,7 +111,7 @@ test('deploy() stops before anything is created when there is a fault, with its 
 });
 
 test('deploy() refuses a tree with changes, and marks what it deploys where it is told to go on', async () => {
-  const { deployed, run, stage, told } = await openDeployScene();
+  const { deployed, run, stage, told } = await openDeployHarness();
   const commit = await stage.commit('one');
   await writeFile(join(stage.rootDir, 'new.txt'), 'x');
   expect((await run()).error?.message).toMatch(/new\.txt differ from the last commit.*--allow-dirty/);
@@ -124,7 +124,7 @@ test('deploy() refuses a tree with changes, and marks what it deploys where it i
 });
 
 test('deploy() deploys each region through its own Amplify app, and refuses a region without one', async () => {
-  const { run, stage } = await openDeployScene();
+  const { run, stage } = await openDeployHarness();
   await stage.commit('one');
   const method = 'pipeline-deploy' as const;
   expect((await run({ method, appIds: { [PRIMARY]: 'd1' } })).error?.message).toContain(
@@ -140,11 +140,11 @@ test('deploy() deploys each region through its own Amplify app, and refuses a re
 });
 
 test('deploy() deploys the primary first when the table changes', async () => {
-  const { deployed, run, stage, surroundings } = await openDeployScene();
+  const { deployed, run, stage, dependencies } = await openDeployHarness();
   await stage.commit('one');
   await run();
   await stage.commit('two');
-  surroundings.table = { hasChanged: true, added: [], removed: [], what: ['TimeToLiveSpecification'] };
+  dependencies.table = { hasChanged: true, added: [], removed: [], what: ['TimeToLiveSpecification'] };
   expect((await run()).error).toBeNull();
   expect(
     deployed()
@@ -154,7 +154,7 @@ test('deploy() deploys the primary first when the table changes', async () => {
 });
 
 test('deploy() refuses an order that CloudFormation would refuse', async () => {
-  const { run, stage } = await openDeployScene();
+  const { run, stage } = await openDeployHarness();
   await stage.commit('one');
   const { error } = await run({ regions: [SECONDARY] });
   expect(error?.message).toContain('Deploy it first: --regions eu-west-1');

@@ -2,19 +2,19 @@ import { defineTopology, type TopologyInput } from '@gsp/platform/topology';
 import { describe, expect, test } from 'vitest';
 import { checkFailoverBudget } from '../../src/doctor/check-failover-budget.ts';
 import { checkNodeVersion } from '../../src/doctor/check-node-version.ts';
+import type { CheckResult } from '../../src/doctor/check-result.ts';
 import { DoctorError } from '../../src/doctor/doctor-error.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import { stagesOf } from '../../src/doctor/examined-stage.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
-import { renderFindings, summarize } from '../../src/doctor/render-findings.ts';
+import { renderResults, summarize } from '../../src/doctor/render-findings.ts';
 
 const input: TopologyInput = { project: 'gsp', regions: ['eu-west-1', 'eu-central-1'], stages: { main: {} } };
 
-function findings(changes: Partial<TopologyInput> = {}, stage?: string): readonly Finding[] {
+function findings(changes: Partial<TopologyInput> = {}, stage?: string): readonly CheckResult[] {
   return examine({ nodeVersion: '24.0.0', topology: defineTopology({ ...input, ...changes }), stage });
 }
 
-function finding(check: string, stage: string | null, all: readonly Finding[]): Finding {
+function finding(check: string, stage: string | null, all: readonly CheckResult[]): CheckResult {
   const found = all.find((one) => one.check === check && one.stage === stage);
   if (found === undefined) throw new Error(`No finding of ${check} about ${stage}`);
   return found;
@@ -121,9 +121,9 @@ describe('checkFailoverBudget()', () => {
   });
 });
 
-describe('renderFindings()', () => {
-  test('renderFindings() puts what concerns no stage first, and why and remedy beneath each', () => {
-    const text = renderFindings([
+describe('renderResults()', () => {
+  test('renderResults() puts what concerns no stage first, and why and remedy beneath each', () => {
+    const text = renderResults([
       { check: 'a', stage: 'main', level: 'warning', what: 'what', why: 'why', remedy: 'remedy' },
       { check: 'b', stage: null, level: 'ok', what: 'fine' },
     ]);

@@ -1,9 +1,9 @@
 import type { TopologyInput } from '@gsp/platform/topology';
 import { onTestFinished, vi } from 'vitest';
+import type { CheckResult } from '../../src/doctor/check-result.ts';
 import { type CloudExamination, examineCloud } from '../../src/doctor/examine-cloud.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
 import type { AwsCall } from '../cloud/aws-wire.ts';
-import { type Answers, NAME_SERVERS, placeMain, startAccount, type WiredAccount } from './wired-account.ts';
+import { type Answers, mainTarget, NAME_SERVERS, startAccount, type WiredAccount } from './wired-account.ts';
 
 /** What an examination is asked for beside stage `main` as it is. */
 export type Asked = Partial<Pick<CloudExamination, 'resolveNs' | 'nowMs' | 'signal'>> & {
@@ -26,23 +26,23 @@ export async function openAccount(answers: Answers = {}): Promise<WiredAccount> 
 /** Examines an account in which `answers` differ from a fit one. */
 export async function examineAccount(answers: Answers = {}, { topology, ...asked }: Asked = {}) {
   const { cloud, wire } = await openAccount(answers);
-  const found = await examineCloud({ place: placeMain(topology), cloud, resolveNs: delegated, ...asked });
+  const found = await examineCloud({ target: mainTarget(topology), cloud, resolveNs: delegated, ...asked });
   return { found, wire };
 }
 
 /** What is found in such an account. */
-export async function findings(answers: Answers = {}, asked: Asked = {}): Promise<readonly Finding[]> {
+export async function findings(answers: Answers = {}, asked: Asked = {}): Promise<readonly CheckResult[]> {
   return (await examineAccount(answers, asked)).found;
 }
 
 /** Findings of one check. */
-export const of = (check: string, all: readonly Finding[]) =>
+export const of = (check: string, all: readonly CheckResult[]) =>
   all.filter((finding) => finding.check === check);
 
 /** Everything that a finding says, in one line. */
-export const text = ({ what, why = '', remedy = '' }: Finding) => [what, why, remedy].join(' | ');
+export const text = ({ what, why = '', remedy = '' }: CheckResult) => [what, why, remedy].join(' | ');
 
-export const faults = (all: readonly Finding[]) => all.filter(({ level }) => level === 'fault');
+export const faults = (all: readonly CheckResult[]) => all.filter(({ level }) => level === 'fault');
 
 /** One answer in a region, and another in the rest. */
 export const inRegion = (region: string, answer: unknown, otherwise: unknown) => (call: AwsCall) =>

@@ -1,7 +1,7 @@
 import { defineTopology, type TopologyInput } from '@gsp/platform/topology';
 import { vi } from 'vitest';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
-import { placeStage, type StagePlace } from '../../src/cloud/stage-place.ts';
+import { type StageTarget, stageTarget } from '../../src/cloud/stage-target.ts';
 import { type AwsCall, AwsFault, type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
 
 /** What AWS answers to `service.Action`; with a function it can tell regions and inputs apart. */
@@ -51,14 +51,14 @@ export async function startAccount(answers: Answers = {}): Promise<WiredAccount>
 }
 
 /** Stage `main` of a topology with these changes. */
-export function placeMain(changes: Partial<TopologyInput> = {}): StagePlace {
+export function mainTarget(changes: Partial<TopologyInput> = {}): StageTarget {
   const topology = defineTopology({
     project: 'shop',
     regions: ['eu-west-1', 'eu-central-1'],
     stages: { main: {} },
     ...changes,
   });
-  return placeStage(topology, { stage: 'main', backendType: 'standalone' });
+  return stageTarget(topology, { stage: 'main', backendType: 'standalone' });
 }
 
 /** The root stack of stage `main` as CloudFormation tells it; in the call's region. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startAwsWire } from '../cloud/aws-wire.ts';
-import { AwsWorld } from '../teardown/aws-world.ts';
+import { FakeAws } from '../teardown/fake-aws.ts';
 import { fakeAmpx } from './fake-ampx.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -38,7 +38,7 @@ test('npm run sandbox is misused when an option is unknown', async () => {
 }, 30_000);
 
 test('npm run sandbox -- --delete prints JSON and nothing else on standard output', async () => {
-  const wire = await startAwsWire(new AwsWorld().answer);
+  const wire = await startAwsWire(new FakeAws().answer);
   onTestFinished(() => wire.close());
   const ampx = await fakeAmpx(() => ({}));
   const { status, stdout } = await sandbox(['--identifier', 'kim', '--delete', '--json'], wire.env);

@@ -7,7 +7,7 @@ import { deleteSandbox } from '../../src/sandbox/delete-sandbox.ts';
 import { deploySandbox } from '../../src/sandbox/deploy-sandbox.ts';
 import { placeSandbox } from '../../src/sandbox/place-sandbox.ts';
 import { startAwsWire } from '../cloud/aws-wire.ts';
-import { AwsWorld } from '../teardown/aws-world.ts';
+import { FakeAws } from '../teardown/fake-aws.ts';
 import { type AmpxAnswer, type AmpxStart, fakeAmpx } from './fake-ampx.ts';
 
 /** Goal: several regions of one sandbox come and go in the right order. Method: a fake `npx` on PATH, the SDK against a world in memory. */
@@ -18,11 +18,11 @@ const ONE = defineTopology({ project: 'gsp', regions: REGIONS });
 const STAGE = 'sandbox-kim';
 const TABLE = 'gsp-sandbox-kim-items';
 
-async function openSandbox(act: (start: AmpxStart, world: AwsWorld) => AmpxAnswer) {
-  const world = new AwsWorld();
-  const wire = await startAwsWire(world.answer);
+async function openSandbox(act: (start: AmpxStart, aws: FakeAws) => AmpxAnswer) {
+  const aws = new FakeAws();
+  const wire = await startAwsWire(aws.answer);
   for (const [name, value] of Object.entries(wire.env)) vi.stubEnv(name, value);
-  const ampx = await fakeAmpx((start) => act(start, world));
+  const ampx = await fakeAmpx((start) => act(start, aws));
   const cloud = openCloud();
   onTestFinished(async () => {
     cloud.close();
@@ -43,11 +43,11 @@ async function openSandbox(act: (start: AmpxStart, world: AwsWorld) => AmpxAnswe
     patienceMs: 0,
     pollMs: 1,
   };
-  return { world, ampx, cloud, tools, shown };
+  return { aws, ampx, cloud, tools, shown };
 }
 
 /** As a deployed region of a sandbox puts it out. */
-function makeRegion(world: AwsWorld, region: string): void {
+function makeRegion(aws: FakeAws, region: string): void {
   const customOutputs = JSON.stringify({
     custom: {
       API: { [`gsp-${region}`]: { endpoint: `https://${region}.test`, region, apiName: `gsp-${region}` } },
@@ -59,18 +59,18 @@ function makeRegion(world: AwsWorld, region: string): void {
     },
   });
   const tags = { project: 'gsp', stage: STAGE, region };
-  world.addStack({ region, name: `amplify-gsp-kim-sandbox-${region}`, tags, customOutputs });
+  aws.addStack({ region, name: `amplify-gsp-kim-sandbox-${region}`, tags, customOutputs });
 }
 
-const place = (regions?: readonly string[]) => placeSandbox(TWO, { identifier: 'kim', regions });
+const target = (regions?: readonly string[]) => placeSandbox(TWO, { identifier: 'kim', regions });
 
 describe('deploySandbox()', () => {
   test('runs ampx once in each region, the primary first, and merges what they put out', async () => {
-    const { ampx, cloud, tools, shown } = await openSandbox(({ region }, world) => {
-      makeRegion(world, region);
+    const { ampx, cloud, tools, shown } = await openSandbox(({ region }, aws) => {
+      makeRegion(aws, region);
       return { line: `deploying ${region}` };
     });
-    const result = await deploySandbox(cloud, place(['eu-central-1', 'eu-west-1']), tools);
+    const result = await deploySandbox(cloud, target(['eu-central-1', 'eu-west-1']), tools);
     expect(ampx.starts.map(({ region }) => region)).toEqual(REGIONS);
     expect(ampx.starts[0]?.args.slice(0, 6)).toEqual([
       '--no-install',
@@ -91,39 +91,39 @@ describe('deploySandbox()', () => {
 
   test('stops at the first region that fails, with the end of its log', async () => {
     const { ampx, cloud, tools } = await openSandbox(() => ({ line: 'TypeError: no', status: 1 }));
-    await expect(deploySandbox(cloud, place(), tools)).rejects.toThrow(
+    await expect(deploySandbox(cloud, target(), tools)).rejects.toThrow(
       /in eu-west-1: ampx ended with 1.*not there.*TypeError: no/s,
     );
     expect(ampx.starts).toHaveLength(1);
   });
 
   test('takes a complete new stack for what counts when ampx fails after it', async () => {
-    const { cloud, tools, shown } = await openSandbox(({ region }, world) => {
-      makeRegion(world, region);
+    const { cloud, tools, shown } = await openSandbox(({ region }, aws) => {
+      makeRegion(aws, region);
       return { status: 1 };
     });
-    expect((await deploySandbox(cloud, place(), tools)).regions).toHaveLength(2);
+    expect((await deploySandbox(cloud, target(), tools)).regions).toHaveLength(2);
     expect(shown.filter((line) => line.startsWith('ampx ended with 1'))).toHaveLength(2);
   });
 
   test('fails when ampx failed and the stack is the old one', async () => {
-    const { world, cloud, tools } = await openSandbox(() => ({ status: 1 }));
-    makeRegion(world, 'eu-west-1');
-    await expect(deploySandbox(cloud, place(), tools)).rejects.toThrow(/a new complete one is needed/);
+    const { aws, cloud, tools } = await openSandbox(() => ({ status: 1 }));
+    makeRegion(aws, 'eu-west-1');
+    await expect(deploySandbox(cloud, target(), tools)).rejects.toThrow(/a new complete one is needed/);
   });
 
   test('fails when ampx ended well and the stack was rolled back', async () => {
-    const { cloud, tools } = await openSandbox(({ region }, world) => {
-      makeRegion(world, region);
-      for (const stack of world.stacks) stack.status = 'ROLLBACK_COMPLETE';
+    const { cloud, tools } = await openSandbox(({ region }, aws) => {
+      makeRegion(aws, region);
+      for (const stack of aws.stacks) stack.status = 'ROLLBACK_COMPLETE';
       return {};
     });
-    await expect(deploySandbox(cloud, place(), tools)).rejects.toThrow(/ROLLBACK_COMPLETE/);
+    await expect(deploySandbox(cloud, target(), tools)).rejects.toThrow(/ROLLBACK_COMPLETE/);
   });
 
   test('refuses a secondary without its primary', async () => {
     const { ampx, cloud, tools } = await openSandbox(() => ({}));
-    await expect(deploySandbox(cloud, place(['eu-central-1']), tools)).rejects.toThrow(
+    await expect(deploySandbox(cloud, target(['eu-central-1']), tools)).rejects.toThrow(
       /primary eu-west-1 is not there/,
     );
     expect(ampx.starts).toEqual([]);
@@ -132,7 +132,7 @@ describe('deploySandbox()', () => {
   test('ends ampx and what it started when it is interrupted', async () => {
     const stop = new AbortController();
     const { ampx, cloud, tools } = await openSandbox(() => ({ hang: true }));
-    const running = deploySandbox(cloud, place(), { ...tools, signal: stop.signal });
+    const running = deploySandbox(cloud, target(), { ...tools, signal: stop.signal });
     const ended = expect(running).rejects.toThrow('told to end');
     await expect.poll(() => ampx.pids.length, { timeout: 10_000 }).toBe(2);
     stop.abort(new Error('told to end'));
@@ -142,15 +142,15 @@ describe('deploySandbox()', () => {
 });
 
 describe('deleteSandbox()', () => {
-  const deploy = (world: AwsWorld) => world.deploy({ project: 'gsp', stage: STAGE, regions: REGIONS });
+  const deploy = (aws: FakeAws) => aws.deploy({ project: 'gsp', stage: STAGE, regions: REGIONS });
 
   test('deletes secondaries first and the primary last, then looks what is left', async () => {
-    const { world, ampx, cloud, tools } = await openSandbox(({ region }, inWorld) => {
+    const { aws, ampx, cloud, tools } = await openSandbox(({ region }, inWorld) => {
       beginDeletion(inWorld, region);
       return {};
     });
-    deploy(world);
-    const deleted = await deleteSandbox(cloud, place(), tools);
+    deploy(aws);
+    const deleted = await deleteSandbox(cloud, target(), tools);
     expect(deleted.deleted).toEqual(['eu-central-1', 'eu-west-1']);
     expect(deleted.leftovers).toEqual([]);
     expect(ampx.starts.map(({ region }) => region)).toEqual(['eu-central-1', 'eu-west-1']);
@@ -163,44 +163,44 @@ describe('deleteSandbox()', () => {
       '--identifier',
       'kim',
     ]);
-    expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
+    expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
   });
 
   test('refuses the primary while another region stands', async () => {
-    const { world, ampx, cloud, tools } = await openSandbox(() => ({}));
-    deploy(world);
-    await expect(deleteSandbox(cloud, place(['eu-west-1']), tools)).rejects.toThrow(
+    const { aws, ampx, cloud, tools } = await openSandbox(() => ({}));
+    deploy(aws);
+    await expect(deleteSandbox(cloud, target(['eu-west-1']), tools)).rejects.toThrow(
       /owns the table of eu-central-1/,
     );
     expect(ampx.starts).toEqual([]);
   });
 
   test('tells which resource stays and why, and a second run goes on', async () => {
-    const { world, ampx, cloud, tools } = await openSandbox(({ region }, inWorld) => {
+    const { aws, ampx, cloud, tools } = await openSandbox(({ region }, inWorld) => {
       beginDeletion(inWorld, region);
       return { status: 1 };
     });
-    deploy(world);
-    world.dynamoDb.keepsSource = () => true;
-    await expect(deleteSandbox(cloud, place(), tools)).rejects.toThrow(
+    deploy(aws);
+    aws.dynamoDb.keepsSource = () => true;
+    await expect(deleteSandbox(cloud, target(), tools)).rejects.toThrow(
       /Items \(AWS::DynamoDB::GlobalTable\).*24 hours/s,
     );
-    world.dynamoDb.keepsSource = () => false;
-    expect((await deleteSandbox(cloud, place(), tools)).leftovers).toEqual([]);
+    aws.dynamoDb.keepsSource = () => false;
+    expect((await deleteSandbox(cloud, target(), tools)).leftovers).toEqual([]);
     expect(ampx.starts.map(({ region }) => region)).toEqual(['eu-central-1', 'eu-west-1', 'eu-west-1']);
   });
 
   test('fails when ampx left the stack', async () => {
-    const { world, cloud, tools } = await openSandbox(() => ({ line: 'CredentialsError', status: 1 }));
-    deploy(world);
-    await expect(deleteSandbox(cloud, place(), tools)).rejects.toThrow(
+    const { aws, cloud, tools } = await openSandbox(() => ({ line: 'CredentialsError', status: 1 }));
+    deploy(aws);
+    await expect(deleteSandbox(cloud, target(), tools)).rejects.toThrow(
       /is UPDATE_COMPLETE.*CredentialsError/s,
     );
   });
 
   test('starts nothing where nothing stands', async () => {
     const { ampx, cloud, tools } = await openSandbox(() => ({}));
-    expect(await deleteSandbox(cloud, place(), tools)).toEqual({ stage: STAGE, deleted: [], leftovers: [] });
+    expect(await deleteSandbox(cloud, target(), tools)).toEqual({ stage: STAGE, deleted: [], leftovers: [] });
     expect(ampx.starts).toEqual([]);
   });
 });
@@ -221,8 +221,8 @@ describe('placeSandbox()', () => {
   });
 
   test('takes all of the topology’s, the primary first, when none is named', () => {
-    expect(place().chosen).toEqual(REGIONS);
-    expect(place(['eu-central-1', 'eu-west-1']).chosen).toEqual(REGIONS);
+    expect(target().chosen).toEqual(REGIONS);
+    expect(target(['eu-central-1', 'eu-west-1']).chosen).toEqual(REGIONS);
   });
 
   test.each(['', 'kim/feature', 'a-name-that-is-too-long'])('refuses the identifier %j', (identifier) => {
@@ -231,8 +231,8 @@ describe('placeSandbox()', () => {
 });
 
 /** As `ampx sandbox delete` does before it waits. */
-function beginDeletion(world: AwsWorld, region: string): void {
-  for (const stack of world.stacks) {
+function beginDeletion(aws: FakeAws, region: string): void {
+  for (const stack of aws.stacks) {
     const isRoot = stack.region === region && stack.parentId === undefined;
     if (isRoot && stack.status !== 'DELETE_COMPLETE')
       Object.assign(stack, { status: 'DELETE_IN_PROGRESS', looks: 1 });

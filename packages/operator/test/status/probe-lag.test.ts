@@ -19,7 +19,7 @@ const NOT_FOUND = {
   region: 'r',
 };
 
-function place(region: string, { items, deleted }: Shared, lateReads: number) {
+function target(region: string, { items, deleted }: Shared, lateReads: number) {
   let reads = 0;
   return ({ method, path, body }: ApiRequest): ApiAnswer => {
     if (method === 'POST' && path === '/write') {
@@ -53,7 +53,7 @@ async function regions(lateReads: number, shared: Shared) {
   const made = ['west', 'central'].map(async (region) => ({
     region,
     apiName: region,
-    endpoint: await regionalApi(place(region, shared, lateReads)),
+    endpoint: await regionalApi(target(region, shared, lateReads)),
   }));
   return Promise.all(made);
 }

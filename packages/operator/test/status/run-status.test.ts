@@ -4,7 +4,7 @@ import { type AwsCall, AwsFault, CONNECTION_LOST, NO_ANSWER } from '../cloud/aws
 import { spokenTerminal } from '../cloud/spoken-terminal.ts';
 import { wiredCloud } from '../cloud/wired-cloud.ts';
 import { type ApiRequest, wellAnswers } from './regional-api.ts';
-import { REVISION, type Region, run, type Scene, topology } from './status-scene.ts';
+import { REVISION, type Region, run, type StageFixture, topology } from './status-fixture.ts';
 
 test('runStatus() shows a stage that is well, and fails for nothing', async () => {
   const { status, error, wire } = await run({});
@@ -67,7 +67,7 @@ const inCentral = (answer: unknown) => (call: AwsCall) =>
   call.region === 'eu-central-1' ? answer : undefined;
 const OTHER = 'f'.repeat(40);
 
-test.each<[string, Scene, RegExp]>([
+test.each<[string, StageFixture, RegExp]>([
   [
     'no stack in a region',
     {
@@ -153,8 +153,8 @@ test.each<[string, Scene, RegExp]>([
     },
     /the table cannot be read: eu-west-1 has no table gsp-main-items/,
   ],
-])('runStatus() names %s, and exits as amiss once everything is printed', async (_, scene, line) => {
-  const { status, error } = await run(scene);
+])('runStatus() names %s, and exits as amiss once everything is printed', async (_, fixture, line) => {
+  const { status, error } = await run(fixture);
   expect(status?.isWell).toBe(false);
   expect(error).toMatchObject({ name: 'StatusError' });
   expect(String(error)).toMatch(line);

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { awsTeardownPorts } from '../../src/teardown/aws-teardown-ports.ts';
 import { pollUntilDone } from '../../src/teardown/poll-until-done.ts';
 import { AwsFault, CONNECTION_LOST } from '../cloud/aws-wire.ts';
-import { openTornWorld } from './torn-world.ts';
+import { openTeardownHarness } from './teardown-harness.ts';
 
 const TABLE = 'gsp-dev-items';
 const THREE = ['eu-west-1', 'eu-central-1', 'eu-north-1'];
-const context = { signal: AbortSignal.timeout(60_000), tell: () => undefined };
+const context = { signal: AbortSignal.timeout(60_000), onProgress: () => undefined };
 const bounds = { timeoutMs: 5_000, pollMs: 1 };
 
 test('removeReplicas() asks for all of a strongly consistent table, and its witness, in one call', async () => {
-  const { world, wire, cloud } = await openTornWorld();
-  world.deploy({ project: 'gsp', stage: 'dev', regions: THREE });
+  const { aws, wire, cloud } = await openTeardownHarness();
+  aws.deploy({ project: 'gsp', stage: 'dev', regions: THREE });
   await awsTeardownPorts(cloud, bounds).removeReplicas(
     {
       kind: 'replica',
@@ -29,14 +29,14 @@ test('removeReplicas() asks for all of a strongly consistent table, and its witn
     ReplicaUpdates: [{ Delete: { RegionName: 'eu-central-1' } }, { Delete: { RegionName: 'eu-north-1' } }],
     GlobalTableWitnessUpdates: [{ Delete: { RegionName: 'eu-west-3' } }],
   });
-  expect(world.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1']);
+  expect(aws.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1']);
 });
 
 test('deleteTable() asks again when DynamoDB still does something else to the table', async () => {
-  const { world, cloud } = await openTornWorld();
-  world.deploy({ project: 'gsp', stage: 'dev', regions: ['eu-west-1'] });
+  const { aws, cloud } = await openTeardownHarness();
+  aws.deploy({ project: 'gsp', stage: 'dev', regions: ['eu-west-1'] });
   let refusals = 2;
-  world.intercept = ({ action }) => {
+  aws.intercept = ({ action }) => {
     if (action !== 'DeleteTable' || refusals === 0) return undefined;
     refusals -= 1;
     return new AwsFault('ResourceInUseException', 'in use');
@@ -46,11 +46,11 @@ test('deleteTable() asks again when DynamoDB still does something else to the ta
     context,
   );
   expect(refusals).toBe(0);
-  expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
+  expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
 });
 
 test('every step is done at once when its thing is gone', async () => {
-  const { cloud } = await openTornWorld();
+  const { cloud } = await openTeardownHarness();
   const ports = awsTeardownPorts(cloud, bounds);
   const at = { region: 'eu-west-1', tableName: TABLE };
   await ports.unprotect({ kind: 'protection', ...at }, context);
@@ -63,11 +63,11 @@ test('every step is done at once when its thing is gone', async () => {
 });
 
 test('a wait outlasts an AWS that does not answer for a while', async () => {
-  const { world, cloud } = await openTornWorld();
-  world.deploy({ project: 'gsp', stage: 'dev', regions: ['eu-west-1'] });
+  const { aws, cloud } = await openTeardownHarness();
+  aws.deploy({ project: 'gsp', stage: 'dev', regions: ['eu-west-1'] });
   // One call of the client is up to four attempts.
   let lost = 4;
-  world.intercept = ({ action }) => {
+  aws.intercept = ({ action }) => {
     if (action !== 'DescribeTable' || lost === 0) return undefined;
     lost -= 1;
     return CONNECTION_LOST;
@@ -76,7 +76,7 @@ test('a wait outlasts an AWS that does not answer for a while', async () => {
     { kind: 'table', region: 'eu-west-1', tableName: TABLE },
     context,
   );
-  expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
+  expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
 }, 30_000);
 
 test('pollUntilDone() fails when the time is over, and says that AWS goes on', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { faultOf } from '../../src/teardown/teardown-report.ts';
-import { isMutating } from './aws-world.ts';
-import { openTornWorld } from './torn-world.ts';
+import { failureOf } from '../../src/teardown/teardown-report.ts';
+import { isMutating } from './fake-aws.ts';
+import { openTeardownHarness } from './teardown-harness.ts';
 
 /** Goal: a teardown says what is left and fails for what costs money. Method: as in tear-down.test.ts, with tags that lie. */
 
@@ -9,26 +9,26 @@ const DEV = { project: 'gsp', stage: 'dev', regions: ['eu-west-1', 'eu-central-1
 
 describe('what is left', () => {
   test('fails the run when it costs money, naming it', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy(DEV);
-    world.stale.set('us-east-1', [{ arn: 'arn:aws:kms:us-east-1:1:key/abc', looks: 9 }]);
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy(DEV);
+    aws.stale.set('us-east-1', [{ arn: 'arn:aws:kms:us-east-1:1:key/abc', looks: 9 }]);
     const report = await run({ stage: 'dev' });
-    expect(faultOf(report)?.message).toMatch(/arn:aws:kms:us-east-1:1:key\/abc: \$1 a month/);
+    expect(failureOf(report)?.message).toMatch(/arn:aws:kms:us-east-1:1:key\/abc: \$1 a month/);
   });
 
   test('is told and fails nothing when it costs nothing', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy(DEV);
-    world.stale.set('eu-central-1', [{ arn: 'arn:aws:sqs:eu-central-1:1:gsp-dev-lost-batches', looks: 9 }]);
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy(DEV);
+    aws.stale.set('eu-central-1', [{ arn: 'arn:aws:sqs:eu-central-1:1:gsp-dev-lost-batches', looks: 9 }]);
     const report = await run({ stage: 'dev' });
-    expect(faultOf(report)).toBeNull();
+    expect(failureOf(report)).toBeNull();
     expect(report.leftovers).toHaveLength(1);
   });
 
   test('does not count what only the late tagging API tells of', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy(DEV);
-    world.stale.set('eu-west-1', [
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy(DEV);
+    aws.stale.set('eu-west-1', [
       { arn: 'arn:aws:dynamodb:eu-west-1:1:table/gsp-dev-items', looks: 9 },
       { arn: 'arn:aws:logs:eu-west-1:1:log-group:/aws/lambda/gsp-dev-api', looks: 1 },
     ]);
@@ -36,9 +36,9 @@ describe('what is left', () => {
   }, 20_000);
 
   test('is looked for again when nothing stands any more', async () => {
-    const { wire, run } = await openTornWorld();
+    const { wire, run } = await openTeardownHarness();
     const report = await run({ stage: 'dev' });
-    expect(faultOf(report)).toBeNull();
+    expect(failureOf(report)).toBeNull();
     expect(report.leftovers).toEqual([]);
     expect(wire.calls.filter(isMutating)).toEqual([]);
   });

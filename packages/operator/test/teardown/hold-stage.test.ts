@@ -1,31 +1,31 @@
 import { expect, test } from 'vitest';
 import { holdStage } from '../../src/teardown/hold-stage.ts';
 import { CONNECTION_LOST } from '../cloud/aws-wire.ts';
-import { openTornWorld } from './torn-world.ts';
+import { openTeardownHarness } from './teardown-harness.ts';
 
 const KEY = 'eu-west-1/gsp/dev/deploy-lock';
 const holder = { id: 'us', by: 'kim@desk', pid: 1, since: '2026-01-01T00:00:00.000Z' };
 const stage = { project: 'gsp', stage: 'dev', branch: 'dev', holder };
 
 test('holdStage() holds the stage when the answer to its own write was lost', async () => {
-  const { world, cloud } = await openTornWorld();
-  world.intercept = ({ action, input }) => {
-    if (action !== 'PutParameter' || world.parameters.has(KEY)) return undefined;
-    world.parameters.set(KEY, String(input.Value));
+  const { aws, cloud } = await openTeardownHarness();
+  aws.intercept = ({ action, input }) => {
+    if (action !== 'PutParameter' || aws.parameters.has(KEY)) return undefined;
+    aws.parameters.set(KEY, String(input.Value));
     return CONNECTION_LOST;
   };
   const release = await holdStage(cloud.region('eu-west-1'), stage);
-  expect(world.parameters.get(KEY)).toContain('kim@desk');
+  expect(aws.parameters.get(KEY)).toContain('kim@desk');
   await release();
-  expect(world.parameters.has(KEY)).toBe(false);
+  expect(aws.parameters.has(KEY)).toBe(false);
 });
 
 test('holdStage() gives back nothing that somebody else took over', async () => {
-  const { world, cloud } = await openTornWorld();
+  const { aws, cloud } = await openTeardownHarness();
   const release = await holdStage(cloud.region('eu-west-1'), stage);
-  world.parameters.set(KEY, JSON.stringify({ ...holder, id: 'they' }));
+  aws.parameters.set(KEY, JSON.stringify({ ...holder, id: 'they' }));
   await release();
-  expect(world.parameters.has(KEY)).toBe(true);
+  expect(aws.parameters.has(KEY)).toBe(true);
 });
 
 test.each([
@@ -36,8 +36,8 @@ test.each([
   ],
   ['says so when nobody can be named', 'not JSON', 'somebody unknown'],
 ])('holdStage() %s and how to free a dead lock', async (_, text, named) => {
-  const { world, cloud } = await openTornWorld();
-  world.parameters.set(KEY, text);
+  const { aws, cloud } = await openTeardownHarness();
+  aws.parameters.set(KEY, text);
   const held = holdStage(cloud.region('eu-west-1'), stage);
   await expect(held).rejects.toThrow(named);
   await expect(held).rejects.toThrow(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planTeardown } from '../../src/teardown/plan-teardown.ts';
-import type { StageInventory, StandingStack } from '../../src/teardown/stage-inventory.ts';
+import type { StackState, StageInventory } from '../../src/teardown/stage-inventory.ts';
 import type { TeardownPlan, TeardownStep } from '../../src/teardown/teardown-plan.ts';
 
 /** Goal: no inventory whatever makes a plan that is out of order, or that takes data nobody gave away. */
@@ -9,7 +9,7 @@ import type { TeardownPlan, TeardownStep } from '../../src/teardown/teardown-pla
 const REGIONS = ['eu-west-1', 'eu-central-1', 'eu-north-1', 'us-east-1'];
 const TABLE = 'gsp-dev-items';
 
-const stack = (region: string, part: StandingStack['part'], status = 'UPDATE_COMPLETE'): StandingStack => ({
+const stack = (region: string, part: StackState['part'], status = 'UPDATE_COMPLETE'): StackState => ({
   region,
   part,
   status,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { SOURCE_REGION_RULE_MS } from '../../src/teardown/source-region-rule.ts';
-import { faultOf } from '../../src/teardown/teardown-report.ts';
+import { failureOf } from '../../src/teardown/teardown-report.ts';
 import { AwsFault } from '../cloud/aws-wire.ts';
-import { SOURCE_RULE } from './table-world.ts';
-import { openTornWorld } from './torn-world.ts';
+import { SOURCE_RULE } from './fake-tables.ts';
+import { openTeardownHarness } from './teardown-harness.ts';
 
 /** Goal: whatever stops a teardown in the middle, the same command goes on. Method: as in tear-down.test.ts, with faults put in. */
 
@@ -15,10 +15,10 @@ describe('a failure in the middle', () => {
   const failing = ['DeleteStack', 'UpdateTable', 'DeleteTable', 'DeleteParameter'];
 
   test.each(failing)('of %s stops the run, and a second one goes on to the end', async (action) => {
-    const { world, run } = await openTornWorld();
-    world.deploy({ ...DEV, isRetained: true, isProtected: true, items: ['a'] });
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy({ ...DEV, isRetained: true, isProtected: true, items: ['a'] });
     let isFirst = true;
-    world.intercept = (call) => {
+    aws.intercept = (call) => {
       if (call.action !== action || !isFirst || String(call.input.Name ?? '').endsWith('deploy-lock'))
         return undefined;
       isFirst = false;
@@ -28,17 +28,17 @@ describe('a failure in the middle', () => {
     expect(first.failed).not.toBeNull();
     expect(first.done.length + first.remaining.length).toBe(first.plan.steps.length);
     const second = await run({ stage: 'dev', deleteData: true });
-    expect(faultOf(second)).toBeNull();
-    expect(world.roots).toEqual([]);
-    expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
-    expect([...world.parameters]).toEqual([]);
+    expect(failureOf(second)).toBeNull();
+    expect(aws.roots).toEqual([]);
+    expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
+    expect([...aws.parameters]).toEqual([]);
   });
 
   test('of a resource is told with its reason, its stack nested or not', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy(DEV);
-    const table = world.dynamoDb.table('eu-west-1', TABLE);
-    world.intercept = ({ action, region }) => {
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy(DEV);
+    const table = aws.dynamoDb.table('eu-west-1', TABLE);
+    aws.intercept = ({ action, region }) => {
       // Protected after the plan was made.
       if (action === 'DeleteStack' && region === 'eu-west-1' && table) table.isProtected = true;
       return undefined;
@@ -47,22 +47,22 @@ describe('a failure in the middle', () => {
     expect(report.failed?.reason).toMatch(
       /Items \(AWS::DynamoDB::GlobalTable\): .*protected against deletion/,
     );
-    world.intercept = () => undefined;
-    expect(faultOf(await run({ stage: 'dev', deleteData: true }))).toBeNull();
+    aws.intercept = () => undefined;
+    expect(failureOf(await run({ stage: 'dev', deleteData: true }))).toBeNull();
   });
 
   test('of an interruption gives the lock back, and a second run goes on', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy(DEV);
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy(DEV);
     const stop = new AbortController();
-    world.intercept = ({ action, region }) => {
+    aws.intercept = ({ action, region }) => {
       if (action === 'DeleteStack' && region === 'eu-west-1') stop.abort(new Error('told to end'));
       return undefined;
     };
     await expect(run({ stage: 'dev', signal: stop.signal })).rejects.toThrow('told to end');
-    expect(world.parameters.has(LOCK)).toBe(false);
-    world.intercept = () => undefined;
-    expect(faultOf(await run({ stage: 'dev' }))).toBeNull();
+    expect(aws.parameters.has(LOCK)).toBe(false);
+    aws.intercept = () => undefined;
+    expect(failureOf(await run({ stage: 'dev' }))).toBeNull();
   });
 });
 
@@ -70,43 +70,43 @@ describe("DynamoDB's rule of 24 hours", () => {
   test.each([true, false])(
     'stops at the table and says when to come back (retained: %s)',
     async (isRetained) => {
-      const { world, run } = await openTornWorld();
-      world.deploy({ ...DEV, isRetained });
-      world.dynamoDb.keepsSource = () => true;
+      const { aws, run } = await openTeardownHarness();
+      aws.deploy({ ...DEV, isRetained });
+      aws.dynamoDb.keepsSource = () => true;
       const report = await run({ stage: 'dev' });
       expect(report.failed?.reason).toMatch(/again after 2023-11-15 22:13 UTC/);
-      expect(world.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1']);
-      world.dynamoDb.keepsSource = () => false;
-      expect(faultOf(await run({ stage: 'dev' }))).toBeNull();
-      expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
+      expect(aws.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1']);
+      aws.dynamoDb.keepsSource = () => false;
+      expect(failureOf(await run({ stage: 'dev' }))).toBeNull();
+      expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
     },
   );
 
   test('is waited out when --wait allows it', async () => {
-    const { world, run, steps } = await openTornWorld();
-    world.deploy({ ...DEV, isRetained: true });
+    const { aws, run, steps } = await openTeardownHarness();
+    aws.deploy({ ...DEV, isRetained: true });
     let refusals = 0;
-    world.dynamoDb.keepsSource = () => {
+    aws.dynamoDb.keepsSource = () => {
       refusals += 1;
       return refusals <= 2;
     };
     const report = await run({ stage: 'dev', waitMs: SOURCE_REGION_RULE_MS });
-    expect(faultOf(report)).toBeNull();
+    expect(failureOf(report)).toBeNull();
     expect(steps.filter((step) => step.startsWith('wait '))).toHaveLength(2);
   });
 
   test('removes another replica first when one was made from it', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy({ project: 'gsp', stage: 'wide', regions: ['eu-west-1', 'eu-central-1', 'eu-north-1'] });
-    world.intercept = ({ action, input }) => {
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy({ project: 'gsp', stage: 'wide', regions: ['eu-west-1', 'eu-central-1', 'eu-north-1'] });
+    aws.intercept = ({ action, input }) => {
       const asks = JSON.stringify(input);
       if (action !== 'UpdateTable' || !asks.includes('eu-north-1')) return undefined;
-      return world.dynamoDb.table('eu-central-1', 'gsp-wide-items') === undefined
+      return aws.dynamoDb.table('eu-central-1', 'gsp-wide-items') === undefined
         ? undefined
         : new AwsFault('ValidationException', SOURCE_RULE);
     };
     const report = await run({ stage: 'wide' });
-    expect(faultOf(report)).toBeNull();
+    expect(failureOf(report)).toBeNull();
     expect(report.done.flatMap((step) => (step.kind === 'replica' ? step.removed : []))).toEqual([
       'eu-central-1',
       'eu-north-1',

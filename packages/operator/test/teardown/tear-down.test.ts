@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { faultOf } from '../../src/teardown/teardown-report.ts';
+import { failureOf } from '../../src/teardown/teardown-report.ts';
 import { AwsFault } from '../cloud/aws-wire.ts';
-import { isMutating } from './aws-world.ts';
-import { openTornWorld } from './torn-world.ts';
+import { isMutating } from './fake-aws.ts';
+import { openTeardownHarness } from './teardown-harness.ts';
 
 /** Goal: a teardown does what its plan says, in order, and nothing else. Method: the SDK's clients against a world in memory. */
 
@@ -11,10 +11,10 @@ const TABLE = 'gsp-dev-items';
 const LOCK = 'eu-west-1/gsp/dev/deploy-lock';
 
 test('tearDown() takes secondary, replica, primary, table and record away in that order, and gives the lock back', async () => {
-  const { world, wire, run } = await openTornWorld();
-  world.deploy({ ...DEV, isRetained: true, isProtected: true, items: ['a'] });
+  const { aws, wire, run } = await openTeardownHarness();
+  aws.deploy({ ...DEV, isRetained: true, isProtected: true, items: ['a'] });
   const report = await run({ stage: 'dev', deleteData: true });
-  expect(faultOf(report)).toBeNull();
+  expect(failureOf(report)).toBeNull();
   expect(report.done.map((step) => [step.kind, step.region])).toEqual([
     ['stack', 'eu-central-1'],
     ['protection', 'eu-west-1'],
@@ -24,15 +24,15 @@ test('tearDown() takes secondary, replica, primary, table and record away in tha
     ['table', 'eu-west-1'],
     ['parameter', 'eu-west-1'],
   ]);
-  expect(world.roots).toEqual([]);
-  expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
-  expect([...world.parameters]).toEqual([]);
+  expect(aws.roots).toEqual([]);
+  expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
+  expect([...aws.parameters]).toEqual([]);
   expect(wire.unexpected).toEqual([]);
 });
 
 test('tearDown() sends nothing that changes anything when it is a dry run', async () => {
-  const { world, wire, run, printed } = await openTornWorld();
-  world.deploy({ ...DEV, isRetained: true, items: ['a'] });
+  const { aws, wire, run, printed } = await openTeardownHarness();
+  aws.deploy({ ...DEV, isRetained: true, items: ['a'] });
   const report = await run({ stage: 'dev', deleteData: true, isDryRun: true });
   expect(wire.calls.filter(isMutating)).toEqual([]);
   expect(wire.calls.length).toBeGreaterThan(0);
@@ -42,106 +42,106 @@ test('tearDown() sends nothing that changes anything when it is a dry run', asyn
 
 describe('tearDown() without --delete-data', () => {
   test('keeps a table that outlives its stack and holds items, takes all else away, and calls that done', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy({ ...DEV, isRetained: true, isProtected: true, items: ['a'] });
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy({ ...DEV, isRetained: true, isProtected: true, items: ['a'] });
     const report = await run({ stage: 'dev' });
-    expect(faultOf(report)).toBeNull();
-    expect(world.roots).toEqual([]);
-    expect(world.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1', 'eu-central-1']);
-    expect(world.dynamoDb.table('eu-central-1', TABLE)?.isProtected).toBe(true);
+    expect(failureOf(report)).toBeNull();
+    expect(aws.roots).toEqual([]);
+    expect(aws.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1', 'eu-central-1']);
+    expect(aws.dynamoDb.table('eu-central-1', TABLE)?.isProtected).toBe(true);
     expect(report.plan.kept?.command).toContain('--delete-data');
     expect(report.leftovers?.map(({ arn }) => arn)).toHaveLength(2);
   });
 
   test('fails when a table that was to stay is gone all the same', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy({ ...DEV, isRetained: true, items: ['a'] });
-    world.intercept = ({ action, region }) => {
-      if (action === 'DeleteStack' && region === 'eu-west-1') world.dynamoDb.tablesIn('eu-west-1').clear();
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy({ ...DEV, isRetained: true, items: ['a'] });
+    aws.intercept = ({ action, region }) => {
+      if (action === 'DeleteStack' && region === 'eu-west-1') aws.dynamoDb.tablesIn('eu-west-1').clear();
       return undefined;
     };
-    expect(faultOf(await run({ stage: 'dev' }))?.message).toContain('was to stay and is gone in eu-west-1');
+    expect(failureOf(await run({ stage: 'dev' }))?.message).toContain('was to stay and is gone in eu-west-1');
   });
 
   test('deletes the kept table when it is run again with it', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy({ ...DEV, isRetained: true, isProtected: true, items: ['a'] });
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy({ ...DEV, isRetained: true, isProtected: true, items: ['a'] });
     await run({ stage: 'dev' });
     const report = await run({ stage: 'dev', deleteData: true });
-    expect(faultOf(report)).toBeNull();
-    expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
+    expect(failureOf(report)).toBeNull();
+    expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
   });
 
   test('refuses when the table holds items and would go with its stack', async () => {
-    const { world, wire, run } = await openTornWorld();
-    world.deploy({ ...DEV, items: ['a'] });
+    const { aws, wire, run } = await openTeardownHarness();
+    aws.deploy({ ...DEV, items: ['a'] });
     const report = await run({ stage: 'dev' });
-    expect(faultOf(report)?.message).toMatch(/--delete-data/);
+    expect(failureOf(report)?.message).toMatch(/--delete-data/);
     expect(wire.calls.filter(isMutating)).toEqual([]);
   });
 
   test('lets a table go that holds nothing but canaries', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy(DEV);
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy(DEV);
     const report = await run({ stage: 'dev' });
-    expect(faultOf(report)).toBeNull();
-    expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
+    expect(failureOf(report)).toBeNull();
+    expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
   });
 });
 
 describe('tearDown() of some regions', () => {
   test('takes one secondary and its replica away, and leaves the rest as it was', async () => {
-    const { world, run, printed } = await openTornWorld();
-    world.deploy({ ...DEV, items: ['a'] });
+    const { aws, run, printed } = await openTeardownHarness();
+    aws.deploy({ ...DEV, items: ['a'] });
     const report = await run({ stage: 'dev', regions: ['eu-central-1'] });
-    expect(faultOf(report)).toBeNull();
-    expect(world.roots).toEqual(['eu-west-1/amplify-dev-backend-standalone-abc123']);
-    expect(world.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1']);
-    expect(world.parameters.has('eu-west-1/gsp/dev/deployment')).toBe(true);
+    expect(failureOf(report)).toBeNull();
+    expect(aws.roots).toEqual(['eu-west-1/amplify-dev-backend-standalone-abc123']);
+    expect(aws.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1']);
+    expect(aws.parameters.has('eu-west-1/gsp/dev/deployment')).toBe(true);
     expect(printed.join('\n')).toContain('amplify/topology.ts');
   });
 
   test('refuses the primary while another region stands, with the command to use', async () => {
-    const { world, wire, run } = await openTornWorld();
-    world.deploy(DEV);
+    const { aws, wire, run } = await openTeardownHarness();
+    aws.deploy(DEV);
     const report = await run({ stage: 'dev', regions: ['eu-west-1'] });
-    expect(faultOf(report)?.message).toContain('--stage dev --regions eu-central-1');
+    expect(failureOf(report)?.message).toContain('--stage dev --regions eu-central-1');
     expect(wire.calls.filter(isMutating)).toEqual([]);
   });
 
   test('takes the primary away when it is the last', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy(DEV);
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy(DEV);
     await run({ stage: 'dev', regions: ['eu-central-1'] });
-    expect(faultOf(await run({ stage: 'dev', regions: ['eu-west-1'] }))).toBeNull();
-    expect(world.roots).toEqual([]);
+    expect(failureOf(await run({ stage: 'dev', regions: ['eu-west-1'] }))).toBeNull();
+    expect(aws.roots).toEqual([]);
   });
 
   test('keeps a protected replica without --delete-data', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy({ ...DEV, isRetained: true, isProtected: true });
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy({ ...DEV, isRetained: true, isProtected: true });
     const report = await run({ stage: 'dev', regions: ['eu-central-1'] });
-    expect(faultOf(report)).toBeNull();
+    expect(failureOf(report)).toBeNull();
     expect(report.plan.kept?.regions).toEqual(['eu-central-1']);
-    expect(world.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1', 'eu-central-1']);
+    expect(aws.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1', 'eu-central-1']);
   });
 });
 
 test('tearDown() touches nothing of another stage', async () => {
-  const { world, run } = await openTornWorld();
-  world.deploy(DEV);
-  world.deploy({ ...DEV, stage: 'main', items: ['b'] });
+  const { aws, run } = await openTeardownHarness();
+  aws.deploy(DEV);
+  aws.deploy({ ...DEV, stage: 'main', items: ['b'] });
   await run({ stage: 'dev' });
-  expect(world.roots).toHaveLength(2);
-  expect(world.roots.every((root) => root.includes('amplify-main'))).toBe(true);
-  expect(world.dynamoDb.regionsOf('gsp-main-items')).toEqual(['eu-west-1', 'eu-central-1']);
-  expect([...world.parameters.keys()]).toEqual(['eu-west-1/gsp/main/deployment']);
+  expect(aws.roots).toHaveLength(2);
+  expect(aws.roots.every((root) => root.includes('amplify-main'))).toBe(true);
+  expect(aws.dynamoDb.regionsOf('gsp-main-items')).toEqual(['eu-west-1', 'eu-central-1']);
+  expect([...aws.parameters.keys()]).toEqual(['eu-west-1/gsp/main/deployment']);
 });
 
 test('tearDown() deletes another root stack of the stage in us-east-1 before the primary', async () => {
-  const { world, run } = await openTornWorld();
-  world.deploy(DEV);
-  world.addStack({
+  const { aws, run } = await openTeardownHarness();
+  aws.deploy(DEV);
+  aws.addStack({
     region: 'us-east-1',
     name: 'edge',
     tags: { project: 'gsp', stage: 'dev', region: 'us-east-1' },
@@ -152,88 +152,86 @@ test('tearDown() deletes another root stack of the stage in us-east-1 before the
     'edge',
     'primary',
   ]);
-  expect(world.roots).toEqual([]);
+  expect(aws.roots).toEqual([]);
 });
 
 describe('confirmation', () => {
   test('changes nothing when something else is typed', async () => {
-    const { world, wire, run } = await openTornWorld();
-    world.deploy(DEV);
+    const { aws, wire, run } = await openTeardownHarness();
+    aws.deploy(DEV);
     await expect(run({ stage: 'dev', typed: 'main' })).rejects.toThrow(/'main' was typed/);
     expect(wire.calls.filter(isMutating)).toEqual([]);
   });
 
   test('asks AWS for nothing when --yes-delete names another stage', async () => {
-    const { wire, run } = await openTornWorld();
+    const { wire, run } = await openTeardownHarness();
     await expect(run({ stage: 'dev', confirmed: 'main' })).rejects.toThrow(/Nothing was changed/);
     expect(wire.calls).toEqual([]);
   });
 
   test('changes nothing when somebody deployed while the plan was read', async () => {
-    const { world, wire, run } = await openTornWorld();
-    world.deploy(DEV);
-    world.intercept = ({ action }) => {
+    const { aws, wire, run } = await openTeardownHarness();
+    aws.deploy(DEV);
+    aws.intercept = ({ action }) => {
       if (action === 'PutParameter') {
-        world.addStack({ region: 'us-east-1', name: 'edge', tags: { project: 'gsp', stage: 'dev' } });
+        aws.addStack({ region: 'us-east-1', name: 'edge', tags: { project: 'gsp', stage: 'dev' } });
       }
       return undefined;
     };
     await expect(run({ stage: 'dev' })).rejects.toThrow(/has changed since the plan was shown/);
     expect(wire.calls.some(({ action }) => action === 'DeleteStack')).toBe(false);
-    expect(world.parameters.has(LOCK)).toBe(false);
+    expect(aws.parameters.has(LOCK)).toBe(false);
   });
 });
 
 describe('the lock', () => {
   test('keeps a teardown from beginning while somebody deploys, and names them', async () => {
-    const { world, wire, run } = await openTornWorld();
-    world.deploy(DEV);
-    world.parameters.set(LOCK, JSON.stringify({ id: '1', by: 'ann@ci', pid: 7, since: 'now' }));
+    const { aws, wire, run } = await openTeardownHarness();
+    aws.deploy(DEV);
+    aws.parameters.set(LOCK, JSON.stringify({ id: '1', by: 'ann@ci', pid: 7, since: 'now' }));
     await expect(run({ stage: 'dev' })).rejects.toThrow(/ann@ci \(process 7, since now\)/);
     expect(wire.calls.filter(isMutating)).toEqual([]);
   });
 
   test('is held while stacks are deleted, and given back when a step fails', async () => {
-    const { world, run } = await openTornWorld();
-    world.deploy(DEV);
+    const { aws, run } = await openTeardownHarness();
+    aws.deploy(DEV);
     let held = false;
-    world.intercept = ({ action }) => {
+    aws.intercept = ({ action }) => {
       if (action !== 'DeleteStack') return undefined;
-      held = world.parameters.has(LOCK);
+      held = aws.parameters.has(LOCK);
       return new AwsFault('AccessDenied', 'not allowed', 403);
     };
     const report = await run({ stage: 'dev' });
     expect(held).toBe(true);
     expect(report.failed?.reason).toMatch(/not allowed to/);
-    expect(world.parameters.has(LOCK)).toBe(false);
+    expect(aws.parameters.has(LOCK)).toBe(false);
   });
 });
 
 test('tearDown() refuses a stack with termination protection, or one that is being deployed', async () => {
-  const { world, run } = await openTornWorld();
-  world.deploy(DEV);
-  const root = world.stacks.find(
-    ({ parentId, region }) => parentId === undefined && region === 'eu-central-1',
-  );
+  const { aws, run } = await openTeardownHarness();
+  aws.deploy(DEV);
+  const root = aws.stacks.find(({ parentId, region }) => parentId === undefined && region === 'eu-central-1');
   if (root === undefined) throw new Error('no stack');
   root.isTerminationProtected = true;
-  expect(faultOf(await run({ stage: 'dev' }))?.message).toContain('--no-enable-termination-protection');
+  expect(failureOf(await run({ stage: 'dev' }))?.message).toContain('--no-enable-termination-protection');
   root.isTerminationProtected = false;
   root.status = 'UPDATE_IN_PROGRESS';
-  expect(faultOf(await run({ stage: 'dev' }))?.message).toContain('is UPDATE_IN_PROGRESS');
+  expect(failureOf(await run({ stage: 'dev' }))?.message).toContain('is UPDATE_IN_PROGRESS');
 });
 
 test('tearDown() tells of the branch in Amplify when Amplify Hosting made the stack', async () => {
-  const { world, run, printed } = await openTornWorld();
-  world.deploy({ ...DEV, stackName: 'amplify-d1abc-dev-branch-0123456789' });
+  const { aws, run, printed } = await openTeardownHarness();
+  aws.deploy({ ...DEV, stackName: 'amplify-d1abc-dev-branch-0123456789' });
   await run({ stage: 'dev', isDryRun: true });
   expect(printed.join('\n')).toContain('disconnect the branch');
 });
 
 test('tearDown() finds a replica in a region that the topology has lost', async () => {
-  const { world, run } = await openTornWorld();
-  world.deploy({ ...DEV, regions: ['eu-west-1', 'eu-central-1', 'eu-south-1'] });
-  expect(faultOf(await run({ stage: 'dev' }))).toBeNull();
-  expect(world.roots).toEqual([]);
-  expect(world.dynamoDb.regionsOf(TABLE)).toEqual([]);
+  const { aws, run } = await openTeardownHarness();
+  aws.deploy({ ...DEV, regions: ['eu-west-1', 'eu-central-1', 'eu-south-1'] });
+  expect(failureOf(await run({ stage: 'dev' }))).toBeNull();
+  expect(aws.roots).toEqual([]);
+  expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
 });

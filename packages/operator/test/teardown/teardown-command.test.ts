@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
-import { AwsWorld, isMutating } from './aws-world.ts';
+import { FakeAws, isMutating } from './fake-aws.ts';
 
 /** Goal: what a person or a pipeline sees of `npm run teardown`. Method: the real process, without a terminal, against a world in memory. */
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
-async function openWorld(): Promise<{ world: AwsWorld; wire: AwsWire }> {
-  const world = new AwsWorld();
-  const wire = await startAwsWire(world.answer);
+async function openWorld(): Promise<{ aws: FakeAws; wire: AwsWire }> {
+  const aws = new FakeAws();
+  const wire = await startAwsWire(aws.answer);
   onTestFinished(() => wire.close());
   // The primary is all that stands: each region takes seconds, since the command asks as seldom as it does on AWS.
-  world.deploy({ project: 'gsp', stage: 'dev', regions: ['eu-west-1'] });
-  return { world, wire };
+  aws.deploy({ project: 'gsp', stage: 'dev', regions: ['eu-west-1'] });
+  return { aws, wire };
 }
 
 interface Ended {
@@ -79,13 +79,13 @@ describe('npm run teardown', { timeout: 60_000 }, () => {
   });
 
   test('takes the stage away when a machine confirms it', async () => {
-    const { world, wire } = await openWorld();
+    const { aws, wire } = await openWorld();
     const { status, stdout } = await teardown(['--stage', 'dev', '--yes-delete', 'dev'], wire.env).ended;
     expect(status).toBe(0);
     expect(stdout).toContain('2 of 2 steps done.');
     expect(stdout).toContain('Nothing else is left.');
-    expect(world.roots).toEqual([]);
-    expect([...world.parameters]).toEqual([]);
+    expect(aws.roots).toEqual([]);
+    expect([...aws.parameters]).toEqual([]);
   });
 
   test('fails with one line when a region is not in the topology', async () => {
@@ -100,8 +100,8 @@ describe('npm run teardown', { timeout: 60_000 }, () => {
   });
 
   test('gives the lock back and fails when it is interrupted; the next run goes on', async () => {
-    const { world, wire } = await openWorld();
-    world.intercept = ({ action, region }) => {
+    const { aws, wire } = await openWorld();
+    aws.intercept = ({ action, region }) => {
       if (action === 'DeleteStack' && region === 'eu-west-1') child.kill('SIGINT');
       return undefined;
     };
@@ -109,10 +109,10 @@ describe('npm run teardown', { timeout: 60_000 }, () => {
     const { status, stderr } = await ended;
     expect(status).toBe(1);
     expect(stderr).toContain('told to end (SIGINT)');
-    expect(world.parameters.has('eu-west-1/gsp/dev/deploy-lock')).toBe(false);
-    world.intercept = () => undefined;
+    expect(aws.parameters.has('eu-west-1/gsp/dev/deploy-lock')).toBe(false);
+    aws.intercept = () => undefined;
     const again = await teardown(['--stage', 'dev', '--yes-delete', 'dev', '--json'], wire.env).ended;
     expect(again.status).toBe(0);
-    expect(world.roots).toEqual([]);
+    expect(aws.roots).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { readParameter } from '../../cloud/stage-parameters.ts';
-import type { Finding } from '../finding.ts';
-import type { CloudPatient } from './cloud-patient.ts';
-import { examineOrSay } from './examine-or-say.ts';
+import type { CheckResult } from '../check-result.ts';
+import type { AccountContext } from './account-context.ts';
+import { runCheck } from './run-check.ts';
 
 /** Where `cdk bootstrap` notes its version, and `ampx` looks before it deploys. */
 const VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
@@ -17,27 +17,27 @@ const VERSION_MIN = 6;
 const EDGE_REGION = 'us-east-1';
 
 /** Whether each region is ready to be deployed to, that of the edge too where there is one; all of them asked at once. */
-export async function checkBootstrap(patient: CloudPatient): Promise<readonly Finding[]> {
-  const { stage } = patient.place;
-  const asked = deployedRegions(patient.place).map((region) =>
-    examineOrSay(
-      { check: 'bootstrap', stage, region, act: 'read the version of the bootstrap', signal: patient.signal },
-      async (signal) => [await checkRegion(patient, { region, signal })],
+export async function checkBootstrap(context: AccountContext): Promise<readonly CheckResult[]> {
+  const { stage } = context.target;
+  const asked = deployedRegions(context.target).map((region) =>
+    runCheck(
+      { check: 'bootstrap', stage, region, act: 'read the version of the bootstrap', signal: context.signal },
+      async (signal) => [await checkRegion(context, { region, signal })],
     ),
   );
   return (await Promise.all(asked)).flat();
 }
 
-function deployedRegions({ regions, domain, settings }: CloudPatient['place']): readonly string[] {
+function deployedRegions({ regions, domain, settings }: AccountContext['target']): readonly string[] {
   // Without the zone's id there are no names yet, and no edge either.
   const hasEdge = settings.edge.cloudFront && domain !== null && domain.hostedZoneId !== null;
   return [...new Set([...regions, ...(hasEdge ? [EDGE_REGION] : [])])];
 }
 
 async function checkRegion(
-  { place: { stage }, cloud, account }: CloudPatient,
+  { target: { stage }, cloud, account }: AccountContext,
   { region, signal }: { region: string; signal: AbortSignal },
-): Promise<Finding> {
+): Promise<CheckResult> {
   const found = { check: 'bootstrap', stage } as const;
   const remedy = `npx cdk bootstrap aws://${account}/${region}`;
   const parameter = await readParameter(cloud.region(region), VERSION_PARAMETER, signal);

@@ -1,10 +1,10 @@
-import type { StagePlace } from '../../cloud/stage-place.ts';
+import type { StageTarget } from '../../cloud/stage-target.ts';
 import { DURATION_MS } from '../../cost/assumptions.ts';
 import { calculateBill } from '../../cost/calculate-bill.ts';
 import { GLOBAL } from '../../cost/price-items.ts';
 import { PRICES_AS_OF } from '../../cost/prices.ts';
 import { probesPerMonth } from '../../cost/probes.ts';
-import type { Finding } from '../finding.ts';
+import type { CheckResult } from '../check-result.ts';
 import { healthChecksOf } from './health-checks-of.ts';
 
 /** What a probe is reckoned to hold a function of 512 MB for. */
@@ -20,27 +20,27 @@ export interface IdleCost {
 }
 
 /** The estimate, as exact as its prices: it is for deciding whether to go on, not for a budget. */
-export function idleCostOf(place: Pick<StagePlace, 'domain' | 'regions' | 'settings'>): IdleCost {
-  const { intervalSeconds, checkerRegions } = place.settings.routing.healthCheck;
-  const { endpoint, total: checks } = healthChecksOf(place);
+export function idleCostOf(target: Pick<StageTarget, 'domain' | 'regions' | 'settings'>): IdleCost {
+  const { intervalSeconds, checkerRegions } = target.settings.routing.healthCheck;
+  const { endpoint, total: checks } = healthChecksOf(target);
   const usdOf = (...uses: Parameters<typeof calculateBill>[0]) => calculateBill(uses).totalUsd;
-  const zone = usdOf({ region: GLOBAL, quantities: { hostedZones: place.domain === null ? 0 : 1 } });
+  const zone = usdOf({ region: GLOBAL, quantities: { hostedZones: target.domain === null ? 0 : 1 } });
   // HTTPS is an option of each check that asks, the interval of 10 seconds another.
   const healthCheckOptions = endpoint * (intervalSeconds === 10 ? 2 : 1);
   const healthChecks = usdOf({ region: GLOBAL, quantities: { healthChecks: checks, healthCheckOptions } });
   const check = { intervalSeconds, checkerRegions: checkerRegions.length };
-  const asked = probesPerMonth(Array.from({ length: endpoint }, () => check)) / place.regions.length;
+  const asked = probesPerMonth(Array.from({ length: endpoint }, () => check)) / target.regions.length;
   const quantities = {
     ...{ httpApiRequests: asked, lambdaRequests: asked, lambdaGbSeconds: asked * PROBE_GB_SECONDS },
   };
-  const probes = usdOf(...place.regions.map((region) => ({ region, quantities })));
+  const probes = usdOf(...target.regions.map((region) => ({ region, quantities })));
   return { zone, healthChecks, probes, total: zone + healthChecks + probes };
 }
 
 /** What the stage's name and health checks cost before anybody uses it. */
-export function checkCost(place: StagePlace): Finding {
-  const { zone, healthChecks, probes, total } = idleCostOf(place);
-  const found = { check: 'cost', stage: place.stage, level: 'note' } as const;
+export function checkCost(target: StageTarget): CheckResult {
+  const { zone, healthChecks, probes, total } = idleCostOf(target);
+  const found = { check: 'cost', stage: target.stage, level: 'note' } as const;
   const uncounted =
     'Not counted: metrics and alarms, the heartbeat, requests, what is stored, logs, traffic between regions, tax and ' +
     'free tiers; npm run cost reads the templates and counts them.';

@@ -1,11 +1,11 @@
 import { accountOf, type CallerAccount } from '../../cloud/account.ts';
 import { CloudError } from '../../cloud/cloud-error.ts';
 import type { Cloud } from '../../cloud/region-clients.ts';
-import type { StagePlace } from '../../cloud/stage-place.ts';
-import type { Finding } from '../finding.ts';
-import { primaryOf } from './cloud-patient.ts';
-import { isAnswer } from './examine-or-say.ts';
+import type { StageTarget } from '../../cloud/stage-target.ts';
+import type { CheckResult } from '../check-result.ts';
+import { primaryOf } from './account-context.ts';
 import { orAborted } from './or-aborted.ts';
+import { isAnswer } from './run-check.ts';
 
 /** Under this a deploy of two regions that bakes ten minutes in each may outlive its credentials. */
 const REMAINING_MS_MIN = 60 * 60_000;
@@ -17,7 +17,7 @@ const IDENTITY_TIMEOUT_MS = 20_000;
 export interface Identity {
   /** Null where it could not be told in every region, or differs: nothing else can be examined then. */
   readonly account: string | null;
-  readonly findings: readonly Finding[];
+  readonly results: readonly CheckResult[];
 }
 
 /**
@@ -25,36 +25,36 @@ export interface Identity {
  * A fault of check `credentials` and no account means that nothing was examined.
  */
 export async function checkCredentials(
-  { place, cloud, signal }: { place: StagePlace; cloud: Cloud; signal: AbortSignal },
+  { target, cloud, signal }: { target: StageTarget; cloud: Cloud; signal: AbortSignal },
   { nowMs = Date.now }: { readonly nowMs?: () => number } = {},
 ): Promise<Identity> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(IDENTITY_TIMEOUT_MS)]);
   const asked = await Promise.allSettled(
-    place.regions.map((region) => orAborted(accountOf(cloud.region(region), bounded), bounded)),
+    target.regions.map((region) => orAborted(accountOf(cloud.region(region), bounded), bounded)),
   );
   signal.throwIfAborted();
-  const answers = asked.map((outcome, index) => ({ region: place.regions[index] ?? '', outcome }));
+  const answers = asked.map((outcome, index) => ({ region: target.regions[index] ?? '', outcome }));
   const refusals = answers.flatMap(({ region, outcome }) =>
     outcome.status === 'rejected' ? [refusalOf(region, outcome.reason)] : [],
   );
-  if (refusals.length > 0) return { account: null, findings: distinct(refusals).map(asFault(place)) };
+  if (refusals.length > 0) return { account: null, results: distinct(refusals).map(asIssue(target)) };
   const known = answers.flatMap(({ region, outcome }) =>
     outcome.status === 'fulfilled' ? [{ region, ...outcome.value }] : [],
   );
   const accounts = new Set(known.map(({ account }) => account));
   const [first] = known;
   if (first === undefined || accounts.size !== 1) {
-    return { account: null, findings: [differingAccounts(place, known)] };
+    return { account: null, results: [differingAccounts(target, known)] };
   }
-  const expiresAtMs = await expiryOf(cloud, place);
-  return { account: first.account, findings: [identified(place, first, { expiresAtMs, nowMs: nowMs() })] };
+  const expiresAtMs = await expiryOf(cloud, target);
+  return { account: first.account, results: [identified(target, first, { expiresAtMs, nowMs: nowMs() })] };
 }
 
 function identified(
-  { stage }: StagePlace,
+  { stage }: StageTarget,
   { account, arn }: CallerAccount,
   { expiresAtMs, nowMs }: { expiresAtMs: number | null; nowMs: number },
-): Finding {
+): CheckResult {
   const found = { check: 'credentials', stage } as const;
   const who = `Account ${account}, as ${arn}`;
   if (expiresAtMs === null) return { ...found, level: 'ok', what: who };
@@ -71,9 +71,9 @@ function identified(
 }
 
 function differingAccounts(
-  { stage }: StagePlace,
+  { stage }: StageTarget,
   known: readonly (CallerAccount & { region: string })[],
-): Finding {
+): CheckResult {
   return {
     check: 'account',
     stage,
@@ -113,7 +113,7 @@ function distinct(
   );
 }
 
-function asFault({ stage }: StagePlace): (refusal: { region: string; message: string }) => Finding {
+function asIssue({ stage }: StageTarget): (refusal: { region: string; message: string }) => CheckResult {
   return ({ message }) => {
     const [what = message, ...remedy] = message.split(/(?<=\.) (?=[A-Z])/);
     return {
@@ -129,7 +129,7 @@ function asFault({ stage }: StagePlace): (refusal: { region: string; message: st
 }
 
 /** When the credentials end, in milliseconds since 1970; null for those that do not, or do not say. */
-async function expiryOf(cloud: Cloud, place: StagePlace): Promise<number | null> {
-  const { expiration } = await cloud.region(primaryOf(place)).sts.config.credentials();
+async function expiryOf(cloud: Cloud, target: StageTarget): Promise<number | null> {
+  const { expiration } = await cloud.region(primaryOf(target)).sts.config.credentials();
   return expiration?.getTime() ?? null;
 }

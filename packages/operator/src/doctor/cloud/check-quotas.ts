@@ -5,11 +5,11 @@ import {
   NoSuchResourceException,
 } from '@aws-sdk/client-service-quotas';
 import type { RegionClients } from '../../cloud/region-clients.ts';
-import type { StagePlace } from '../../cloud/stage-place.ts';
-import type { Finding } from '../finding.ts';
-import { type CloudPatient, primaryOf } from './cloud-patient.ts';
-import { examineOrSay } from './examine-or-say.ts';
+import type { StageTarget } from '../../cloud/stage-target.ts';
+import type { CheckResult } from '../check-result.ts';
+import { type AccountContext, primaryOf } from './account-context.ts';
 import { healthChecksOf } from './health-checks-of.ts';
+import { runCheck } from './run-check.ts';
 
 /** What one request may hold a function for. A region that has lost its peer carries everybody's. */
 const ASSUMED_INVOCATION_MS = 100;
@@ -19,7 +19,7 @@ interface Quota {
   readonly service: string;
   readonly code: string;
   /** What the stage may come to ask of one region, and how that was reckoned. */
-  readonly need: (place: StagePlace) => { readonly value: number; readonly sum: string };
+  readonly need: (target: StageTarget) => { readonly value: number; readonly sum: string };
 }
 
 /** Quotas of each region against which the topology's own limits are to be held. */
@@ -58,14 +58,14 @@ const QUOTAS: readonly Quota[] = [
  *
  * @see https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_GetServiceQuota.html
  */
-export async function checkQuotas(patient: CloudPatient): Promise<readonly Finding[]> {
-  const { place, cloud, signal } = patient;
-  const asked = place.regions.flatMap((region) =>
+export async function checkQuotas(context: AccountContext): Promise<readonly CheckResult[]> {
+  const { target, cloud, signal } = context;
+  const asked = target.regions.flatMap((region) =>
     QUOTAS.map((quota) =>
-      examineOrSay(
-        { check: 'quotas', stage: place.stage, region, act: `read the quota on ${quota.name}`, signal },
+      runCheck(
+        { check: 'quotas', stage: target.stage, region, act: `read the quota on ${quota.name}`, signal },
         async (bounded) => [
-          judge(place, {
+          judge(target, {
             quota,
             region,
             applied: await applied(cloud.region(region), { quota, signal: bounded }),
@@ -74,16 +74,16 @@ export async function checkQuotas(patient: CloudPatient): Promise<readonly Findi
       ),
     ),
   );
-  const found = await Promise.all([...asked, checkHealthCheckLimit(patient)]);
+  const found = await Promise.all([...asked, checkHealthCheckLimit(context)]);
   return found.flat();
 }
 
 function judge(
-  place: StagePlace,
+  target: StageTarget,
   { quota, region, applied: value }: { quota: Quota; region: string; applied: number | null },
-): Finding {
-  const found = { check: 'quotas', stage: place.stage } as const;
-  const need = quota.need(place);
+): CheckResult {
+  const found = { check: 'quotas', stage: target.stage } as const;
+  const need = quota.need(target);
   const wanted = `${count(need.value)} are needed (${need.sum})`;
   if (value === null) {
     return { ...found, level: 'note', what: `${region}: AWS does not say how many ${quota.name}; ${wanted}` };
@@ -128,12 +128,16 @@ async function applied(
  *
  * @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetAccountLimit.html
  */
-async function checkHealthCheckLimit({ place, cloud, signal }: CloudPatient): Promise<readonly Finding[]> {
-  const { total } = healthChecksOf(place);
+async function checkHealthCheckLimit({
+  target,
+  cloud,
+  signal,
+}: AccountContext): Promise<readonly CheckResult[]> {
+  const { total } = healthChecksOf(target);
   if (total === 0) return [];
-  const region = primaryOf(place);
-  return examineOrSay(
-    { check: 'quotas', stage: place.stage, region, act: 'read the limit on health checks', signal },
+  const region = primaryOf(target);
+  return runCheck(
+    { check: 'quotas', stage: target.stage, region, act: 'read the limit on health checks', signal },
     async (bounded) => {
       const { Limit, Count = 0 } = await cloud
         .region(region)
@@ -142,7 +146,7 @@ async function checkHealthCheckLimit({ place, cloud, signal }: CloudPatient): Pr
         });
       const limit = Limit?.Value ?? 0;
       const what = `${count(Count)} of ${count(limit)} health checks of the account are in use, ${total} are needed`;
-      const found = { check: 'quotas', stage: place.stage, what } as const;
+      const found = { check: 'quotas', stage: target.stage, what } as const;
       if (Count + total <= limit) return [{ ...found, level: 'ok' }];
       if (total <= limit && Count >= total) {
         return [

@@ -3,11 +3,11 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
+import { findBackendStack, isSettled } from '../../cloud/find-backend-stack.ts';
 import type { RegionClients } from '../../cloud/region-clients.ts';
-import { findSiteStack, isSettled } from '../../cloud/site-stack.ts';
-import type { Finding } from '../finding.ts';
-import { type CloudPatient, primaryOf } from './cloud-patient.ts';
-import { examineOrSay } from './examine-or-say.ts';
+import type { CheckResult } from '../check-result.ts';
+import { type AccountContext, primaryOf } from './account-context.ts';
+import { runCheck } from './run-check.ts';
 
 /**
  * Whether the next deploy asks no more of the global table than CloudFormation does in one update: a replica more or a
@@ -15,35 +15,35 @@ import { examineOrSay } from './examine-or-say.ts';
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
  */
-export async function checkReplicas(patient: CloudPatient): Promise<readonly Finding[]> {
-  const { place, cloud } = patient;
-  const region = primaryOf(place);
-  return examineOrSay(
+export async function checkReplicas(context: AccountContext): Promise<readonly CheckResult[]> {
+  const { target, cloud } = context;
+  const region = primaryOf(target);
+  return runCheck(
     {
       check: 'table',
-      stage: place.stage,
+      stage: target.stage,
       region,
-      act: `describe the table ${place.tableName}`,
-      signal: patient.signal,
+      act: `describe the table ${target.tableName}`,
+      signal: context.signal,
     },
     async (signal) => {
-      const table = await describeTable(cloud.region(region), { name: place.tableName, signal });
-      if (table === null) return firstDeploy(patient, signal);
-      const stack = await findSiteStack(cloud.region(region), place, signal);
+      const table = await describeTable(cloud.region(region), { name: target.tableName, signal });
+      if (table === null) return firstDeploy(context, signal);
+      const stack = await findBackendStack(cloud.region(region), target, signal);
       // One whose creation was taken back holds nothing, so the table is not of it either.
-      if (stack === null || stack.status === 'ROLLBACK_COMPLETE') return [orphan(patient, region)];
-      return judge(patient, table, isSettled(stack.status));
+      if (stack === null || stack.status === 'ROLLBACK_COMPLETE') return [orphan(context, region)];
+      return judge(context, table, isSettled(stack.status));
     },
   );
 }
 
 /** Nothing to change; but a table of that name elsewhere would keep the replica from being made. */
-async function firstDeploy(patient: CloudPatient, signal: AbortSignal): Promise<Finding[]> {
-  const { place, cloud } = patient;
+async function firstDeploy(context: AccountContext, signal: AbortSignal): Promise<CheckResult[]> {
+  const { target, cloud } = context;
   const found = await Promise.all(
-    place.regions.slice(1).map(async (region) => {
-      const table = await describeTable(cloud.region(region), { name: place.tableName, signal });
-      return table === null ? [] : [orphan(patient, region)];
+    target.regions.slice(1).map(async (region) => {
+      const table = await describeTable(cloud.region(region), { name: target.tableName, signal });
+      return table === null ? [] : [orphan(context, region)];
     }),
   );
   const orphans = found.flat();
@@ -51,32 +51,32 @@ async function firstDeploy(patient: CloudPatient, signal: AbortSignal): Promise<
   return [
     {
       check: 'table',
-      stage: place.stage,
+      stage: target.stage,
       level: 'ok',
-      what: `${place.tableName} is made by the first deploy, with a replica in ${place.regions.join(', ')}`,
+      what: `${target.tableName} is made by the first deploy, with a replica in ${target.regions.join(', ')}`,
     },
   ];
 }
 
-function orphan({ place }: CloudPatient, region: string): Finding {
+function orphan({ target }: AccountContext, region: string): CheckResult {
   return {
     check: 'table',
-    stage: place.stage,
+    stage: target.stage,
     level: 'fault',
-    what: `${region}: a table ${place.tableName} exists and belongs to no stack of this stage`,
+    what: `${region}: a table ${target.tableName} exists and belongs to no stack of this stage`,
     why: 'CloudFormation does not take over what it did not make: the deploy would fail. A protected table outlives its stack.',
-    remedy: `Import it into the stack, or save what it holds and delete it: aws dynamodb delete-table --table-name ${place.tableName} --region ${region}`,
+    remedy: `Import it into the stack, or save what it holds and delete it: aws dynamodb delete-table --table-name ${target.tableName} --region ${region}`,
   };
 }
 
-function judge({ place }: CloudPatient, table: TableDescription, isStackSettled: boolean): Finding[] {
-  const found = { check: 'table', stage: place.stage } as const;
-  const primary = primaryOf(place);
+function judge({ target }: AccountContext, table: TableDescription, isStackSettled: boolean): CheckResult[] {
+  const found = { check: 'table', stage: target.stage } as const;
+  const primary = primaryOf(target);
   const replicas = (table.Replicas ?? []).filter(({ RegionName }) => RegionName !== primary);
   const actual = [primary, ...replicas.flatMap(({ RegionName = [] }) => RegionName)];
   const consistency = table.MultiRegionConsistency === 'STRONG' ? 'strong' : 'eventual';
-  if (replicas.length > 0 && consistency !== place.settings.table.consistency) {
-    return [consistencyChange(place.stage, { is: consistency, wanted: place.settings.table.consistency })];
+  if (replicas.length > 0 && consistency !== target.settings.table.consistency) {
+    return [consistencyChange(target.stage, { is: consistency, wanted: target.settings.table.consistency })];
   }
   const unsettled = replicas.filter(({ ReplicaStatus = 'ACTIVE' }) => ReplicaStatus !== 'ACTIVE');
   if (unsettled.length > 0 || (table.TableStatus ?? 'ACTIVE') !== 'ACTIVE') {
@@ -86,13 +86,13 @@ function judge({ place }: CloudPatient, table: TableDescription, isStackSettled:
         ...found,
         // A deploy waits for what its own stack has begun, and for nothing else.
         level: isStackSettled ? 'fault' : 'warning',
-        what: `${place.tableName} is changing: ${[`${primary} ${table.TableStatus}`, ...states].join(', ')}`,
+        what: `${target.tableName} is changing: ${[`${primary} ${table.TableStatus}`, ...states].join(', ')}`,
         remedy: 'Wait until every replica is ACTIVE, then run the doctor again.',
       },
     ];
   }
-  const added = place.regions.filter((region) => !actual.includes(region));
-  const removed = actual.filter((region) => !place.regions.includes(region));
+  const added = target.regions.filter((region) => !actual.includes(region));
+  const removed = actual.filter((region) => !target.regions.includes(region));
   return [changeOf(found, { actual, added, removed })];
 }
 
@@ -107,7 +107,7 @@ function changeOf(
     readonly added: readonly string[];
     readonly removed: readonly string[];
   },
-): Finding {
+): CheckResult {
   const steps = [...added.map((region) => `add ${region}`), ...removed.map((region) => `remove ${region}`)];
   const [step] = steps;
   if (step === undefined)
@@ -138,7 +138,7 @@ function changeOf(
   };
 }
 
-function consistencyChange(stage: string, { is, wanted }: { is: string; wanted: string }): Finding {
+function consistencyChange(stage: string, { is, wanted }: { is: string; wanted: string }): CheckResult {
   return {
     check: 'table',
     stage,

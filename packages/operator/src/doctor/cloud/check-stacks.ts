@@ -1,41 +1,46 @@
-import { findSiteStack, isComplete, isSettled, type SiteStack } from '../../cloud/site-stack.ts';
-import type { Finding } from '../finding.ts';
-import { type CloudPatient, primaryOf } from './cloud-patient.ts';
-import { examineOrSay } from './examine-or-say.ts';
+import {
+  type BackendStack,
+  findBackendStack,
+  isComplete,
+  isSettled,
+} from '../../cloud/find-backend-stack.ts';
+import type { CheckResult } from '../check-result.ts';
+import { type AccountContext, primaryOf } from './account-context.ts';
+import { runCheck } from './run-check.ts';
 
 /**
  * Whether the stack of each region can be deployed to, all of them asked at once.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
  */
-export async function checkStacks(patient: CloudPatient): Promise<readonly Finding[]> {
-  const { place, cloud, signal } = patient;
-  const asked = place.regions.map((region) =>
-    examineOrSay(
-      { check: 'stack', stage: place.stage, region, act: 'find the stack', signal },
+export async function checkStacks(context: AccountContext): Promise<readonly CheckResult[]> {
+  const { target, cloud, signal } = context;
+  const asked = target.regions.map((region) =>
+    runCheck(
+      { check: 'stack', stage: target.stage, region, act: 'find the stack', signal },
       async (bounded) => {
-        const stack = await findSiteStack(cloud.region(region), place, bounded);
-        return [stack === null ? absent(patient, region) : judge(patient, stack)];
+        const stack = await findBackendStack(cloud.region(region), target, bounded);
+        return [stack === null ? absent(context, region) : judge(context, stack)];
       },
     ),
   );
   return (await Promise.all(asked)).flat();
 }
 
-function absent({ place }: CloudPatient, region: string): Finding {
-  const found = { check: 'stack', stage: place.stage, level: 'ok' } as const;
-  if (region === primaryOf(place)) return { ...found, what: `${region}: none yet; it is made first` };
+function absent({ target }: AccountContext, region: string): CheckResult {
+  const found = { check: 'stack', stage: target.stage, level: 'ok' } as const;
+  if (region === primaryOf(target)) return { ...found, what: `${region}: none yet; it is made first` };
   return {
     ...found,
-    what: `${region}: none yet; it is made after ${primaryOf(place)}'s, which owns the table`,
+    what: `${region}: none yet; it is made after ${primaryOf(target)}'s, which owns the table`,
   };
 }
 
 function judge(
-  { place }: CloudPatient,
-  { region, stackName, status, statusReason, revision }: SiteStack,
-): Finding {
-  const found = { check: 'stack', stage: place.stage } as const;
+  { target }: AccountContext,
+  { region, stackName, status, statusReason, revision }: BackendStack,
+): CheckResult {
+  const found = { check: 'stack', stage: target.stage } as const;
   const what = `${region}: ${stackName} is ${status}`;
   if (isComplete(status)) {
     return { ...found, level: 'ok', what: revision === null ? what : `${what}, revision ${revision}` };

@@ -5,10 +5,10 @@ import {
   ListHostedZonesByNameCommand,
   NoSuchHostedZone,
 } from '@aws-sdk/client-route-53';
-import type { Finding } from '../finding.ts';
-import { type CloudPatient, primaryOf } from './cloud-patient.ts';
-import { examineOrSay } from './examine-or-say.ts';
+import type { CheckResult } from '../check-result.ts';
+import { type AccountContext, primaryOf } from './account-context.ts';
 import { orAborted } from './or-aborted.ts';
+import { runCheck } from './run-check.ts';
 
 /** Asks the world's DNS for the name servers of a zone; rejects as `node:dns` does. */
 export type ResolveNs = (zoneName: string) => Promise<readonly string[]>;
@@ -26,35 +26,35 @@ export const resolvePublicNs: ResolveNs = (zoneName) => new Resolver(RESOLVER).r
  * record that the world can see: without delegation a deploy hangs, and fails after an hour or more.
  */
 export async function checkZone(
-  patient: CloudPatient,
+  context: AccountContext,
   { resolveNs = resolvePublicNs }: { readonly resolveNs?: ResolveNs } = {},
-): Promise<readonly Finding[]> {
-  const { place, signal } = patient;
-  const { domain } = place;
+): Promise<readonly CheckResult[]> {
+  const { target, signal } = context;
+  const { domain } = target;
   if (domain === null) return [];
-  const question = { check: 'zone', stage: place.stage, region: primaryOf(place), signal } as const;
+  const question = { check: 'zone', stage: target.stage, region: primaryOf(target), signal } as const;
   if (domain.hostedZoneId === null) {
-    return examineOrSay({ ...question, act: 'look for the hosted zone' }, async (bounded) =>
-      zoneToMake(patient, { zoneName: domain.zoneName, signal: bounded }),
+    return runCheck({ ...question, act: 'look for the hosted zone' }, async (bounded) =>
+      zoneToMake(context, { zoneName: domain.zoneName, signal: bounded }),
     );
   }
   const id = domain.hostedZoneId;
-  return examineOrSay({ ...question, act: `read the hosted zone ${id}` }, async (bounded) => {
-    const zone = await readZone(patient, { id, signal: bounded });
-    const found = { check: 'zone', stage: place.stage } as const;
-    const fault = zoneFault(zone, { id, zoneName: domain.zoneName });
-    if (fault !== null) return [{ ...found, level: 'fault', ...fault }];
+  return runCheck({ ...question, act: `read the hosted zone ${id}` }, async (bounded) => {
+    const zone = await readZone(context, { id, signal: bounded });
+    const found = { check: 'zone', stage: target.stage } as const;
+    const issue = zoneIssue(zone, { id, zoneName: domain.zoneName });
+    if (issue !== null) return [{ ...found, level: 'fault', ...issue }];
     const expected = (zone?.DelegationSet?.NameServers ?? []).map(plainName);
     return [{ ...found, ...(await delegation(domain.zoneName, { expected, resolveNs, signal: bounded })) }];
   });
 }
 
 async function readZone(
-  { place, cloud }: CloudPatient,
+  { target, cloud }: AccountContext,
   { id, signal }: { id: string; signal: AbortSignal },
 ): Promise<GetHostedZoneCommandOutput | null> {
   try {
-    const { route53 } = cloud.region(primaryOf(place));
+    const { route53 } = cloud.region(primaryOf(target));
     return await route53.send(new GetHostedZoneCommand({ Id: id }), { abortSignal: signal });
   } catch (error) {
     if (error instanceof NoSuchHostedZone) return null;
@@ -62,9 +62,9 @@ async function readZone(
   }
 }
 
-type Detail = Pick<Finding, 'what' | 'why' | 'remedy'>;
+type Detail = Pick<CheckResult, 'what' | 'why' | 'remedy'>;
 
-function zoneFault(
+function zoneIssue(
   zone: GetHostedZoneCommandOutput | null,
   { id, zoneName }: { id: string; zoneName: string },
 ): Detail | null {
@@ -97,7 +97,7 @@ async function delegation(
     resolveNs,
     signal,
   }: { readonly expected: readonly string[]; readonly resolveNs: ResolveNs; readonly signal: AbortSignal },
-): Promise<Detail & Pick<Finding, 'level'>> {
+): Promise<Detail & Pick<CheckResult, 'level'>> {
   const servers = expected.join(', ');
   const remedy = `Enter ${servers} as the name servers of ${zoneName} at your registrar, or as its NS record in the parent zone.`;
   const why = 'Certificates are validated by DNS: until then a deploy waits, and fails in the end.';
@@ -125,11 +125,11 @@ async function delegation(
 }
 
 async function zoneToMake(
-  { place, cloud }: CloudPatient,
+  { target, cloud }: AccountContext,
   { zoneName, signal }: { zoneName: string; signal: AbortSignal },
-): Promise<Finding[]> {
-  const found = { check: 'zone', stage: place.stage } as const;
-  const { route53 } = cloud.region(primaryOf(place));
+): Promise<CheckResult[]> {
+  const found = { check: 'zone', stage: target.stage } as const;
+  const { route53 } = cloud.region(primaryOf(target));
   const { HostedZones = [] } = await route53.send(
     new ListHostedZonesByNameCommand({ DNSName: zoneName, MaxItems: 10 }),
     { abortSignal: signal },
@@ -139,7 +139,7 @@ async function zoneToMake(
   );
   if (same.length === 0) {
     return [
-      { ...found, level: 'note', what: `The next deploy of ${primaryOf(place)} makes the zone ${zoneName}` },
+      { ...found, level: 'note', what: `The next deploy of ${primaryOf(target)} makes the zone ${zoneName}` },
     ];
   }
   const ids = same.map(({ Id = '' }) => Id.replace('/hostedzone/', ''));

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { examineCloud } from '../../../src/doctor/examine-cloud.ts';
 import { type AwsCall, AwsFault, CONNECTION_LOST } from '../../cloud/aws-wire.ts';
 import { faults, findings, inRegion, of, openAccount, text } from '../examined-account.ts';
-import { ACCOUNT, placeMain } from '../wired-account.ts';
+import { ACCOUNT, mainTarget } from '../wired-account.ts';
 
 describe('credentials', () => {
   test('examineCloud() examines nothing else when there are no credentials', async () => {
@@ -10,7 +10,7 @@ describe('credentials', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
     account.cloud.close();
-    const all = await examineCloud({ place: placeMain(), cloud: account.cloud });
+    const all = await examineCloud({ target: mainTarget(), cloud: account.cloud });
     expect(all.map(({ check, level }) => [check, level])).toEqual([
       ['credentials', 'fault'],
       ['cost', 'note'],

@@ -12,7 +12,7 @@ const SITE_BYTES_MAX = 64 * 1024 * 1024;
  *
  * @throws {TwinError} `ConsoleUnusable` when it cannot be read, has no `index.html`, or is over 64 MiB
  */
-export async function readSite(folder: string): Promise<ReadonlyMap<string, SiteFile>> {
+export async function readStack(folder: string): Promise<ReadonlyMap<string, SiteFile>> {
   const paths = await filesBelow(folder, '').catch((cause: unknown) => {
     throw unusable(folder, 'it cannot be read', { cause });
   });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptedEncoding } from './content-encoding.ts';
-import { readSite } from './read-site.ts';
+import { readStack } from './read-site.ts';
 import type { SiteFile } from './site-file.ts';
 
 /** The files of a built web page, ready to be sent. */
@@ -24,7 +24,7 @@ export async function openStaticSite(
   folder: string,
   { headers }: { readonly headers: Readonly<Record<string, string>> },
 ): Promise<StaticSite> {
-  const files = await readSite(folder);
+  const files = await readStack(folder);
   // What every browser asks for is ready when the first one does.
   for (const file of files.values()) void file.as('br');
   return {

@@ -1,6 +1,6 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { expect, test } from 'vitest';
-import { awaitSettled, findSiteStack, isComplete, isSettled } from '../../src/cloud/site-stack.ts';
+import { awaitSettled, findBackendStack, isComplete, isSettled } from '../../src/cloud/find-backend-stack.ts';
 import { AwsFault, CONNECTION_LOST } from './aws-wire.ts';
 import { FIXTURE_TIME, stackFixture } from './stack-fixture.ts';
 import { wiredCloud } from './wired-cloud.ts';
@@ -8,14 +8,14 @@ import { wiredCloud } from './wired-cloud.ts';
 const SITE = { project: 'gsp', stage: 'main' };
 const own = stackFixture({ region: 'eu-west-1', revision: 'abc', endpoint: 'https://api.test/' });
 
-test('findSiteStack() finds the root stack by its tags, on whichever page it is', async () => {
+test('findBackendStack() finds the root stack by its tags, on whichever page it is', async () => {
   const nested = { ...own, StackName: 'nested', ParentId: 'arn', RootId: 'arn' };
   const deleted = { ...own, StackName: 'deleted', StackStatus: 'DELETE_COMPLETE' as const };
   const other = stackFixture({ region: 'eu-west-1', stage: 'dev' });
   const { cloud } = await wiredCloud(({ input }) =>
     input.NextToken ? { Stacks: [own] } : { Stacks: [nested, deleted, other], NextToken: '2' },
   );
-  expect(await findSiteStack(cloud.region('eu-west-1'), SITE)).toEqual({
+  expect(await findBackendStack(cloud.region('eu-west-1'), SITE)).toEqual({
     region: 'eu-west-1',
     stackName: own.StackName,
     stackId: own.StackId,
@@ -32,26 +32,26 @@ test('findSiteStack() finds the root stack by its tags, on whichever page it is'
   });
 });
 
-test('findSiteStack() tells of the edge where it is the only way in', async () => {
+test('findBackendStack() tells of the edge where it is the only way in', async () => {
   const behind = stackFixture({ region: 'eu-west-1', edgeName: 'edge.api.example.com' });
   const { cloud } = await wiredCloud(() => ({ Stacks: [behind] }));
-  expect(await findSiteStack(cloud.region('eu-west-1'), SITE)).toMatchObject({
+  expect(await findBackendStack(cloud.region('eu-west-1'), SITE)).toMatchObject({
     apiEndpoint: 'https://eu-west-1.test',
     edgeEndpoint: 'https://edge.api.example.com',
   });
 });
 
-test('findSiteStack() gives null where no stack has the tags of that region', async () => {
+test('findBackendStack() gives null where no stack has the tags of that region', async () => {
   const { cloud } = await wiredCloud(() => ({ Stacks: [own] }));
-  expect(await findSiteStack(cloud.region('eu-central-1'), SITE)).toBeNull();
+  expect(await findBackendStack(cloud.region('eu-central-1'), SITE)).toBeNull();
 });
 
-test('findSiteStack() finds a stack whose outputs say nothing, as one that failed while it was made', async () => {
+test('findBackendStack() finds a stack whose outputs say nothing, as one that failed while it was made', async () => {
   for (const Outputs of [[], [{ OutputKey: 'customOutputs', OutputValue: 'no json' }]]) {
     const { cloud } = await wiredCloud(() => ({
       Stacks: [{ ...own, StackStatus: 'ROLLBACK_COMPLETE', Outputs }],
     }));
-    expect(await findSiteStack(cloud.region('eu-west-1'), SITE)).toMatchObject({
+    expect(await findBackendStack(cloud.region('eu-west-1'), SITE)).toMatchObject({
       status: 'ROLLBACK_COMPLETE',
       revision: null,
       apiEndpoint: null,
@@ -60,9 +60,9 @@ test('findSiteStack() finds a stack whose outputs say nothing, as one that faile
   }
 });
 
-test('findSiteStack() names all stacks when two have the tags', async () => {
+test('findBackendStack() names all stacks when two have the tags', async () => {
   const { cloud } = await wiredCloud(() => ({ Stacks: [own, { ...own, StackName: 'second' }] }));
-  await expect(findSiteStack(cloud.region('eu-west-1'), SITE)).rejects.toThrow(
+  await expect(findBackendStack(cloud.region('eu-west-1'), SITE)).rejects.toThrow(
     `Cannot find the stack of 'gsp-main' in eu-west-1: ${own.StackName}, second have its tags, one stack is needed.`,
   );
 });

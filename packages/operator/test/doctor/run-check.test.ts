@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CloudError } from '../../src/cloud/cloud-error.ts';
-import { examineOrSay, type Question } from '../../src/doctor/cloud/examine-or-say.ts';
+import { type Question, runCheck } from '../../src/doctor/cloud/run-check.ts';
 
 const question: Question = {
   check: 'zone',
@@ -18,35 +18,35 @@ const silent = (signal: AbortSignal) =>
     );
   });
 
-describe('examineOrSay()', () => {
-  test('examineOrSay() gives what was found', async () => {
+describe('runCheck()', () => {
+  test('runCheck() gives what was found', async () => {
     const found = [{ check: 'zone', stage: 'main', level: 'ok', what: 'fine' }] as const;
-    await expect(examineOrSay(question, async () => found)).resolves.toEqual(found);
+    await expect(runCheck(question, async () => found)).resolves.toEqual(found);
   });
 
-  test('examineOrSay() warns when nothing answers in time', async () => {
-    const found = await examineOrSay({ ...question, timeoutMs: 20 }, silent);
+  test('runCheck() warns when nothing answers in time', async () => {
+    const found = await runCheck({ ...question, timeoutMs: 20 }, silent);
     expect(found).toMatchObject([
       { level: 'warning', why: expect.stringContaining('no answer within 0.02 s') },
     ]);
   });
 
-  test('examineOrSay() gives up with the reason of its caller', async () => {
+  test('runCheck() gives up with the reason of its caller', async () => {
     const stop = new AbortController();
-    const asked = examineOrSay({ ...question, signal: stop.signal }, silent);
+    const asked = runCheck({ ...question, signal: stop.signal }, silent);
     stop.abort(new Error('Ctrl-C'));
     await expect(asked).rejects.toThrow('Ctrl-C');
   });
 
-  test('examineOrSay() is a fault when AWS answers and the answer is the fault', async () => {
-    const found = await examineOrSay(question, async () => {
+  test('runCheck() is a fault when AWS answers and the answer is the fault', async () => {
+    const found = await runCheck(question, async () => {
       throw new CloudError('Cannot find the stack: two have its tags, one is needed.');
     });
     expect(found).toMatchObject([{ level: 'fault', what: expect.stringContaining('two have its tags') }]);
   });
 
-  test('examineOrSay() passes on what is a fault of ours', async () => {
-    const broken = examineOrSay(question, async () => {
+  test('runCheck() passes on what is a fault of ours', async () => {
+    const broken = runCheck(question, async () => {
       throw new TypeError('x is undefined');
     });
     await expect(broken).rejects.toThrow(TypeError);

@@ -3,7 +3,7 @@ import { isEdgeOnly, isInvalidOutputsError, regionsOf } from '@gsp/client/fetch'
 import { z } from 'zod';
 
 /** The root stack of a stage in one Region, with what it puts out. */
-export interface SiteStack {
+export interface BackendStack {
   readonly region: string;
   readonly stackName: string;
   readonly stackId: string;
@@ -47,8 +47,8 @@ export function isComplete(status: string): boolean {
   return COMPLETE.has(status);
 }
 
-/** A stack as CloudFormation describes it, as a {@link SiteStack}. What its outputs do not say is null. */
-export function describeSiteStack(stack: Stack, region: string): SiteStack {
+/** A stack as CloudFormation describes it, as a {@link BackendStack}. What its outputs do not say is null. */
+export function describeBackendStack(stack: Stack, region: string): BackendStack {
   const customOutputs =
     stack.Outputs?.find(({ OutputKey }) => OutputKey === 'customOutputs')?.OutputValue ?? null;
   const createdAtMs = stack.CreationTime?.getTime() ?? 0;
@@ -83,7 +83,7 @@ const outputsSchema = z.object({
 function saidBy(
   customOutputs: string | null,
   region: string,
-): Pick<SiteStack, 'revision' | 'apiEndpoint' | 'edgeEndpoint' | 'role'> {
+): Pick<BackendStack, 'revision' | 'apiEndpoint' | 'edgeEndpoint' | 'role'> {
   const outputs = parsed(customOutputs);
   const { success, data } = outputsSchema.safeParse(outputs);
   const own = success ? data.custom.platform.regions[region] : undefined;

@@ -1,18 +1,18 @@
 import { onTestFinished, vi } from 'vitest';
 import { deploy, type RunDeployOptions } from '../../src/deploy/run-deploy.ts';
 import type { TableChange } from '../../src/deploy/table-change.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
+import type { CheckResult } from '../../src/doctor/check-result.ts';
 import { startFakeStage } from './fake-stage.ts';
 
 /** Starts the stage; its end goes with the test. */
-export async function openDeployScene() {
+export async function openDeployHarness() {
   const stage = await startFakeStage();
   onTestFinished(async () => {
     await stage.close();
     vi.unstubAllEnvs();
   });
   const table: TableChange = { hasChanged: false, added: [], removed: [], what: [] };
-  const surroundings = { stop: new AbortController(), findings: [] as Finding[], table };
+  const dependencies = { stop: new AbortController(), findings: [] as CheckResult[], table };
   const told: string[] = [];
 
   /** Deploys, and gives what it printed as JSON; what it threw is in `error`. */
@@ -33,13 +33,13 @@ export async function openDeployScene() {
       {
         rootDir: stage.rootDir,
         cloud: stage.cloud,
-        preflight: async () => surroundings.findings,
-        signal: surroundings.stop.signal,
+        preflight: async () => dependencies.findings,
+        signal: dependencies.stop.signal,
         print: (text) => void printed.push(text),
-        tell: (text) => void told.push(text),
-        watch: { tell: () => undefined, progress: () => undefined, close: () => undefined },
+        warn: (text) => void told.push(text),
+        watch: { report: () => undefined, progress: () => undefined, close: () => undefined },
         smokeBounds: { newMs: 20_000, knownMs: 100 },
-        readTable: async () => surroundings.table,
+        readTable: async () => dependencies.table,
       },
     ).then(
       () => null,
@@ -49,7 +49,7 @@ export async function openDeployScene() {
   }
 
   return {
-    ...{ stage, surroundings, told, run },
+    ...{ stage, dependencies, told, run },
     /** Which region got which revision, in order. */
     deployed: () => stage.npx.starts.map(({ env }) => `${env.AWS_REGION} ${env.PLATFORM_REVISION}`),
     /** What the stage remembers of its deployments. */

@@ -3,12 +3,12 @@ import type { Terminal } from '@gsp/cli-kit';
 import { defineTopology } from '@gsp/platform/topology';
 import { onTestFinished, vi } from 'vitest';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
-import { placeStage } from '../../src/cloud/stage-place.ts';
+import { stageTarget } from '../../src/cloud/stage-target.ts';
 import { awsTeardownPorts } from '../../src/teardown/aws-teardown-ports.ts';
 import { type TearDownOptions, tearDown } from '../../src/teardown/tear-down.ts';
 import type { TeardownReport } from '../../src/teardown/teardown-report.ts';
 import { type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
-import { AwsWorld } from './aws-world.ts';
+import { FakeAws } from './fake-aws.ts';
 
 /** Two regions of a stage `dev`, and three of `wide`. */
 export const TOPOLOGY = defineTopology({
@@ -29,8 +29,8 @@ export interface Asked extends Partial<TearDownOptions> {
 }
 
 /** A world behind the wire, and a teardown in it. */
-export interface TornWorld {
-  readonly world: AwsWorld;
+export interface TeardownHarness {
+  readonly aws: FakeAws;
   readonly wire: AwsWire;
   readonly cloud: Cloud;
   /** What was printed for the person. */
@@ -40,9 +40,9 @@ export interface TornWorld {
 }
 
 /** Opens a world; it is closed when the test ends. */
-export async function openTornWorld(): Promise<TornWorld> {
-  const world = new AwsWorld();
-  const wire = await startAwsWire(world.answer);
+export async function openTeardownHarness(): Promise<TeardownHarness> {
+  const aws = new FakeAws();
+  const wire = await startAwsWire(aws.answer);
   for (const [name, value] of Object.entries(wire.env)) vi.stubEnv(name, value);
   const cloud = openCloud();
   onTestFinished(async () => {
@@ -53,14 +53,14 @@ export async function openTornWorld(): Promise<TornWorld> {
   const printed: string[] = [];
   const steps: string[] = [];
   return {
-    world,
+    aws,
     wire,
     cloud,
     printed,
     steps,
     run({ stage, regions, typed = stage, ...options }) {
       const terminal = fakeTerminal({ printed, steps, typed });
-      return tearDown(cloud, placeStage(TOPOLOGY, { stage, regions }), {
+      return tearDown(cloud, stageTarget(TOPOLOGY, { stage, regions }), {
         ports: awsTeardownPorts(cloud, { timeoutMs: 5_000, pollMs: 1 }),
         terminal,
         holder: { id: randomUUID(), by: 'kim@desk', pid: 1, since: '2026-01-01T00:00:00.000Z' },

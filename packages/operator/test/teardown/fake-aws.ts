@@ -1,6 +1,6 @@
 import { type AwsCall, AwsFault } from '../cloud/aws-wire.ts';
-import { answerParameters } from './parameter-world.ts';
-import { ACCOUNT, SOURCE_RULE, TableWorld, tableArn } from './table-world.ts';
+import { answerParameters } from './fake-parameters.ts';
+import { ACCOUNT, FakeTables, SOURCE_RULE, tableArn } from './fake-tables.ts';
 
 interface WorldResource {
   readonly logicalId: string;
@@ -12,7 +12,7 @@ interface WorldResource {
 }
 
 /** A stack, root or nested, as the world keeps it. */
-export interface WorldStack {
+export interface FakeStack {
   readonly region: string;
   readonly name: string;
   readonly id: string;
@@ -28,7 +28,7 @@ export interface WorldStack {
 }
 
 /** What of a stage stands when a test begins. */
-export interface StandingStage {
+export interface StageContents {
   readonly project: string;
   readonly stage: string;
   /** The primary first. */
@@ -43,9 +43,9 @@ export interface StandingStage {
  * As much of AWS as a teardown needs, in memory: root and nested stacks, a table with replicas, parameters, tags. Things
  * go away one look after they were asked to, as on AWS, where nothing is gone at once.
  */
-export class AwsWorld {
-  readonly stacks: WorldStack[] = [];
-  readonly dynamoDb = new TableWorld();
+export class FakeAws {
+  readonly stacks: FakeStack[] = [];
+  readonly dynamoDb = new FakeTables();
   /** Texts of parameters by region and name, as in `eu-west-1/gsp/dev/deployment`. */
   readonly parameters = new Map<string, string>();
   /** ARNs by region that the tagging API tells of beside what stands, and for how many looks it does. */
@@ -55,7 +55,7 @@ export class AwsWorld {
   #now = 1_700_000_000_000;
 
   /** Puts a deployed stage into the world. */
-  deploy(standing: StandingStage): void {
+  deploy(standing: StageContents): void {
     const { project, stage, regions, isRetained = false, isProtected = false, items = [] } = standing;
     const tableName = `${project}-${stage}-items`;
     const [primary = ''] = regions;
@@ -91,8 +91,8 @@ export class AwsWorld {
     tags: Readonly<Record<string, string>>;
     parentId?: string;
     customOutputs?: string;
-  }): WorldStack {
-    const made: WorldStack = {
+  }): FakeStack {
+    const made: FakeStack = {
       ...stack,
       id: `arn:aws:cloudformation:${stack.region}:${ACCOUNT}:stack/${stack.name}/${this.stacks.length}`,
       resources: [],
@@ -137,7 +137,7 @@ export class AwsWorld {
     }
   };
 
-  #stack(id: string): WorldStack | undefined {
+  #stack(id: string): FakeStack | undefined {
     return this.stacks.find((stack) => stack.id === id || stack.name === id);
   }
 
@@ -163,7 +163,7 @@ export class AwsWorld {
   }
 
   /** As CloudFormation: everything that can go goes, and what cannot makes its stack fail, and that one's parent. */
-  #endDeletion(stack: WorldStack): void {
+  #endDeletion(stack: FakeStack): void {
     for (const owned of stack.resources) {
       if (owned.type === 'AWS::CloudFormation::Stack') {
         const nested = this.#stack(owned.physicalId);
@@ -217,7 +217,7 @@ function resource(
   return { logicalId, type, physicalId, status: 'CREATE_COMPLETE', reason: '', ...(policy && { policy }) };
 }
 
-function describe(stack: WorldStack) {
+function describe(stack: FakeStack) {
   const { name, id, parentId, status, tags, customOutputs, isTerminationProtected, updatedAtMs } = stack;
   return {
     StackName: name,
@@ -243,7 +243,7 @@ function summaryOf({ logicalId, type, physicalId, status, reason }: WorldResourc
   };
 }
 
-function templateOf(stack: WorldStack | undefined): string {
+function templateOf(stack: FakeStack | undefined): string {
   const entries = stack?.resources.map(({ logicalId, type, policy }) => [
     logicalId,
     { Type: type, ...(policy && { DeletionPolicy: policy }) },

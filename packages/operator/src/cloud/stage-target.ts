@@ -11,7 +11,7 @@ import {
 import { CloudError } from './cloud-error.ts';
 
 /** A stage as a command sees it: what it is called, and where it is. */
-export interface StagePlace {
+export interface StageTarget {
   readonly project: string;
   /** The stage's part of names and its tag on AWS. */
   readonly stage: string;
@@ -45,7 +45,7 @@ export interface AskedStage {
  *
  * @throws {CloudError} when it has no name, or is not in a Region that was asked for
  */
-export function placeStage(topology: Topology, asked: AskedStage): StagePlace {
+export function stageTarget(topology: Topology, asked: AskedStage): StageTarget {
   const { stage: name, backendType = 'standalone' } = asked;
   const wanted = asked.regions && [...new Set(asked.regions)];
   if (name.trim() === '') {
@@ -87,9 +87,9 @@ export function placeStage(topology: Topology, asked: AskedStage): StagePlace {
   };
 }
 
-function siteOf(topology: Topology, place: Parameters<typeof resolveStage>[1]): Site {
+function siteOf(topology: Topology, target: Parameters<typeof resolveStage>[1]): Site {
   try {
-    return resolveStage(topology, place);
+    return resolveStage(topology, target);
   } catch (error) {
     if (error instanceof TopologyError) throw new CloudError(error.message, { cause: error });
     throw error;

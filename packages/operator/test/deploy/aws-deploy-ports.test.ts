@@ -1,7 +1,7 @@
 import { defineTopology } from '@gsp/platform/topology';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { placeStage } from '../../src/cloud/stage-place.ts';
-import { cloudPorts } from '../../src/deploy/cloud-ports.ts';
+import { stageTarget } from '../../src/cloud/stage-target.ts';
+import { awsDeployPorts } from '../../src/deploy/aws-deploy-ports.ts';
 import type { DeployEvent } from '../../src/deploy/deploy-event.ts';
 import { wiredCloud } from '../cloud/wired-cloud.ts';
 import { type RegionalApi, startRegionalApi } from './regional-api.ts';
@@ -29,21 +29,21 @@ afterEach(async () => {
 async function portsOf() {
   const { cloud } = await wiredCloud(() => ({ Stacks: [], MetricAlarms: [], CompositeAlarms: [] }));
   const told: DeployEvent[] = [];
-  const ports = cloudPorts({
+  const ports = awsDeployPorts({
     cloud,
-    place: placeStage(topology, { stage: 'main' }),
+    target: stageTarget(topology, { stage: 'main' }),
     method: 'ampx-deploy',
     appIds: {},
     ...{ rootDir: '.', workDir: '.', bakeMs: 1, smokeBounds: { newMs: 1, knownMs: 1 } },
     lock: { require: async () => undefined, release: async () => undefined },
     journal: { write: (event) => told.push(event) },
-    watch: { tell: () => undefined, progress: () => undefined, close: () => undefined },
+    watch: { report: () => undefined, progress: () => undefined, close: () => undefined },
     signal: new AbortController().signal,
   });
   return { ports, told };
 }
 
-describe('cloudPorts()', () => {
+describe('awsDeployPorts()', () => {
   test('tries replication between regions that answer traffic, and tells nothing beside', async () => {
     const { ports, told } = await portsOf();
     expect(await ports.replicate(api, peer)).toHaveLength(2);

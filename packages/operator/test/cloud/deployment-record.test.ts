@@ -8,7 +8,7 @@ import {
   lastGoodRevision,
   parseRecord,
   type RegionRecord,
-} from '../../src/deploy/deployment-record.ts';
+} from '../../src/cloud/deployment-record.ts';
 import { openJournal, readJournal } from '../../src/deploy/journal.ts';
 import { renderDeployment, renderJournal } from '../../src/deploy/render-deployment.ts';
 

@@ -6,14 +6,14 @@ import {
   type Stack,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
+import { type BackendStack, describeBackendStack, isSettled, tagsOf } from './backend-stack.ts';
 import { askAws, CloudError, isTransient } from './cloud-error.ts';
 import { followStackEvents } from './follow-stack-events.ts';
 import type { RegionClients } from './region-clients.ts';
-import { describeSiteStack, isSettled, type SiteStack, tagsOf } from './stack-description.ts';
-import type { StagePlace } from './stage-place.ts';
+import type { StageTarget } from './stage-target.ts';
 import { within } from './within.ts';
 
-export { isComplete, isSettled, type SiteStack } from './stack-description.ts';
+export { type BackendStack, isComplete, isSettled } from './backend-stack.ts';
 
 const POLL_MS = 3_000;
 /** Longest wait for one look at a stack, all attempts together. */
@@ -25,11 +25,11 @@ const LOOK_TIMEOUT_MS = 30_000;
  *
  * @throws {CloudError} when there is more than one, or CloudFormation cannot be asked
  */
-export async function findSiteStack(
+export async function findBackendStack(
   clients: RegionClients,
-  { project, stage }: Pick<StagePlace, 'project' | 'stage'>,
+  { project, stage }: Pick<StageTarget, 'project' | 'stage'>,
   signal?: AbortSignal,
-): Promise<SiteStack | null> {
+): Promise<BackendStack | null> {
   const { region, cloudFormation } = clients;
   const act = `find the stack of '${project}-${stage}'`;
   const found = await askAws({ act, region }, () =>
@@ -42,7 +42,7 @@ export async function findSiteStack(
     );
   }
   const [stack] = found;
-  return stack === undefined ? null : describeSiteStack(stack, region);
+  return stack === undefined ? null : describeBackendStack(stack, region);
 }
 
 async function rootStacks(
@@ -85,7 +85,7 @@ export async function awaitSettled(
   clients: RegionClients,
   stackId: string,
   { timeoutMs, pollMs = POLL_MS, signal, onEvent }: AwaitSettledOptions,
-): Promise<SiteStack | null> {
+): Promise<BackendStack | null> {
   const deadline = performance.now() + timeoutMs;
   const follow = onEvent && followStackEvents(clients, stackId, onEvent);
   let status: string | undefined;
@@ -119,7 +119,7 @@ function look(
     signal: AbortSignal | undefined;
     follow: ((signal: AbortSignal) => Promise<void>) | undefined;
   },
-): Promise<SiteStack | null> {
+): Promise<BackendStack | null> {
   const doing = { act: `describe the stack ${nameOf(stackId)}`, region: clients.region };
   return within({ ...doing, timeoutMs: LOOK_TIMEOUT_MS }, async (limit) => {
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
@@ -139,7 +139,7 @@ export async function describeStack(
   { region, cloudFormation }: RegionClients,
   stackId: string,
   signal?: AbortSignal,
-): Promise<SiteStack | null> {
+): Promise<BackendStack | null> {
   try {
     const { Stacks = [] } = await askAws({ act: `describe the stack ${nameOf(stackId)}`, region }, () =>
       cloudFormation.send(
@@ -149,7 +149,7 @@ export async function describeStack(
     );
     const [stack] = Stacks;
     if (stack === undefined || stack.StackStatus === 'DELETE_COMPLETE') return null;
-    return describeSiteStack(stack, region);
+    return describeBackendStack(stack, region);
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeployError } from './deploy-error.ts';
+import { DeployError } from '../deploy/deploy-error.ts';
 
 /** What a Standard parameter of SSM holds at most, in bytes. */
 const RECORD_BYTES_MAX = 4_096;

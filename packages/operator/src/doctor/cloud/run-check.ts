@@ -1,12 +1,12 @@
 import { CloudError, translateAwsError } from '../../cloud/cloud-error.ts';
-import type { Finding } from '../finding.ts';
+import type { CheckResult } from '../check-result.ts';
 
 /** How long one question may take, its repetitions included. */
 const QUESTION_TIMEOUT_MS = 20_000;
 
 /** One question to AWS. */
 export interface Question {
-  /** As in {@link Finding.check}. */
+  /** As in {@link CheckResult.check}. */
   readonly check: string;
   readonly stage: string;
   readonly region: string;
@@ -23,10 +23,10 @@ export interface Question {
  *
  * @throws whatever is not about asking AWS, and the reason of `signal` once that is aborted
  */
-export async function examineOrSay(
+export async function runCheck(
   question: Question,
-  ask: (signal: AbortSignal) => Promise<readonly Finding[]>,
-): Promise<readonly Finding[]> {
+  ask: (signal: AbortSignal) => Promise<readonly CheckResult[]>,
+): Promise<readonly CheckResult[]> {
   const { check, stage, region, act, signal, timeoutMs = QUESTION_TIMEOUT_MS } = question;
   const limit = AbortSignal.timeout(timeoutMs);
   const unexamined = { check, stage, level: 'warning', what: `${region}: could not be examined` } as const;

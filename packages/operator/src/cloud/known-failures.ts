@@ -14,7 +14,7 @@ export type CloudReason =
   | 'state';
 
 /** One thing that can go wrong. */
-export interface CloudFault {
+export interface KnownFailure {
   readonly reason: CloudReason;
   /** Codes of AWS's answers, names of the SDK's errors, codes of the system's. */
   readonly codes: ReadonlySet<string>;
@@ -28,7 +28,7 @@ export interface CloudFault {
  *
  * @see https://docs.aws.amazon.com/awsconsolehelpdocs/latest/APIReference/CommonErrors.html
  */
-export const FAULTS: readonly CloudFault[] = [
+export const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     reason: 'credentials',
     codes: new Set([
@@ -129,7 +129,7 @@ export const FAULTS: readonly CloudFault[] = [
 ];
 
 /** Any other answer of 5xx. */
-export const SERVER_FAULT = {
+export const SERVER_FAILURE = {
   reason: 'unavailable',
   state: 'AWS failed to answer, its service must be well',
   remedy: 'Repeat the command; see the AWS Health Dashboard if it stays so.',

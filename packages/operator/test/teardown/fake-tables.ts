@@ -7,7 +7,7 @@ export const SOURCE_RULE =
   'Replica cannot be deleted because it has acted as a source region for new replica(s) being added to the table in the last 24 hours.';
 
 /** A table in one region. */
-export interface WorldTable {
+export interface FakeTableState {
   status: string;
   isProtected: boolean;
   readonly createdAtMs: number;
@@ -18,8 +18,8 @@ export interface WorldTable {
 }
 
 /** DynamoDB's tables in every region, replicated or not. */
-export class TableWorld {
-  readonly #tables = new Map<string, Map<string, WorldTable>>();
+export class FakeTables {
+  readonly #tables = new Map<string, Map<string, FakeTableState>>();
   /** Whether DynamoDB's rule keeps a table that has no replicas any more. */
   keepsSource: () => boolean = () => false;
 
@@ -44,12 +44,12 @@ export class TableWorld {
     return [...this.#tables].filter(([, tables]) => tables.has(tableName)).map(([region]) => region);
   }
 
-  table(region: string, tableName: string): WorldTable | undefined {
+  table(region: string, tableName: string): FakeTableState | undefined {
     return this.tablesIn(region).get(tableName);
   }
 
-  tablesIn(region: string): Map<string, WorldTable> {
-    const found = this.#tables.get(region) ?? new Map<string, WorldTable>();
+  tablesIn(region: string): Map<string, FakeTableState> {
+    const found = this.#tables.get(region) ?? new Map<string, FakeTableState>();
     this.#tables.set(region, found);
     return found;
   }

@@ -1,27 +1,27 @@
-import type { SiteStack } from '../../src/cloud/site-stack.ts';
+import type { DeploymentRecord } from '../../src/cloud/deployment-record.ts';
+import type { BackendStack } from '../../src/cloud/find-backend-stack.ts';
 import type { DeployEvent } from '../../src/deploy/deploy-event.ts';
 import type { DeployPlan } from '../../src/deploy/deploy-plan.ts';
 import type { DeployPorts } from '../../src/deploy/deploy-ports.ts';
-import type { DeploymentRecord } from '../../src/deploy/deployment-record.ts';
 
 export const REGIONS = ['eu-west-1', 'eu-central-1', 'eu-north-1'] as const;
 
 /** A root stack as CloudFormation would describe it. */
-export function siteStack(site: Partial<SiteStack> & { readonly region: string }): SiteStack {
+export function backendStack(stack: Partial<BackendStack> & { readonly region: string }): BackendStack {
   return {
-    stackName: `amplify-${site.region}`,
-    stackId: `arn:aws:cloudformation:${site.region}:000000000000:stack/amplify/1`,
+    stackName: `amplify-${stack.region}`,
+    stackId: `arn:aws:cloudformation:${stack.region}:000000000000:stack/amplify/1`,
     status: 'UPDATE_COMPLETE',
     statusReason: null,
     createdAtMs: 0,
     updatedAtMs: 0,
     customOutputs: '{}',
     revision: null,
-    apiEndpoint: `https://${site.region}.test`,
+    apiEndpoint: `https://${stack.region}.test`,
     role: 'secondary',
     terminationProtection: false,
     tags: {},
-    ...site,
+    ...stack,
   };
 }
 
@@ -34,8 +34,8 @@ class Death extends Error {
 }
 
 /** Stacks, record and ports over them, with faults planted by the number of the call. */
-export class DeployedWorld {
-  readonly stacks = new Map<string, SiteStack>();
+export class FakeDeployment {
+  readonly stacks = new Map<string, BackendStack>();
   record: DeploymentRecord | null = null;
   /** `<port> <region> <revision>` of everything that changed or tried a region. */
   readonly calls: string[] = [];
@@ -51,7 +51,7 @@ export class DeployedWorld {
 
   constructor(running: string | null = null, regions: readonly string[] = REGIONS) {
     if (running === null) return;
-    for (const region of regions) this.stacks.set(region, siteStack({ region, revision: running }));
+    for (const region of regions) this.stacks.set(region, backendStack({ region, revision: running }));
     this.record = {
       id: 'earlier',
       revision: running,
@@ -88,12 +88,12 @@ export class DeployedWorld {
 
   ports(): DeployPorts {
     const put = (region: string, revision: string) => {
-      this.stacks.set(region, siteStack({ region, revision }));
+      this.stacks.set(region, backendStack({ region, revision }));
       return { api: { region, endpoint: `https://${region}.test` }, warnings: [] };
     };
     return {
-      readSite: (region) => this.#do(() => this.stacks.get(region) ?? null),
-      deployRegion: (region, revision) =>
+      readStack: (region) => this.#do(() => this.stacks.get(region) ?? null),
+      deployBackend: (region, revision) =>
         this.#do(() => put(region, revision), `deploy ${region} ${revision}`),
       rollback: (region, revision) => this.#do(() => put(region, revision), `rollback ${region} ${revision}`),
       smoke: ({ region }, { revision }) =>
@@ -120,7 +120,7 @@ export class DeployedWorld {
         this.#do(() => {
           this.record = record;
         }),
-      tell: (event) => void this.events.push(event),
+      report: (event) => void this.events.push(event),
       now: () => new Date(this.#nowMs++),
     };
   }

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
+import { formatRecord } from '../cloud/deployment-record.ts';
+import { findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
-import { findSiteStack } from '../cloud/site-stack.ts';
 import { deploymentParameter, writeParameter } from '../cloud/stage-parameters.ts';
-import type { StagePlace } from '../cloud/stage-place.ts';
+import type { StageTarget } from '../cloud/stage-target.ts';
 import type { DeployMethod } from './ampx-command.ts';
 import { type BakeSources, bakeRegion } from './bake-region.ts';
 import { checkReplication } from './check-replication.ts';
+import { deployBackend } from './deploy-backend.ts';
 import type { DeployLock } from './deploy-lock.ts';
 import type { DeployPorts } from './deploy-ports.ts';
-import { deployRegion } from './deploy-region.ts';
-import { formatRecord } from './deployment-record.ts';
 import { findStackResource } from './find-stack-resource.ts';
 import type { Journal } from './journal.ts';
 import { readAlarms } from './read-alarms.ts';
 import { readErrorRate } from './read-error-rate.ts';
 import type { RegionApi } from './region-api.ts';
-import { sicknessOf } from './sickness-of.ts';
+import { unhealthyReason } from './sickness-of.ts';
 import { smokeRegion } from './smoke-region.ts';
 import type { DeploymentWatch } from './watch-deployment.ts';
 import { withWorktree } from './with-worktree.ts';
@@ -29,9 +29,9 @@ export interface SmokeBounds {
 }
 
 /** What a deployment on AWS is carried out with. */
-export interface CloudPortsOptions {
+export interface AwsDeployPortsOptions {
   readonly cloud: Cloud;
-  readonly place: StagePlace;
+  readonly target: StageTarget;
   readonly method: DeployMethod;
   readonly appIds: Readonly<Record<string, string>>;
   /** The checkout that is deployed. */
@@ -47,16 +47,16 @@ export interface CloudPortsOptions {
 }
 
 /** Carries a deployment out: `ampx`, CloudFormation, the regions' own APIs, CloudWatch, git. */
-export function cloudPorts(options: CloudPortsOptions): DeployPorts {
-  const { cloud, place, rootDir, workDir, lock, journal, watch, signal, bakeMs, smokeBounds } = options;
-  const primary = cloud.region(place.regions[0] ?? '');
+export function awsDeployPorts(options: AwsDeployPortsOptions): DeployPorts {
+  const { cloud, target, rootDir, workDir, lock, journal, watch, signal, bakeMs, smokeBounds } = options;
+  const primary = cloud.region(target.regions[0] ?? '');
   // What rings already is what this deployment may be there to end: it must not keep it from coming.
   const ringing = new Map<string, readonly string[]>();
   const deploy = (region: string, { revision, cwd }: { revision: string; cwd: string }) =>
-    deployRegion({
+    deployBackend({
       clients: cloud.region(region),
-      place,
-      target: { method: options.method, branch: place.branch, region, appIds: options.appIds },
+      target,
+      ampx: { method: options.method, branch: target.branch, region, appIds: options.appIds },
       revision,
       cwd,
       workDir,
@@ -64,9 +64,9 @@ export function cloudPorts(options: CloudPortsOptions): DeployPorts {
       onProgress: watch.progress,
     });
   return {
-    readSite: (region) => findSiteStack(cloud.region(region), place),
-    deployRegion: async (region, revision) => {
-      if (bakeMs > 0) ringing.set(region, await readAlarms(cloud.region(region), { place, signal }));
+    readStack: (region) => findBackendStack(cloud.region(region), target),
+    deployBackend: async (region, revision) => {
+      if (bakeMs > 0) ringing.set(region, await readAlarms(cloud.region(region), { target, signal }));
       return deploy(region, { revision, cwd: rootDir });
     },
     rollback: (region, revision) =>
@@ -80,8 +80,8 @@ export function cloudPorts(options: CloudPortsOptions): DeployPorts {
         withinMs: isNew ? smokeBounds.newMs : smokeBounds.knownMs,
       }),
     isHealthy: (api) =>
-      sicknessOf(api, signal).then(
-        (sickness) => sickness === null,
+      unhealthyReason(api, signal).then(
+        (reason) => reason === null,
         () => false,
       ),
     replicate: async (api, peer) => {
@@ -89,7 +89,7 @@ export function cloudPorts(options: CloudPortsOptions): DeployPorts {
       const detail = `not tried with ${peer.region}: the edge is the only way in, and leads to one region. Alarms watch it`;
       const event = { step: 'replication', state: 'noted', region: api.region, detail } as const;
       journal.write(event);
-      watch.tell(event);
+      watch.report(event);
       return [];
     },
     bake: (api, peers) =>
@@ -102,11 +102,11 @@ export function cloudPorts(options: CloudPortsOptions): DeployPorts {
       }),
     requireLock: () => lock.require(),
     writeRecord: async (record) => {
-      await writeParameter(primary, deploymentParameter(place), formatRecord(record));
+      await writeParameter(primary, deploymentParameter(target), formatRecord(record));
     },
-    tell: (event) => {
+    report: (event) => {
       journal.write(event);
-      watch.tell(event);
+      watch.report(event);
     },
     now: () => new Date(),
   };
@@ -119,16 +119,16 @@ function canChoose(api: RegionApi, peer: RegionApi): boolean {
 
 function bakeSources(
   region: string,
-  { cloud, place, ringing }: CloudPortsOptions & { ringing: readonly string[] },
+  { cloud, target, ringing }: AwsDeployPortsOptions & { ringing: readonly string[] },
 ): BakeSources {
   const clients = cloud.region(region);
   // Found once: an API keeps its id as long as its stack.
   let apiId: Promise<string | null> | null = null;
   const findApi = async (signal: AbortSignal) => {
-    const site = await findSiteStack(clients, place, signal);
-    if (site === null) return null;
+    const stack = await findBackendStack(clients, target, signal);
+    if (stack === null) return null;
     const api = await findStackResource(clients, {
-      stackId: site.stackId,
+      stackId: stack.stackId,
       type: 'AWS::ApiGatewayV2::Api',
       signal,
     });
@@ -136,7 +136,7 @@ function bakeSources(
   };
   return {
     alarms: async (signal) =>
-      (await readAlarms(clients, { place, signal })).filter((name) => !ringing.includes(name)),
+      (await readAlarms(clients, { target, signal })).filter((name) => !ringing.includes(name)),
     errorRate: async (from, signal) => {
       apiId ??= findApi(signal);
       const id = await apiId;

@@ -21,7 +21,7 @@ export const REVISION = '0123456789abcdef0123456789abcdef01234567';
 export type Region = 'eu-west-1' | 'eu-central-1';
 
 /** What differs from a stage that is well. */
-export interface Scene {
+export interface StageFixture {
   readonly stacks?: Partial<Record<Region, Partial<StackFixture>>>;
   readonly apis?: Partial<Record<Region, (request: ApiRequest) => ApiAnswer>>;
   /** Answers that come before those of the stage; undefined leaves the call to it. */
@@ -32,7 +32,7 @@ export interface Scene {
 const REPLICAS = [{ RegionName: 'eu-central-1', ReplicaStatus: 'ACTIVE' }];
 
 /** Runs the whole command against AWS's wire and regions that answer HTTP. */
-export async function run({ stacks = {}, apis = {}, answer = () => undefined, options = {} }: Scene) {
+export async function run({ stacks = {}, apis = {}, answer = () => undefined, options = {} }: StageFixture) {
   const endpointOf = async (region: Region) => [
     region,
     await regionalApi(apis[region] ?? wellAnswers(region, REVISION)),

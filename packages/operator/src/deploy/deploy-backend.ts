@@ -1,0 +1,200 @@
+import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import { type ChildEnd, runChild } from '@gsp/cli-kit';
+import { askAws } from '../cloud/cloud-error.ts';
+import {
+  awaitSettled,
+  type BackendStack,
+  findBackendStack,
+  isComplete,
+  isSettled,
+} from '../cloud/find-backend-stack.ts';
+import type { RegionClients } from '../cloud/region-clients.ts';
+import { type AmpxTarget, ampxArguments, ampxEnvironment } from './ampx-command.ts';
+import { DeployError } from './deploy-error.ts';
+import type { DeployedBackend } from './deploy-ports.ts';
+import { regionApiOf } from './region-api.ts';
+
+/** A replica of a large table takes long; an hour is what CloudFormation gives a custom resource. */
+const DEPLOY_TIMEOUT_MS = 60 * 60_000;
+
+/** Lines of what `ampx` output last that an error repeats. */
+const LAST_LINES = 6;
+
+/** Lines of `ampx` and CDK by which a person knows how far it is. */
+const MILESTONE = /synthesi[sz]|type checks|building and publishing|assets|deploy|_COMPLETE|_FAILED/i;
+
+/** What is deployed where, and from which files. */
+export interface DeployBackendOptions {
+  readonly clients: RegionClients;
+  readonly target: { readonly project: string; readonly stage: string };
+  readonly ampx: AmpxTarget;
+  readonly revision: string;
+  /** The checkout, or a worktree of an earlier revision. */
+  readonly cwd: string;
+  /** Folder for the log and the outputs file of this region. */
+  readonly workDir: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+  /** @default 3600000 */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Deploys one region with `ampx` and then asks CloudFormation what came of it: `ampx` may fail after the stack is
+ * complete, for instance at the outputs file, and a stack may be unchanged although `ampx` ended well. Its exit
+ * status decides nothing.
+ *
+ * @throws {DeployError} where the stack is not complete at that revision
+ * @throws the signal's reason, where it aborts; CloudFormation goes on with what it has begun
+ */
+export async function deployBackend(options: DeployBackendOptions): Promise<DeployedBackend> {
+  const { clients, target, signal, onProgress, timeoutMs = DEPLOY_TIMEOUT_MS } = options;
+  const deadlineMs = performance.now() + timeoutMs;
+  const leftMs = () => Math.max(1, deadlineMs - performance.now());
+  const before = await makeReady(options, leftMs());
+  const output = new OutputTail();
+  const end = await runAmpx(options, { timeoutMs: leftMs(), output });
+  const found = await findBackendStack(clients, target, signal);
+  const after =
+    found === null || isSettled(found.status)
+      ? found
+      : await awaitSettled(clients, found.stackId, { timeoutMs: leftMs(), signal });
+  onProgress(after?.status ?? 'no stack');
+  return judge(options, { before, after, end, output });
+}
+
+/**
+ * Waits for what an earlier run has begun, as CloudFormation takes one update at a time; removes what a failed
+ * creation left, which is an empty stack that nothing but its deletion can follow.
+ */
+async function makeReady(options: DeployBackendOptions, timeoutMs: number): Promise<BackendStack | null> {
+  const { clients, target, signal, onProgress } = options;
+  const found = await findBackendStack(clients, target, signal);
+  if (found === null) return null;
+  if (!isSettled(found.status)) onProgress(`waiting for ${found.status} of ${found.stackName}`);
+  const stack = isSettled(found.status)
+    ? found
+    : await awaitSettled(clients, found.stackId, { timeoutMs, signal });
+  if (stack === null) return null;
+  if (stack.status === 'ROLLBACK_COMPLETE') {
+    onProgress(`removing ${stack.stackName}, which holds nothing`);
+    await askAws({ act: `delete the stack ${stack.stackName}`, region: clients.region }, () =>
+      clients.cloudFormation.send(new DeleteStackCommand({ StackName: stack.stackId }), {
+        abortSignal: signal,
+      }),
+    );
+    const left = await awaitSettled(clients, stack.stackId, { timeoutMs, signal });
+    if (left !== null) throw cannotUpdate(left);
+    return null;
+  }
+  requireUpdatable(stack);
+  return stack;
+}
+
+/** @throws {DeployError} with the way out, where CloudFormation takes no update of the stack any more */
+export function requireUpdatable(stack: BackendStack): void {
+  if (stack.status.endsWith('_FAILED')) throw cannotUpdate(stack);
+}
+
+function cannotUpdate({ region, stackName, status }: BackendStack): DeployError {
+  const remedy =
+    status === 'UPDATE_ROLLBACK_FAILED'
+      ? `Run: aws cloudformation continue-update-rollback --region ${region} --stack-name ${stackName}, then deploy again.`
+      : 'See its events in the console for what could not be done; once that is away, delete the stack and deploy again.';
+  return new DeployError(
+    `Cannot deploy ${region}: its stack ${stackName} is ${status}, one that can be updated is needed. ${remedy}`,
+  );
+}
+
+async function runAmpx(
+  { ampx, revision, cwd, workDir, signal, onProgress }: DeployBackendOptions,
+  { timeoutMs, output }: { timeoutMs: number; output: OutputTail },
+): Promise<ChildEnd> {
+  try {
+    return await runChild('npx', {
+      args: ampxArguments(ampx, workDir),
+      cwd,
+      env: ampxEnvironment(ampx, revision),
+      logFile: logFileOf({ workDir, ampx }),
+      timeoutMs,
+      signal,
+      onLine: (line) => {
+        output.add(line);
+        if (MILESTONE.test(line)) onProgress(line.slice(0, 120));
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    throw new DeployError(
+      `Cannot deploy ${ampx.region}: npx is not on the PATH, it is needed. Install Node.js with npm.`,
+      { cause: error },
+    );
+  }
+}
+
+function logFileOf({ workDir, ampx }: Pick<DeployBackendOptions, 'workDir' | 'ampx'>): string {
+  return `${workDir}/${ampx.region}.log`;
+}
+
+interface Outcome {
+  readonly before: BackendStack | null;
+  readonly after: BackendStack | null;
+  readonly end: ChildEnd;
+  readonly output: OutputTail;
+}
+
+function judge(options: DeployBackendOptions, { before, after, end, output }: Outcome): DeployedBackend {
+  const { revision, ampx } = options;
+  const { region } = ampx;
+  const isUnchanged = before !== null && after?.updatedAtMs === before.updatedAtMs;
+  // Where the stack told of the same revision before, as an uncommitted one may, only a run that ended well proves
+  // anything.
+  const isProofless = isUnchanged && before.revision === revision && end.status !== 0;
+  if (after === null || !isComplete(after.status) || after.revision !== revision || isProofless)
+    throw notDeployed(options, { before, after, end, output });
+  const api = regionApiOf(after);
+  if (api === null) {
+    throw new DeployError(
+      `Cannot try ${region}: the outputs of ${after.stackName} name no API, one is needed. Look at customOutputs of the stack.`,
+    );
+  }
+  if (end.status === 0) return { api, warnings: [] };
+  return {
+    api,
+    warnings: [
+      `${region}: ampx ended with ${endOf(end)} although the stack is ${after.status} at the revision: ${output.errorLine}. Run npm run outputs for amplify_outputs.json`,
+    ],
+  };
+}
+
+function notDeployed(options: DeployBackendOptions, { after, end, output }: Outcome): DeployError {
+  const { revision, ampx } = options;
+  const state =
+    after === null
+      ? 'there is no stack with its tags'
+      : `its stack is ${after.status} at revision ${after.revision ?? 'none'}${after.statusReason === null ? '' : ` (${after.statusReason})`}`;
+  const words = end.status === 0 ? '' : ` ampx ended with ${endOf(end)}: ${output.errorLine}.`;
+  return new DeployError(
+    `Cannot deploy ${ampx.region}: ${state}, complete at ${revision} is needed.${words} See ${logFileOf(options)}.`,
+  );
+}
+
+function endOf({ status, killedBy, isTimeout }: ChildEnd): string {
+  return isTimeout ? 'its time over' : String(status ?? killedBy);
+}
+
+/** What a command wrote last, and the line of it that names an error. */
+class OutputTail {
+  readonly #lines: string[] = [];
+  #error: string | null = null;
+
+  add(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length > LAST_LINES) this.#lines.shift();
+    if (/error/i.test(line)) this.#error = line;
+  }
+
+  get errorLine(): string {
+    return (this.#error ?? this.#lines.at(-1) ?? 'it wrote nothing').slice(0, 300).replace(/[.\s]+$/, '');
+  }
+}
