@@ -1,13 +1,13 @@
 // Goal: with a domain, the whole definition deploys, and both Regions are twins. Method: what the local twin runs is
-// looked at, whose zone takes the way of one that exists. Template validation judges names in site-domain.test.ts, and the
+// looked at, whose zone takes the way of one that exists. Template validation judges names in backend-domain.test.ts, and the
 // rest of the definition in backend.test.ts.
 
 import { LOCAL_HOSTED_ZONE_ID } from '@gsp/platform/topology';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { topology } from '../../amplify/topology.ts';
-import { one } from '../../packages/platform/test/infra/template-queries.ts';
-import { backendOfTwin, resourcesOf, type SynthesizedBackend, stringsIn } from './synthesized-backend.ts';
+import { one, resourcesOf, stringsIn } from '../../packages/platform/test/infra/template-queries.ts';
+import { backendOfTwin, type SynthesizedBackend } from './synthesized-backend.ts';
 import { differences, permittedDifferences, permittedDomainDifferences } from './template-differences.ts';
 
 let primary: SynthesizedBackend;

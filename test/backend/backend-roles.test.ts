@@ -8,14 +8,11 @@ import {
   functionNamed,
   logGroupNamed,
   refIn,
-  statementsOf,
-} from '../../packages/platform/test/infra/template-queries.ts';
-import {
   resourcesOf,
-  type SynthesizedBackend,
+  statementsOf,
   stringsIn,
-  synthesizedBackend,
-} from './synthesized-backend.ts';
+} from '../../packages/platform/test/infra/template-queries.ts';
+import { type SynthesizedBackend, synthesizedBackend } from './synthesized-backend.ts';
 
 const FUNCTIONS = ['health', 'control', 'api', 'authorizer', 'conflicts', 'heartbeat', 'stream-lookup'];
 

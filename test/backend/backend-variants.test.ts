@@ -6,14 +6,10 @@ import {
   functionNamed,
   one,
   refIn,
+  resourcesOf,
   statementsOf,
 } from '../../packages/platform/test/infra/template-queries.ts';
-import {
-  resourcesOf,
-  type SynthesizedBackend,
-  synthesizedBackend,
-  synthesizedVariant,
-} from './synthesized-backend.ts';
+import { type SynthesizedBackend, synthesizedBackend, synthesizedVariant } from './synthesized-backend.ts';
 
 const THREE = ['eu-west-1', 'eu-central-1', 'eu-west-3'];
 /** The owner of the table, and one that is not: the third differs from the second in its name. */

@@ -2,13 +2,14 @@ import { allowedRequestHeaders, exposedHeaders, routes } from '@gsp/platform/con
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { topology } from '../../amplify/topology.ts';
-import { functionNamed, one, refIn } from '../../packages/platform/test/infra/template-queries.ts';
 import {
+  functionNamed,
+  one,
+  refIn,
   resourcesOf,
-  type SynthesizedBackend,
   stringsIn,
-  synthesizedBackend,
-} from './synthesized-backend.ts';
+} from '../../packages/platform/test/infra/template-queries.ts';
+import { type SynthesizedBackend, synthesizedBackend } from './synthesized-backend.ts';
 import { differences, permittedDifferences } from './template-differences.ts';
 
 /** What has to know the other Regions, or watches them; REGIONS tells functions as well. */
@@ -41,6 +42,10 @@ beforeAll(async () => {
 }, 240_000);
 
 describe('backend.ts', () => {
+  test('topology is accepted and has a primary and a secondary', () => {
+    expect(topology.regions).toEqual(['eu-west-1', 'eu-central-1']);
+  });
+
   test('synthesizes without a finding of template validation', () => {
     for (const backend of [primary, secondary]) expect(backend.validationReport?.pluginReports).toEqual([]);
   });

@@ -4,23 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { assembleTwin } from '@gsp/operator/start';
 import { synthesize } from '@gsp/operator/synthesis';
 import type { TopologyInput } from '@gsp/platform/topology';
+import { resourcesOf, type TemplateJson } from '../../packages/platform/test/infra/template-queries.ts';
 import { besidePackages, copyDefinition } from './definition-copy.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { examineDefinition } from './security/examiner.ts';
-
-/** One resource of a template, as JSON. */
-export interface Resource {
-  readonly Type: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
-  readonly DependsOn?: readonly string[];
-  readonly DeletionPolicy?: string;
-}
-
-/** A template, as JSON. */
-export interface TemplateJson {
-  readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
-}
 
 /** What the definition synthesizes to for one Region. */
 export interface SynthesizedBackend {
@@ -69,18 +56,6 @@ export function synthesizedVariant(
       }),
     ),
   );
-}
-
-/** All values under `value` that are strings. */
-export function stringsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(stringsIn);
-}
-
-/** Resources of one type, by logical id. */
-export function resourcesOf(template: TemplateJson, type: string): [string, Resource][] {
-  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 }
 
 async function readAssembly(region: string, dir: string): Promise<SynthesizedBackend> {

@@ -3,12 +3,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type BackendContext,
   edgeName,
   globalName,
   listedStages,
   regionalName,
   resolveStage,
-  type Site,
 } from '@gsp/platform/topology';
 import { pageHeaders } from '@gsp/twin';
 import { describe, expect, test } from 'vitest';
@@ -42,7 +42,7 @@ function directivesOf(policy: string): Record<string, string> {
 }
 
 /** Origins that the console of a stage asks. */
-function originsOf({ domain, regions, settings }: Site): string[] {
+function originsOf({ domain, regions, settings }: BackendContext): string[] {
   if (domain?.hostedZoneId == null)
     return regions.map((region) => `https://abc123.execute-api.${region}.amazonaws.com`);
   const { zoneName } = domain;

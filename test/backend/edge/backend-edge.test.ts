@@ -1,9 +1,14 @@
 // Goal: an edge that is not enforced changes nothing of the Regions, so that switching it on is no outage; and one that is
 // changes the traffic function of each Region alike, and nothing else. Method: whole definitions are compared.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { functionNamed, one, statementsOf } from '../../../packages/platform/test/infra/template-queries.ts';
+import {
+  functionNamed,
+  one,
+  type Resource,
+  statementsOf,
+  type TemplateJson,
+} from '../../../packages/platform/test/infra/template-queries.ts';
 import { type ExaminedBackend, examineCombination } from '../security/examine-combination.ts';
-import type { Resource, TemplateJson } from '../synthesized-backend.ts';
 
 const domain = { zoneName: 'example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
 const regions = ['eu-west-1', 'eu-central-1'];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { synthesize } from '@gsp/operator/synthesis';
 import { resolveAssembly } from '@gsp/twin';
 import { beforeAll, expect, test } from 'vitest';
-import type { Resource, TemplateJson } from '../synthesized-backend.ts';
+import type { Resource, TemplateJson } from '../../../packages/platform/test/infra/template-queries.ts';
 
 interface Synthesized {
   readonly assemblyDir: string;

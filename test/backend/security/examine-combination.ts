@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TemplateJson } from '../../../packages/platform/test/infra/template-queries.ts';
 import { besidePackages, copyDefinition } from '../definition-copy.ts';
-import type { SynthesizedBackend, TemplateJson } from '../synthesized-backend.ts';
+import type { SynthesizedBackend } from '../synthesized-backend.ts';
 import { examineDefinition } from './examiner.ts';
 import type { CheckResult } from './finding-log.ts';
 import type { Combination } from './flag-matrix.ts';

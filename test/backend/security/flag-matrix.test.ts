@@ -3,7 +3,7 @@
 
 import { DEFAULT_SETTINGS } from '@gsp/platform/topology';
 import { beforeAll, expect, test } from 'vitest';
-import { resourcesOf } from '../synthesized-backend.ts';
+import { resourcesOf } from '../../../packages/platform/test/infra/template-queries.ts';
 import { differences, permittedDifferences, permittedDomainDifferences } from '../template-differences.ts';
 import { acceptedFindings } from './accepted-findings.ts';
 import { examineCombination } from './examine-combination.ts';

@@ -1,4 +1,8 @@
-import { type Resource, resourcesOf, type TemplateJson } from '../synthesized-backend.ts';
+import {
+  type Resource,
+  resourcesOf,
+  type TemplateJson,
+} from '../../../packages/platform/test/infra/template-queries.ts';
 import type { Statement } from './evaluate-policy.ts';
 
 /** Account in which templates are imagined to be deployed. */

@@ -1,5 +1,5 @@
 import { estimate, placeResources, type Traffic, takeInventory } from '@gsp/operator/cost';
-import type { TemplateJson } from '../synthesized-backend.ts';
+import type { TemplateJson } from '../../../packages/platform/test/infra/template-queries.ts';
 import type { ExaminedBackend } from './examine-combination.ts';
 import type { Combination } from './flag-matrix.ts';
 

@@ -1,10 +1,10 @@
 import {
+  type BackendContext,
   type BackendType,
   branchOf,
   listedStages,
   regionsOf,
   resolveStage,
-  type Site,
   type Topology,
   TopologyError,
 } from '@gsp/platform/topology';
@@ -19,13 +19,13 @@ export interface StageTarget {
   readonly name: string;
   /** What `ampx` is given: as `--branch` the branch that the stage is deployed from, else the name as `--identifier`. */
   readonly branch: string;
-  readonly kind: Site['kind'];
+  readonly kind: BackendContext['kind'];
   /** Regions of the stage, the primary first. */
   readonly regions: readonly string[];
   /** Those of them that were asked for, in the same order. @default - all */
   readonly chosen: readonly string[];
-  readonly domain: Site['domain'];
-  readonly settings: Site['settings'];
+  readonly domain: BackendContext['domain'];
+  readonly settings: BackendContext['settings'];
   readonly tableName: string;
 }
 
@@ -72,7 +72,7 @@ export function stageTarget(topology: Topology, asked: AskedStage): StageTarget 
         'Regions are added in amplify/topology.ts.',
     );
   }
-  const site = siteOf(topology, { backendType, backendName: branch, region: regions[0] });
+  const site = contextOf(topology, { backendType, backendName: branch, region: regions[0] });
   return {
     project: site.project,
     stage: site.stage,
@@ -87,7 +87,7 @@ export function stageTarget(topology: Topology, asked: AskedStage): StageTarget 
   };
 }
 
-function siteOf(topology: Topology, target: Parameters<typeof resolveStage>[1]): Site {
+function contextOf(topology: Topology, target: Parameters<typeof resolveStage>[1]): BackendContext {
   try {
     return resolveStage(topology, target);
   } catch (error) {

@@ -1,10 +1,10 @@
 import {
+  type BackendContext,
   branchOf,
   listedStages,
   regionsOf,
   resolveStage,
   SHORT_LIVED_STAGES,
-  type Site,
   type Topology,
 } from '@gsp/platform/topology';
 import { DoctorError } from './doctor-error.ts';
@@ -15,11 +15,11 @@ export interface ExaminedStage {
   readonly name: string;
   /** The Git branch that a listed stage is deployed from. */
   readonly branch: string | null;
-  readonly kind: Site['kind'];
+  readonly kind: BackendContext['kind'];
   /** The primary first. */
   readonly regions: readonly string[];
-  readonly domain: Site['domain'];
-  readonly settings: Site['settings'];
+  readonly domain: BackendContext['domain'];
+  readonly settings: BackendContext['settings'];
 }
 
 /**

@@ -1,8 +1,8 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import {
   failoverBudget,
+  NAME_PREFIX_LENGTH_MAX,
   resolveStage,
-  SITE_NAME_LENGTH_MAX,
   type StageSettings,
   slug,
   type Topology,
@@ -76,7 +76,7 @@ function settingsOf(
   { project, stage, primary }: { project: string; stage: string; primary: string },
   topology: Topology,
 ): StageSettings {
-  const lengthMax = SITE_NAME_LENGTH_MAX - topology.project.length - 1;
+  const lengthMax = NAME_PREFIX_LENGTH_MAX - topology.project.length - 1;
   const branch = Object.keys(topology.stages).find((name) => slug(name, lengthMax) === stage);
   if (project === topology.project && branch !== undefined) {
     return resolveStage(topology, { backendType: 'standalone', backendName: branch, region: primary })

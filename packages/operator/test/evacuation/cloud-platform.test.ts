@@ -108,8 +108,8 @@ describe('cloudPlatform()', () => {
   });
 
   test('cloudPlatform() finds a stage whose branch has another name than its resources', async () => {
-    const { slug, SITE_NAME_LENGTH_MAX } = await import('@gsp/platform/topology');
-    await write(outputs({ domain, stage: slug('feature/fast', SITE_NAME_LENGTH_MAX - 4) }));
+    const { slug, NAME_PREFIX_LENGTH_MAX } = await import('@gsp/platform/topology');
+    await write(outputs({ domain, stage: slug('feature/fast', NAME_PREFIX_LENGTH_MAX - 4) }));
     const { routing } = await cloudPlatform(file, { topology, signal });
     expect(routing && arithmetic(routing.timing)).toBe('10 s x 3 = 30 s');
   });

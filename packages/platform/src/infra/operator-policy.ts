@@ -1,11 +1,12 @@
 import type { HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { operatorPolicyName } from '../topology/names.ts';
+import type { BackendContext } from '../topology/resolve-stage.ts';
 
 /** What an {@link OperatorPolicy} is made of. */
 export interface OperatorPolicyProps {
-  /** Unique in the account: IAM knows no Regions. */
-  readonly policyName: string;
+  readonly context: Pick<BackendContext, 'project' | 'stage' | 'region'>;
   /** Routes that IAM guards, at least one. */
   readonly routes: readonly HttpRoute[];
 }
@@ -17,10 +18,12 @@ export interface OperatorPolicyProps {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html
  */
 export class OperatorPolicy extends Construct {
-  constructor(scope: Construct, id: string, { policyName, routes }: OperatorPolicyProps) {
+  constructor(scope: Construct, id: string, { context, routes }: OperatorPolicyProps) {
     super(scope, id);
+    const { project, stage, region } = context;
     new ManagedPolicy(this, 'Policy', {
-      managedPolicyName: policyName,
+      // Unique in the account: IAM knows no Regions.
+      managedPolicyName: operatorPolicyName(project, stage, region),
       description: 'Calls the routes of one Region that operators alone may call',
       statements: [
         new PolicyStatement({

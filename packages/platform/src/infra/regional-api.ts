@@ -16,8 +16,9 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { TokenScope } from '../contract/routes.ts';
 import { accessLogFormat } from './access-log-format.ts';
-import { type TokenScope, type TokenSettings, tokenAuthorizer } from './token-authorizer.ts';
+import { type TokenSettings, tokenAuthorizer } from './token-authorizer.ts';
 
 /** Key of the route that takes what no other route takes. */
 const DEFAULT_ROUTE_KEY = '$default';

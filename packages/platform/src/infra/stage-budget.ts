@@ -1,19 +1,15 @@
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
+import type { BackendContext } from '../topology/resolve-stage.ts';
 
 /** What a {@link StageBudget} is made of. */
 export interface StageBudgetProps {
-  readonly project: string;
-  readonly stage: string;
-  /** Dollars of one month. */
-  readonly monthlyUsd: number;
-  /** Who is told, 1..10 addresses. */
-  readonly emails: readonly string[];
+  readonly context: Pick<BackendContext, 'project' | 'stage' | 'role' | 'settings'>;
 }
 
 /**
  * Tells people when a stage costs, or will cost, more in a month than it should. It stops nothing. An account has budgets
- * once, not by Region: only the primary makes one, and it counts the stage's cost in all Regions.
+ * once, not by Region: only the primary makes one, where the stage has one, and it counts the cost in all Regions.
  *
  * The cost is told apart by the tags `project` and `stage`. Both must be activated as cost allocation tags in the billing
  * console, once for the account, after the first resource has them; until then the budget sees nothing.
@@ -22,9 +18,11 @@ export interface StageBudgetProps {
  * @see https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
  */
 export class StageBudget extends Construct {
-  constructor(scope: Construct, id: string, props: StageBudgetProps) {
+  constructor(scope: Construct, id: string, { context }: StageBudgetProps) {
     super(scope, id);
-    const { project, stage, monthlyUsd, emails } = props;
+    const { project, stage, role, settings } = context;
+    if (settings.budget === null || role !== 'primary') return;
+    const { monthlyUsd, emails } = settings.budget;
     const subscribers = emails.map((address) => ({ subscriptionType: 'EMAIL', address }));
     const alert = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
       notification: {

@@ -3,6 +3,8 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, FilterCriteria, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { lostBatchesQueueName } from '../topology/names.ts';
+import type { BackendContext } from '../topology/resolve-stage.ts';
 import type { GlobalTable } from './global-table.ts';
 
 /** Records of one invocation, at most. */
@@ -23,16 +25,12 @@ const LOST_BATCHES_KEPT = Duration.days(14);
 
 /** What a {@link StreamConsumer} is made of. */
 export interface StreamConsumerProps {
+  readonly context: Pick<BackendContext, 'project' | 'stage' | 'region' | 'regions'>;
   readonly table: GlobalTable;
-  /** Stream of this Region's replica. */
-  readonly streamArn: string;
+  /** Stream of this Region's replica. Where there is none, nothing is made. */
+  readonly streamArn: string | undefined;
   /** Takes batches of stream records, and answers which of them failed. */
   readonly consumer: IFunction;
-  /** This Region. */
-  readonly region: string;
-  /** The stage's other Regions. */
-  readonly peerRegions: readonly string[];
-  readonly lostBatchesQueueName: string;
 }
 
 /**
@@ -46,9 +44,10 @@ export interface StreamConsumerProps {
 export class StreamConsumer extends Construct {
   constructor(scope: Construct, id: string, props: StreamConsumerProps) {
     super(scope, id);
-    const { table, streamArn, consumer } = props;
+    const { context, table, streamArn, consumer } = props;
+    if (streamArn === undefined) return;
     const lostBatches = new Queue(this, 'LostBatches', {
-      queueName: props.lostBatchesQueueName,
+      queueName: lostBatchesQueueName(context.project, context.stage),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: LOST_BATCHES_KEPT,
@@ -74,7 +73,7 @@ export class StreamConsumer extends Construct {
       retryAttempts: RETRY_ATTEMPTS_MAX,
       maxRecordAge: RECORD_AGE_MAX,
       onFailure: { bind: () => ({ destination: lostBatches.queueArn }) },
-      filters: lostWriteFilters(props).map((filter) => FilterCriteria.filter(filter)),
+      filters: lostWriteFilters(context).map((filter) => FilterCriteria.filter(filter)),
     });
   }
 }
@@ -94,8 +93,9 @@ export class StreamConsumer extends Construct {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html
  */
-function lostWriteFilters({ region, peerRegions }: Pick<StreamConsumerProps, 'region' | 'peerRegions'>) {
-  const oursOrRetired = peerRegions.length > 0 ? { 'anything-but': [...peerRegions] } : { exists: true };
+function lostWriteFilters({ region, regions }: Pick<BackendContext, 'region' | 'regions'>) {
+  const peers = regions.filter((peer) => peer !== region);
+  const oursOrRetired = peers.length > 0 ? { 'anything-but': peers } : { exists: true };
   const OldImage = { region: { S: [oursOrRetired] } };
   const NewImage = { region: { S: [{ 'anything-but': [region] }] } };
   return [

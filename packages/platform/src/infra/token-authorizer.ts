@@ -6,6 +6,7 @@ import {
   HttpLambdaResponseType,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { TokenScope } from '../contract/routes.ts';
 
 /** Whose tokens an API takes, and what they must allow. */
 export interface TokenSettings {
@@ -24,9 +25,6 @@ export interface TokenIssuer {
   /** What the claim `aud` may be. */
   readonly audiences: readonly string[];
 }
-
-/** What a caller does on a route. */
-export type TokenScope = 'read' | 'write';
 
 /** How an API asks for tokens. */
 export interface TokenAuthorizer {

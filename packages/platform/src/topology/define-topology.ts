@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { SITE_NAME_LENGTH_MAX, slug } from './names.ts';
+import { NAME_PREFIX_LENGTH_MAX, slug } from './names.ts';
 import { weightIssues } from './routing-schema.ts';
 import { stageIssues } from './stage-issues.ts';
 import { changeSettings, DEFAULT_SETTINGS } from './stage-settings.ts';
@@ -161,7 +161,7 @@ function sharedBranchIssues(topology: Topology): TopologyIssue[] {
 }
 
 function nameIssues(project: string, name: string): TopologyIssue[] {
-  const lengthMax = SITE_NAME_LENGTH_MAX - project.length - 1;
+  const lengthMax = NAME_PREFIX_LENGTH_MAX - project.length - 1;
   const shortLived = SHORT_LIVED_STAGES.find((known) => name.startsWith(`${known}-`));
   if (shortLived !== undefined) {
     return [

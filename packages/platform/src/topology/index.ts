@@ -18,15 +18,15 @@ export {
   heartbeatPartitionKey,
   LOCAL_HOSTED_ZONE_ID,
   lostBatchesQueueName,
+  NAME_PREFIX_LENGTH_MAX,
   operatorPolicyName,
   originSecretName,
   regionalName,
-  SITE_NAME_LENGTH_MAX,
   slug,
   systemKeyPatterns,
 } from './names.ts';
 export { parseChanges, type StageChanges } from './parse-changes.ts';
-export { type BackendType, regionsOf, resolveStage, roleOf, type Site } from './resolve-stage.ts';
+export { type BackendContext, type BackendType, regionsOf, resolveStage, roleOf } from './resolve-stage.ts';
 export { stageIssues } from './stage-issues.ts';
 export { changeSettings, DEFAULT_SETTINGS } from './stage-settings.ts';
 export { TopologyError } from './topology-error.ts';

@@ -11,7 +11,7 @@ const FUNCTION_NAME_LENGTH_MAX = 64;
 const FUNCTION_PART_LENGTH_MAX = 14;
 
 /** Characters that `<project>-<stage>` may take so that every name made here is accepted by AWS. */
-export const SITE_NAME_LENGTH_MAX = FUNCTION_NAME_LENGTH_MAX - FUNCTION_PART_LENGTH_MAX - 1;
+export const NAME_PREFIX_LENGTH_MAX = FUNCTION_NAME_LENGTH_MAX - FUNCTION_PART_LENGTH_MAX - 1;
 
 const HASH_LENGTH = 8;
 

@@ -4,7 +4,7 @@ import {
   apiName,
   isZoneName,
   LOCAL_HOSTED_ZONE_ID,
-  SITE_NAME_LENGTH_MAX,
+  NAME_PREFIX_LENGTH_MAX,
   slug,
   tableName,
   ZONE_NAME_LENGTH_MAX,
@@ -23,8 +23,8 @@ export type BackendType = 'branch' | 'sandbox' | 'standalone';
  */
 export type Role = 'primary' | 'secondary';
 
-/** One Region of one stage: everything that a backend has to know about its place. */
-export interface Site {
+/** What a backend has to know about itself: one Region of one stage. */
+export interface BackendContext {
   readonly project: string;
   /** The stage's part of resource names. */
   readonly stage: string;
@@ -45,7 +45,7 @@ export interface Site {
 }
 
 /** Which backend, as Amplify tells it, and in which Region. */
-export interface Place {
+export interface BackendTarget {
   readonly backendType: BackendType;
   /** Name of the branch or the sandbox; of a standalone deployment the name of its stage. */
   readonly backendName: string;
@@ -61,7 +61,7 @@ export interface Place {
 }
 
 /**
- * The site that a backend is.
+ * What a backend has to know about itself.
  *
  * A branch is the stage that names it, else the stage of its own name; a standalone deployment, which no branch
  * stands behind, is the stage of its name. Any other is a preview, so that each branch is exactly one stage. Previews and sandboxes live in the one Region they are deployed to, unless
@@ -69,11 +69,11 @@ export interface Place {
  *
  * @throws {TopologyError} where the stage has no replica in that Region
  */
-export function resolveStage(topology: Topology, place: Place): Site {
-  const { kind, stage, regions, settings } = stageOf(topology, place);
-  const issues = place.changes === undefined ? [] : stageIssues({ regions, settings });
+export function resolveStage(topology: Topology, target: BackendTarget): BackendContext {
+  const { kind, stage, regions, settings } = stageOf(topology, target);
+  const issues = target.changes === undefined ? [] : stageIssues({ regions, settings });
   if (issues.length > 0) throw new TopologyError(`try changes of stage '${stage}'`, issues);
-  const { region } = place;
+  const { region } = target;
   if (region === undefined || !regions.includes(region) || !isAwsRegion(region)) {
     throw new TopologyError(`place stage '${stage}'`, [
       issue(
@@ -94,7 +94,7 @@ export function resolveStage(topology: Topology, place: Place): Site {
     regions,
     tableName: tableName(project, stage),
     apiName: apiName(project, stage, region),
-    domain: domainOf(settings.domain, place.localZoneName),
+    domain: domainOf(settings.domain, target.localZoneName),
     settings,
   };
 }
@@ -116,7 +116,10 @@ export function roleOf(regions: readonly string[], region: string): Role {
   return regions[0] === region ? 'primary' : 'secondary';
 }
 
-function domainOf(domain: StageSettings['domain'], localZoneName: string | undefined): Site['domain'] {
+function domainOf(
+  domain: StageSettings['domain'],
+  localZoneName: string | undefined,
+): BackendContext['domain'] {
   if (localZoneName === undefined || typeof domain?.hostedZoneId === 'string') return domain;
   if (isZoneName(localZoneName)) {
     return { zoneName: domain?.zoneName ?? localZoneName, hostedZoneId: LOCAL_HOSTED_ZONE_ID };
@@ -131,29 +134,32 @@ function domainOf(domain: StageSettings['domain'], localZoneName: string | undef
   ]);
 }
 
-function stageOf(topology: Topology, place: Place): Pick<Site, 'kind' | 'stage' | 'regions' | 'settings'> {
+function stageOf(
+  topology: Topology,
+  target: BackendTarget,
+): Pick<BackendContext, 'kind' | 'stage' | 'regions' | 'settings'> {
   const { project, stages } = topology;
-  const listed = listedStageOf(topology, place);
-  const kind = listed !== undefined ? 'listed' : place.backendType === 'sandbox' ? 'sandbox' : 'preview';
+  const listed = listedStageOf(topology, target);
+  const kind = listed !== undefined ? 'listed' : target.backendType === 'sandbox' ? 'sandbox' : 'preview';
   const changes = stages[listed ?? kind] ?? {};
-  const settings = changeSettings(changeSettings(topology.settings, changes), place.changes ?? {});
-  const lengthMax = SITE_NAME_LENGTH_MAX - project.length - 1;
+  const settings = changeSettings(changeSettings(topology.settings, changes), target.changes ?? {});
+  const lengthMax = NAME_PREFIX_LENGTH_MAX - project.length - 1;
   if (listed !== undefined) {
     const stage = slug(listed, lengthMax);
     return { kind, stage, regions: changes.regions ?? topology.regions, settings };
   }
-  const regions = changes.regions ?? [place.region ?? ''];
+  const regions = changes.regions ?? [target.region ?? ''];
   const prefix = `${kind}-`;
   return {
     kind,
-    stage: `${prefix}${slug(place.backendName, lengthMax - prefix.length)}`,
+    stage: `${prefix}${slug(target.backendName, lengthMax - prefix.length)}`,
     regions,
     settings: shortLived(settings, regions),
   };
 }
 
 /** The stage of the topology that a backend is, or undefined where it is a preview or a sandbox. */
-function listedStageOf(topology: Topology, { backendType, backendName }: Place): string | undefined {
+function listedStageOf(topology: Topology, { backendType, backendName }: BackendTarget): string | undefined {
   if (backendType === 'sandbox') return undefined;
   return listedStages(topology).find(
     (name) => (backendType === 'branch' ? branchOf(topology, name) : name) === backendName,

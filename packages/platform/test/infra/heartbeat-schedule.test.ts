@@ -1,25 +1,18 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HeartbeatSchedule } from '../../src/infra/heartbeat-schedule.ts';
+import type { BackendContext } from '../../src/topology/resolve-stage.ts';
+import { contextOf, functionIn, STRICT } from './backend-fixture.ts';
 
-/** Turns every finding of CDK's template validation into an error. */
-const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
-
-function templateOf(): Template {
+function templateOf(context: BackendContext): Template {
   const stack = new Stack(new App({ context: STRICT }), 'Platform');
-  const heartbeat = new LambdaFunction(stack, 'Heartbeat', {
-    runtime: Runtime.NODEJS_24_X,
-    handler: 'index.handler',
-    code: Code.fromInline('0'),
-  });
-  new HeartbeatSchedule(stack, 'Schedule', { heartbeat });
+  new HeartbeatSchedule(stack, 'Schedule', { context, heartbeat: functionIn(stack, 'Heartbeat') });
   return Template.fromStack(stack);
 }
 
 describe('HeartbeatSchedule', () => {
-  const template = templateOf();
+  const template = templateOf(contextOf());
   const heartbeat = Match.stringLikeRegexp('^Heartbeat');
 
   test('HeartbeatSchedule calls the function each minute, and delivers a call once, in time, or never', () => {
@@ -51,5 +44,12 @@ describe('HeartbeatSchedule', () => {
       Principal: 'events.amazonaws.com',
       SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Schedule'), 'Arn'] },
     });
+  });
+
+  test.each([
+    ['the stage does without a heartbeat', contextOf({ observability: { heartbeat: false } })],
+    ['its Region has no peer', contextOf({}, { regions: ['eu-west-1'] })],
+  ])('HeartbeatSchedule calls nothing when %s', (_, context) => {
+    expect(templateOf(context).findResources('AWS::Events::Rule')).toEqual({});
   });
 });

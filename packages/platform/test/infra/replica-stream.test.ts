@@ -1,29 +1,17 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { GlobalTable } from '../../src/infra/global-table.ts';
 import { ReplicaStream } from '../../src/infra/replica-stream.ts';
+import { contextOf, functionIn, type Regions, tableIn } from './backend-fixture.ts';
 
 const TYPE = 'Custom::ReplicaStream';
 
 /** In a stack that knows neither account nor Region, which is what Amplify's is. */
-function synthesized(isOwner: boolean, replicaRegions = ['eu-west-1', 'eu-central-1']) {
+function synthesized(isOwner: boolean, regions: Regions = ['eu-west-1', 'eu-central-1']) {
   const stack = new Stack(new App(), 'Platform');
-  const table = new GlobalTable(stack, 'Items', {
-    tableName: 'shop-main-items',
-    replicaRegions,
-    isOwner,
-    maxReadRequestUnits: 200,
-    maxWriteRequestUnits: 100,
-    replicaTags: () => ({ project: 'shop' }),
-  });
-  const lookup = new LambdaFunction(stack, 'Lookup', {
-    runtime: Runtime.NODEJS_24_X,
-    handler: 'index.handler',
-    code: Code.fromInline('0'),
-  });
-  const props = { table, replicaRegions, lookup, lookupTimeoutSeconds: 120 };
+  const context = contextOf({}, { regions });
+  const table = tableIn(stack, context, isOwner);
+  const props = { context, table, lookup: functionIn(stack, 'Lookup'), lookupTimeoutSeconds: 120 };
   const { streamArn } = new ReplicaStream(stack, 'Stream', props);
   return { template: Template.fromStack(stack), streamArn: stack.resolve(streamArn) };
 }
@@ -53,7 +41,7 @@ describe('ReplicaStream', () => {
   });
 
   test('ReplicaStream changes, so that it is looked up again, when a replica comes or goes', () => {
-    const propertiesOf = (regions: string[]) =>
+    const propertiesOf = (regions: Regions) =>
       Object.values(synthesized(false, regions).template.findResources(TYPE))[0]?.Properties;
     expect(propertiesOf(['eu-west-1'])).not.toEqual(propertiesOf(['eu-west-1', 'eu-central-1']));
   });

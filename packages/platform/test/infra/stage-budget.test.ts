@@ -2,15 +2,13 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { StageBudget } from '../../src/infra/stage-budget.ts';
+import { contextOf } from './backend-fixture.ts';
+
+const monthly = { monthlyUsd: 50, emails: ['a@example.com', 'b@example.com'] };
 
 test('StageBudget limits the month and tells each address at 80 %, 100 % and a forecast of 100 %', () => {
   const stack = new Stack(new App(), 'Stack');
-  new StageBudget(stack, 'Budget', {
-    project: 'gsp',
-    stage: 'main',
-    monthlyUsd: 50,
-    emails: ['a@example.com', 'b@example.com'],
-  });
+  new StageBudget(stack, 'Budget', { context: { ...contextOf({ budget: monthly }), project: 'gsp' } });
   const template = Template.fromStack(stack);
   const [budget, ...others] = Object.values(template.findResources('AWS::Budgets::Budget'));
   expect(others).toEqual([]);
@@ -33,4 +31,13 @@ test('StageBudget limits the month and tells each address at 80 %, 100 % and a f
       { SubscriptionType: 'EMAIL', Address: 'b@example.com' },
     ]);
   }
+});
+
+test.each([
+  ['the stage has none', contextOf()],
+  ['the Region is a secondary', contextOf({ budget: monthly }, { region: 'eu-central-1' })],
+])('StageBudget makes nothing when %s', (_, context) => {
+  const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Stack');
+  new StageBudget(stack, 'Budget', { context });
+  Template.fromStack(stack).resourceCountIs('AWS::Budgets::Budget', 0);
 });

@@ -1,41 +1,20 @@
 import { compilePattern, type FilterPattern } from '@gsp/twin';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { GlobalTable } from '../../src/infra/global-table.ts';
 import { StreamConsumer } from '../../src/infra/stream-consumer.ts';
+import { contextOf, functionIn, STRICT, tableIn } from './backend-fixture.ts';
 
 const MAPPING = 'AWS::Lambda::EventSourceMapping';
 const STREAM_ARN =
   'arn:aws:dynamodb:eu-west-1:111122223333:table/shop-main-items/stream/2026-01-01T00:00:00.000';
 
-/** Turns every finding of CDK's template validation into an error. */
-const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
-
 function templateOf(region: string, peerRegions: readonly string[]): Template {
   const stack = new Stack(new App({ context: STRICT }), 'Platform');
-  const table = new GlobalTable(stack, 'Items', {
-    tableName: 'shop-main-items',
-    replicaRegions: [region, ...peerRegions],
-    isOwner: true,
-    maxReadRequestUnits: 200,
-    maxWriteRequestUnits: 100,
-    replicaTags: () => ({ project: 'shop' }),
-  });
-  const consumer = new LambdaFunction(stack, 'Consumer', {
-    runtime: Runtime.NODEJS_24_X,
-    handler: 'index.handler',
-    code: Code.fromInline('0'),
-  });
-  new StreamConsumer(stack, 'Conflicts', {
-    table,
-    streamArn: STREAM_ARN,
-    consumer,
-    region,
-    peerRegions,
-    lostBatchesQueueName: 'shop-main-lost-batches',
-  });
+  const context = { ...contextOf(), region, regions: [region, ...peerRegions] };
+  const table = tableIn(stack, context, true);
+  const consumer = functionIn(stack, 'Consumer');
+  new StreamConsumer(stack, 'Conflicts', { context, table, streamArn: STREAM_ARN, consumer });
   return Template.fromStack(stack);
 }
 

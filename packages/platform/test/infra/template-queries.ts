@@ -1,6 +1,30 @@
-import type { Resource, TemplateJson } from '../../../../test/backend/synthesized-backend.ts';
+/** One resource of a template, as JSON. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+}
+
+/** A template, as JSON. */
+export interface TemplateJson {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+}
 
 type Resources = TemplateJson['Resources'];
+
+/** Resources of one type, by logical id. */
+export function resourcesOf(template: TemplateJson, type: string): [string, Resource][] {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+/** All values under `value` that are strings. */
+export function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(stringsIn);
+}
 
 /** A value that must be there. */
 export function one<T>(value: T | undefined): T {

@@ -1,7 +1,6 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { topology } from '../../../../amplify/topology.ts';
 import { pkSchema, systemKeyPrefix } from '../../src/contract/item.ts';
 import { conflictIndexPk, conflictPk } from '../../src/store/conflict-record.ts';
 import { counterPk } from '../../src/store/increment-record.ts';
@@ -15,9 +14,9 @@ import {
   isZoneName,
   LOCAL_HOSTED_ZONE_ID,
   lostBatchesQueueName,
+  NAME_PREFIX_LENGTH_MAX,
   operatorPolicyName,
   regionalName,
-  SITE_NAME_LENGTH_MAX,
   slug,
   systemKeyPatterns,
   ZONE_NAME_LENGTH_MAX,
@@ -83,7 +82,7 @@ describe('names', () => {
 
   test('lostBatchesQueueName() is a name that SQS takes when project and stage are as long as can be', () => {
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
-    const [project, stage] = ['p'.repeat(24), 's'.repeat(SITE_NAME_LENGTH_MAX - 25)];
+    const [project, stage] = ['p'.repeat(24), 's'.repeat(NAME_PREFIX_LENGTH_MAX - 25)];
     expect(lostBatchesQueueName(project, stage)).toMatch(/^[\w-]{1,80}$/);
   });
 
@@ -126,17 +125,13 @@ describe('names', () => {
 
   test('operatorPolicyName() is a name that IAM takes when project, stage and Region are as long as can be', () => {
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
-    const [project, stage] = ['p'.repeat(24), 's'.repeat(SITE_NAME_LENGTH_MAX - 25)];
+    const [project, stage] = ['p'.repeat(24), 's'.repeat(NAME_PREFIX_LENGTH_MAX - 25)];
     expect(operatorPolicyName(project, stage, 'ap-southeast-1')).toMatch(/^[\w+=,.@-]{1,128}$/);
   });
 
   test('AWS_REGIONS holds only Regions of the aws partition', () => {
     const known = RegionInfo.regions.filter(({ partition }) => partition === 'aws').map(({ name }) => name);
     expect(known).toEqual(expect.arrayContaining([...AWS_REGIONS]));
-  });
-
-  test('topology is accepted and has a primary and a secondary', () => {
-    expect(topology.regions).toEqual(['eu-west-1', 'eu-central-1']);
   });
 });
 

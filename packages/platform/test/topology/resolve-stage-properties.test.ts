@@ -10,29 +10,31 @@ test('resolveStage() resolves each Region of each stage when the topology was ac
     fc.property(topologies(), fc.string({ minLength: 1 }), (accepted, anyName) => {
       for (const backendName of [...Object.keys(accepted.stages), anyName]) {
         for (const type of ['branch', 'sandbox', 'standalone'] as const)
-          checkEverySite(accepted, type, backendName);
+          checkEveryRegion(accepted, type, backendName);
       }
     }),
     { numRuns: 200 },
   );
 });
 
-function checkEverySite(
+function checkEveryRegion(
   accepted: ReturnType<typeof defineTopology>,
   type: BackendType,
   backendName: string,
 ): void {
   const regions = regionsOf(accepted, { type, name: backendName });
-  const sites = regions.map((region) => resolveStage(accepted, { backendType: type, backendName, region }));
-  expect(sites.filter(({ role }) => role === 'primary')).toHaveLength(1);
-  expect(new Set(sites.map(({ apiName }) => apiName)).size).toBe(regions.length);
-  for (const site of sites) {
-    expect(site.role).toBe(roleOf(regions, site.region));
+  const backends = regions.map((region) =>
+    resolveStage(accepted, { backendType: type, backendName, region }),
+  );
+  expect(backends.filter(({ role }) => role === 'primary')).toHaveLength(1);
+  expect(new Set(backends.map(({ apiName }) => apiName)).size).toBe(regions.length);
+  for (const context of backends) {
+    expect(context.role).toBe(roleOf(regions, context.region));
     // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
-    expect(site.tableName).toMatch(/^[a-zA-Z0-9_.-]{3,255}$/);
-    expect(site.apiName.length).toBeLessThanOrEqual(128);
+    expect(context.tableName).toMatch(/^[a-zA-Z0-9_.-]{3,255}$/);
+    expect(context.apiName.length).toBeLessThanOrEqual(128);
     // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
-    expect(functionName(site.project, site.stage, 'x'.repeat(14))).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+    expect(functionName(context.project, context.stage, 'x'.repeat(14))).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
   }
 }
 

@@ -91,15 +91,15 @@ describe('resolveStage', () => {
             expect(error).toBeInstanceOf(TopologyError);
             return;
           }
-          const sites = branches.map((backendName) =>
+          const backends = branches.map((backendName) =>
             resolveStage(accepted, { backendType: 'branch', backendName, region: 'eu-west-1' }),
           );
-          expect(new Set(sites.map(({ tableName }) => tableName)).size).toBe(branches.length);
-          for (const [index, site] of sites.entries()) {
+          expect(new Set(backends.map(({ tableName }) => tableName)).size).toBe(branches.length);
+          for (const [index, context] of backends.entries()) {
             const owners = listedStages(accepted).filter(
               (stage) => branchOf(accepted, stage) === branches[index],
             );
-            expect(owners.length).toBe(site.kind === 'listed' ? 1 : 0);
+            expect(owners.length).toBe(context.kind === 'listed' ? 1 : 0);
           }
         }),
         { numRuns: 500 },
@@ -108,10 +108,10 @@ describe('resolveStage', () => {
   });
 
   test('resolveStage() makes a preview in one Region when the branch is not listed', () => {
-    const site = branch('fix-login', 'eu-central-1');
-    expect(site).toMatchObject({ kind: 'preview', stage: 'preview-fix-login', role: 'primary' });
-    expect(site.regions).toEqual(['eu-central-1']);
-    expect(site.settings.table.deletionProtection).toBe(false);
+    const context = branch('fix-login', 'eu-central-1');
+    expect(context).toMatchObject({ kind: 'preview', stage: 'preview-fix-login', role: 'primary' });
+    expect(context.regions).toEqual(['eu-central-1']);
+    expect(context.settings.table.deletionProtection).toBe(false);
   });
 
   test("resolveStage() makes a sandbox in the shell's Region when the topology does not list it", () => {
@@ -197,8 +197,8 @@ describe('resolveStage', () => {
     ])(
       'resolveStage() gives a stage %s its local zone only where it needs one',
       (_, domain, backendName, expected) => {
-        const site = resolveStage(inZone(domain), { ...place, backendName, localZoneName: 'gsp.test' });
-        expect(site.domain).toEqual(expected);
+        const context = resolveStage(inZone(domain), { ...place, backendName, localZoneName: 'gsp.test' });
+        expect(context.domain).toEqual(expected);
       },
     );
 

@@ -16,14 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
-
-/**
- * The header in which CloudFront proves to a Region that a request came through it. A viewer's header of that name is
- * replaced.
- *
- * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html
- */
-const ORIGIN_VERIFY_HEADER = 'x-origin-verify';
+import { originVerifyHeader } from '../../contract/headers.ts';
 
 /**
  * Statuses that CloudFront keeps for ten seconds by itself, whatever its cache policy says.
@@ -90,7 +83,8 @@ export class EdgeDistribution extends Construct {
     return new HttpOrigin(originName, {
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [OriginSslPolicy.TLS_V1_2],
-      customHeaders: { [ORIGIN_VERIFY_HEADER]: originSecret },
+      // It proves to a Region that a request came through here; a viewer's header of that name is replaced.
+      customHeaders: { [originVerifyHeader]: originSecret },
       // By default three attempts of ten seconds: a Region that takes no connection would hold a request for half a minute.
       connectionAttempts: 2,
       connectionTimeout: Duration.seconds(3),

@@ -1,27 +1,49 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Stage } from 'aws-cdk-lib';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
+import { zoneOf } from '../../topology/backend-features.ts';
 import { edgeName, globalName } from '../../topology/names.ts';
-import type { Site } from '../../topology/resolve-stage.ts';
-import { tagSite } from '../site-tags.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
+import { tagBackend } from '../backend-context.ts';
 import { EdgeDistribution } from './edge-distribution.ts';
 import { EdgeRecords } from './edge-records.ts';
 import { EdgeResponseHeaders } from './edge-response-headers.ts';
 import { EdgeWebAcl } from './edge-web-acl.ts';
 import { OriginSecrets, originSecretValue } from './origin-secrets.ts';
-import type { EdgeProblem } from './refusal-bodies.ts';
 
 /** Where CloudFront takes certificates and web ACLs from. */
 const EDGE_REGION = 'us-east-1';
 
+/**
+ * Puts the edge beside the primary's backend, as a root stack: `ampx` deploys every root stack that it finds. A secondary
+ * has none, as a stage has one, and so has a stage without names of its own, or whose zone is still to be made.
+ *
+ * The backend is deployed after it. The other way round, a stack of the edge that fails would leave a Region that takes
+ * requests of an edge only which is not there:
+ *
+ *     edge    fails ............ the backend is as it was, and answers
+ *     backend enforces .. edge fails .. there is no secret by which it could let anybody in
+ */
+export function addEdge(backend: Stack, context: BackendContext): EdgeStack | undefined {
+  const zone = zoneOf(context);
+  if (!context.settings.edge.cloudFront || context.role !== 'primary' || zone === undefined) return undefined;
+  const app = Stage.of(backend);
+  if (app === undefined) {
+    throw new Error(
+      `Cannot place the edge: the stack ${backend.stackName} belongs to no app, one is needed. Synthesize with ampx or npm start`,
+    );
+  }
+  const edge = new EdgeStack(app, 'Edge', { context, zone });
+  backend.addStackDependency(edge, 'It lets in only what the edge sends.');
+  return edge;
+}
+
 /** What an {@link EdgeStack} is made of. */
-export interface EdgeStackProps {
-  readonly site: Site;
+interface EdgeStackProps {
+  readonly context: BackendContext;
   /** The zone that has the stage's names. */
   readonly zone: { readonly zoneName: string; readonly hostedZoneId: string };
-  /** What the API calls a body that is too large. */
-  readonly bodyTooLarge: EdgeProblem;
 }
 
 /**
@@ -30,9 +52,9 @@ export interface EdgeStackProps {
  *
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
  */
-export class EdgeStack extends Stack {
-  constructor(scope: Construct, id: string, { site, zone: attributes, bodyTooLarge }: EdgeStackProps) {
-    const { project, stage, settings } = site;
+class EdgeStack extends Stack {
+  constructor(scope: Construct, id: string, { context, zone: attributes }: EdgeStackProps) {
+    const { project, stage, settings } = context;
     const stackName = `${project}-${stage}-edge`;
     super(scope, id, {
       stackName,
@@ -42,12 +64,10 @@ export class EdgeStack extends Stack {
     });
     const name = edgeName(attributes.zoneName);
     const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', attributes);
-    const secrets = new OriginSecrets(this, 'OriginSecrets', { site, edgeRegion: EDGE_REGION });
-    const { mode, ...limits } = webAclSettings(site);
+    const secrets = new OriginSecrets(this, 'OriginSecrets', { context, edgeRegion: EDGE_REGION });
+    const { mode, ...limits } = webAclSettings(context);
     const webAcl =
-      mode === 'off'
-        ? undefined
-        : new EdgeWebAcl(this, 'WebAcl', { name: stackName, mode, bodyTooLarge, ...limits });
+      mode === 'off' ? undefined : new EdgeWebAcl(this, 'WebAcl', { name: stackName, mode, ...limits });
     const { distribution } = new EdgeDistribution(this, 'Edge', {
       edgeName: name,
       certificate: new Certificate(this, 'Certificate', {
@@ -56,7 +76,7 @@ export class EdgeStack extends Stack {
       }),
       originName: globalName(attributes.zoneName),
       // Resolved by CloudFormation: what stands in the template is the name of the secret.
-      originSecret: originSecretValue(site, settings.edge.originSecret).unsafeUnwrap(),
+      originSecret: originSecretValue(context, settings.edge.originSecret).unsafeUnwrap(),
       responseHeaders: new EdgeResponseHeaders(this, 'Headers', { policyName: stackName }).policy,
       webAclArn: webAcl?.arn,
       comment: stackName,
@@ -64,11 +84,11 @@ export class EdgeStack extends Stack {
     // A secret is read by its name, which no reference tells of: CloudFormation would not wait for it.
     distribution.node.addDependency(secrets);
     new EdgeRecords(this, 'Records', { zone, edgeName: name, distribution });
-    tagSite(this, { ...site, region: EDGE_REGION });
+    tagBackend(this, { ...context, region: EDGE_REGION });
   }
 }
 
-function webAclSettings({ settings: { edge, http } }: Site) {
+function webAclSettings({ settings: { edge, http } }: BackendContext) {
   return {
     mode: edge.waf,
     rateLimitPerFiveMinutes: edge.rateLimitPerFiveMinutes,

@@ -1,6 +1,6 @@
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import { type EdgeProblem, refusalBodies } from './refusal-bodies.ts';
+import { refusalBodies } from './refusal-bodies.ts';
 import { bodyInspectionLimitBytes, webAclRules } from './web-acl-rules.ts';
 
 /** What an {@link EdgeWebAcl} is made of. */
@@ -13,8 +13,6 @@ export interface EdgeWebAclProps {
   readonly rateLimitPerFiveMinutes: number;
   /** Bytes that the API accepts as a body. */
   readonly bodyLimitBytes: number;
-  /** What the API calls a body that is too large. */
-  readonly bodyTooLarge: EdgeProblem;
 }
 
 /** Bytes that AWS WAF inspects of a body without being asked, which costs nothing. */

@@ -2,7 +2,7 @@ import { CfnDynamicReference, CfnDynamicReferenceService, RemovalPolicy, SecretV
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { originSecretName } from '../../topology/names.ts';
-import type { Site } from '../../topology/resolve-stage.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
 
 /** Both secrets, as the setting `edge.originSecret` names them. */
 const SLOTS = ['a', 'b'] as const;
@@ -12,7 +12,7 @@ const SECRET_LENGTH = 48;
 
 /** What {@link OriginSecrets} are made of. */
 export interface OriginSecretsProps {
-  readonly site: Pick<Site, 'project' | 'stage' | 'regions'>;
+  readonly context: Pick<BackendContext, 'project' | 'stage' | 'regions'>;
   /** The Region of the stack; it has the secrets themselves, the stage's other Regions replicas. */
   readonly edgeRegion: string;
 }
@@ -26,15 +26,15 @@ export interface OriginSecretsProps {
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
  */
 export class OriginSecrets extends Construct {
-  constructor(scope: Construct, id: string, { site, edgeRegion }: OriginSecretsProps) {
+  constructor(scope: Construct, id: string, { context, edgeRegion }: OriginSecretsProps) {
     super(scope, id);
-    const replicaRegions = site.regions
+    const replicaRegions = context.regions
       .filter((region) => region !== edgeRegion)
       .map((region) => ({ region }));
     for (const slot of SLOTS) {
       new Secret(this, slot.toUpperCase(), {
-        secretName: originSecretName(site.project, site.stage, slot),
-        description: `What CloudFront sends to the Regions of ${site.project}-${site.stage}, slot ${slot}`,
+        secretName: originSecretName(context.project, context.stage, slot),
+        description: `What CloudFront sends to the Regions of ${context.project}-${context.stage}, slot ${slot}`,
         // A header takes no more than visible ASCII, and a shell quotes none of these.
         generateSecretString: { passwordLength: SECRET_LENGTH, excludePunctuation: true },
         replicaRegions,
@@ -51,7 +51,7 @@ export class OriginSecrets extends Construct {
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
  */
 export function originSecretValue(
-  { project, stage }: Pick<Site, 'project' | 'stage'>,
+  { project, stage }: Pick<BackendContext, 'project' | 'stage'>,
   slot: (typeof SLOTS)[number],
 ): SecretValue {
   const name = originSecretName(project, stage, slot);

@@ -1,10 +1,4 @@
-/** A problem of the API's contract, as far as it can be said before anybody has looked at a request. */
-export interface EdgeProblem {
-  /** URI of the kind of problem. */
-  readonly type: string;
-  readonly title: string;
-  readonly remedy: string;
-}
+import { problemDefinition, problemType } from '../../contract/problems.ts';
 
 /** Keys of the bodies in the web ACL. */
 export const TOO_MANY_REQUESTS = 'too-many-requests';
@@ -17,26 +11,33 @@ export const BODY_TOO_LARGE = 'body-too-large';
  * @see https://docs.aws.amazon.com/waf/latest/APIReference/API_CustomResponseBody.html
  */
 export function refusalBodies(options: {
-  readonly bodyTooLarge: EdgeProblem;
   readonly bodyLimitBytes: number;
   readonly rateLimitPerFiveMinutes: number;
 }): Record<string, { contentType: 'APPLICATION_JSON'; content: string }> {
-  const { bodyTooLarge, bodyLimitBytes, rateLimitPerFiveMinutes } = options;
+  const { bodyLimitBytes, rateLimitPerFiveMinutes } = options;
+  const bodyTooLarge = problemDefinition('body-too-large');
   return {
     [TOO_MANY_REQUESTS]: problemBody(429, true, {
       // RFC 9457, 4.2.1: the problem has no more to it than the status code says.
-      ...{ type: 'about:blank', title: 'Too Many Requests' },
+      type: 'about:blank',
+      title: 'Too Many Requests',
       detail: `Cannot take the request: this address made more than ${rateLimitPerFiveMinutes} in five minutes`,
       remedy: 'Wait for the time in "Retry-After", then repeat the request at a lower rate.',
     }),
     [BODY_TOO_LARGE]: problemBody(413, false, {
-      ...{ type: bodyTooLarge.type, title: bodyTooLarge.title, remedy: bodyTooLarge.remedy },
+      type: problemType('body-too-large'),
+      title: bodyTooLarge.title,
+      remedy: bodyTooLarge.remedy,
       detail: `Cannot take the request: its body is larger than ${bodyLimitBytes} bytes, the most that is accepted`,
     }),
   };
 }
 
-function problemBody(status: number, retryable: boolean, problem: EdgeProblem & { readonly detail: string }) {
+function problemBody(
+  status: number,
+  retryable: boolean,
+  problem: Readonly<Record<'type' | 'title' | 'detail' | 'remedy', string>>,
+) {
   const { type, title, detail, remedy } = problem;
   const content = JSON.stringify({ type, title, status, detail, message: detail, retryable, remedy });
   return { contentType: 'APPLICATION_JSON' as const, content };

@@ -2,7 +2,7 @@ import { CfnDynamicReference, CfnDynamicReferenceService, Duration, RemovalPolic
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { BackendFunction } from '../site-function.ts';
+import type { BackendFunction } from '../configure-function.ts';
 
 /** Folder in which FIS leaves what is to be broken, as AWS's own examples have it. */
 const FOLDER = 'FisConfigs';

@@ -1,9 +1,10 @@
 import { CfnExperimentTemplate } from 'aws-cdk-lib/aws-fis';
 import { Construct } from 'constructs';
+import { canLoseWrites } from '../../topology/backend-features.ts';
 import { experimenterPolicyName, experimentName } from '../../topology/names.ts';
-import type { Site } from '../../topology/resolve-stage.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
+import type { BackendFunction } from '../configure-function.ts';
 import type { GlobalTable } from '../global-table.ts';
-import type { BackendFunction } from '../site-function.ts';
 import {
   EXPERIMENT_LIMITS,
   type Experiment,
@@ -18,7 +19,7 @@ import { stopConditionArns } from './stop-conditions.ts';
 
 /** What {@link FaultInjection} breaks. */
 export interface FaultInjectionProps {
-  readonly site: Site;
+  readonly context: BackendContext;
   /** Answers health probes, and nothing else. */
   readonly health: BackendFunction;
   readonly table: GlobalTable;
@@ -31,14 +32,15 @@ export interface FaultInjectionProps {
  * that they run as, alarms that end them, and who may start them. Nothing runs by itself, and nothing costs while idle but
  * the health function's look into a bucket once a minute.
  *
- * The Region's watch has to be placed before: its alarms end what goes wrong.
+ * The Region's watch has to be made before: its alarms end what goes wrong. Where the setting is off nothing is made.
  */
 export class FaultInjection extends Construct {
   constructor(scope: Construct, id: string, props: FaultInjectionProps) {
     super(scope, id);
-    const { site, health, table, limits = EXPERIMENT_LIMITS } = props;
+    const { context, health, table, limits = EXPERIMENT_LIMITS } = props;
+    if (!context.settings.faultInjection) return;
     const { functionArn } = health.resources.lambda;
-    const canPause = site.regions.length > 1 && site.settings.table.consistency === 'eventual';
+    const canPause = context.regions.length > 1 && canLoseWrites(context);
     const configuration = new FaultConfiguration(this, 'Configuration');
     configuration.reach(health);
     const { roleArn } = new ExperimentRole(this, 'Role', {
@@ -46,22 +48,22 @@ export class FaultInjection extends Construct {
       configurationArn: configuration.objectsArn,
       replicaArn: canPause ? table.replicaArn : undefined,
     });
-    const stopArns = stopConditionArns(this, site);
-    const place = (experiment: Experiment, targetArn: string) =>
-      this.placeExperiment(experiment, { site, roleArn, targetArn, stopArns });
+    const stopArns = stopConditionArns(this, context);
+    const add = (experiment: Experiment, targetArn: string) =>
+      this.addExperiment(experiment, { context, roleArn, targetArn, stopArns });
     const templates = [
-      ...healthExperiments(limits).map((experiment) => place(experiment, functionArn)),
-      ...(canPause ? [place(replicationExperiment(limits), table.replicaArn)] : []),
+      ...healthExperiments(limits).map((experiment) => add(experiment, functionArn)),
+      ...(canPause ? [add(replicationExperiment(limits), table.replicaArn)] : []),
     ];
     new ExperimenterPolicy(this, 'Experimenter', {
-      policyName: experimenterPolicyName(site.project, site.stage, site.region),
+      policyName: experimenterPolicyName(context.project, context.stage, context.region),
       templateIds: templates.map(({ attrId }) => attrId),
     });
   }
 
-  private placeExperiment(
+  private addExperiment(
     { kind, description, actionId, parameters, targetKey, resourceType }: Experiment,
-    { site, roleArn, targetArn, stopArns }: Placement,
+    { context, roleArn, targetArn, stopArns }: ExperimentTarget,
   ): CfnExperimentTemplate {
     return new CfnExperimentTemplate(this, kind, {
       description,
@@ -71,13 +73,13 @@ export class FaultInjection extends Construct {
       stopConditions: stopArns.map((value) => ({ source: 'aws:cloudwatch:alarm', value })),
       // A target that is not there is a mistake, and no experiment that went well.
       experimentOptions: { accountTargeting: 'single-account', emptyTargetResolutionMode: 'fail' },
-      tags: { Name: experimentName(site.project, site.stage, kind) },
+      tags: { Name: experimentName(context.project, context.stage, kind) },
     });
   }
 }
 
-interface Placement {
-  readonly site: Site;
+interface ExperimentTarget {
+  readonly context: BackendContext;
   readonly roleArn: string;
   readonly targetArn: string;
   readonly stopArns: readonly string[];

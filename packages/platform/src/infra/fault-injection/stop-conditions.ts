@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { canLoseWrites } from '../../topology/backend-features.ts';
 import { alarmName } from '../../topology/names.ts';
-import type { Site } from '../../topology/resolve-stage.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
 
 /**
  * Alarms that end an experiment, by their own part of the name: what no experiment here is to bring about. FIS takes five,
@@ -29,18 +30,22 @@ const HARM = {
  *
  * @throws where the stack has no alarm of such a name
  */
-export function stopConditionArns(scope: Construct, site: Site): readonly string[] {
-  const canLoseWrites = site.settings.table.consistency === 'eventual';
-  const names = [...HARM.callers, ...HARM.operators, ...HARM.data, ...(canLoseWrites ? HARM.conflicts : [])];
+export function stopConditionArns(scope: Construct, context: BackendContext): readonly string[] {
+  const names = [
+    ...HARM.callers,
+    ...HARM.operators,
+    ...HARM.data,
+    ...(canLoseWrites(context) ? HARM.conflicts : []),
+  ];
   const alarms = Stack.of(scope)
     .node.findAll()
     .filter((node) => node instanceof CfnAlarm);
   return names.map((name) => {
-    const fullName = alarmName(site.project, site.stage, name);
+    const fullName = alarmName(context.project, context.stage, name);
     const alarm = alarms.find((candidate) => candidate.alarmName === fullName);
     if (alarm !== undefined) return alarm.attrArn;
     throw new Error(
-      `Cannot break ${site.region} on purpose: the stack has no alarm ${fullName}, it is needed to end an experiment that goes wrong. Place the Region's watch first`,
+      `Cannot break ${context.region} on purpose: the stack has no alarm ${fullName}, it is needed to end an experiment that goes wrong. Place the Region's watch first`,
     );
   });
 }

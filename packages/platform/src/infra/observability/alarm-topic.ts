@@ -6,11 +6,11 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { alarmName, alarmTopicName } from '../../topology/names.ts';
-import type { Site } from '../../topology/resolve-stage.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
 
 /** What an {@link AlarmTopic} is made of. */
 export interface AlarmTopicProps {
-  readonly site: Site;
+  readonly context: BackendContext;
   /** Alarms that tell the topic when they ring and when they stop. */
   readonly alarms: readonly AlarmBase[];
 }
@@ -26,9 +26,9 @@ export interface AlarmTopicProps {
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { site, alarms }: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, { context, alarms }: AlarmTopicProps) {
     super(scope, id);
-    const { project, stage, settings } = site;
+    const { project, stage, settings } = context;
     this.topic = new Topic(this, 'Topic', { topicName: alarmTopicName(project, stage), enforceSSL: true });
     this.topic.addToResourcePolicy(
       new PolicyStatement({

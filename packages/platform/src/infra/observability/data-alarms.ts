@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { Site } from '../../topology/resolve-stage.ts';
-import type { SiteMetrics } from './metrics-of.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
+import type { BackendMetrics } from './metrics-of.ts';
 import { watchAlarm } from './watch-alarm.ts';
 
 /** How old a record of the stream may be before the consumer reads it: the conflict log is behind by as much. */
@@ -10,8 +10,8 @@ const ITERATOR_AGE_MAX = Duration.minutes(5);
 
 /** What {@link DataAlarms} watch. */
 export interface DataAlarmsProps {
-  readonly site: Site;
-  readonly metrics: SiteMetrics;
+  readonly context: BackendContext;
+  readonly metrics: BackendMetrics;
   /** The stream consumer's own part of its name. @default - no function reads the stream */
   readonly streamConsumer?: string | undefined;
 }
@@ -20,13 +20,13 @@ export interface DataAlarmsProps {
 export class DataAlarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { site, metrics, streamConsumer }: DataAlarmsProps) {
+  constructor(scope: Construct, id: string, { context, metrics, streamConsumer }: DataAlarmsProps) {
     super(scope, id);
     this.all = [
-      this.watchThrottles(site, metrics),
+      this.watchThrottles(context, metrics),
       ...(streamConsumer === undefined
         ? []
-        : [this.watchIteratorAge(site, metrics, streamConsumer), this.watchLostBatches(site, metrics)]),
+        : [this.watchIteratorAge(context, metrics, streamConsumer), this.watchLostBatches(context, metrics)]),
     ];
   }
 
@@ -34,9 +34,9 @@ export class DataAlarms extends Construct {
    * Reads and writes in one alarm, as one limit follows the other and the remedy is the same. Three minutes of five: the
    * SDK hides single throttles, and a table on demand doubles what it takes within minutes. Two metrics: $0.20.
    */
-  private watchThrottles(site: Site, metrics: SiteMetrics): Alarm {
+  private watchThrottles(context: BackendContext, metrics: BackendMetrics): Alarm {
     const counted = { statistic: Stats.SUM, period: Duration.minutes(1) };
-    return watchAlarm(this, site, {
+    return watchAlarm(this, context, {
       name: 'table-throttles',
       metric: new MathExpression({
         expression: 'FILL(reads, 0) + FILL(writes, 0)',
@@ -50,15 +50,15 @@ export class DataAlarms extends Construct {
       when: { above: 0 },
       periods: 5,
       badPeriods: 3,
-      meaning: `DynamoDB refused reads or writes of the replica in ${site.region} in 3 of 5 minutes.`,
+      meaning: `DynamoDB refused reads or writes of the replica in ${context.region} in 3 of 5 minutes.`,
       action:
         'Raise table.maxReadRequestUnits or maxWriteRequestUnits if the load is wanted, or look for one hot partition key; evacuating moves the load to a replica with the same limits.',
       runbook: 'region-lost',
     });
   }
 
-  private watchIteratorAge(site: Site, metrics: SiteMetrics, consumer: string): Alarm {
-    return watchAlarm(this, site, {
+  private watchIteratorAge(context: BackendContext, metrics: BackendMetrics, consumer: string): Alarm {
+    return watchAlarm(this, context, {
       name: 'iterator-age',
       metric: metrics.fn('IteratorAge', consumer, {
         statistic: Stats.MAXIMUM,
@@ -66,19 +66,19 @@ export class DataAlarms extends Construct {
       }),
       when: { above: ITERATOR_AGE_MAX.toMilliseconds() },
       periods: 3,
-      meaning: `The stream of ${site.region} is read more than ${ITERATOR_AGE_MAX.toMinutes()} minutes late: lost writes are not yet in the conflict log. After 18 hours they are given up.`,
+      meaning: `The stream of ${context.region} is read more than ${ITERATOR_AGE_MAX.toMinutes()} minutes late: lost writes are not yet in the conflict log. After 18 hours they are given up.`,
       action: `Read why function ${consumer} fails or waits with the saved query 'errors'.`,
       runbook: 'replication-stalled',
     });
   }
 
   /** One is too many: it is the only trace of up to a hundred records, any of which may be a lost write. */
-  private watchLostBatches(site: Site, metrics: SiteMetrics): Alarm {
-    return watchAlarm(this, site, {
+  private watchLostBatches(context: BackendContext, metrics: BackendMetrics): Alarm {
+    return watchAlarm(this, context, {
       name: 'lost-batches',
       metric: metrics.lostBatches({ statistic: Stats.MAXIMUM, period: Duration.minutes(5) }),
       when: { above: 0 },
-      meaning: `The consumer of the stream in ${site.region} gave a batch up: a conflict may be missing from the conflict log.`,
+      meaning: `The consumer of the stream in ${context.region} gave a batch up: a conflict may be missing from the conflict log.`,
       action:
         'Read the records by the position in the message before the stream forgets them, 24 hours after they were written.',
       runbook: 'replication-stalled',

@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Site } from '../../topology/resolve-stage.ts';
-import type { SiteMetrics } from './metrics-of.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
+import type { BackendMetrics } from './metrics-of.ts';
 import { watchAlarm } from './watch-alarm.ts';
 
 /** Crashes in five minutes that are no longer a hiccup: what a handler can foresee it answers, and that is no error. */
@@ -26,8 +26,8 @@ const DEFAULT_TIMEOUT = Duration.seconds(3);
 
 /** What {@link FunctionAlarms} watch. */
 export interface FunctionAlarmsProps {
-  readonly site: Site;
-  readonly metrics: SiteMetrics;
+  readonly context: BackendContext;
+  readonly metrics: BackendMetrics;
   /** Functions by their own part of the name. Of those that run while a stack is deployed, CloudFormation tells. */
   readonly functions: Readonly<Record<string, IFunction>>;
 }
@@ -41,27 +41,27 @@ export class FunctionAlarms extends Construct {
   /** Those that ring while a function is refused, by the function's own part of its name. */
   readonly throttles: Readonly<Record<string, Alarm>>;
 
-  constructor(scope: Construct, id: string, { site, metrics, functions }: FunctionAlarmsProps) {
+  constructor(scope: Construct, id: string, { context, metrics, functions }: FunctionAlarmsProps) {
     super(scope, id);
     const watched = Object.entries(functions).map(([name, fn]) => ({
       name,
-      errors: this.watchErrors(site, metrics, name),
-      throttles: this.watchThrottles(site, metrics, name),
-      duration: this.watchDuration(site, metrics, { name, timeout: timeoutOf(fn) }),
+      errors: this.watchErrors(context, metrics, name),
+      throttles: this.watchThrottles(context, metrics, name),
+      duration: this.watchDuration(context, metrics, { name, timeout: timeoutOf(fn) }),
     }));
     this.throttles = Object.fromEntries(watched.map(({ name, throttles }) => [name, throttles]));
     this.all = [
       ...watched.flatMap(({ errors, throttles, duration }) => [errors, throttles, duration]),
-      this.watchConcurrency(site, metrics),
+      this.watchConcurrency(context, metrics),
     ];
   }
 
-  private watchErrors(site: Site, metrics: SiteMetrics, name: string): Alarm {
-    return watchAlarm(this, site, {
+  private watchErrors(context: BackendContext, metrics: BackendMetrics, name: string): Alarm {
+    return watchAlarm(this, context, {
       name: `function-${name}-errors`,
       metric: metrics.fn('Errors', name, { statistic: Stats.SUM, period: Duration.minutes(5) }),
       when: { above: CRASHES_MAX },
-      meaning: `Function ${name} crashed or ran into its timeout more than ${CRASHES_MAX} times in 5 minutes in ${site.region}.`,
+      meaning: `Function ${name} crashed or ran into its timeout more than ${CRASHES_MAX} times in 5 minutes in ${context.region}.`,
       action:
         "Read why with the saved query 'errors'; after a deployment take it back, if callers see it evacuate.",
       runbook: 'evacuate',
@@ -69,46 +69,46 @@ export class FunctionAlarms extends Construct {
   }
 
   /** Three minutes of five: Lambda adds environments by the second, so that a burst may be refused for a moment. */
-  private watchThrottles(site: Site, metrics: SiteMetrics, name: string): Alarm {
-    return watchAlarm(this, site, {
+  private watchThrottles(context: BackendContext, metrics: BackendMetrics, name: string): Alarm {
+    return watchAlarm(this, context, {
       name: `function-${name}-throttles`,
       metric: metrics.fn('Throttles', name, { statistic: Stats.SUM, period: Duration.minutes(1) }),
       when: { above: 0 },
       periods: 5,
       badPeriods: 3,
-      meaning: `Lambda refused to run function ${name} in ${site.region} for want of concurrency, in 3 of 5 minutes.`,
+      meaning: `Lambda refused to run function ${name} in ${context.region} for want of concurrency, in 3 of 5 minutes.`,
       action: 'Ask for more concurrent executions, or find who uses them up; if callers see it evacuate.',
       runbook: 'evacuate',
     });
   }
 
   private watchDuration(
-    site: Site,
-    metrics: SiteMetrics,
+    context: BackendContext,
+    metrics: BackendMetrics,
     { name, timeout }: { readonly name: string; readonly timeout: Duration },
   ): Alarm {
     const nearMs = TIMEOUT_SHARE * timeout.toMilliseconds();
-    return watchAlarm(this, site, {
+    return watchAlarm(this, context, {
       name: `function-${name}-duration`,
       metric: metrics.fn('Duration', name, { statistic: Stats.p(99), period: Duration.minutes(5) }),
       when: { above: nearMs },
       periods: 3,
       badPeriods: 2,
-      meaning: `Function ${name} takes longer than ${nearMs} ms in ${site.region}; it is cut off at ${timeout.toMilliseconds()} ms.`,
+      meaning: `Function ${name} takes longer than ${nearMs} ms in ${context.region}; it is cut off at ${timeout.toMilliseconds()} ms.`,
       action:
         "Find what it waits for with the saved query 'slowest requests'; it is the table in most cases.",
       runbook: 'region-lost',
     });
   }
 
-  private watchConcurrency(site: Site, metrics: SiteMetrics): Alarm {
-    return watchAlarm(this, site, {
+  private watchConcurrency(context: BackendContext, metrics: BackendMetrics): Alarm {
+    return watchAlarm(this, context, {
       name: 'concurrency',
       metric: metrics.concurrency({ statistic: Stats.MAXIMUM, period: Duration.minutes(1) }),
       when: { above: CONCURRENCY_MAX },
       periods: 5,
       badPeriods: 3,
-      meaning: `Functions of this account take more than ${CONCURRENCY_MAX} of the 1,000 concurrent executions that ${site.region} has by default: there may be no room for a peer's traffic.`,
+      meaning: `Functions of this account take more than ${CONCURRENCY_MAX} of the 1,000 concurrent executions that ${context.region} has by default: there may be no room for a peer's traffic.`,
       action: 'Ask for a higher quota before it is needed; do not evacuate a peer to here until then.',
       runbook: 'evacuate',
     });

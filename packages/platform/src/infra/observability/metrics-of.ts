@@ -1,7 +1,7 @@
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { metricDimensions, metricNames, metricsNamespace } from '../../topology/metric-names.ts';
 import { functionName, lostBatchesQueueName } from '../../topology/names.ts';
-import type { Site } from '../../topology/resolve-stage.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
 import type { RegionalApi } from '../regional-api.ts';
 
 /** What API Gateway counts of an HTTP API. A REST API's names, such as `5XXError`, would find nothing here. */
@@ -18,10 +18,10 @@ export type TableMetricName =
   | 'ConsumedWriteCapacityUnits';
 
 /**
- * The metrics of a site. Those of a peer are asked for by `region` in the options: everything but the API, whose id only
+ * The metrics of a backend. Those of a peer are asked for by `region` in the options: everything but the API, whose id only
  * its own stack knows, has a name that is computed.
  */
-export interface SiteMetrics {
+export interface BackendMetrics {
   /** Of this Region's API, all routes together. */
   api(name: HttpApiMetricName, options: MetricOptions): Metric;
   /** Of a function, by its own part of the name. */
@@ -38,15 +38,15 @@ export interface SiteMetrics {
 }
 
 /**
- * Every metric that alarms and dashboards of a site use, by the names and dimensions that AWS gives them.
+ * Every metric that alarms and dashboards of a backend use, by the names and dimensions that AWS gives them.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
-export function metricsOf(site: Site, { api, stage }: RegionalApi): SiteMetrics {
-  const { project, stage: stageName, tableName } = site;
+export function metricsOf(context: BackendContext, { api, stage }: RegionalApi): BackendMetrics {
+  const { project, stage: stageName, tableName } = context;
   const table = (metricName: string, dimensions: Record<string, string>, options: MetricOptions) =>
     new Metric({
       namespace: 'AWS/DynamoDB',

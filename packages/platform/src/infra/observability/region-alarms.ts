@@ -1,19 +1,25 @@
-import type { AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type Alarm,
+  type AlarmBase,
+  AlarmRule,
+  AlarmState,
+  CompositeAlarm,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IHealthCheck } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import type { Site } from '../../topology/resolve-stage.ts';
+import { alarmName } from '../../topology/names.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
 import { DataAlarms } from './data-alarms.ts';
 import { FunctionAlarms } from './function-alarms.ts';
-import { healthCheckAlarm } from './health-check-alarm.ts';
-import { impairedAlarm } from './impaired-alarm.ts';
-import type { SiteMetrics } from './metrics-of.ts';
+import type { BackendMetrics } from './metrics-of.ts';
 import { ReplicationAlarms } from './replication-alarms.ts';
-import { ServiceAlarms } from './service-alarms.ts';
+import { healthCheckAlarm, ServiceAlarms } from './service-alarms.ts';
+import { runbookPath } from './watch-alarm.ts';
 
 /** What of a Region is watched. Tables, queues and log groups are known by their computed names. */
 export interface WatchedParts {
-  readonly site: Site;
+  readonly context: BackendContext;
   /** Functions that run by themselves or for callers, by their own part of the name. */
   readonly functions: Readonly<Record<string, IFunction>>;
   /** Names of those whose callers wait for an answer: when Lambda refuses them, the Region should not serve. */
@@ -26,7 +32,7 @@ export interface WatchedParts {
 
 /** What {@link RegionAlarms} are made of. */
 export interface RegionAlarmsProps extends WatchedParts {
-  readonly metrics: SiteMetrics;
+  readonly metrics: BackendMetrics;
 }
 
 /**
@@ -38,13 +44,13 @@ export class RegionAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: RegionAlarmsProps) {
     super(scope, id);
-    const { site, metrics, functions, serving, streamConsumer, healthCheck } = props;
-    const service = new ServiceAlarms(this, 'Service', { site, metrics });
-    const ofFunctions = new FunctionAlarms(this, 'Functions', { site, metrics, functions });
-    const data = new DataAlarms(this, 'Data', { site, metrics, streamConsumer });
-    const replication = new ReplicationAlarms(this, 'Replication', { site, metrics });
-    const checked = healthCheckAlarm(this, site, healthCheck);
-    const impaired = impairedAlarm(this, site, [
+    const { context, metrics, functions, serving, streamConsumer, healthCheck } = props;
+    const service = new ServiceAlarms(this, 'Service', { context, metrics });
+    const ofFunctions = new FunctionAlarms(this, 'Functions', { context, metrics, functions });
+    const data = new DataAlarms(this, 'Data', { context, metrics, streamConsumer });
+    const replication = new ReplicationAlarms(this, 'Replication', { context, metrics });
+    const checked = healthCheckAlarm(this, context, healthCheck);
+    const impaired = impairedAlarm(this, context, [
       service.unhealthy,
       service.errors,
       ...serving.flatMap((name) => ofFunctions.throttles[name] ?? []),
@@ -59,4 +65,19 @@ export class RegionAlarms extends Construct {
       ...replication.all,
     ];
   }
+}
+
+/**
+ * The one alarm to wake somebody for: the Region should not serve. It rings while any of `alarms` does.
+ *
+ * Alarms belong among them if another Region would serve better. Latency does not, which a person has to judge; nor a table
+ * that throttles, as each replica has the same limits; nor replication, of which both ends are well by themselves.
+ */
+function impairedAlarm(scope: Construct, context: BackendContext, alarms: readonly Alarm[]): CompositeAlarm {
+  const { project, stage, region } = context;
+  return new CompositeAlarm(scope, 'region-impaired', {
+    compositeAlarmName: alarmName(project, stage, 'region-impaired'),
+    alarmDescription: `${region} should not serve: it says so itself, answers errors, or refuses callers. The alarms below it say which. If Route 53 has not left it by itself, evacuate it. Runbook: ${runbookPath('evacuate')}`,
+    alarmRule: AlarmRule.anyOf(...alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
+  });
 }

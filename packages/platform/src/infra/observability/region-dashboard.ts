@@ -9,17 +9,18 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { canLoseWrites } from '../../topology/backend-features.ts';
 import { dashboardName } from '../../topology/names.ts';
-import type { Site } from '../../topology/resolve-stage.ts';
-import type { SiteMetrics } from './metrics-of.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
+import type { BackendMetrics } from './metrics-of.ts';
 
 /** Columns of CloudWatch's grid. */
 const WIDTH = 24;
 
 /** What a {@link RegionDashboard} shows. */
 export interface RegionDashboardProps {
-  readonly site: Site;
-  readonly metrics: SiteMetrics;
+  readonly context: BackendContext;
+  readonly metrics: BackendMetrics;
   /** Functions of each Region, by their own part of the name. */
   readonly functions: readonly string[];
   /** The stream consumer's own part of its name. @default - no function reads the stream */
@@ -37,7 +38,7 @@ export interface RegionDashboardProps {
 export class RegionDashboard extends Construct {
   constructor(scope: Construct, id: string, props: RegionDashboardProps) {
     super(scope, id);
-    const { site, alarms = [] } = props;
+    const { context, alarms = [] } = props;
     const rows = [
       serviceRow(props),
       regionsRow(props),
@@ -46,15 +47,15 @@ export class RegionDashboard extends Construct {
       dataRow(props),
     ];
     new Dashboard(this, 'Dashboard', {
-      dashboardName: dashboardName(site.project, site.stage, site.region),
+      dashboardName: dashboardName(context.project, context.stage, context.region),
       defaultInterval: Duration.hours(3),
       widgets: [
-        [heading(site)],
+        [heading(context)],
         ...(alarms.length > 0
           ? [
               [
                 new AlarmStatusWidget({
-                  title: `Alarms of ${site.region}`,
+                  title: `Alarms of ${context.region}`,
                   alarms: [...alarms],
                   width: WIDTH,
                   height: 4,
@@ -75,7 +76,7 @@ interface Graph {
   readonly right?: readonly IMetric[];
 }
 
-function heading({ project, stage, region, regions }: Site): TextWidget {
+function heading({ project, stage, region, regions }: BackendContext): TextWidget {
   const peers = regions.filter((peer) => peer !== region);
   const beside = peers.length === 0 ? 'The only Region of its stage.' : `Beside it: ${peers.join(', ')}.`;
   return new TextWidget({
@@ -99,7 +100,7 @@ function inRegion(region: string, label: string, statistic: string = Stats.SUM) 
 }
 
 /** What callers see of this Region. */
-function serviceRow({ site: { region }, metrics }: RegionDashboardProps): Graph[] {
+function serviceRow({ context: { region }, metrics }: RegionDashboardProps): Graph[] {
   return [
     { title: `Requests, ${region}`, left: [metrics.api('Count', inRegion(region, 'requests'))] },
     {
@@ -119,7 +120,7 @@ function serviceRow({ site: { region }, metrics }: RegionDashboardProps): Graph[
 }
 
 /** Where traffic is, and how it fares there: all Regions side by side. */
-function regionsRow({ site: { regions }, metrics }: RegionDashboardProps): Graph[] {
+function regionsRow({ context: { regions }, metrics }: RegionDashboardProps): Graph[] {
   return [
     {
       title: 'Requests by Region, probes not counted',
@@ -137,7 +138,7 @@ function regionsRow({ site: { regions }, metrics }: RegionDashboardProps): Graph
 }
 
 /** How far each Region is behind each other one, both ways: a metric about a pair lives in one Region of it. */
-function replicationRow({ site: { regions, settings }, metrics }: RegionDashboardProps): Graph[] {
+function replicationRow({ context: { regions, settings }, metrics }: RegionDashboardProps): Graph[] {
   const pairs = regions.flatMap((here) =>
     regions.filter((peer) => peer !== here).map((peer) => ({ here, peer, label: `${here} to ${peer}` })),
   );
@@ -156,7 +157,7 @@ function replicationRow({ site: { regions, settings }, metrics }: RegionDashboar
   );
   return [
     // A strongly consistent table has no such metric.
-    ...(settings.table.consistency === 'eventual'
+    ...(canLoseWrites({ settings })
       ? [{ title: 'Replication as DynamoDB measures it, ms', left: latency }]
       : []),
     ...(settings.observability.heartbeat
@@ -168,7 +169,7 @@ function replicationRow({ site: { regions, settings }, metrics }: RegionDashboar
   ];
 }
 
-function functionsRow({ site: { region, regions }, metrics, functions }: RegionDashboardProps): Graph[] {
+function functionsRow({ context: { region, regions }, metrics, functions }: RegionDashboardProps): Graph[] {
   const everywhere = regions.flatMap((of) =>
     functions.map((name) => ({ of, name, label: `${name}, ${of}` })),
   );
@@ -193,7 +194,7 @@ function functionsRow({ site: { region, regions }, metrics, functions }: RegionD
   ];
 }
 
-function dataRow({ site: { regions }, metrics, streamConsumer }: RegionDashboardProps): Graph[] {
+function dataRow({ context: { regions }, metrics, streamConsumer }: RegionDashboardProps): Graph[] {
   return [
     {
       title: 'Table throttled',

@@ -15,18 +15,18 @@ export interface RegionWatchProps extends WatchedParts {
 export class RegionWatch extends Construct {
   constructor(scope: Construct, id: string, props: RegionWatchProps) {
     super(scope, id);
-    const { site, api, functions, streamConsumer } = props;
-    const settings = site.settings.observability;
+    const { context, api, functions, streamConsumer } = props;
+    const settings = context.settings.observability;
     const names = Object.keys(functions);
     refuseUnknown([...props.serving, ...(streamConsumer === undefined ? [] : [streamConsumer])], names);
 
-    const metrics = metricsOf(site, api);
+    const metrics = metricsOf(context, api);
     const alarms = settings.alarms ? new RegionAlarms(this, 'Alarms', { ...props, metrics }).all : [];
-    if (settings.alarmTopic) new AlarmTopic(this, 'Topic', { site, alarms });
+    if (settings.alarmTopic) new AlarmTopic(this, 'Topic', { context, alarms });
     if (settings.dashboard) {
-      new RegionDashboard(this, 'Dashboard', { site, metrics, functions: names, streamConsumer, alarms });
+      new RegionDashboard(this, 'Dashboard', { context, metrics, functions: names, streamConsumer, alarms });
     }
-    new SavedQueries(this, 'Queries', { site, functions: names, streamConsumer });
+    new SavedQueries(this, 'Queries', { context, functions: names, streamConsumer });
   }
 }
 

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { Site } from '../../topology/resolve-stage.ts';
-import type { SiteMetrics } from './metrics-of.ts';
+import { canLoseWrites } from '../../topology/backend-features.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
+import type { BackendMetrics } from './metrics-of.ts';
 import { watchAlarm } from './watch-alarm.ts';
 
 /** Three heartbeats that did not come. */
@@ -13,8 +14,8 @@ const LATENCY_PERIOD = Duration.minutes(5);
 
 /** What {@link ReplicationAlarms} watch. */
 export interface ReplicationAlarmsProps {
-  readonly site: Site;
-  readonly metrics: SiteMetrics;
+  readonly context: BackendContext;
+  readonly metrics: BackendMetrics;
 }
 
 /**
@@ -35,16 +36,16 @@ export interface ReplicationAlarmsProps {
 export class ReplicationAlarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { site, metrics }: ReplicationAlarmsProps) {
+  constructor(scope: Construct, id: string, { context, metrics }: ReplicationAlarmsProps) {
     super(scope, id);
-    const { heartbeat } = site.settings.observability;
-    const isMeasured = site.settings.table.consistency === 'eventual';
-    this.all = site.regions
-      .filter((region) => region !== site.region)
+    const { heartbeat } = context.settings.observability;
+    const isMeasured = canLoseWrites(context);
+    this.all = context.regions
+      .filter((region) => region !== context.region)
       .flatMap((peer) => [
-        ...(isMeasured ? [this.watchLag(site, metrics, peer)] : []),
-        ...(isMeasured && heartbeat ? [this.watchSilence(site, metrics, peer)] : []),
-        ...(heartbeat ? [this.watchHeartbeat(site, metrics, peer)] : []),
+        ...(isMeasured ? [this.watchLag(context, metrics, peer)] : []),
+        ...(isMeasured && heartbeat ? [this.watchSilence(context, metrics, peer)] : []),
+        ...(heartbeat ? [this.watchHeartbeat(context, metrics, peer)] : []),
       ]);
   }
 
@@ -55,42 +56,42 @@ export class ReplicationAlarms extends Construct {
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-global-table-design.prescriptive-guidance.checklist-and-faq.html
    */
-  private watchLag(site: Site, metrics: SiteMetrics, peer: string): Alarm {
-    const { replicationLagMs } = site.settings.observability;
-    return watchAlarm(this, site, {
+  private watchLag(context: BackendContext, metrics: BackendMetrics, peer: string): Alarm {
+    const { replicationLagMs } = context.settings.observability;
+    return watchAlarm(this, context, {
       name: `lag-${peer}`,
       metric: metrics.replicationLatency(peer, { statistic: Stats.AVERAGE, period: LATENCY_PERIOD }),
       when: { above: replicationLagMs },
       periods: 2,
-      meaning: `For 10 minutes writes took longer than ${replicationLagMs} ms from ${site.region} to ${peer}, on average.`,
+      meaning: `For 10 minutes writes took longer than ${replicationLagMs} ms from ${context.region} to ${peer}, on average.`,
       action: `See whether it falls by itself; until then reads in ${peer} are stale and conflicts likelier.`,
       runbook: 'replication-stalled',
     });
   }
 
   /** No latency is below 0, so that nothing but silence rings. */
-  private watchSilence(site: Site, metrics: SiteMetrics, peer: string): Alarm {
-    return watchAlarm(this, site, {
+  private watchSilence(context: BackendContext, metrics: BackendMetrics, peer: string): Alarm {
+    return watchAlarm(this, context, {
       name: `silent-${peer}`,
       metric: metrics.replicationLatency(peer, { statistic: Stats.AVERAGE, period: LATENCY_PERIOD }),
       when: { below: 0 },
       periods: 3,
       silenceIsBad: true,
-      meaning: `For 15 minutes nothing was replicated from ${site.region} to ${peer}, although a heartbeat is written every minute.`,
-      action: `Write in ${site.region} and read in ${peer}; then ask DynamoDB for the state of the replicas.`,
+      meaning: `For 15 minutes nothing was replicated from ${context.region} to ${peer}, although a heartbeat is written every minute.`,
+      action: `Write in ${context.region} and read in ${peer}; then ask DynamoDB for the state of the replicas.`,
       runbook: 'replication-stalled',
     });
   }
 
   /** Missing is as bad as old: then this Region's own heartbeat function does not run, or has never seen the peer. */
-  private watchHeartbeat(site: Site, metrics: SiteMetrics, peer: string): Alarm {
-    return watchAlarm(this, site, {
+  private watchHeartbeat(context: BackendContext, metrics: BackendMetrics, peer: string): Alarm {
+    return watchAlarm(this, context, {
       name: `heartbeat-${peer}`,
       metric: metrics.own('heartbeatAge', { peer, statistic: Stats.MAXIMUM, period: Duration.minutes(1) }),
       when: { above: HEARTBEAT_AGE_MAX.toMilliseconds() },
       periods: 3,
       silenceIsBad: true,
-      meaning: `${site.region} has seen no sign of life of ${peer} for more than ${HEARTBEAT_AGE_MAX.toMinutes()} minutes: ${peer} is lost, replication to here is stalled, or nobody looks.`,
+      meaning: `${context.region} has seen no sign of life of ${peer} for more than ${HEARTBEAT_AGE_MAX.toMinutes()} minutes: ${peer} is lost, replication to here is stalled, or nobody looks.`,
       action: `Ask ${peer} for its /health: if it answers it is replication, else docs/runbooks/region-lost.md.`,
       runbook: 'replication-stalled',
     });

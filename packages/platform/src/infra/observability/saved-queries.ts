@@ -1,11 +1,11 @@
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { accessLogGroupName, functionLogGroupName, functionName } from '../../topology/names.ts';
-import type { Site } from '../../topology/resolve-stage.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
 
 /** What {@link SavedQueries} search. */
 export interface SavedQueriesProps {
-  readonly site: Site;
+  readonly context: BackendContext;
   /** Functions of the Region, by their own part of the name. */
   readonly functions: readonly string[];
   /** The stream consumer's own part of its name. @default - no function reads the stream */
@@ -28,7 +28,7 @@ interface SavedQuery {
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, props: SavedQueriesProps) {
     super(scope, id);
-    const { project, stage } = props.site;
+    const { project, stage } = props.context;
     for (const { title, logGroups, commands } of queriesOf(props)) {
       new CfnQueryDefinition(this, title.replaceAll(' ', '-'), {
         name: `${project}/${stage}/${title}`,
@@ -39,8 +39,8 @@ export class SavedQueries extends Construct {
   }
 }
 
-function queriesOf({ site, functions, streamConsumer }: SavedQueriesProps): SavedQuery[] {
-  const logOf = (name: string) => functionLogGroupName(functionName(site.project, site.stage, name));
+function queriesOf({ context, functions, streamConsumer }: SavedQueriesProps): SavedQuery[] {
+  const logOf = (name: string) => functionLogGroupName(functionName(context.project, context.stage, name));
   const everywhere = functions.map(logOf);
   return [
     {
@@ -75,7 +75,7 @@ function queriesOf({ site, functions, streamConsumer }: SavedQueriesProps): Save
     },
     {
       title: 'answers by route',
-      logGroups: [accessLogGroupName(site.apiName)],
+      logGroups: [accessLogGroupName(context.apiName)],
       commands: [
         'stats count(*) as requests, pct(responseLatency, 50) as p50Ms, pct(responseLatency, 99) as p99Ms by routeKey, status',
         'sort requests desc',

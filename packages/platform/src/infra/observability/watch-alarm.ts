@@ -1,7 +1,7 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { alarmName } from '../../topology/names.ts';
-import type { Site } from '../../topology/resolve-stage.ts';
+import type { BackendContext } from '../../topology/resolve-stage.ts';
 
 /** Pages of `docs/runbooks/` to which alarms lead. */
 export type Runbook = 'evacuate' | 'region-lost' | 'replication-stalled';
@@ -32,10 +32,10 @@ export function runbookPath(runbook: Runbook): string {
 }
 
 /** Makes an alarm that is named as all that belongs to its stage, and says what it means and what to do. */
-export function watchAlarm(scope: Construct, site: Site, alarm: WatchAlarm): Alarm {
+export function watchAlarm(scope: Construct, context: BackendContext, alarm: WatchAlarm): Alarm {
   const { name, metric, when, periods = 1, badPeriods = periods, silenceIsBad = false } = alarm;
   return new Alarm(scope, name, {
-    alarmName: alarmName(site.project, site.stage, name),
+    alarmName: alarmName(context.project, context.stage, name),
     alarmDescription: `${alarm.meaning} ${alarm.action} Runbook: ${runbookPath(alarm.runbook)}`,
     metric,
     ...('above' in when

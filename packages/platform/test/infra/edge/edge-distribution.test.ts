@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { edgeTemplate, onlyOf } from './edge-site.ts';
+import { edgeTemplate, onlyOf } from './edge-fixture.ts';
 
 const DISTRIBUTION = 'AWS::CloudFront::Distribution';
 

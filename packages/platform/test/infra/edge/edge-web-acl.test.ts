@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bodyInspectionLimitBytes } from '../../../src/infra/edge/web-acl-rules.ts';
-import { edgeTemplate, onlyOf, TOO_LARGE } from './edge-site.ts';
+import { edgeTemplate, onlyOf, TOO_LARGE } from './edge-fixture.ts';
 
 const ACL = 'AWS::WAFv2::WebACL';
 

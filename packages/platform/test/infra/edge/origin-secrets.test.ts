@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { originSecretValue } from '../../../src/infra/edge/origin-secrets.ts';
-import { edgeTemplate } from './edge-site.ts';
+import { edgeTemplate } from './edge-fixture.ts';
 
 const REGIONS = ['eu-west-1', 'eu-central-1', 'eu-west-3'] as const;
 

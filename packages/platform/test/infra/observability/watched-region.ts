@@ -1,20 +1,19 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { HealthCheck, HealthCheckType } from 'aws-cdk-lib/aws-route53';
 import { RegionWatch } from '../../../src/infra/observability/region-watch.ts';
-import { RegionalApi } from '../../../src/infra/regional-api.ts';
-import { defineTopology } from '../../../src/topology/define-topology.ts';
-import { resolveStage } from '../../../src/topology/resolve-stage.ts';
+import { canLoseWrites } from '../../../src/topology/backend-features.ts';
 import type { StageInput } from '../../../src/topology/topology-schema.ts';
+import { apiIn, contextOf, functionIn, type Regions, STRICT } from '../backend-fixture.ts';
 
-/** Functions of the fixture and their timeouts in seconds; one leaves Lambda's own. */
-const TIMEOUTS = { health: undefined, api: 10, conflicts: 60 } as const;
+/** Timeouts of the functions in seconds; `health` leaves Lambda's own. */
+const TIMEOUTS = { api: 10, conflicts: 60 } as const;
 
 /** One Region that is watched. */
 export interface WatchedRegionOptions {
   /** Regions of the stage. @default - eu-west-1 and eu-central-1 */
-  readonly regions?: readonly [string, ...string[]];
+  readonly regions?: Regions;
   /** Which of them. @default - the first */
   readonly region?: string;
   /** Settings that differ from the default ones. */
@@ -33,45 +32,28 @@ const templates = new Map<string, Template>();
 /** What the watch of one Region synthesizes to; each template once. */
 export function watchedRegion(options: WatchedRegionOptions = {}): Template {
   const shape = JSON.stringify(options);
-  const template = templates.get(shape) ?? Template.fromStack(placeWatch(options));
+  const template = templates.get(shape) ?? Template.fromStack(stackOfWatch(options));
   templates.set(shape, template);
   return template;
 }
 
-function placeWatch(options: WatchedRegionOptions): Stack {
-  const { regions = ['eu-west-1', 'eu-central-1'], changes = {}, hasHealthCheck = false } = options;
-  const topology = defineTopology({
-    project: 'shop',
-    regions: ['eu-west-1', 'eu-central-1'],
-    stages: { main: { ...changes, regions: [...regions] } },
-  });
-  const region = options.region ?? regions[0];
-  const site = resolveStage(topology, { backendType: 'branch', backendName: 'main', region });
-  const { strict = false } = options;
-  const context = { '@aws-cdk/core:validateAgainstDefaultRules': strict };
-  const stack = new Stack(new App({ context, builtinCloudFormationValidation: strict }), 'Platform');
-  const functions = Object.fromEntries(
-    Object.entries(TIMEOUTS).map(([name, seconds]) => [name, placeFunction(stack, name, seconds)]),
-  );
-  const [handler] = Object.values(functions);
-  if (handler === undefined) throw new Error('no functions');
-  const api = new RegionalApi(stack, 'Api', {
-    apiName: site.apiName,
-    routes: [],
-    defaultHandler: handler,
-    defaultThrottle: site.settings.throttle.traffic,
-    allowOrigins: [],
-    allowHeaders: [],
-    exposeHeaders: [],
-    accessLogGroupName: '/aws/vendedlogs/apis/shop',
-    logRetentionDays: 7,
-  });
+function stackOfWatch(options: WatchedRegionOptions): Stack {
+  const { changes, hasHealthCheck = false, strict = false } = options;
+  const context = contextOf(changes, options);
+  const app = new App({ context: strict ? STRICT : {}, builtinCloudFormationValidation: strict });
+  const stack = new Stack(app, 'Platform');
+  const functions = {
+    health: functionIn(stack, 'health'),
+    api: functionIn(stack, 'api', { timeout: Duration.seconds(TIMEOUTS.api) }),
+    conflicts: functionIn(stack, 'conflicts', { timeout: Duration.seconds(TIMEOUTS.conflicts) }),
+  };
+  const api = apiIn(stack, context, functions.health);
   const healthCheck = new HealthCheck(stack, 'Check', {
     type: HealthCheckType.HTTPS,
     fqdn: 'api.example.com',
   });
   new RegionWatch(stack, 'Watch', {
-    site,
+    context,
     api,
     functions: {
       ...functions,
@@ -80,19 +62,10 @@ function placeWatch(options: WatchedRegionOptions): Stack {
       }),
     },
     serving: options.serving ?? ['health', 'api'],
-    ...(site.settings.table.consistency === 'eventual' && { streamConsumer: 'conflicts' }),
+    ...(canLoseWrites(context) && { streamConsumer: 'conflicts' }),
     ...(hasHealthCheck && { healthCheck }),
   });
   return stack;
-}
-
-function placeFunction(stack: Stack, name: string, timeoutSeconds: number | undefined): LambdaFunction {
-  return new LambdaFunction(stack, name, {
-    runtime: Runtime.NODEJS_24_X,
-    handler: 'index.handler',
-    code: Code.fromInline('exports.handler = async () => ({})'),
-    ...(timeoutSeconds !== undefined && { timeout: Duration.seconds(timeoutSeconds) }),
-  });
 }
 
 /** A metric as a template names it. */

@@ -1,12 +1,13 @@
+import { zoneOf } from '../topology/backend-features.ts';
 import { edgeName, globalApiName, globalName, regionalName } from '../topology/names.ts';
-import type { Site } from '../topology/resolve-stage.ts';
+import type { BackendContext } from '../topology/resolve-stage.ts';
+import type { BackendDomain } from './backend-domain.ts';
 import type { RegionalApi } from './regional-api.ts';
-import { type SiteDomain, zoneOf } from './site-domain.ts';
 
-/** What a site is made of that its clients and operators have to know. */
-interface SiteParts {
+/** What a backend is made of that its clients and operators have to know. */
+interface BackendParts {
   readonly api: RegionalApi;
-  readonly domain: SiteDomain;
+  readonly domain: BackendDomain;
   /** What is deployed. @default - nobody says */
   readonly revision?: string | undefined;
 }
@@ -22,9 +23,9 @@ interface SiteParts {
  * While the zone of the domain is new, the primary tells its id, to be put into the topology, and the name
  * servers to which the domain has to be delegated, joined by `, `.
  */
-export function siteOutputs(site: Site, { api, domain, revision }: SiteParts) {
-  const { project, stage, region, role, apiName } = site;
-  const names = namesOf(site);
+export function backendOutputs(context: BackendContext, { api, domain, revision }: BackendParts) {
+  const { project, stage, region, role, apiName } = context;
+  const names = namesOf(context);
   const zone = domain.newZone && {
     hostedZoneId: domain.newZone.hostedZoneId,
     nameServers: domain.newZone.nameServers,
@@ -39,14 +40,14 @@ export function siteOutputs(site: Site, { api, domain, revision }: SiteParts) {
       stage,
       regions: { [region]: { role, apiName, ...(revision !== undefined && { revision }) } },
       ...(names && { domain: names.domain }),
-      ...(zone && { newZone: { zoneName: site.domain?.zoneName, ...zone } }),
+      ...(zone && { newZone: { zoneName: context.domain?.zoneName, ...zone } }),
     },
   };
 }
 
-function namesOf(site: Site) {
-  const { project, stage, region, regions, settings } = site;
-  const zone = zoneOf(site);
+function namesOf(context: BackendContext) {
+  const { project, stage, region, regions, settings } = context;
+  const zone = zoneOf(context);
   if (!zone) return undefined;
   const { zoneName } = zone;
   const apiName = globalApiName(project, stage);

@@ -1,10 +1,9 @@
 // Goal: whatever a topology asks for, each Region's names lead where they should, and no record is without the health
 // of its own Region. Method: each policy with each number of Regions and each flag, resource by resource.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { resourcesOf } from '../../../../test/backend/synthesized-backend.ts';
 import type { TopologyInput } from '../../src/topology/topology-schema.ts';
-import { healthCheckTags, type PlacedSite, placedSites, ZONE } from './placed-site.ts';
-import { one } from './template-queries.ts';
+import { healthCheckTags, type NamedRegion, namedRegions, ZONE } from './domain-fixture.ts';
+import { one, resourcesOf } from './template-queries.ts';
 
 type Regions = readonly [string, ...string[]];
 type Routing = NonNullable<TopologyInput['routing']>;
@@ -32,21 +31,21 @@ const roleIn = (policy: string, region: string, regions: Regions) => {
   return policy === 'latency' ? { Region: region } : { Weight: 1 };
 };
 
-function propertiesOf({ template }: PlacedSite, type: string): Record<string, unknown>[] {
+function propertiesOf({ template }: NamedRegion, type: string): Record<string, unknown>[] {
   return resourcesOf(template, type).map(([, { Properties }]) => ({ ...Properties }));
 }
 
-function idOf({ template }: PlacedSite, type: string, holds: (properties: unknown) => boolean): string {
+function idOf({ template }: NamedRegion, type: string, holds: (properties: unknown) => boolean): string {
   return one(resourcesOf(template, type).find(([, { Properties }]) => holds(Properties)))[0];
 }
 
-function checkNamed(placed: PlacedSite, name: string): string {
+function checkNamed(placed: NamedRegion, name: string): string {
   return idOf(placed, 'AWS::Route53::HealthCheck', (properties) =>
     JSON.stringify(properties).includes(`{"Key":"Name","Value":"${name}"}`),
   );
 }
 
-function alias(placed: PlacedSite, domainName: string, EvaluateTargetHealth: boolean) {
+function alias(placed: NamedRegion, domainName: string, EvaluateTargetHealth: boolean) {
   const id = idOf(
     placed,
     'AWS::ApiGatewayV2::DomainName',
@@ -60,18 +59,18 @@ function alias(placed: PlacedSite, domainName: string, EvaluateTargetHealth: boo
 }
 
 describe.each(cases)(
-  'SiteDomain, $policy in $regions, dualStack $dualStack',
+  'BackendDomain, $policy in $regions, dualStack $dualStack',
   ({ policy, regions, dualStack }) => {
-    let placed: PlacedSite[];
+    let placed: NamedRegion[];
     const types = dualStack ? ['A', 'AAAA'] : ['A'];
 
     beforeAll(() => {
-      placed = placedSites(regions, { domain: ZONE, routing: { policy, dualStack } });
+      placed = namedRegions(regions, { domain: ZONE, routing: { policy, dualStack } });
     });
 
-    test('SiteDomain makes exactly the records of its own names, each with the health of its own Region', () => {
+    test('BackendDomain makes exactly the records of its own names, each with the health of its own Region', () => {
       for (const each of placed) {
-        const { region } = each.site;
+        const { region } = each.context;
         const regional = types.map((Type) => ({
           Type,
           Name: `${region}.api.example.com.`,
@@ -94,9 +93,9 @@ describe.each(cases)(
       }
     });
 
-    test('SiteDomain asks the Region for its health and every peer for evacuations, never the global name', () => {
+    test('BackendDomain asks the Region for its health and every peer for evacuations, never the global name', () => {
       for (const each of placed) {
-        const { site } = each;
+        const { context } = each;
         const asked = (fqdn: string, path: string, Inverted: boolean) => ({
           Type: 'HTTPS',
           FullyQualifiedDomainName: fqdn,
@@ -109,25 +108,25 @@ describe.each(cases)(
           FailureThreshold: 3,
           Regions: CHECKERS,
         });
-        const peers = regions.filter((peer) => peer !== site.region);
+        const peers = regions.filter((peer) => peer !== context.region);
         const names = [
-          `shop-main-${site.region}-endpoint`,
-          ...peers.map((peer) => `shop-main-${site.region}-evacuated-by-${peer}`),
+          `shop-main-${context.region}-endpoint`,
+          ...peers.map((peer) => `shop-main-${context.region}-evacuated-by-${peer}`),
         ];
         const children = names.map((name) => ({ Ref: checkNamed(each, name) }));
         const check = (name: string, HealthCheckConfig: object) => ({
           HealthCheckConfig,
-          HealthCheckTags: healthCheckTags(site, name),
+          HealthCheckTags: healthCheckTags(context, name),
         });
         expect(propertiesOf(each, 'AWS::Route53::HealthCheck')).toEqual([
-          check(one(names[0]), asked(`${site.region}.api.example.com`, '/health', false)),
+          check(one(names[0]), asked(`${context.region}.api.example.com`, '/health', false)),
           ...peers.map((peer, index) =>
             check(
               one(names[index + 1]),
-              asked(`${peer}.api.example.com`, `/control/evacuations/${site.region}`, true),
+              asked(`${peer}.api.example.com`, `/control/evacuations/${context.region}`, true),
             ),
           ),
-          check(`shop-main-${site.region}`, {
+          check(`shop-main-${context.region}`, {
             Type: 'CALCULATED',
             ChildHealthChecks: children,
             HealthThreshold: children.length,
@@ -137,9 +136,9 @@ describe.each(cases)(
       }
     });
 
-    test('SiteDomain has both names in the Region, of one certificate, each mapped to the stage', () => {
+    test('BackendDomain has both names in the Region, of one certificate, each mapped to the stage', () => {
       for (const each of placed) {
-        const { region } = each.site;
+        const { region } = each.context;
         const names = [`${region}.api.example.com`, 'api.example.com'];
         const [[certificateId, certificate] = []] = resourcesOf(
           each.template,
@@ -175,16 +174,16 @@ describe.each(cases)(
   },
 );
 
-describe('SiteDomain', () => {
+describe('BackendDomain', () => {
   test.each([
     { policy: 'latency', dualStack: false },
     { policy: 'weighted', dualStack: true },
-  ] as const)('SiteDomain makes nothing that template validation finds fault with: $policy', (routing) => {
-    expect(() => placedSites(TWO, { domain: ZONE, routing, strict: true })).not.toThrow();
+  ] as const)('BackendDomain makes nothing that template validation finds fault with: $policy', (routing) => {
+    expect(() => namedRegions(TWO, { domain: ZONE, routing, strict: true })).not.toThrow();
   });
 
-  test('SiteDomain makes one domain name after the other, then records and checks', () => {
-    for (const each of placedSites(TWO, { domain: ZONE })) {
+  test('BackendDomain makes one domain name after the other, then records and checks', () => {
+    for (const each of namedRegions(TWO, { domain: ZONE })) {
       const { template } = each;
       const [first, second] = resourcesOf(template, 'AWS::ApiGatewayV2::DomainName');
       expect(second?.[1].DependsOn).toContain(one(first)[0]);
@@ -201,7 +200,7 @@ describe('SiteDomain', () => {
     }
   });
 
-  test('SiteDomain checks as often, as patiently and from where the topology says', () => {
+  test('BackendDomain checks as often, as patiently and from where the topology says', () => {
     const checkerRegions: ['us-west-1', 'eu-west-1', 'sa-east-1', 'ap-northeast-1'] = [
       'us-west-1',
       'eu-west-1',
@@ -209,7 +208,7 @@ describe('SiteDomain', () => {
       'ap-northeast-1',
     ];
     const healthCheck = { intervalSeconds: 10 as const, failureThreshold: 2, checkerRegions };
-    for (const each of placedSites(TWO, { domain: ZONE, routing: { healthCheck } })) {
+    for (const each of namedRegions(TWO, { domain: ZONE, routing: { healthCheck } })) {
       const configs = propertiesOf(each, 'AWS::Route53::HealthCheck').map((found) => found.HealthCheckConfig);
       const endpoints = configs.filter((config) => Object(config).Type === 'HTTPS');
       expect(endpoints).toHaveLength(2);
@@ -219,9 +218,9 @@ describe('SiteDomain', () => {
     }
   });
 
-  test('SiteDomain takes weights from the topology, 0 among them, and 1 for who has none', () => {
+  test('BackendDomain takes weights from the topology, 0 among them, and 1 for who has none', () => {
     const routing = { policy: 'weighted', weights: { 'eu-west-1': 0, 'eu-central-1': 255 } } as const;
-    const weights = placedSites(THREE, { domain: ZONE, routing }).map((each) =>
+    const weights = namedRegions(THREE, { domain: ZONE, routing }).map((each) =>
       propertiesOf(each, 'AWS::Route53::RecordSet').flatMap(({ Weight }) =>
         Weight === undefined ? [] : [Weight],
       ),
@@ -233,8 +232,8 @@ describe('SiteDomain', () => {
     ]);
   });
 
-  test('SiteDomain makes nothing, and leaves the API its own name, when there is no domain', () => {
-    for (const { template } of placedSites(TWO, { domain: null })) {
+  test('BackendDomain makes nothing, and leaves the API its own name, when there is no domain', () => {
+    for (const { template } of namedRegions(TWO, { domain: null })) {
       const made = Object.values(template.Resources).map(({ Type }) => Type);
       expect(made.filter((type) => /Route53|Certificate|DomainName|ApiMapping/.test(type))).toEqual([]);
       const [[, api] = []] = resourcesOf(template, 'AWS::ApiGatewayV2::Api');
@@ -242,8 +241,8 @@ describe('SiteDomain', () => {
     }
   });
 
-  test('SiteDomain makes the zone in the primary, and nothing else anywhere, when it has no id', () => {
-    const placed = placedSites(TWO, { domain: { zoneName: 'example.com', hostedZoneId: null } });
+  test('BackendDomain makes the zone in the primary, and nothing else anywhere, when it has no id', () => {
+    const placed = namedRegions(TWO, { domain: { zoneName: 'example.com', hostedZoneId: null } });
     const made = placed.map(({ template }) =>
       Object.values(template.Resources).filter(({ Type }) =>
         /Route53|Certificate|DomainName|Mapping/.test(Type),

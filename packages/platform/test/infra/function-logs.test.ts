@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { afterEach, beforeEach, describe, test, vi } from 'vitest';
-import { retainLogs } from '../../src/infra/retain-logs.ts';
+import { retainLogs } from '../../src/infra/function-logs.ts';
 
 const code = { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('0') };
 

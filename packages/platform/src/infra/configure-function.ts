@@ -1,10 +1,9 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { CfnRole, Effect, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
-import { type CfnFunction, type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import type { IConstruct } from 'constructs';
+import { Effect, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { functionLogGroupName, functionName } from '../topology/names.ts';
-import type { Site } from '../topology/resolve-stage.ts';
+import type { BackendContext } from '../topology/resolve-stage.ts';
+import { keepLogs } from './function-logs.ts';
 import type { GlobalTable } from './global-table.ts';
 
 /** A function as `defineBackend` returns it. */
@@ -24,46 +23,50 @@ interface TableAccess {
   readonly partitionKeys?: readonly string[];
 }
 
-/** What {@link placeFunction} gives a function. */
-export interface PlaceFunctionOptions {
-  readonly site: Site;
-  /** The function's own part of its name. */
-  readonly name: string;
-  readonly table: GlobalTable;
+/** What a function may do, and what it alone is told. */
+export interface FunctionAccess {
   /** What its code does with the table; nothing where it has nothing to do. */
   readonly tableAccess: readonly TableAccess[];
   /** Partition keys it may read and not write; `*` stands for any characters. @default - none */
   readonly readOnlyPartitionKeys?: readonly string[];
   /**
-   * Partition keys that it may read with `GetItem` in the replicas of the site's other Regions; `*` stands for any
+   * Partition keys that it may read with `GetItem` in the replicas of the backend's other Regions; `*` stands for any
    * characters. @default - it asks no other Region
    */
   readonly peerReadKeys?: readonly string[];
   /** Names of secrets of its own Region whose values it may read. @default - none */
   readonly readableSecrets?: readonly string[];
-  /** Variables that this function has beside those of every function of the site. @default - none */
+  /** Variables that this function has beside those of every function of the backend. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What {@link configureFunction} gives a function. */
+export interface ConfigureFunctionOptions extends FunctionAccess {
+  readonly context: BackendContext;
+  /** The function's own part of its name. */
+  readonly name: string;
+  readonly table: GlobalTable;
 }
 
 /** Actions that change what a table holds. */
 const WRITE_ACTIONS = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
 
 /**
- * Puts a function into its site: names it, tells it its surroundings, and lets it do what its code does
+ * Makes a function one of its backend: names it, tells it its surroundings, and lets it do what its code does
  * and nothing else.
  */
-export function placeFunction(fn: BackendFunction, options: PlaceFunctionOptions): void {
-  const { site, name, table } = options;
+export function configureFunction(fn: BackendFunction, options: ConfigureFunctionOptions): void {
+  const { context, name, table } = options;
   const { lambda, cfnResources } = fn.resources;
-  const fullName = functionName(site.project, site.stage, name);
+  const fullName = functionName(context.project, context.stage, name);
   cfnResources.cfnFunction.functionName = fullName;
   cfnResources.cfnFunction.addPropertyOverride(
     'LoggingConfig.ApplicationLogLevel',
-    site.settings.logs.level.toUpperCase(),
+    context.settings.logs.level.toUpperCase(),
   );
-  const variables = { ...environmentOf(site, table), ...options.environment };
+  const variables = { ...environmentOf(context, table), ...options.environment };
   for (const [key, value] of Object.entries(variables)) fn.addEnvironment(key, value);
-  keepLogs(lambda, functionLogGroupName(fullName), site.settings.logs.retentionDays);
+  keepLogs(lambda, functionLogGroupName(fullName), context.settings.logs.retentionDays);
   const statements = [
     ...tableStatements(options),
     ...peerStatements(options),
@@ -72,35 +75,22 @@ export function placeFunction(fn: BackendFunction, options: PlaceFunctionOptions
   for (const statement of statements) lambda.addToRolePolicy(statement);
 }
 
-function environmentOf(site: Site, table: GlobalTable): Record<string, string> {
+function environmentOf(context: BackendContext, table: GlobalTable): Record<string, string> {
   return {
     TABLE_NAME: table.tableName,
-    PROJECT: site.project,
-    STAGE: site.stage,
-    REGIONS: site.regions.join(','),
-    BODY_LIMIT_BYTES: String(site.settings.http.bodyLimitBytes),
-    DEFAULT_TTL_SECONDS: String(site.settings.table.defaultTtlSeconds),
-    TOMBSTONE_TTL_SECONDS: String(site.settings.table.tombstoneTtlSeconds),
-    CONFLICT_TTL_SECONDS: String(site.settings.table.conflictTtlSeconds),
-    IDEMPOTENCY_TTL_SECONDS: String(site.settings.table.idempotencyTtlSeconds),
-    CONSISTENCY: site.settings.table.consistency,
+    PROJECT: context.project,
+    STAGE: context.stage,
+    REGIONS: context.regions.join(','),
+    BODY_LIMIT_BYTES: String(context.settings.http.bodyLimitBytes),
+    DEFAULT_TTL_SECONDS: String(context.settings.table.defaultTtlSeconds),
+    TOMBSTONE_TTL_SECONDS: String(context.settings.table.tombstoneTtlSeconds),
+    CONFLICT_TTL_SECONDS: String(context.settings.table.conflictTtlSeconds),
+    IDEMPOTENCY_TTL_SECONDS: String(context.settings.table.idempotencyTtlSeconds),
+    CONSISTENCY: context.settings.table.consistency,
   };
 }
 
-/**
- * Gives the function's log group its name and retention, and the role the right to write there. The
- * managed policy that CDK attaches instead lets a function write to every log group of the account.
- */
-function keepLogs(lambda: IFunction, logGroupName: string, retentionDays: number): void {
-  if (!(lambda instanceof LambdaFunction)) throw unexpected(lambda, 'AWS::Lambda::Function');
-  const logGroup = resourceOf(lambda.logGroup, CfnLogGroup, 'AWS::Logs::LogGroup');
-  logGroup.logGroupName = logGroupName;
-  logGroup.retentionInDays = retentionDays;
-  resourceOf(lambda.role, CfnRole, 'AWS::IAM::Role').addPropertyDeletionOverride('ManagedPolicyArns');
-  lambda.logGroup.grantWrite(lambda);
-}
-
-function tableStatements(options: PlaceFunctionOptions): PolicyStatement[] {
+function tableStatements(options: ConfigureFunctionOptions): PolicyStatement[] {
   const { table, tableAccess, readOnlyPartitionKeys = [] } = options;
   const onTable = (
     effect: Effect,
@@ -122,8 +112,8 @@ function tableStatements(options: PlaceFunctionOptions): PolicyStatement[] {
   return [...allowed, onTable(Effect.DENY, writes, anyKey(readOnlyPartitionKeys))];
 }
 
-function peerStatements({ site, table, peerReadKeys = [] }: PlaceFunctionOptions): PolicyStatement[] {
-  const resources = table.peerReplicaArns(site.regions.filter((region) => region !== site.region));
+function peerStatements({ context, table, peerReadKeys = [] }: ConfigureFunctionOptions): PolicyStatement[] {
+  const resources = table.peerReplicaArns(context.regions.filter((region) => region !== context.region));
   if (resources.length === 0 || peerReadKeys.length === 0) return [];
   const conditions = onlyKeys(peerReadKeys);
   return [
@@ -138,7 +128,7 @@ function peerStatements({ site, table, peerReadKeys = [] }: PlaceFunctionOptions
  */
 function secretStatements(
   lambda: IFunction,
-  { readableSecrets = [] }: PlaceFunctionOptions,
+  { readableSecrets = [] }: ConfigureFunctionOptions,
 ): PolicyStatement[] {
   if (readableSecrets.length === 0) return [];
   const resources = readableSecrets.map((name) =>
@@ -163,20 +153,4 @@ function onlyKeys(keys: readonly string[]) {
 /** Holds where one partition key of a request is one of these. */
 function anyKey(keys: readonly string[]) {
   return { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [...keys] } };
-}
-
-function resourceOf<T>(
-  construct: IConstruct | undefined,
-  type: abstract new (...args: never[]) => T,
-  typeName: string,
-): T {
-  const resource = construct?.node.defaultChild;
-  if (resource instanceof type) return resource;
-  throw unexpected(construct, typeName);
-}
-
-function unexpected(construct: IConstruct | undefined, typeName: string): Error {
-  return new Error(
-    `Cannot place the function: ${construct?.node.path ?? 'nothing'} is not an ${typeName} of this stack, which is needed. Check the version of @aws-amplify/backend`,
-  );
 }

@@ -1,19 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { resourcesOf } from '../../../../test/backend/synthesized-backend.ts';
-import { placedSites, ZONE } from './placed-site.ts';
-import { one } from './template-queries.ts';
+import { namedRegions, ZONE } from './domain-fixture.ts';
+import { one, resourcesOf } from './template-queries.ts';
 
 const TWO = ['eu-west-1', 'eu-central-1'] as const;
 
-describe('siteOutputs', () => {
-  test("siteOutputs() names the Region's own name and, in each Region alike, the global one", () => {
+describe('backendOutputs', () => {
+  test("backendOutputs() names the Region's own name and, in each Region alike, the global one", () => {
     const global = {
       endpoint: 'https://api.example.com',
       region: 'eu-west-1',
       apiName: 'shop-main-global',
     };
-    for (const { site, outputs } of placedSites(TWO, { domain: ZONE })) {
-      const { region, role, apiName } = site;
+    for (const { context, outputs } of namedRegions(TWO, { domain: ZONE })) {
+      const { region, role, apiName } = context;
       expect(outputs).toEqual({
         API: {
           [apiName]: { endpoint: `https://${region}.api.example.com`, region, apiName },
@@ -32,9 +31,9 @@ describe('siteOutputs', () => {
   test.each([
     [{ cloudFront: true }, { edgeName: 'edge.api.example.com', edgeOnly: true }],
     [{ cloudFront: true, enforced: false }, { edgeName: 'edge.api.example.com' }],
-  ])('siteOutputs() leads clients to the edge in each Region alike with %j', (edge, told) => {
-    for (const { site, outputs } of placedSites(TWO, { domain: ZONE, edge })) {
-      const { region, apiName } = site;
+  ])('backendOutputs() leads clients to the edge in each Region alike with %j', (edge, told) => {
+    for (const { context, outputs } of namedRegions(TWO, { domain: ZONE, edge })) {
+      const { region, apiName } = context;
       expect(outputs).toMatchObject({
         API: {
           [apiName]: { endpoint: `https://${region}.api.example.com` },
@@ -51,14 +50,14 @@ describe('siteOutputs', () => {
     }
   });
 
-  test('siteOutputs() says nothing of an edge whose zone is still to be made', () => {
+  test('backendOutputs() says nothing of an edge whose zone is still to be made', () => {
     const domain = { zoneName: 'example.com', hostedZoneId: null };
-    for (const { outputs } of placedSites(TWO, { domain, edge: { cloudFront: true } }))
+    for (const { outputs } of namedRegions(TWO, { domain, edge: { cloudFront: true } }))
       expect(JSON.stringify(outputs)).not.toMatch(/edge/i);
   });
 
-  test('siteOutputs() names what AWS calls the API, and nothing of a domain, when there is none', () => {
-    const [primary] = placedSites(TWO, { domain: null });
+  test('backendOutputs() names what AWS calls the API, and nothing of a domain, when there is none', () => {
+    const [primary] = namedRegions(TWO, { domain: null });
     const { template, outputs } = one(primary);
     const [[apiId] = []] = resourcesOf(template, 'AWS::ApiGatewayV2::Api');
     expect(outputs).toEqual({
@@ -77,9 +76,9 @@ describe('siteOutputs', () => {
     });
   });
 
-  test("siteOutputs() tells a new zone's id and name servers where it was made, and no name in it", () => {
+  test("backendOutputs() tells a new zone's id and name servers where it was made, and no name in it", () => {
     const domain = { zoneName: 'example.com', hostedZoneId: null };
-    const [primary, secondary] = placedSites(TWO, { domain });
+    const [primary, secondary] = namedRegions(TWO, { domain });
     const [[zoneId] = []] = resourcesOf(one(primary).template, 'AWS::Route53::HostedZone');
     expect(one(primary).outputs).toMatchObject({
       platform: {

@@ -1,13 +1,13 @@
 import { CfnWaitConditionHandle, Stack } from 'aws-cdk-lib';
 import { RootConstruct } from 'constructs';
 import { describe, expect, test } from 'vitest';
-import { placeEdge } from '../../../src/infra/edge/place-edge.ts';
-import { ZONE } from '../placed-site.ts';
-import { edgeSite, placedEdge, TOO_LARGE } from './edge-site.ts';
+import { addEdge } from '../../../src/infra/edge/edge-stack.ts';
+import { ZONE } from '../domain-fixture.ts';
+import { deployedEdge, edgeContext } from './edge-fixture.ts';
 
-describe('placeEdge()', () => {
+describe('addEdge()', () => {
   test('makes a root stack of the same app in us-east-1, in the account of whoever deploys', () => {
-    const { app, edge } = placedEdge();
+    const { app, edge } = deployedEdge();
     expect(edge?.nestedStackParent).toBeUndefined();
     expect(edge?.node.scope).toBe(app);
     const { stacks } = app.synth();
@@ -19,7 +19,7 @@ describe('placeEdge()', () => {
   });
 
   test('has the backend deployed after the edge, and refers to it neither way', () => {
-    const { app, backend, edge } = placedEdge();
+    const { app, backend, edge } = deployedEdge();
     expect(backend.dependencies).toEqual([edge]);
     for (const { template } of app.synth().stacks) {
       expect(JSON.stringify(template)).not.toContain('Fn::ImportValue');
@@ -28,7 +28,7 @@ describe('placeEdge()', () => {
   });
 
   test('has everything found by the tags of the stage', () => {
-    const { app } = placedEdge();
+    const { app } = deployedEdge();
     expect(app.synth().getStackByName('shop-main-edge').tags).toEqual({
       project: 'shop',
       stage: 'main',
@@ -41,8 +41,8 @@ describe('placeEdge()', () => {
     ['the stage has no domain', { domain: null, edge: { cloudFront: false } }, {}],
     ['the zone is still to be made', { domain: { ...ZONE, hostedZoneId: null } }, {}],
     ['the Region is a secondary', {}, { region: 'eu-central-1' }],
-  ])('makes nothing when %s', (_, settings, place) => {
-    const { app, backend, edge } = placedEdge(settings, place);
+  ])('makes nothing when %s', (_, settings, target) => {
+    const { app, backend, edge } = deployedEdge(settings, target);
     expect(edge).toBeUndefined();
     expect(app.node.children.filter((child) => child instanceof Stack)).toEqual([backend]);
     expect(backend.dependencies).toEqual([]);
@@ -50,20 +50,20 @@ describe('placeEdge()', () => {
 
   test('makes one of several Regions place the edge, and no other', () => {
     const regions = ['eu-west-1', 'eu-central-1', 'us-east-1'] as const;
-    const made = regions.map((region) => placedEdge({}, { regions: [...regions], region }).edge?.stackName);
+    const made = regions.map((region) => deployedEdge({}, { regions: [...regions], region }).edge?.stackName);
     expect(made).toEqual(['shop-main-edge', undefined, undefined]);
   });
 
   test('says what is needed where the stack belongs to no app', () => {
     const backend = new Stack(new RootConstruct('Nothing'), 'Backend');
-    const place = () => placeEdge(backend, { site: edgeSite(), bodyTooLarge: TOO_LARGE });
-    expect(place).toThrow(/^Cannot place the edge: .* belongs to no app, one is needed\. Synthesize with/);
+    const add = () => addEdge(backend, edgeContext());
+    expect(add).toThrow(/^Cannot place the edge: .* belongs to no app, one is needed\. Synthesize with/);
   });
 
   test.each(['count', 'block'] as const)(
     'makes a template that the validation of CDK has nothing against, with waf %s',
     (waf) => {
-      const { app, backend } = placedEdge({ edge: { waf } }, { strict: true });
+      const { app, backend } = deployedEdge({ edge: { waf } }, { strict: true });
       new CfnWaitConditionHandle(backend, 'Anything');
       expect(() => app.synth()).not.toThrow();
     },

@@ -1,0 +1,46 @@
+import type { Construct } from 'constructs';
+import { allowedRequestHeaders, exposedHeaders } from '../contract/headers.ts';
+import { routes } from '../contract/routes.ts';
+import { zoneOf } from '../topology/backend-features.ts';
+import { accessLogGroupName } from '../topology/names.ts';
+import type { BackendContext } from '../topology/resolve-stage.ts';
+import type { BuiltInFunctions } from './built-in-functions.ts';
+import { RegionalApi } from './regional-api.ts';
+
+/** What a {@link PlatformApi} is made of. */
+export interface PlatformApiProps {
+  readonly context: BackendContext;
+  readonly functions: Pick<BuiltInFunctions, 'health' | 'control' | 'api' | 'authorizer'>;
+}
+
+/** The API of one backend: the contract's routes, each with the function and the throttling of its bucket. */
+export class PlatformApi extends RegionalApi {
+  constructor(scope: Construct, id: string, { context, functions }: PlatformApiProps) {
+    const { throttle, cors, logs, jwt } = context.settings;
+    const handlers = {
+      probe: functions.health.resources.lambda,
+      control: functions.control.resources.lambda,
+      traffic: functions.api.resources.lambda,
+    };
+    super(scope, id, {
+      apiName: context.apiName,
+      routes: routes.map((route) => ({
+        ...route,
+        handler: handlers[route.bucket],
+        throttle: throttle[route.bucket],
+      })),
+      tokens: jwt,
+      tokenVerifier: functions.authorizer.resources.lambda,
+      defaultHandler: handlers.traffic,
+      defaultThrottle: throttle.traffic,
+      allowOrigins: cors.allowOrigins,
+      allowCredentials: cors.allowCredentials,
+      corsMaxAgeSeconds: cors.maxAgeSeconds,
+      allowHeaders: allowedRequestHeaders,
+      exposeHeaders: exposedHeaders,
+      accessLogGroupName: accessLogGroupName(context.apiName),
+      logRetentionDays: logs.retentionDays,
+      executeApiEndpoint: zoneOf(context) === undefined,
+    });
+  }
+}
