@@ -9,7 +9,7 @@ export interface Target extends RegionChoice {
 }
 
 /** What became of a request and its hedge. */
-export interface Asked {
+export interface DecidingAttempt {
   /** Region of the attempt that decided. */
   readonly region: string;
   readonly result: AttemptResult;
@@ -29,7 +29,7 @@ const replicationWaitMs = 1_000;
  * A request that was sent to find out about its region goes on when it has lost: a region that recovers, and is slower than
  * a hedge waits, would else stay avoided for ever.
  */
-export function askRegion(call: Call, target: Target): Promise<Asked> {
+export function askRegion(call: Call, target: Target): Promise<DecidingAttempt> {
   const { clock, directory } = call.engine;
   return new Promise((resolve) => {
     const running = new Set<RunningAttempt>();
@@ -43,7 +43,7 @@ export function askRegion(call: Call, target: Target): Promise<Asked> {
       }
     });
 
-    function finish(asked: Asked): void {
+    function finish(deciding: DecidingAttempt): void {
       isOver = true;
       stopHedgeTimer();
       stopWatching();
@@ -51,7 +51,7 @@ export function askRegion(call: Call, target: Target): Promise<Asked> {
         if (attempt === inquiry) attempt.detach();
         else attempt.abandon();
       }
-      resolve(asked);
+      resolve(deciding);
     }
 
     function run(region: string, kind: AttemptKind): RunningAttempt {

@@ -21,7 +21,7 @@ import { withToken } from './with-token.ts';
  *
  * @example
  * ```ts
- * import { createClient, fetchTransport } from 'global-serverless-platform-client/fetch';
+ * import { createClient, fetchTransport } from '@gsp/client/fetch';
  *
  * const client = createClient({
  *   regions: [

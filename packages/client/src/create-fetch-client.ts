@@ -12,7 +12,7 @@ import type { PlatformClient } from './platform-client.ts';
  *
  * @example
  * ```ts
- * import { createPlatformClient } from 'global-serverless-platform-client/fetch';
+ * import { createPlatformClient } from '@gsp/client/fetch';
  *
  * const outputs = await (await fetch('/amplify_outputs.json')).json();
  * const client = createPlatformClient({ outputs });

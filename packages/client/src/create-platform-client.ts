@@ -13,7 +13,7 @@ import type { PlatformClient } from './platform-client.ts';
  *
  * @example
  * ```ts
- * import { createPlatformClient } from 'global-serverless-platform-client';
+ * import { createPlatformClient } from '@gsp/client';
  * import outputs from './amplify_outputs.json' with { type: 'json' };
  *
  * const client = createPlatformClient({ outputs });

@@ -32,7 +32,7 @@ export async function buildClient({ outDir }: { outDir: string }): Promise<Built
   const rootManifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as RootManifest;
   const manifest = JSON.stringify(clientManifest(rootManifest), undefined, 2);
   await writeFile(path.join(outDir, 'package.json'), `${manifest}\n`);
-  await copyFile(path.join(root, 'packages/client/src/README.md'), path.join(outDir, 'README.md'));
+  await copyFile(path.join(root, 'packages/client/README.md'), path.join(outDir, 'README.md'));
   await copyFile(path.join(root, 'LICENSE'), path.join(outDir, 'LICENSE'));
   const entries = await bundleClient({ root, outDir });
   await removeUnloaded(outDir, new Set(entries.flatMap(({ modules }) => modules)));
