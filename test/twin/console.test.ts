@@ -1,4 +1,4 @@
-import { sendSignedRequest } from '@gsp/operator/evacuation';
+import { sendSignedRequest } from '@gsp/client/operator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { sendSignedRequest } from '@gsp/operator/evacuation';
+import { sendSignedRequest } from '@gsp/client/operator';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { calmTwin } from '../browser/support/calm-twin.ts';
 import { eventually } from './support/eventually.ts';

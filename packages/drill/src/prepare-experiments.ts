@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { healthOf } from '@gsp/operator/evacuation';
+import { checkHealth } from '@gsp/client/operator';
 import { DrillError } from './drill-error.ts';
 import { type ScenarioName, scenarios } from './scenarios.ts';
 import type { TargetPlatform } from './traffic/target-platform.ts';
@@ -48,7 +48,7 @@ async function assertHealthy(
   { region, signal }: { region: string; signal: AbortSignal },
 ): Promise<void> {
   const found = await Promise.all(
-    regions.map(({ region: name, api }) => healthOf({ region: name, endpoint: api }, signal)),
+    regions.map(({ region: name, api }) => checkHealth({ region: name, endpoint: api }, { signal })),
   );
   const healthy = found.filter(({ isHealthy }) => isHealthy);
   if (healthy.length >= HEALTHY_MIN && healthy.some((each) => each.region === region)) return;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { sendSignedRequest } from '@gsp/operator/evacuation';
+import { sendSignedRequest } from '@gsp/client/operator';
 import { eventually } from '../../twin/support/eventually.ts';
 import { healTwin } from '../../twin/support/heal-twin.ts';
 import type { TwinProcess } from '../../twin/support/twin-process.ts';

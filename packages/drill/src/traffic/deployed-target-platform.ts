@@ -16,7 +16,7 @@ const CHECKER_TIMEOUT_SECONDS = 2;
  *
  * What is broken there, AWS Fault Injection Service breaks; nothing is asked of it unless a scenario does so.
  *
- * @throws {EvacuationError} when the file is not one of a platform
+ * @throws {CommandError} when the file is not one of a platform
  * @throws {DrillError} when the platform has no domain
  */
 export async function deployedTargetPlatform(file: string, signal: AbortSignal): Promise<TargetPlatform> {

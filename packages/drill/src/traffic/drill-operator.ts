@@ -1,4 +1,5 @@
-import { deleteEvacuation, type Platform, putEvacuation } from '@gsp/operator/evacuation';
+import { evacuate, restore as restoreRegion } from '@gsp/client/operator';
+import type { Platform } from '@gsp/operator/evacuation';
 import { DrillError } from '../drill-error.ts';
 import type { TargetPlatform } from './target-platform.ts';
 
@@ -14,15 +15,18 @@ export interface DrillOperator extends Pick<TargetPlatform, 'evacuate' | 'restor
 }
 
 /** Makes and ends evacuations on a platform, and remembers which are to be taken back. */
-export function drillOperator(platform: Platform): DrillOperator {
+export function drillOperator({
+  regions,
+  credentials,
+}: Pick<Platform, 'regions' | 'credentials'>): DrillOperator {
   const evacuated = new Set<string>();
   const peerOf = (region: string) => {
-    const via = platform.regions.find((place) => place.region !== region);
+    const via = regions.find((place) => place.region !== region);
     if (via !== undefined) return via;
     throw new DrillError(`Cannot evacuate ${region}: it has no peer to note it, two regions are needed.`);
   };
   const restore = async (region: string, signal: AbortSignal) => {
-    await deleteEvacuation(platform, { region, via: peerOf(region), signal });
+    await restoreRegion(region, { regions, credentials, via: peerOf(region), signal });
     evacuated.delete(region);
   };
   return {
@@ -31,8 +35,8 @@ export function drillOperator(platform: Platform): DrillOperator {
       const via = peerOf(region);
       // Noted before: an answer that is lost on the way may have been a yes.
       evacuated.add(region);
-      const evacuation = { region, reason: REASON, expiresInSeconds: EVACUATION_SECONDS };
-      await putEvacuation(platform, { ...evacuation, via, signal });
+      const request = { region, reason: REASON, expiresInSeconds: EVACUATION_SECONDS };
+      await evacuate(request, { regions, credentials, via, signal });
     },
     async restoreEvacuated() {
       for (const region of evacuated) await restore(region, AbortSignal.timeout(RESTORE_TIMEOUT_MS));

@@ -1,7 +1,6 @@
-import { type Clock, formatSeconds } from '@gsp/cli-kit';
-import { EvacuationError } from './evacuation-error.ts';
-import { isEvacuatedBy } from './evacuation-probe.ts';
-import { detectionSeconds, type Platform, type PlatformRegion } from './platform.ts';
+import { type Clock, CommandError, formatSeconds } from '@gsp/cli-kit';
+import { type RegionAddress, readEvacuationState } from '@gsp/client/operator';
+import { detectionSeconds, type Platform } from './platform.ts';
 import {
   advanceMove,
   type Direction,
@@ -12,15 +11,15 @@ import {
   pendingStage,
 } from './traffic-move.ts';
 
-/** What is waited for, where to look, and whom to tell. */
+/** What is waited for, where to look, and who wants to know how far it is. */
 export interface AwaitMoveOptions {
   readonly region: string;
   readonly direction: Direction;
   /** Regions whose probes say whether the region is evacuated: one is enough to leave, none may be left to return. */
-  readonly probes: readonly PlatformRegion[];
+  readonly probes: readonly RegionAddress[];
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  readonly tell: (progress: string) => void;
+  readonly onProgress: (progress: string) => void;
 }
 
 /** Seconds from the request until each stage was reached; null for one that was not waited for. */
@@ -45,11 +44,11 @@ export function moveLimitSeconds({ routing }: Pick<Platform, 'routing'>): number
 /**
  * Waits until traffic has left the region, or returned to it.
  *
- * @throws {EvacuationError} when it has not within {@link moveLimitSeconds}, with what stands in the way
+ * @throws {CommandError} when it has not within {@link moveLimitSeconds}, with what stands in the way
  * @throws the signal's reason when the caller aborts
  */
 export async function awaitMove(platform: Platform, options: AwaitMoveOptions): Promise<MoveTimes> {
-  const { region, direction, signal, clock, tell } = options;
+  const { region, direction, signal, clock, onProgress } = options;
   const move: Move = { region, direction, routing: platform.routing };
   const startedAtMs = clock.nowMs();
   const limitSeconds = moveLimitSeconds(platform);
@@ -62,7 +61,7 @@ export async function awaitMove(platform: Platform, options: AwaitMoveOptions): 
     if (stage === null) return timesOf(state);
     const elapsed = (nowMs - startedAtMs) / 1_000;
     if (elapsed > limitSeconds) throw await stuck(platform, { ...options, stage, elapsed });
-    tell(
+    onProgress(
       `${describe(stage, direction)}, ${formatSeconds(elapsed)} of at most ${formatSeconds(limitSeconds)}`,
     );
     await clock.sleep(platform.pollMs, signal);
@@ -74,17 +73,17 @@ async function look(
   platform: Platform,
   { region, probes, signal }: AwaitMoveOptions,
 ): Promise<MoveSighting | null> {
-  const [traffic, said] = await Promise.all([
+  const [traffic, evacuation] = await Promise.all([
     platform.sight(region, signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      if (error instanceof EvacuationError) return null;
+      if (error instanceof CommandError) return null;
       throw error;
     }),
-    Promise.all(probes.map((probe) => isEvacuatedBy(probe, { region, signal }))),
+    readEvacuationState(region, { peers: probes, signal }),
   ]);
   if (traffic === null) return null;
-  const heard = said.filter((one) => one !== null);
-  return { ...traffic, isEvacuated: heard.length === 0 ? null : heard.includes(true) };
+  const { status } = evacuation;
+  return { ...traffic, isEvacuated: status === 'unknown' ? null : status !== 'in-service' };
 }
 
 const WORDS: Readonly<Record<Direction, Readonly<Record<MoveStage, string>>>> = {
@@ -109,11 +108,11 @@ function describe(stage: MoveStage, direction: Direction): string {
 async function stuck(
   platform: Platform,
   { region, direction, stage, elapsed, signal }: AwaitMoveOptions & { stage: MoveStage; elapsed: number },
-): Promise<EvacuationError> {
+): Promise<CommandError> {
   const reasons = await platform.explain(region, signal).catch((): string[] => []);
   const why = reasons.map((reason) => `\n  ${reason}`).join('');
   const verb = direction === 'leave' ? 'has not left' : 'has not returned to';
-  return new EvacuationError(
+  return new CommandError(
     `Cannot call it done: after ${formatSeconds(elapsed)} traffic ${verb} ${region}, still ${describe(stage, direction)}. ` +
       `What was asked for stands; see docs/runbooks/${direction === 'leave' ? 'evacuate' : 'restore'}.md.${why}`,
   );

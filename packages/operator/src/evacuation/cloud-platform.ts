@@ -1,4 +1,8 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { CommandError } from '@gsp/cli-kit';
+import { checkHealth, type OperatorCredentials } from '@gsp/client/operator';
 import {
   failoverBudget,
   NAME_PREFIX_LENGTH_MAX,
@@ -7,21 +11,19 @@ import {
   slug,
   type Topology,
 } from '@gsp/platform/topology';
-import { healthOf } from './choose-region.ts';
-import { EvacuationError } from './evacuation-error.ts';
 import type { Platform, Routing, TrafficSighting } from './platform.ts';
-import { regionBehind } from './region-behind.ts';
 import { authoritativeServers, resolveAddresses } from './resolve-addresses.ts';
 import { readTargetOutputs, type TargetOutputs } from './target-outputs.ts';
 
 const POLL_MS = 2_000;
+const ANSWER_TIMEOUT_MS = 3_000;
 
 /**
  * The deployed platform of which `file` holds the outputs. Only its data plane is used: signed requests to its regions,
  * DNS, and what the topology says of its health checks. Route 53's API is in one region, and a bad day may be that
  * region's.
  *
- * @throws {EvacuationError} when the file is not one of a platform, or of a stage that the topology does not have
+ * @throws {CommandError} when the file is not one of a platform, or of a stage that the topology does not have
  */
 export async function cloudPlatform(
   file: string,
@@ -31,7 +33,6 @@ export async function cloudPlatform(
   const { regions, domain } = outputs;
   const routing = routingOf(outputs, topology);
   const servers = domain === null ? [] : await serversToAsk(domain, signal);
-  const credentials = defaultProvider();
   const known = new Map<string, string>();
   return {
     kind: 'cloud',
@@ -39,10 +40,24 @@ export async function cloudPlatform(
     routing,
     timeScale: 1,
     pollMs: POLL_MS,
-    credentials: async () => credentials(),
+    credentials: awsCredentials(),
     sight: (_, during) => sight(routing, { servers, known, signal: during }),
     explain: (region, during) => explain(outputs, { region, signal: during }),
   };
+}
+
+/** This machine's AWS credentials, as AWS's SDK finds them; where it finds none, with what to do. */
+export function awsCredentials(
+  provider: () => Promise<OperatorCredentials> = defaultProvider(),
+): () => Promise<OperatorCredentials> {
+  return () =>
+    provider().catch((cause: unknown) => {
+      throw new CommandError(
+        `Cannot sign the request: ${cause instanceof Error ? cause.message : String(cause)}, an operator's AWS credentials are needed. ` +
+          'Set AWS_PROFILE, or run: aws sso login',
+        { cause },
+      );
+    });
 }
 
 /** The zone's own servers, or the system's where a network lets nobody else be asked: then its cache delays what is seen. */
@@ -82,7 +97,7 @@ function settingsOf(
     return resolveStage(topology, { backendType: 'standalone', backendName: branch, region: primary })
       .settings;
   }
-  throw new EvacuationError(
+  throw new CommandError(
     `Cannot say when Route 53 acts: the outputs are of stage '${stage}' of '${project}', which this topology does not have. ` +
       'Check out the branch that was deployed, or name other outputs with --target.',
   );
@@ -111,11 +126,52 @@ async function explain(
   { regions, project, stage }: TargetOutputs,
   { region, signal }: { region: string; signal: AbortSignal },
 ): Promise<string[]> {
-  const found = await Promise.all(regions.map((place) => healthOf(place, signal)));
+  const found = await Promise.all(regions.map((place) => checkHealth(place, { signal })));
   const isAllDown = found.every(({ isHealthy }) => !isHealthy);
   return [
     ...(isAllDown ? ['No region is healthy: Route 53 answers as if all were.'] : []),
     ...found.map((one) => `${one.region} says of itself: ${one.said}`),
     `The check ${project}-${stage}-${region} has the last word: see it in Route 53's console, under Health checks.`,
   ];
+}
+
+/** How to ask an address for the name that led to it. */
+export interface BehindOptions {
+  /** Name that DNS answered the address for: sent as `Host`, and in the TLS handshake. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  /** @default 'https' */
+  readonly protocol?: 'http' | 'https';
+  /** @default - the protocol's own */
+  readonly port?: number;
+}
+
+/**
+ * The region that answers at an address, as it says itself in `x-region`; null where nobody answers. An address alone
+ * names no region on AWS: the addresses of API Gateway change, and are the same for many names.
+ */
+export function regionBehind(
+  address: string,
+  { name, signal, protocol = 'https', port }: BehindOptions,
+): Promise<string | null> {
+  const send = protocol === 'https' ? requestHttps : requestHttp;
+  return new Promise((resolve) => {
+    const request = send({
+      host: address,
+      servername: name,
+      path: '/health/live',
+      headers: { host: name },
+      // No pool: a connection that is kept would outlive the question.
+      agent: false,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+      ...(port === undefined ? {} : { port }),
+    });
+    request.once('response', (response) => {
+      response.resume();
+      const region = response.headers['x-region'];
+      resolve(typeof region === 'string' && response.statusCode === 200 ? region : null);
+    });
+    request.once('error', () => resolve(null));
+    request.end();
+  });
 }

@@ -1,10 +1,9 @@
 import { formatSeconds, type Terminal } from '@gsp/cli-kit';
+import { chooseRegion, evacuate } from '@gsp/client/operator';
+import type { EvacuationView } from '@gsp/platform/contract';
 import { awaitMove, type MoveTimes, moveLimitSeconds } from './await-move.ts';
-import { chooseRegion, peersOf } from './choose-region.ts';
-import { EvacuationError } from './evacuation-error.ts';
 import { type PlannedStep, planMove, renderPlan } from './evacuation-plan.ts';
-import { type Evacuation, putEvacuation } from './evacuations-api.ts';
-import type { Platform } from './platform.ts';
+import { type Platform, peersOf } from './platform.ts';
 
 /** What an operator asks for. */
 export interface EvacuateOptions {
@@ -22,7 +21,7 @@ export interface EvacuateOptions {
 
 /** What came of it. */
 export interface EvacuationResult {
-  readonly evacuation: Evacuation;
+  readonly evacuation: EvacuationView;
   /** Region that was asked. */
   readonly via: string;
   readonly plan: readonly PlannedStep[];
@@ -33,7 +32,8 @@ export interface EvacuationResult {
 /**
  * Takes a region out of service through a peer, showing first what will follow, and waits until traffic has moved.
  *
- * @throws {EvacuationError} when no peer is well, when it is refused, or when traffic does not move in time
+ * @throws {OperatorError} when no peer is well, or when it is refused
+ * @throws {CommandError} when there is no such region, or traffic does not move in time
  */
 export async function evacuateRegion(
   platform: Platform,
@@ -45,32 +45,24 @@ export async function evacuateRegion(
   // A peer that the operator names need not be well: it says itself what it refuses.
   const accept = options.via === undefined ? 'healthy' : 'reachable';
   const via = await chooseRegion(candidates, { act, accept, signal });
-  const regions = platform.regions.map((place) => place.region);
-  const plan = planMove({ region, direction: 'leave', via: via.region, regions, routing: platform.routing });
+  const { regions, credentials, routing } = platform;
+  const names = regions.map((place) => place.region);
+  const plan = planMove({ region, direction: 'leave', via: via.region, regions: names, routing });
   terminal.print(`Evacuating ${region} for ${formatSeconds(forSeconds)}: ${reason}\n`);
   terminal.print(`${renderPlan(plan, platform.timeScale)}\n`);
   if (platform.kind === 'cloud' && !options.yes) {
     await terminal.confirm(`This takes ${region} of a deployed platform out of service.`, region, signal);
   }
-  const evacuation = await putEvacuation(platform, {
-    region,
-    reason,
-    expiresInSeconds: forSeconds,
-    via,
-    signal,
-  });
-  if (!evacuation.inForce) {
-    throw new EvacuationError(
-      `Cannot evacuate ${region}: ${via.region} noted it, but it is not in force beside older evacuations, a region must stay in service. ` +
-        'See them with npm run evacuate -- --list, and restore one first.',
-    );
-  }
+  const request = { region, reason, expiresInSeconds: forSeconds };
+  const { evacuation } = await evacuate(request, { regions, credentials, via, signal });
   if (!options.wait) return { evacuation, via: via.region, plan, moved: null };
   const moved = await terminal.during(
     `Traffic leaves ${region} (at most ${formatSeconds(moveLimitSeconds(platform))})`,
-    (tell) =>
-      awaitMove(platform, { region, direction: 'leave', probes: [via], signal, clock: terminal.clock, tell }),
-    () => (platform.routing === null ? `${region} is evacuated` : `Traffic has left ${region}`),
+    (onProgress) => {
+      const { clock } = terminal;
+      return awaitMove(platform, { region, direction: 'leave', probes: [via], signal, clock, onProgress });
+    },
+    () => (routing === null ? `${region} is evacuated` : `Traffic has left ${region}`),
   );
   return { evacuation, via: via.region, plan, moved };
 }

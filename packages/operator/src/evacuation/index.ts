@@ -1,10 +1,6 @@
-export { healthOf } from './choose-region.ts';
 export { cloudPlatform } from './cloud-platform.ts';
-export { EvacuationError } from './evacuation-error.ts';
-export { deleteEvacuation, putEvacuation } from './evacuations-api.ts';
 export { type OperatorOptions, withOperatorOptions } from './operator-options.ts';
 export type { Platform } from './platform.ts';
 export { runEvacuate, runListEvacuations, runRestore } from './run-command.ts';
-export { sendSignedRequest } from './signed-request.ts';
 export { readTargetOutputs } from './target-outputs.ts';
 export { twinPlatform } from './twin-platform.ts';

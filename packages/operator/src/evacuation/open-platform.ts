@@ -13,7 +13,7 @@ export interface PlatformAddress {
   readonly target?: string;
 }
 
-/** @throws {EvacuationError} when there is no such platform */
+/** @throws {CommandError} when there is no such platform */
 export async function openPlatform(
   { control, target }: PlatformAddress,
   signal: AbortSignal,

@@ -1,11 +1,5 @@
-import type { OperatorCredentials } from './signed-request.ts';
-
-/** One region of the platform that is operated. */
-export interface PlatformRegion {
-  readonly region: string;
-  /** URL of its own API, without a trailing slash. Never the global name: that may lead anywhere. */
-  readonly endpoint: string;
-}
+import { CommandError } from '@gsp/cli-kit';
+import type { OperatorCredentials, RegionAddress } from '@gsp/client/operator';
 
 /** How fast Route 53 acts, in seconds of this machine's clock: what a time-scaled twin says is already divided. */
 export interface FailoverTiming {
@@ -39,7 +33,7 @@ export interface TrafficSighting {
 export interface Platform {
   readonly kind: 'twin' | 'cloud';
   /** In topology order. */
-  readonly regions: readonly PlatformRegion[];
+  readonly regions: readonly RegionAddress[];
   /** Null where there is no domain: then nothing sends traffic by health. */
   readonly routing: Routing | null;
   /** How many times faster than on AWS the platform's Route 53 is; 1 in the cloud. */
@@ -51,6 +45,36 @@ export interface Platform {
   sight(region: string, signal: AbortSignal): Promise<TrafficSighting>;
   /** What can be found out about why traffic is sent to a region or not, a line each. */
   explain(region: string, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/**
+ * The regions that may carry out what concerns `region`: the one named by `--via`, or all its peers.
+ *
+ * @throws {CommandError} when a name is no region of the platform, or when `via` is the region itself
+ */
+export function peersOf(
+  platform: Pick<Platform, 'regions'>,
+  { region, via, act }: { region: string; via: string | undefined; act: string },
+): readonly RegionAddress[] {
+  const subject = regionNamed(region, { platform, act });
+  if (via === undefined) return platform.regions.filter((peer) => peer !== subject);
+  const peer = regionNamed(via, { platform, act });
+  if (peer !== subject) return [peer];
+  throw new CommandError(
+    `Cannot ${act}: --via names ${region} itself, another region must note it. Leave --via out, or name a peer.`,
+  );
+}
+
+/** @throws {CommandError} when the platform has no region of that name */
+export function regionNamed(
+  name: string,
+  { platform, act }: { platform: Pick<Platform, 'regions'>; act: string },
+): RegionAddress {
+  const found = platform.regions.find(({ region }) => region === name);
+  if (found !== undefined) return found;
+  throw new CommandError(
+    `Cannot ${act}: '${name}' is no region of this platform, one of ${platform.regions.map(({ region }) => region).join(', ')} is needed. Correct the spelling.`,
+  );
 }
 
 /** Seconds until Route 53 has noticed, at most: every checker asks once in an interval. */

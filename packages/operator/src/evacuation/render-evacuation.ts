@@ -1,8 +1,8 @@
 import { formatSeconds } from '@gsp/cli-kit';
+import type { EvacuationsResponse } from '@gsp/platform/contract';
 import Table from 'cli-table3';
 import type { MoveTimes } from './await-move.ts';
 import type { EvacuationResult } from './evacuate-region.ts';
-import type { EvacuationList } from './evacuations-api.ts';
 import type { RestoreResult } from './restore-region.ts';
 
 const PLAIN = { style: { head: [], border: [] } };
@@ -44,7 +44,7 @@ export function renderRestore(
 }
 
 /** Evacuations in force, those that are over, and the audit trail. */
-export function renderEvacuationList({ evacuations, audit }: EvacuationList, nowMs: number): string {
+export function renderEvacuationList({ evacuations, audit }: EvacuationsResponse, nowMs: number): string {
   const inForce = evacuations.filter((one) => one.inForce);
   const head = inForce.length === 0 ? 'No region is evacuated.' : evacuationTable(inForce, nowMs);
   const over = evacuations.filter((one) => !one.inForce);
@@ -57,21 +57,21 @@ export function renderEvacuationList({ evacuations, audit }: EvacuationList, now
   ].join('\n\n');
 }
 
-function evacuationTable(evacuations: EvacuationList['evacuations'], nowMs: number): string {
+function evacuationTable(evacuations: EvacuationsResponse['evacuations'], nowMs: number): string {
   const table = new Table({ ...PLAIN, head: ['Evacuated', 'Until', 'By', 'Through', 'Reason'] });
   for (const { region, expiresAt, issuedBy, issuedIn, reason } of evacuations)
     table.push([region, `${expiresAt} (${untilText(expiresAt, nowMs)})`, issuedBy, issuedIn, reason]);
   return table.toString();
 }
 
-function overTable(evacuations: EvacuationList['evacuations']): string {
+function overTable(evacuations: EvacuationsResponse['evacuations']): string {
   const table = new Table({ ...PLAIN, head: ['Region', 'From', 'To', 'Reason', 'Ended by'] });
   for (const { region, issuedAt, expiresAt, endedAt, endedBy, reason } of evacuations)
     table.push([region, issuedAt, endedAt ?? expiresAt, reason, endedBy ?? 'its expiry']);
   return table.toString();
 }
 
-function auditTable(audit: EvacuationList['audit']): string {
+function auditTable(audit: EvacuationsResponse['audit']): string {
   const table = new Table({ ...PLAIN, head: ['When', 'Act', 'Region', 'By', 'Through', 'Reason'] });
   for (const { at, act, region, by, askedIn, reason } of audit)
     table.push([at, act, region, by, askedIn, reason ?? '']);

@@ -1,9 +1,8 @@
 import { formatSeconds, type Terminal } from '@gsp/cli-kit';
+import { chooseRegion, restore } from '@gsp/client/operator';
 import { awaitMove, type MoveTimes, moveLimitSeconds } from './await-move.ts';
-import { chooseRegion, peersOf } from './choose-region.ts';
 import { type PlannedStep, planMove, renderPlan } from './evacuation-plan.ts';
-import { deleteEvacuation } from './evacuations-api.ts';
-import type { Platform } from './platform.ts';
+import { type Platform, peersOf } from './platform.ts';
 
 /** What an operator asks for. */
 export interface RestoreOptions {
@@ -29,7 +28,8 @@ export interface RestoreResult {
  * Puts an evacuated region back into service through a peer, and waits until traffic may return to it. A region that was
  * not evacuated stays as it is.
  *
- * @throws {EvacuationError} when no peer answers, when it is refused, or when traffic does not return in time
+ * @throws {OperatorError} when no peer answers, or when it is refused
+ * @throws {CommandError} when there is no such region, or traffic does not return in time
  */
 export async function restoreRegion(
   platform: Platform,
@@ -40,21 +40,24 @@ export async function restoreRegion(
   const peers = peersOf(platform, { region, via: options.via, act });
   // A peer may itself be in trouble when a region shall return: what counts is that it can note it.
   const via = await chooseRegion(peers, { act, accept: 'reachable', signal });
-  const regions = platform.regions.map((place) => place.region);
-  const plan = planMove({ region, direction: 'return', via: via.region, regions, routing: platform.routing });
+  const { regions, credentials, routing } = platform;
+  const names = regions.map((place) => place.region);
+  const plan = planMove({ region, direction: 'return', via: via.region, regions: names, routing });
   terminal.print(`Restoring ${region}\n`);
   terminal.print(`${renderPlan(plan, platform.timeScale)}\n`);
   if (platform.kind === 'cloud' && !options.yes) {
     await terminal.confirm(`This puts ${region} of a deployed platform back into service.`, region, signal);
   }
-  await deleteEvacuation(platform, { region, via, signal });
+  await restore(region, { regions, credentials, via, signal });
   if (!options.wait) return { region, via: via.region, plan, moved: null };
   // Each peer's probe asks its own replica, which hears of it by replication: all of them have to.
-  const probes = platform.regions.filter((place) => place.region !== region);
+  const probes = regions.filter((place) => place.region !== region);
   const moved = await terminal.during(
     `Traffic returns to ${region} (at most ${formatSeconds(moveLimitSeconds(platform))})`,
-    (tell) =>
-      awaitMove(platform, { region, direction: 'return', probes, signal, clock: terminal.clock, tell }),
+    (onProgress) => {
+      const { clock } = terminal;
+      return awaitMove(platform, { region, direction: 'return', probes, signal, clock, onProgress });
+    },
     () => `${region} is in service`,
   );
   return { region, via: via.region, plan, moved };

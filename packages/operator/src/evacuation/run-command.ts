@@ -1,10 +1,8 @@
-import { openTerminal, type Terminal, waitForTermination } from '@gsp/cli-kit';
-import { chooseRegion, regionNamed } from './choose-region.ts';
+import { CommandError, openTerminal, type Terminal, waitForTermination } from '@gsp/cli-kit';
+import { listEvacuations } from '@gsp/client/operator';
 import { type EvacuateOptions, evacuateRegion } from './evacuate-region.ts';
-import { EvacuationError } from './evacuation-error.ts';
-import { listEvacuations } from './evacuations-api.ts';
 import { DEFAULT_CONTROL, openPlatform, type PlatformAddress } from './open-platform.ts';
-import type { Platform } from './platform.ts';
+import { type Platform, regionNamed } from './platform.ts';
 import { renderEvacuation, renderEvacuationList, renderRestore } from './render-evacuation.ts';
 import { type RestoreOptions, restoreRegion } from './restore-region.ts';
 
@@ -13,7 +11,7 @@ export interface CommandOptions extends PlatformAddress {
   readonly json: boolean;
 }
 
-/** @throws {EvacuationError} as {@link evacuateRegion} does */
+/** @throws {CommandError} as {@link evacuateRegion} does */
 export function runEvacuate(options: CommandOptions & Omit<EvacuateOptions, 'signal'>): Promise<void> {
   return onPlatform(options, async (platform, { terminal, signal }) => {
     const result = await evacuateRegion(platform, { ...options, terminal, signal });
@@ -25,7 +23,7 @@ export function runEvacuate(options: CommandOptions & Omit<EvacuateOptions, 'sig
   });
 }
 
-/** @throws {EvacuationError} as {@link restoreRegion} does */
+/** @throws {CommandError} as {@link restoreRegion} does */
 export function runRestore(options: CommandOptions & Omit<RestoreOptions, 'signal'>): Promise<void> {
   return onPlatform(options, async (platform, { terminal, signal }) => {
     const result = await restoreRegion(platform, { ...options, terminal, signal });
@@ -36,15 +34,14 @@ export function runRestore(options: CommandOptions & Omit<RestoreOptions, 'signa
 /**
  * Prints what one region's replica knows of evacuations, and who did what.
  *
- * @throws {EvacuationError} when no region answers, or when it refuses
+ * @throws {OperatorError} when no region answers, or when it refuses
  */
 export function runListEvacuations(options: CommandOptions & { readonly via?: string }): Promise<void> {
   return onPlatform(options, async (platform, { terminal, signal }) => {
     const act = 'list evacuations';
-    const candidates =
+    const regions =
       options.via === undefined ? platform.regions : [regionNamed(options.via, { platform, act })];
-    const via = await chooseRegion(candidates, { act, accept: 'reachable', signal });
-    const list = await listEvacuations(platform, { via, signal });
+    const list = await listEvacuations({ regions, credentials: platform.credentials, signal });
     terminal.result(options.json ? toJson(list) : renderEvacuationList(list, Date.now()));
   });
 }
@@ -56,7 +53,7 @@ async function onPlatform(
   const stop = new AbortController();
   void waitForTermination().then((signal) =>
     stop.abort(
-      new EvacuationError(
+      new CommandError(
         `Cannot wait any longer: told to end (${signal}). What was asked for stands; see it with npm run evacuate -- --list.`,
       ),
     ),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { CommandError } from '@gsp/cli-kit';
+import type { RegionAddress } from '@gsp/client/operator';
 import { z } from 'zod';
-import { EvacuationError } from './evacuation-error.ts';
-import type { PlatformRegion } from './platform.ts';
 
 const outputsSchema = z.object({
   custom: z.object({
@@ -20,7 +20,7 @@ export interface TargetOutputs {
   readonly project: string;
   readonly stage: string;
   /** The primary first, as written. */
-  readonly regions: readonly PlatformRegion[];
+  readonly regions: readonly RegionAddress[];
   readonly primary: string | undefined;
   readonly domain: { readonly zoneName: string; readonly globalName: string } | null;
 }
@@ -28,7 +28,7 @@ export interface TargetOutputs {
 /**
  * Reads a file of the shape of `amplify_outputs.json`, in which the outputs of all regions are merged.
  *
- * @throws {EvacuationError} when there is no such file, or when it is not one of this platform
+ * @throws {CommandError} when there is no such file, or when it is not one of this platform
  */
 export async function readTargetOutputs(file: string): Promise<TargetOutputs> {
   const { API, platform } = await readCustom(file);
@@ -51,7 +51,7 @@ async function readCustom(file: string): Promise<z.infer<typeof outputsSchema>['
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new EvacuationError(
+    throw new CommandError(
       `Cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}, the outputs of a deployed platform are needed. Name the file with --target.`,
       { cause },
     );
@@ -64,8 +64,8 @@ async function readCustom(file: string): Promise<z.infer<typeof outputsSchema>['
   }
 }
 
-function incomplete(file: string, why: string, cause?: unknown): EvacuationError {
-  return new EvacuationError(
+function incomplete(file: string, why: string, cause?: unknown): CommandError {
+  return new CommandError(
     `Cannot use ${file}: ${why}, the merged outputs of every region are needed. Deploy again, and take the file that the deployment writes.`,
     { cause },
   );

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { CommandError } from '@gsp/cli-kit';
+import type { OperatorCredentials } from '@gsp/client/operator';
 import { type CheckReport, createTwinClient, TwinRequestError, type TwinState } from '@gsp/twin/control';
 import { z } from 'zod';
-import { EvacuationError } from './evacuation-error.ts';
 import type { FailoverTiming, Platform, Routing, TrafficSighting } from './platform.ts';
 import { resolveAddresses } from './resolve-addresses.ts';
-import type { OperatorCredentials } from './signed-request.ts';
 
 const credentialsSchema = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
 
@@ -14,7 +14,7 @@ const POLL_MS = 250;
  * The twin whose control API is at `control`, to be operated as a deployed platform is: by signed requests to its
  * regions. The control API is only looked at.
  *
- * @throws {EvacuationError} when no twin answers there
+ * @throws {CommandError} when no twin answers there
  */
 export async function twinPlatform(control: string, signal: AbortSignal): Promise<Platform> {
   const observe = (during: AbortSignal) => createTwinClient(control).state(during).catch(failEvacuation);
@@ -34,7 +34,7 @@ export async function twinPlatform(control: string, signal: AbortSignal): Promis
 function failEvacuation(cause: unknown): never {
   if (!(cause instanceof TwinRequestError)) throw cause;
   const remedy = cause.code === 'Refused' ? '' : ', or name a deployed platform with --target';
-  throw new EvacuationError(`${cause.message}${remedy}.`, { cause });
+  throw new CommandError(`${cause.message}${remedy}.`, { cause });
 }
 
 function routingOf({ dns, route53, timeScale }: TwinState): Routing | null {
@@ -109,7 +109,7 @@ async function readCredentials(file: string): Promise<OperatorCredentials> {
   try {
     return credentialsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    throw new EvacuationError(
+    throw new CommandError(
       `Cannot read the twin's operator credentials: ${file} holds none, the twin writes them when it starts. Start it anew, as the user that you are now.`,
       { cause },
     );

@@ -6,8 +6,8 @@ import {
   StartExperimentCommand,
   StopExperimentCommand,
 } from '@aws-sdk/client-fis';
+import type { OperatorCredentials } from '@gsp/client/operator';
 import { askAws, type CloudAct, CloudError } from '../cloud/cloud-error.ts';
-import type { OperatorCredentials } from '../evacuation/signed-request.ts';
 import { nameFisError } from './fis-errors.ts';
 
 /** An experiment as FIS reports it. */

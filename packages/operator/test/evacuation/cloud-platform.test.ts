@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineTopology } from '@gsp/platform/topology';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cloudPlatform } from '../../src/evacuation/cloud-platform.ts';
+import { awsCredentials, cloudPlatform, regionBehind } from '../../src/evacuation/cloud-platform.ts';
 import { arithmetic } from '../../src/evacuation/platform.ts';
-import { regionBehind } from '../../src/evacuation/region-behind.ts';
 import { readTargetOutputs } from '../../src/evacuation/target-outputs.ts';
 
 const { signal } = new AbortController();
@@ -126,6 +125,14 @@ describe('cloudPlatform()', () => {
     const platform = await cloudPlatform(file, { topology, signal });
     expect(platform.routing).toBeNull();
     expect(await platform.sight('eu-west-1', signal)).toEqual({ isInService: null, answer: null });
+  });
+});
+
+describe('awsCredentials()', () => {
+  test('awsCredentials() says what to do when there are none', async () => {
+    const missing = new Error('Could not load credentials from any providers');
+    const credentials = awsCredentials(() => Promise.reject(missing));
+    await expect(credentials()).rejects.toThrow(/Cannot sign the request: Could not load .* aws sso login/);
   });
 });
 
