@@ -87,6 +87,10 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return (await asking.question(question, { signal })).trim();
+  } catch (error) {
+    // The reader throws an AbortError of its own, which does not say why.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     asking.close();
   }

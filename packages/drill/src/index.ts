@@ -1,11 +1,12 @@
 export { renderDataReport, reportDataRun } from './data/data-report.ts';
 export { runDataScenario } from './data/data-scenario.ts';
-export { attachTwin } from './drilled-twin.ts';
+export type { TrafficReport } from './drill-report.ts';
 export { conflictName } from './judge/check-convergence.ts';
 export { judge } from './judge/judge.ts';
 export { type OwnTwin, startOwnTwin } from './own-twin.ts';
 export { runDrill } from './run-drill.ts';
 export { type ScenarioName, scenarioNames, scenarios } from './scenarios.ts';
+export { attachTwin } from './target-twin.ts';
 export { type ObserverRegistry, observers } from './traffic/observers.ts';
 export { awaitHealthy } from './traffic/prepare-platform.ts';
 export { renderTrafficReports } from './traffic/render-traffic-reports.ts';
@@ -13,4 +14,3 @@ export { runTrafficScenario } from './traffic/run-traffic-scenario.ts';
 export type { TargetPlatform } from './traffic/target-platform.ts';
 export type { TrafficScenarioName } from './traffic/traffic-scenarios.ts';
 export { twinTargetPlatform } from './traffic/twin-target-platform.ts';
-export type { TrafficReport } from './traffic-report.ts';

@@ -1,6 +1,5 @@
-import { createInterface } from 'node:readline/promises';
+import { CommandError, terminal } from '@gsp/cli-kit';
 import { checkHealth } from '@gsp/client/operator';
-import { DrillError } from './drill-error.ts';
 import { type ScenarioName, scenarios } from './scenarios.ts';
 import type { TargetPlatform } from './traffic/target-platform.ts';
 
@@ -22,12 +21,12 @@ const HEALTHY_MIN = 2;
  * offered, nothing else is broken, enough Regions are healthy, and a person has said the stage's name. Does nothing for
  * scenarios without an experiment.
  *
- * @throws {DrillError} where that is not so
+ * @throws {CommandError} where that is not so
  * @throws {CloudError} where FIS cannot be asked
  */
 export async function prepareExperiments(
   names: readonly ScenarioName[],
-  { platform, yesBreak, signal, ask = askTerminal }: PrepareExperimentsOptions,
+  { platform, yesBreak, signal, ask = terminal.ask }: PrepareExperimentsOptions,
 ): Promise<void> {
   const kinds = names.flatMap((name) => scenarios[name].experiment ?? []);
   const { experiments, regions, primary } = platform;
@@ -38,7 +37,7 @@ export async function prepareExperiments(
   const said =
     yesBreak ?? (await ask(question(names, { platform, region, stage: experiments.stage }), signal));
   if (said === experiments.stage) return;
-  throw new DrillError(
+  throw new CommandError(
     `Cannot break ${region}: '${said}' is not the stage's name, ${experiments.stage} is needed. Nothing was broken.`,
   );
 }
@@ -53,7 +52,7 @@ async function assertHealthy(
   const healthy = found.filter(({ isHealthy }) => isHealthy);
   if (healthy.length >= HEALTHY_MIN && healthy.some((each) => each.region === region)) return;
   const said = found.map((each) => `${each.region}: ${each.said}`).join('; ');
-  throw new DrillError(
+  throw new CommandError(
     `Cannot break ${region}: not enough regions are healthy (${said}), it and another one must be. See docs/runbooks/ for what is wrong already.`,
   );
 }
@@ -64,16 +63,4 @@ function question(
 ): string {
   const asked = names.filter((name) => scenarios[name].experiment !== undefined);
   return `AWS will break ${region} of ${platform.target} for some minutes (${asked.join(', ')}). Type the stage's name, ${stage}, to go on: `;
-}
-
-async function askTerminal(text: string, signal: AbortSignal): Promise<string> {
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await asking.question(text, { signal })).trim();
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    asking.close();
-  }
 }

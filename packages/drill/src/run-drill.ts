@@ -1,21 +1,20 @@
 import { writeFile } from 'node:fs/promises';
-import { terminal, waitForTermination } from '@gsp/cli-kit';
+import { CommandError, terminal, waitForTermination } from '@gsp/cli-kit';
 import { assembleTwin, type TwinAssembly } from '@gsp/operator/start';
 import { type DataRunReport, renderDataReport, reportDataRun } from './data/data-report.ts';
 import { runDataScenario } from './data/data-scenario.ts';
-import { DrillError } from './drill-error.ts';
-import { attachTwin } from './drilled-twin.ts';
+import type { DrillReport, TrafficReport } from './drill-report.ts';
 import { startOwnTwin } from './own-twin.ts';
 import { prepareExperiments } from './prepare-experiments.ts';
 import { renderDrillPage } from './report-html/render-drill-page.ts';
 import { chosenScenarios, type ScenarioChoice, type ScenarioName } from './scenarios.ts';
+import { attachTwin } from './target-twin.ts';
 import { deployedTargetPlatform } from './traffic/deployed-target-platform.ts';
 import { renderTrafficReports } from './traffic/render-traffic-reports.ts';
 import { runTrafficScenario } from './traffic/run-traffic-scenario.ts';
 import type { TargetPlatform } from './traffic/target-platform.ts';
 import type { TrafficScenarioName } from './traffic/traffic-scenarios.ts';
 import { twinTargetPlatform } from './traffic/twin-target-platform.ts';
-import type { DrillReport, TrafficReport } from './traffic-report.ts';
 
 /** The options of `npm run drill`, parsed. */
 export interface RunDrillOptions extends ScenarioChoice {
@@ -45,14 +44,14 @@ interface Collected {
 /**
  * Runs scenarios with each seed, prints what they came to, and leaves nothing running, also when told to end.
  *
- * @throws {DrillError} when an objective was missed or a promise broken, once everything is reported; or when a drill
+ * @throws {CommandError} when an objective was missed or a promise broken, once everything is reported; or when a drill
  *   cannot be carried out
  */
 export async function runDrill(options: RunDrillOptions): Promise<void> {
   const names = chosenScenarios(options);
   const stop = new AbortController();
   void waitForTermination().then((signal) =>
-    stop.abort(new DrillError(`Cannot finish the drill: told to end (${signal}).`)),
+    stop.abort(new CommandError(`Cannot finish the drill: told to end (${signal}).`)),
   );
   const startedAt = new Date();
   const collected: Collected = { target: '', traffic: [], data: [] };
@@ -65,7 +64,7 @@ export async function runDrill(options: RunDrillOptions): Promise<void> {
   }
   const missed = missedIn(collected);
   if (missed.length === 0) return;
-  throw new DrillError(
+  throw new CommandError(
     `Cannot call the objectives met: ${missed.join('; ')}. See the tables above, and repeat a scenario with its seed.`,
   );
 }
@@ -123,7 +122,7 @@ function openPlatform(
 ): Promise<TargetPlatform> {
   if (control !== undefined) return twinTargetPlatform(control, signal);
   if (target !== undefined) return deployedTargetPlatform(target, signal);
-  throw new DrillError('Cannot drill: there is neither a twin nor a deployed platform.');
+  throw new CommandError('Cannot drill: there is neither a twin nor a deployed platform.');
 }
 
 function showTraffic(
@@ -229,7 +228,7 @@ async function publish(report: DrillReport, { json, report: page }: RunDrillOpti
   const text = JSON.stringify(report, null, 2);
   if (page !== undefined) await writeFile(page, await renderDrillPage(report));
   if (typeof json === 'string') await writeFile(json, `${text}\n`);
-  if (json === true) return terminal.print(text);
+  if (json === true) return terminal.result(text);
   const { scenarios: traffic, dataRuns } = report;
   if (traffic.length > 0) terminal.print(`\n${renderTrafficReports(traffic)}`);
   if (dataRuns.length > 0) terminal.print(`\n${renderDataReport(dataRuns)}`);

@@ -1,5 +1,5 @@
-import type { ExperimentKind } from '@gsp/platform/topology';
-import { DrillError } from './drill-error.ts';
+import { CommandError } from '@gsp/cli-kit';
+import type { ExperimentKind } from '@gsp/operator/fault-injection';
 import {
   type TrafficScenarioName,
   trafficScenarioNames,
@@ -62,7 +62,7 @@ export interface ScenarioChoice {
 /**
  * The scenarios to run, each once, in the order in which they were named.
  *
- * @throws {DrillError} where one cannot be run on what is drilled, or two things are to be drilled at once
+ * @throws {CommandError} where one cannot be run on what is drilled, or two things are to be drilled at once
  */
 export function chosenScenarios({
   scenarios: asked,
@@ -70,13 +70,13 @@ export function chosenScenarios({
   control,
 }: ScenarioChoice): readonly ScenarioName[] {
   if (target !== undefined && control !== undefined)
-    throw new DrillError('Cannot drill two things at once: give --control or --target, not both.');
+    throw new CommandError('Cannot drill two things at once: give --control or --target, not both.');
   const kind = { isTwin: target === undefined };
   const possible = possibleScenarios(kind);
   const names = [...new Set(asked.flatMap((name) => (name === 'all' ? allScenarios(kind) : [name])))];
   const refused = names.filter((name) => !possible.includes(name));
   if (refused.length === 0) return names;
-  throw new DrillError(
+  throw new CommandError(
     kind.isTwin
       ? `Cannot run ${refused.join(', ')} on a twin: AWS Fault Injection Service breaks it, a deployed platform is needed. Name its outputs with --target.`
       : `Cannot run ${refused.join(', ')} against a deployed platform: only a twin can be broken like that. There, ${possible.join(', ')} work.`,

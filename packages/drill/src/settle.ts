@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { CommandError } from '@gsp/cli-kit';
 import { type Dispatcher, request } from 'undici';
 import type { DataRun } from './data/data-client.ts';
 import type { DataKeys } from './data/data-workload.ts';
-import { DrillError } from './drill-error.ts';
-import type { DrilledRegion, DrilledTwin } from './drilled-twin.ts';
 import type { Attempt, History, ObservedConflict, ObservedItem, RegionView } from './judge/history.ts';
 import { counterSchema, pageSchema } from './judge/history.ts';
 import { isKept, judge, type Verdict } from './judge/judge.ts';
+import type { TargetRegion, TargetTwin } from './target-twin.ts';
 
 /** Longest time for regions to agree, and for consumers to follow up, after everything has healed. */
 const SETTLE_LIMIT_MS = 30_000;
@@ -26,7 +26,7 @@ export interface LastReader {
 
 /** What is to settle. */
 export interface Settling {
-  readonly twin: Pick<DrilledTwin, 'regions' | 'isCaughtUp'>;
+  readonly twin: Pick<TargetTwin, 'regions' | 'isCaughtUp'>;
   readonly keys: DataKeys;
   readonly clients: readonly LastReader[];
   /** What clients have done so far. */
@@ -49,7 +49,7 @@ export interface Settled {
  * What is found wrong may still be on its way, in a consumer that repeats a batch, so it is given time and is judged
  * once more.
  *
- * @throws {DrillError} when a region does not answer within the limit
+ * @throws {CommandError} when a region does not answer within the limit
  */
 export async function settle(run: SettlingRun, settling: Settling): Promise<Settled> {
   const first = await judgeNow(await agreedViews(run, settling), settling);
@@ -67,7 +67,7 @@ async function agreedViews(run: SettlingRun, settling: Settling): Promise<readon
     const views = await look(run, settling);
     const isOver = run.nowMs() > limitMs;
     if (views !== undefined && (isOver || (isCaughtUp && isDeepStrictEqual(views, before)))) return views;
-    if (isOver) throw new DrillError(`Cannot judge: a region did not answer for ${SETTLE_LIMIT_MS} ms.`);
+    if (isOver) throw new CommandError(`Cannot judge: a region did not answer for ${SETTLE_LIMIT_MS} ms.`);
     before = views;
     await pause(LOOK_INTERVAL_MS, undefined, { signal: run.signal });
   }
@@ -97,17 +97,17 @@ const PAGES_MAX = 2_000;
 /**
  * Reads everything that a run has written, through the API of one region: items, conflict log, counters.
  *
- * @throws {DrillError} when the region does not answer
+ * @throws {CommandError} when the region does not answer
  */
 export async function readRegionView(
-  { region, api }: DrilledRegion,
+  { region, api }: TargetRegion,
   { keys, dispatcher }: { keys: DataKeys; dispatcher: Dispatcher },
 ): Promise<RegionView> {
   const get = async (path: string): Promise<unknown> => {
     const response = await request(`${api}${path}`, { dispatcher });
     const text = await response.body.text();
     if (response.statusCode === 200) return JSON.parse(text);
-    throw new DrillError(`Cannot read ${path} in ${region}: it answered ${response.statusCode} ${text}`);
+    throw new CommandError(`Cannot read ${path} in ${region}: it answered ${response.statusCode} ${text}`);
   };
   const pks = [...new Set([...keys.hot.map(({ pk }) => pk), ...keys.freshPks])];
   const items: ObservedItem[] = [];
@@ -136,5 +136,5 @@ async function* pages(path: string, get: (path: string) => Promise<unknown>) {
     if (page.cursor === undefined) return;
     cursor = page.cursor;
   }
-  throw new DrillError(`Cannot read ${path}: it has more than ${PAGES_MAX} pages, an end is needed`);
+  throw new CommandError(`Cannot read ${path}: it has more than ${PAGES_MAX} pages, an end is needed`);
 }

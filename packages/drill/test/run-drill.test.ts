@@ -1,5 +1,5 @@
+import { CommandError } from '@gsp/cli-kit';
 import { describe, expect, test } from 'vitest';
-import { DrillError } from '../src/drill-error.ts';
 import { type RunDrillOptions, runDrill } from '../src/run-drill.ts';
 import { allScenarios, type ScenarioName, scenarioNames, scenarios } from '../src/scenarios.ts';
 
@@ -17,7 +17,7 @@ describe('runDrill', () => {
       target: 'amplify_outputs.json',
     } as const;
     const refusal = runDrill(asked);
-    await expect(refusal).rejects.toThrow(DrillError);
+    await expect(refusal).rejects.toThrow(CommandError);
     await expect(refusal).rejects.toThrow(
       /^Cannot run region-kill against .*steady-state, evacuate, region-unhealthy, .* work\.$/,
     );

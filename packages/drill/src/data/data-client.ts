@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '@gsp/twin';
 import type { Dispatcher } from 'undici';
-import type { DrilledRegion } from '../drilled-twin.ts';
 import {
   type Attempt,
   isAcknowledged,
@@ -13,11 +12,12 @@ import {
 } from '../judge/history.ts';
 import { pick } from '../pick.ts';
 import { type Reply, sendOperation } from '../send-operation.ts';
+import type { TargetRegion } from '../target-twin.ts';
 import type { ClientKnowledge, Step } from './data-workload.ts';
 
 /** What every client of a run shares. */
 export interface DataRun {
-  readonly regions: readonly DrilledRegion[];
+  readonly regions: readonly TargetRegion[];
   readonly dispatcher: Dispatcher;
   readonly signal: AbortSignal;
   readonly digests: Map<string, string>;

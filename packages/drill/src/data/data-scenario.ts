@@ -2,17 +2,17 @@ import { setMaxListeners } from 'node:events';
 import { seededRandom } from '@gsp/twin';
 import { Agent } from 'undici';
 import { describeFault } from '../drill-fault.ts';
-import type { DrilledTwin } from '../drilled-twin.ts';
 import type { Attempt, History, RegionView } from '../judge/history.ts';
 import type { Verdict } from '../judge/judge.ts';
 import { settle } from '../settle.ts';
+import type { TargetTwin } from '../target-twin.ts';
 import { DataClient, type DataRun } from './data-client.ts';
 import { createDataWorkload, type DataKeys, dataKeys } from './data-workload.ts';
 import { planDataFaults, type ScheduledFaults } from './fault-schedule.ts';
 
 /** How a run of the data scenario is set up. */
 export interface DataScenarioOptions {
-  readonly twin: DrilledTwin;
+  readonly twin: TargetTwin;
   readonly seed: number;
   /** Operations that clients begin; repetitions and the last reads come on top. */
   readonly operations: number;
@@ -50,7 +50,7 @@ const REQUEST_TIMEOUT_MS = 4_000;
  * Runs the data scenario: concurrent clients in every region write, edit, delete, read and count through cuts,
  * delays, clocks that are off and deaths of processes. Then everything heals, and what the clients saw is judged.
  *
- * @throws {DrillError} when the twin cannot be driven, or does not settle
+ * @throws {CommandError} when the twin cannot be driven, or does not settle
  */
 export async function runDataScenario(options: DataScenarioOptions): Promise<DataScenarioResult> {
   const { twin, signal, prefix, onProgress = () => undefined } = options;

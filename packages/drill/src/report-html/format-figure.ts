@@ -1,4 +1,4 @@
-import type { MeasuredObjective } from '../traffic-report.ts';
+import type { MeasuredObjective } from '../drill-report.ts';
 
 /** A moment or a length of time in model seconds, to a tenth while it is short. */
 export function formatSeconds(seconds: number): string {

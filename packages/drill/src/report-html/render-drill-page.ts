@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { DrillReport } from '../traffic-report.ts';
+import type { DrillReport } from '../drill-report.ts';
 import { Html, html } from './html.ts';
 import { renderTable, renderVerdict } from './page-parts.ts';
 import { renderDataRuns } from './render-data-runs.ts';

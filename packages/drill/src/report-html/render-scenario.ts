@@ -1,4 +1,4 @@
-import type { TrafficReport } from '../traffic-report.ts';
+import type { TrafficReport } from '../drill-report.ts';
 import { formatLimit, formatMeasured, formatMs, formatSeconds } from './format-figure.ts';
 import { type Html, html } from './html.ts';
 import { renderTable, renderVerdict } from './page-parts.ts';

@@ -1,4 +1,4 @@
-import type { TrafficReport } from '../traffic-report.ts';
+import type { TrafficReport } from '../drill-report.ts';
 import { formatSeconds } from './format-figure.ts';
 import { embedJson, type Html, html } from './html.ts';
 import { renderLanes } from './state-lanes.ts';

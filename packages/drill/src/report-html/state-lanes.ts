@@ -1,4 +1,4 @@
-import type { FaultMark, TrafficReport } from '../traffic-report.ts';
+import type { FaultMark, TrafficReport } from '../drill-report.ts';
 import { formatSeconds } from './format-figure.ts';
 import { type Html, html } from './html.ts';
 

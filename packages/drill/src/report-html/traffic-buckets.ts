@@ -1,5 +1,5 @@
 import { percentile } from '@gsp/cli-kit';
-import type { TrafficReport, TrafficSample } from '../traffic-report.ts';
+import type { TrafficReport, TrafficSample } from '../drill-report.ts';
 
 /** Requests that began in the same stretch of time. Index i of every list is the same bucket. */
 export interface TrafficBuckets {

@@ -1,5 +1,5 @@
 import { percentile } from '@gsp/cli-kit';
-import type { TrafficReport, TrafficSample } from '../traffic-report.ts';
+import type { TrafficReport, TrafficSample } from '../drill-report.ts';
 import { latencies } from './traffic-buckets.ts';
 
 /** What became of the requests of one observer between two things that the drill did. */

@@ -1,3 +1,4 @@
+import { CommandError } from '@gsp/cli-kit';
 import {
   type Answered,
   type CallOptions,
@@ -9,7 +10,6 @@ import {
   type PlatformClient,
   type Session,
 } from '@gsp/client';
-import { DrillError } from '../drill-error.ts';
 import { type Answer, answerSchema, type Operation } from '../judge/history.ts';
 import { versionText } from '../judge/image-ancestry.ts';
 import { sightingFromToken } from '../session-token.ts';
@@ -78,7 +78,7 @@ interface AnswerContext {
 /**
  * Carries an operation out by the method of the client that is meant for it.
  *
- * @throws {DrillError} for an operation that a typed client cannot express
+ * @throws {CommandError} for an operation that a typed client cannot express
  */
 function send(client: PlatformClient, operation: Operation, options: CallOptions): Promise<Answered<object>> {
   const data = { op: operation.id };
@@ -97,7 +97,7 @@ function send(client: PlatformClient, operation: Operation, options: CallOptions
     case 'count':
       return client.getCounter({ id: operation.counter }, options);
     case 'misuse':
-      throw new DrillError(
+      throw new CommandError(
         `Cannot send ${operation.id} through the client: it is made of a path and a body, a typed operation is needed.`,
       );
   }

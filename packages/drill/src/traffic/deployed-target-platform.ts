@@ -1,8 +1,8 @@
 import { Resolver } from 'node:dns/promises';
+import { CommandError } from '@gsp/cli-kit';
 import { cloudPlatform, readTargetOutputs } from '@gsp/operator/evacuation';
 import { Experiments, fisClient } from '@gsp/operator/fault-injection';
 import { topology } from '../../../../amplify/topology.ts';
-import { DrillError } from '../drill-error.ts';
 import { drillOperator } from './drill-operator.ts';
 import type { ResolvedName, TargetPlatform } from './target-platform.ts';
 
@@ -16,14 +16,13 @@ const CHECKER_TIMEOUT_SECONDS = 2;
  *
  * What is broken there, AWS Fault Injection Service breaks; nothing is asked of it unless a scenario does so.
  *
- * @throws {CommandError} when the file is not one of a platform
- * @throws {DrillError} when the platform has no domain
+ * @throws {CommandError} when the file is not one of a platform, or the platform has no domain
  */
 export async function deployedTargetPlatform(file: string, signal: AbortSignal): Promise<TargetPlatform> {
   const platform = await cloudPlatform(file, { topology, signal });
   const { routing, regions } = platform;
   if (routing === null) {
-    throw new DrillError(
+    throw new CommandError(
       `Cannot drill traffic: the platform of ${file} has no domain, so nothing moves its traffic. Give its stage one in amplify/topology.ts.`,
     );
   }
@@ -83,7 +82,7 @@ async function resolveBySystem(name: string, signal: AbortSignal): Promise<Resol
   } catch (cause) {
     signal.throwIfAborted();
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DrillError(
+    throw new CommandError(
       `Cannot resolve ${name}: ${why}, an answer of this machine's DNS is needed. A twin is drilled with --control.`,
       {
         cause,

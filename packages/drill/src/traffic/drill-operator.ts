@@ -1,6 +1,6 @@
+import { CommandError } from '@gsp/cli-kit';
 import { evacuate, restore as restoreRegion } from '@gsp/client/operator';
 import type { Platform } from '@gsp/operator/evacuation';
-import { DrillError } from '../drill-error.ts';
 import type { TargetPlatform } from './target-platform.ts';
 
 /** An evacuation ends by itself where a drill could not end it. */
@@ -23,7 +23,7 @@ export function drillOperator({
   const peerOf = (region: string) => {
     const via = regions.find((place) => place.region !== region);
     if (via !== undefined) return via;
-    throw new DrillError(`Cannot evacuate ${region}: it has no peer to note it, two regions are needed.`);
+    throw new CommandError(`Cannot evacuate ${region}: it has no peer to note it, two regions are needed.`);
   };
   const restore = async (region: string, signal: AbortSignal) => {
     await restoreRegion(region, { regions, credentials, via: peerOf(region), signal });

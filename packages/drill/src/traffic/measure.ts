@@ -1,5 +1,5 @@
 import { percentile } from '@gsp/cli-kit';
-import type { ObserverSummary, TrafficSample } from '../traffic-report.ts';
+import type { ObserverSummary, TrafficSample } from '../drill-report.ts';
 import type { TrafficRecord } from './traffic-recording.ts';
 
 /** A span of a scenario, in model seconds. */

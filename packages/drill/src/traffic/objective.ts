@@ -1,4 +1,4 @@
-import type { MeasuredObjective } from '../traffic-report.ts';
+import type { MeasuredObjective } from '../drill-report.ts';
 import type { TrafficRecord } from './traffic-recording.ts';
 
 /** Something that a scenario promises, and how it is measured. */

@@ -1,4 +1,4 @@
-import type { MeasuredObjective } from '../traffic-report.ts';
+import type { MeasuredObjective } from '../drill-report.ts';
 import { clientAtRest, clientThrough } from './client-objectives.ts';
 import { drains, hasBacklog, keepsData } from './data-objectives.ts';
 import {

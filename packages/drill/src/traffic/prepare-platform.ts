@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
-import type { DrilledRegion } from '../drilled-twin.ts';
+import type { TargetRegion } from '../target-twin.ts';
 import type { TargetPlatform } from './target-platform.ts';
 
 /**
@@ -38,7 +38,7 @@ const TIMEOUT_MS = 8_000;
  * @param pk - partition of what is written meanwhile, which no judge looks at; null where nothing may be written
  */
 export async function warmRegions(
-  regions: readonly DrilledRegion[],
+  regions: readonly TargetRegion[],
   { pk, dispatcher, signal }: { pk: string | null; dispatcher: Dispatcher; signal: AbortSignal },
 ): Promise<void> {
   const once = async (api: string, isWrite: boolean) => {

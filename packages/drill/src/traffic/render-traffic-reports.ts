@@ -5,7 +5,7 @@ import type {
   ObserverSummary,
   TrafficReport,
   TrafficSample,
-} from '../traffic-report.ts';
+} from '../drill-report.ts';
 
 /** No lines between rows: a scenario is a dozen of them. */
 const PLAIN_ROWS = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' } as const;

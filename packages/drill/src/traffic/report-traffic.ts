@@ -1,8 +1,8 @@
 import type { InjectedFault } from '../data/data-scenario.ts';
+import type { ObserverSummary, TrafficBudget, TrafficReport } from '../drill-report.ts';
 import type { History } from '../judge/history.ts';
 import { promises, type Verdict } from '../judge/judge.ts';
 import { relevantHistory } from '../judge/relevant-history.ts';
-import type { ObserverSummary, TrafficBudget, TrafficReport } from '../traffic-report.ts';
 import { isBehind, measureObservers } from './measure.ts';
 import { measureObjectives } from './objectives.ts';
 import type { Baseline } from './observer.ts';

@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { type Random, seededRandom } from '@gsp/twin';
 import { Agent } from 'undici';
 import { dataKeys } from '../data/data-workload.ts';
-import type { DrilledRegion } from '../drilled-twin.ts';
+import type { TrafficBudget, TrafficReport } from '../drill-report.ts';
 import type { Attempt } from '../judge/history.ts';
 import { type Settled, settle } from '../settle.ts';
-import type { TrafficBudget, TrafficReport } from '../traffic-report.ts';
+import type { TargetRegion } from '../target-twin.ts';
 import { driveTraffic } from './drive-traffic.ts';
 import type { Baseline, ObserverClient } from './observer.ts';
 import { type ObserverRegistry, observers as registered } from './observers.ts';
@@ -54,7 +54,7 @@ const JUDGE_TIMEOUT_MS = 4_000;
  *
  * A scenario that finds checks unhealthy before anything is broken does not break anything: its report says so.
  *
- * @throws {DrillError} when the platform cannot be driven, or does not settle
+ * @throws {CommandError} when the platform cannot be driven, or does not settle
  */
 export async function runTrafficScenario(options: TrafficScenarioOptions): Promise<TrafficReport> {
   const { platform, signal, onProgress = () => undefined } = options;
@@ -73,8 +73,7 @@ export async function runTrafficScenario(options: TrafficScenarioOptions): Promi
   signal.addEventListener('abort', abort, { once: true });
   const { isReadOnly = false }: TrafficScenario = trafficScenarios[options.name];
   const warmPk = isReadOnly ? null : `${options.prefix}-warm`;
-  const warm = (regions: readonly DrilledRegion[]) =>
-    warmRegions(regions, { pk: warmPk, dispatcher, signal });
+  const warm = (regions: readonly TargetRegion[]) => warmRegions(regions, { pk: warmPk, dispatcher, signal });
   try {
     await warm(platform.regions);
     const setup = { ...options, dispatcher, budget, unhealthyAtStart, warm, warmPk, onProgress };
@@ -95,7 +94,7 @@ interface RunSetup extends TrafficScenarioOptions {
   readonly dispatcher: Agent;
   readonly budget: TrafficBudget;
   readonly unhealthyAtStart: readonly string[];
-  readonly warm: (regions: readonly DrilledRegion[]) => Promise<void>;
+  readonly warm: (regions: readonly TargetRegion[]) => Promise<void>;
   readonly warmPk: string | null;
   readonly onProgress: (text: string) => void;
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ExperimentKind } from '@gsp/platform/topology';
-import { DrillError } from '../drill-error.ts';
+import { CommandError } from '@gsp/cli-kit';
+import type { ExperimentKind } from '@gsp/operator/fault-injection';
 import { type DrillFault, describeFault } from '../drill-fault.ts';
-import type { FaultMark, TrafficBudget } from '../traffic-report.ts';
+import type { FaultMark, TrafficBudget } from '../drill-report.ts';
 import type { TargetPlatform } from './target-platform.ts';
 import type { ModelClock, TrafficRecording } from './traffic-recording.ts';
 
@@ -97,7 +97,7 @@ export class ScenarioActions {
   async startExperiment(kind: ExperimentKind): Promise<void> {
     const { experiments, target } = this.platform;
     if (experiments === undefined)
-      throw new DrillError(
+      throw new CommandError(
         `Cannot run ${kind}: ${target} knows no experiments, a deployed platform is needed.`,
       );
     const { id } = await experiments.start(kind, { region: this.victim, signal: this.#options.signal });
@@ -195,7 +195,7 @@ export class ScenarioActions {
   async #carryOut(fault: DrillFault, kind: FaultMark['kind']): Promise<void> {
     const { inject } = this.platform;
     if (inject === null)
-      throw new DrillError(
+      throw new CommandError(
         `Cannot ${describeFault(fault)}: ${this.platform.target} takes no faults, a twin is needed.`,
       );
     if (kind === 'fault') this.#mark(kind, describeFault(fault));

@@ -1,6 +1,6 @@
 import type { Experiments } from '@gsp/operator/fault-injection';
 import type { DrillFault } from '../drill-fault.ts';
-import type { DrilledRegion } from '../drilled-twin.ts';
+import type { TargetRegion } from '../target-twin.ts';
 
 /** An answer of DNS for the global name. */
 export interface ResolvedName {
@@ -54,7 +54,7 @@ export interface TargetPlatform {
   /** How many times faster health checks and times to live pass than on AWS; 1 in the cloud. */
   readonly timeScale: number;
   /** In topology order. */
-  readonly regions: readonly DrilledRegion[];
+  readonly regions: readonly TargetRegion[];
   /** Region that DNS answers with while all are healthy; null where the policy has none. */
   readonly primary: string | null;
   readonly globalName: string;
@@ -70,11 +70,11 @@ export interface TargetPlatform {
   readonly checksOf: ReadonlyMap<string, RegionChecks>;
   /** Between two looks, in real milliseconds. */
   readonly lookIntervalMs: number;
-  /** @throws {DrillError} when DNS gives no usable answer */
+  /** @throws {CommandError} when DNS gives no usable answer */
   resolve(signal: AbortSignal): Promise<ResolvedName>;
   /** Region behind an address of the global name; null where an address does not tell. */
   regionOf(address: string): string | null;
-  /** One look, bounded. @throws {DrillError} when the platform cannot be looked at any more */
+  /** One look, bounded. @throws {CommandError} when the platform cannot be looked at any more */
   look(signal: AbortSignal): Promise<PlatformSighting>;
   /** Null where faults cannot be injected. */
   readonly inject: ((fault: DrillFault) => Promise<void>) | null;

@@ -2,17 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '@gsp/twin';
 import type { Dispatcher } from 'undici';
 import type { DataKeys } from '../data/data-workload.ts';
-import type { DrilledRegion } from '../drilled-twin.ts';
+import type { TrafficSample } from '../drill-report.ts';
 import { type Attempt, isAcknowledged, isRefused, itemName, type Operation } from '../judge/history.ts';
 import { sendOperation } from '../send-operation.ts';
 import type { LastReader } from '../settle.ts';
-import type { TrafficSample } from '../traffic-report.ts';
+import type { TargetRegion } from '../target-twin.ts';
 import type { ObserverClient, ObserverReply } from './observer.ts';
 import { createTrafficWorkload, type ItemKey } from './traffic-workload.ts';
 
 /** What all clients of one scenario share. */
 export interface TrafficRun {
-  readonly regions: readonly DrilledRegion[];
+  readonly regions: readonly TargetRegion[];
   /** For the last reads, which go to every region by itself. */
   readonly dispatcher: Dispatcher;
   readonly digests: Map<string, string>;

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Verdict } from '../judge/judge.ts';
 import type {
   FaultMark,
   ObservedCheckState,
   ObservedDnsAnswer,
   TrafficBudget,
   TrafficSample,
-} from '../traffic-report.ts';
+} from '../drill-report.ts';
+import type { Verdict } from '../judge/judge.ts';
 import type { Baseline } from './observer.ts';
 import type { CheckSighting, PlatformSighting, TargetPlatform } from './target-platform.ts';
 

@@ -1,4 +1,4 @@
-import type { ExperimentKind } from '@gsp/platform/topology';
+import type { ExperimentKind } from '@gsp/operator/fault-injection';
 import { linksOf } from '../drill-fault.ts';
 import { EXPERIMENT_SECONDS } from './model-timing.ts';
 import type { ObserverName } from './observers.ts';

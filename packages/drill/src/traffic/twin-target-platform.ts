@@ -1,8 +1,8 @@
+import { CommandError } from '@gsp/cli-kit';
 import { twinPlatform } from '@gsp/operator/evacuation';
 import { type DnsAddress, type DnsAnswer, ownAddresses, queryDns, ResolutionError } from '@gsp/twin';
 import { type CheckReport, createTwinClient, type TwinClient, type TwinState } from '@gsp/twin/control';
-import { DrillError } from '../drill-error.ts';
-import { attachTwin } from '../drilled-twin.ts';
+import { attachTwin } from '../target-twin.ts';
 import { drillOperator } from './drill-operator.ts';
 import type {
   CheckSighting,
@@ -30,7 +30,7 @@ type RoutedTwin = TwinState & {
  * The twin whose control API is at `control`, to be drilled through its DNS.
  *
  * @throws {TwinRequestError} when no twin answers there
- * @throws {DrillError} when it runs templates without a domain
+ * @throws {CommandError} when it runs templates without a domain
  */
 export async function twinTargetPlatform(control: string, signal: AbortSignal): Promise<TargetPlatform> {
   const client = createTwinClient(control);
@@ -77,7 +77,7 @@ export async function twinTargetPlatform(control: string, signal: AbortSignal): 
 function requireRouting(state: TwinState): RoutedTwin {
   const { dns, route53 } = state;
   if (dns !== null && route53 !== null) return { ...state, dns, route53 };
-  throw new DrillError(
+  throw new CommandError(
     'Cannot drill traffic: the twin runs templates without a domain, names and health checks are needed. ' +
       'Start it with npm start, which gives a stage without a domain a local one.',
   );
@@ -116,7 +116,7 @@ function slowestTiming(checks: readonly CheckReport[]): CheckTiming {
     )
     .sort((a, b) => b.intervalSeconds * b.failureThreshold - a.intervalSeconds * a.failureThreshold);
   if (slowest !== undefined) return slowest;
-  throw new DrillError(
+  throw new CommandError(
     'Cannot drill traffic: the twin has no health check, at least one for each region is needed.',
   );
 }
@@ -128,7 +128,7 @@ async function look(
   const [{ route53, links }, answer] = await Promise.all([
     client.state(signal),
     resolve(signal).catch((error: unknown) => {
-      if (error instanceof DrillError) return null;
+      if (error instanceof CommandError) return null;
       throw error;
     }),
   ]);
@@ -159,7 +159,7 @@ const TRY_TIMEOUT_MS = 700;
 /**
  * Asks one name server for the IPv4 addresses of a name, as a stub resolver does.
  *
- * @throws {DrillError} when no answer comes, or one without an address
+ * @throws {CommandError} when no answer comes, or one without an address
  * @throws the signal's reason
  */
 export async function resolveName(
@@ -169,14 +169,14 @@ export async function resolveName(
   try {
     return addressesIn(await queryDns(server, { name, timeoutMs: TRY_TIMEOUT_MS, signal }), name);
   } catch (cause) {
-    throw cause instanceof ResolutionError ? new DrillError(cause.message, { cause }) : cause;
+    throw cause instanceof ResolutionError ? new CommandError(cause.message, { cause }) : cause;
   }
 }
 
 function addressesIn({ rcode, answers = [] }: DnsAnswer, name: string): ResolvedName {
   const records = answers.flatMap((answer) => (answer.type === 'A' ? [answer] : []));
   if (rcode !== 'NOERROR' || records.length === 0) {
-    throw new DrillError(
+    throw new CommandError(
       `Cannot resolve ${name}: DNS answered ${rcode} with ${records.length} addresses, at least one is needed.`,
     );
   }

@@ -1,4 +1,4 @@
-import type { DrillReport, TrafficReport, TrafficSample } from '../../src/traffic-report.ts';
+import type { DrillReport, TrafficReport, TrafficSample } from '../../src/drill-report.ts';
 import { DEFAULT_BUDGET } from '../traffic/default-budget.ts';
 
 /** A drill as it could have been: the primary dies at 60 s, DNS leaves it at 152 s, and it comes back at 240 s. */

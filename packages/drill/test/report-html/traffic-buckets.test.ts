@@ -1,9 +1,9 @@
 import { percentile } from '@gsp/cli-kit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { TrafficSample } from '../../src/drill-report.ts';
 import { trafficBuckets } from '../../src/report-html/traffic-buckets.ts';
 import { trafficPhases } from '../../src/report-html/traffic-phases.ts';
-import type { TrafficSample } from '../../src/traffic-report.ts';
 import { sampleScenario } from './sample-report.ts';
 
 const durationArbitrary = fc.double({ min: 0.5, max: 20_000, noNaN: true });

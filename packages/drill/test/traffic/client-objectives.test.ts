@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { TrafficSample } from '../../src/drill-report.ts';
 import { clientAtRest, clientThrough } from '../../src/traffic/client-objectives.ts';
 import { failureWindow, measureObserver, measureObservers } from '../../src/traffic/measure.ts';
 import type { Objective } from '../../src/traffic/objective.ts';
 import { renderObservers } from '../../src/traffic/render-traffic-reports.ts';
 import { summarizeObserver } from '../../src/traffic/report-traffic.ts';
 import type { TrafficRecord } from '../../src/traffic/traffic-recording.ts';
-import type { TrafficSample } from '../../src/traffic-report.ts';
 import { sampleScenario } from '../report-html/sample-report.ts';
 import { DEFAULT_BUDGET } from './default-budget.ts';
 

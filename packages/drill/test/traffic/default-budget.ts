@@ -1,4 +1,4 @@
-import type { TrafficBudget } from '../../src/traffic-report.ts';
+import type { TrafficBudget } from '../../src/drill-report.ts';
 
 /** What failover may take by the default topology: 30 s x 3, and 60 s to live. */
 export const DEFAULT_BUDGET: TrafficBudget = {

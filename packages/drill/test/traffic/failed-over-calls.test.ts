@@ -1,10 +1,10 @@
 import { Agent } from 'undici';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dataKeys } from '../../src/data/data-workload.ts';
+import type { TrafficSample } from '../../src/drill-report.ts';
 import type { Attempt, ObservedItem, Operation } from '../../src/judge/history.ts';
 import type { ObserverReply } from '../../src/traffic/observer.ts';
 import { TrafficClient } from '../../src/traffic/traffic-client.ts';
-import type { TrafficSample } from '../../src/traffic-report.ts';
 import { broken, C, conflict, views, W } from '../judge/history-fixture.ts';
 
 /** Draws a PUT out of the mix of steady traffic. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { TrafficSample } from '../../src/drill-report.ts';
 import { promises, type Verdict } from '../../src/judge/judge.ts';
 import { measureObjectives } from '../../src/traffic/objectives.ts';
 import type { TrafficRecord } from '../../src/traffic/traffic-recording.ts';
 import { type TrafficScenarioName, trafficScenarioNames } from '../../src/traffic/traffic-scenarios.ts';
-import type { TrafficSample } from '../../src/traffic-report.ts';
 import { DEFAULT_BUDGET } from './default-budget.ts';
 
 const [HOME, AWAY] = ['eu-west-1', 'eu-central-1'] as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { TrafficReport } from '../../src/drill-report.ts';
 import { renderTrafficReports } from '../../src/traffic/render-traffic-reports.ts';
-import type { TrafficReport } from '../../src/traffic-report.ts';
 import { DEFAULT_BUDGET } from './default-budget.ts';
 
 const REPORT: TrafficReport = {

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { CommandError } from '@gsp/cli-kit';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode } from 'dns-packet';
 import { afterEach, describe, expect, test } from 'vitest';
-import { DrillError } from '../../src/drill-error.ts';
 import { resolveName } from '../../src/traffic/twin-target-platform.ts';
 
 const NAME = 'api.gsp.test';
@@ -44,7 +44,7 @@ describe('resolveName', () => {
 
   test('resolveName() says what is wrong when there is no such name, or no answer', async () => {
     const unknown = await serve((id, reply) => reply(response(id, [], NXDOMAIN)));
-    await expect(ask(unknown)).rejects.toThrow(DrillError);
+    await expect(ask(unknown)).rejects.toThrow(CommandError);
     await expect(ask(unknown)).rejects.toThrow(/NXDOMAIN/);
     server?.close();
     const silent = await serve(() => undefined);

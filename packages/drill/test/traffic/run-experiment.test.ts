@@ -1,12 +1,12 @@
+import { CommandError } from '@gsp/cli-kit';
 // Goal: a scenario that AWS breaks something for is driven and judged like any other, and nothing stays broken.
 
 import { Experiments } from '@gsp/operator/fault-injection';
 import { afterEach, describe, expect, test } from 'vitest';
-import { DrillError } from '../../src/drill-error.ts';
 import { runTrafficScenario } from '../../src/traffic/run-traffic-scenario.ts';
 import type { TargetPlatform } from '../../src/traffic/target-platform.ts';
-import { type FakePlatform, PRIMARY, startFakePlatform } from './fake-platform.ts';
 import { type FakeFis, startFakeFis } from '../experiments/fake-fis.ts';
+import { type FakePlatform, PRIMARY, startFakePlatform } from './fake-platform.ts';
 
 /** Interval and threshold of 90 s become 2.25 s, the minute in which functions hear of an experiment 1.5 s. */
 const TIME_SCALE = 40;
@@ -86,7 +86,7 @@ describe('region-unhealthy', () => {
     const { platform, fis, experiments } = await cloudLike();
     const stop = new AbortController();
     const running = run(platform, stop.signal);
-    const ctrlC = untilBroken(fis).then(() => stop.abort(new DrillError('told to end (SIGINT)')));
+    const ctrlC = untilBroken(fis).then(() => stop.abort(new CommandError('told to end (SIGINT)')));
     const [outcome] = await Promise.allSettled([running, ctrlC]);
     expect(String(outcome.status === 'rejected' && outcome.reason)).toMatch(/told to end \(SIGINT\)/);
     expect(experiments.isBreaking).toBe(true);

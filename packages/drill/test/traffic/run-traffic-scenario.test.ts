@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { describe, test } from 'vitest';
+import type { TrafficReport } from '../../src/drill-report.ts';
 import { sendOperation } from '../../src/send-operation.ts';
 import { dnsObserver } from '../../src/traffic/dns-observer.ts';
 import type { Observer, ObserverClient, ObserverReply } from '../../src/traffic/observer.ts';
 import { type ObserverRegistry, observers } from '../../src/traffic/observers.ts';
 import { runTrafficScenario } from '../../src/traffic/run-traffic-scenario.ts';
 import type { TrafficScenarioName } from '../../src/traffic/traffic-scenarios.ts';
-import type { TrafficReport } from '../../src/traffic-report.ts';
 import { type FakeFlaws, PRIMARY, SECONDARY, startFakePlatform } from './fake-platform.ts';
 
 /** Interval and threshold of 90 s become 4.5 s, and the time to live of 60 s becomes 3. */

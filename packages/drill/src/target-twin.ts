@@ -2,15 +2,15 @@ import { createTwinClient, type Fault } from '@gsp/twin/control';
 import { type DrillFault, linksOf } from './drill-fault.ts';
 
 /** One region of the twin under drill. */
-export interface DrilledRegion {
+export interface TargetRegion {
   readonly region: string;
   /** URL of its API, without a trailing slash. */
   readonly api: string;
 }
 
 /** A running twin, driven through its control API. */
-export interface DrilledTwin {
-  readonly regions: readonly DrilledRegion[];
+export interface TargetTwin {
+  readonly regions: readonly TargetRegion[];
   /** @throws {TwinRequestError} when the twin refuses the fault */
   inject(fault: DrillFault): Promise<void>;
   /** Takes every fault back: links and regions healed, clocks right, every region started. */
@@ -27,7 +27,7 @@ const STATE_TIMEOUT_MS = 45_000;
  *
  * @throws {TwinRequestError} when no twin answers there
  */
-export async function attachTwin(control: string, signal: AbortSignal): Promise<DrilledTwin> {
+export async function attachTwin(control: string, signal: AbortSignal): Promise<TargetTwin> {
   const client = createTwinClient(control, { stateTimeoutMs: STATE_TIMEOUT_MS });
   const inject = async (fault: DrillFault): Promise<void> => {
     if (fault.kind !== 'end-process') return void (await client.inject(fault, signal));
