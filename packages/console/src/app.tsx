@@ -5,15 +5,11 @@ import { OperatorProvider } from './evacuation/operator-context.tsx';
 import { useEvacuations } from './evacuation/use-evacuations.ts';
 import { WriteAndArrivePanel } from './items/write-and-arrive-panel.tsx';
 import { usePlatform } from './platform/platform-context.tsx';
-import { PlatformProvider } from './platform/platform-provider.tsx';
-import { useLoadedPlatform } from './platform/use-loaded-platform.ts';
+import { PlatformProvider, useLoadedPlatform } from './platform/platform-provider.tsx';
 import { RegionsPanel } from './regions/regions-panel.tsx';
 import { useOverview } from './regions/use-overview.ts';
 import { AppHeader } from './shell/app-header.tsx';
-import { DisconnectedNotice } from './shell/disconnected-notice.tsx';
-import { EdgeOnlyPanel } from './shell/edge-only-panel.tsx';
-import { FailedPage } from './shell/failed-page.tsx';
-import { LoadingPage } from './shell/loading-page.tsx';
+import { DisconnectedNotice, EdgeOnlyPanel, FailedPage, LoadingPage } from './shell/failed-page.tsx';
 import { TrafficPanel } from './traffic/traffic-panel.tsx';
 
 /** The whole page, from the first question to the last panel. */

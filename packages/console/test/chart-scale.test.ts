@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { niceMaximum, timeRange } from '../src/ui/chart-scale.ts';
+import { niceMaximum, timeRange } from '../src/ui/line-chart.tsx';
 
 describe('niceMaximum()', () => {
   it('is never below the value and at most two and a half times it', () => {

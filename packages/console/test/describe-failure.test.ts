@@ -1,6 +1,6 @@
 import { ProblemError, RegionsUnavailableError } from '@gsp/client/fetch';
 import { describe, expect, it } from 'vitest';
-import { describeFailure, isAborted } from '../src/items/describe-failure.ts';
+import { describeFailure, isAborted } from '../src/items/failure-note.tsx';
 
 describe('describeFailure()', () => {
   it("gives a problem's detail, each of its faults, its remedy and what finds it in the logs", () => {

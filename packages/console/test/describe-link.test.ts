@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeMeasuredLink, describeTwinLink } from '../src/links/describe-link.ts';
+import { describeMeasuredLink, describeTwinLink } from '../src/links/link-lane.tsx';
 import { twinLink } from './twin-state-fixture.ts';
 
 describe('describeTwinLink()', () => {

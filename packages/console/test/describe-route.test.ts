@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeObservedRoute, describeTwinRoute } from '../src/regions/describe-route.ts';
+import { describeObservedRoute, describeTwinRoute } from '../src/regions/describe-status.ts';
 import { GLOBAL_NAME, route53Of, twinState } from './twin-state-fixture.ts';
 
 describe('describeTwinRoute()', () => {

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conflictState, pairConflicts } from '../src/conflicts/pair-conflicts.ts';
-import { sameJson } from '../src/conflicts/same-json.ts';
+import { conflictState, pairConflicts, sameJson } from '../src/conflicts/pair-conflicts.ts';
 import { conflictOf, itemOf } from './items-of-test.ts';
 
 const winnerItem = itemOf({ region: 'eu-central-1', version: { 'eu-central-1': 9 }, data: 'B' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAmount } from '../src/faults/parse-amount.ts';
+import { parseAmount } from '../src/faults/use-fault.ts';
 
 const range = { min: -60, max: 600, unit: 's' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCredentials } from '../src/evacuation/read-credentials.ts';
+import { readCredentials } from '../src/evacuation/operator-fields.tsx';
 
 const temporary = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
 

@@ -2,7 +2,7 @@ import type { RegionView } from '@gsp/client';
 import { evacuationState } from '@gsp/client/operator';
 import type { TwinState } from '@gsp/twin/control';
 import { describe, expect, it } from 'vitest';
-import { describeTwinRoute } from '../src/regions/describe-route.ts';
+import { describeTwinRoute } from '../src/regions/describe-status.ts';
 import { regionModels } from '../src/regions/region-model.ts';
 import { route53Of, twinRegion, twinState } from './twin-state-fixture.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readThemeChoice, resolveTheme, toggledTheme } from '../src/ui/theme-choice.ts';
+import { readThemeChoice, resolveTheme, toggledTheme } from '../src/ui/use-theme.ts';
 
 describe('toggledTheme()', () => {
   it('shows the other theme, whatever is chosen and whatever the system has', () => {

@@ -1,7 +1,7 @@
 import type { CallEvent } from '@gsp/client';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeTraffic, failureSentence } from '../src/traffic/describe-traffic.ts';
+import { describeTraffic, failureSentence } from '../src/traffic/traffic-figure-list.tsx';
 import { createTrafficLog } from '../src/traffic/traffic-log.ts';
 import { failoverMark, markText, recoveredMark } from '../src/traffic/traffic-mark.ts';
 import { attemptEvent, callEvent } from './traffic-events.ts';

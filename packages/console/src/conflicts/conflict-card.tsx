@@ -1,8 +1,8 @@
 import type { JsonValue } from '@gsp/platform/contract';
 import type { ReactNode } from 'react';
 import { versionText } from '../items/compare-lists.ts';
-import { FailureNote } from '../items/failure-note.tsx';
-import { useAction } from '../items/use-action.ts';
+import { describeFailure, FailureNote } from '../items/failure-note.tsx';
+import { useAction } from '../ui/use-action.ts';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -30,7 +30,7 @@ export function ConflictCard({
   const restoring = useAction(async (signal: AbortSignal) => {
     await restoreLostWrite(conflict, { client, signal });
     onRestored();
-  });
+  }, describeFailure);
   const badge = badges[state];
   return (
     <article
@@ -62,7 +62,7 @@ export function ConflictCard({
             isBusy={restoring.isBusy}
             disabled={state === 'unknown'}
             data-testid="conflict-restore"
-            onClick={() => restoring.run()}
+            onClick={() => void restoring.run()}
           >
             Restore the lost write
           </Button>

@@ -1,6 +1,5 @@
-import type { Conflict, Item } from '@gsp/platform/contract';
+import type { Conflict, Item, JsonValue } from '@gsp/platform/contract';
 import { versionText } from '../items/compare-lists.ts';
-import { sameJson } from './same-json.ts';
 
 /** The item of a conflict as it is now: null where it is gone, undefined while that is not known. */
 export type CurrentItem = Item | null | undefined;
@@ -67,4 +66,21 @@ function isWinner({ version }: Item, { winner }: Conflict): boolean {
 /** An item that is not there: that is what won, if a deletion won or it had expired; else it went later. */
 function absentState(winner: Conflict['winner']): ConflictState {
   return winner === undefined || winner.deleted === true ? 'lost' : 'rewritten';
+}
+
+/** Whether two values are the same as JSON: members in any order, a missing value only like a missing one. */
+export function sameJson(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length && names.every((name) => sameMember(name, { one, other }))
+  );
+}
+
+function sameMember(name: string, { one, other }: { readonly one: object; readonly other: object }): boolean {
+  const member = (value: object): JsonValue | undefined =>
+    Object.hasOwn(value, name) ? (value as Readonly<Record<string, JsonValue>>)[name] : undefined;
+  return Object.hasOwn(other, name) && sameJson(member(one), member(other));
 }

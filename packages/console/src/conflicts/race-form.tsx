@@ -1,7 +1,6 @@
 import { useState } from 'react';
-import { describeFailure } from '../items/describe-failure.ts';
-import { FailureNote } from '../items/failure-note.tsx';
-import { useAction } from '../items/use-action.ts';
+import { describeFailure, FailureNote } from '../items/failure-note.tsx';
+import { useAction } from '../ui/use-action.ts';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -30,7 +29,7 @@ export function RaceForm({ pk, onWritten }: { readonly pk: string; readonly onWr
     setOutcomes(null);
     setOutcomes(await writeInEveryRegion({ pk, sk }, { client, signal, drafts }));
     onWritten();
-  });
+  }, describeFailure);
 
   return (
     <form
@@ -38,7 +37,7 @@ export function RaceForm({ pk, onWritten }: { readonly pk: string; readonly onWr
       aria-label="Write the same item in every region at once"
       onSubmit={(event) => {
         event.preventDefault();
-        race.run();
+        void race.run();
       }}
     >
       <div className="conflicts-fields">

@@ -1,7 +1,7 @@
 import { isProblemError } from '@gsp/client/fetch';
 import type { Conflict, Item } from '@gsp/platform/contract';
 import { useCallback, useRef, useState } from 'react';
-import { describeFailure, type Failure } from '../items/describe-failure.ts';
+import { describeFailure, type Failure } from '../items/failure-note.tsx';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { usePoll } from '../ui/use-poll.ts';
 import { type PairedConflict, pairConflicts } from './pair-conflicts.ts';

@@ -1,6 +1,5 @@
-import { Badge } from '../ui/badge.tsx';
+import { Badge, type Tone } from '../ui/badge.tsx';
 import { Stat, StatList } from '../ui/stat.tsx';
-import type { Tone } from '../ui/tone.ts';
 import type { AgreementState } from './counter-agreement.ts';
 import type { CounterView } from './use-counter.ts';
 

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { describeFailure, type Failure } from '../items/describe-failure.ts';
+import { describeFailure, type Failure } from '../items/failure-note.tsx';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { usePoll } from '../ui/use-poll.ts';
 import {

@@ -2,10 +2,8 @@ import { evacuate } from '@gsp/client/operator';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Field, Select } from '../ui/field.tsx';
-import { OperatorFailure } from './operator-failure.tsx';
-import { OperatorFields } from './operator-fields.tsx';
-import { useOperatorAction } from './use-operator-action.ts';
-import { useOperatorOptions } from './use-operator-options.ts';
+import { OperatorFailure, OperatorFields } from './operator-fields.tsx';
+import { useOperatorAction, useOperatorOptions } from './use-evacuations.ts';
 
 /** What a form of the operator needs. */
 export interface OperatorFormProps {

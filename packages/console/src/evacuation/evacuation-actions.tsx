@@ -1,10 +1,11 @@
-import type { EvacuationState } from '@gsp/client/operator';
-import { useState } from 'react';
+import { type EvacuationState, restore } from '@gsp/client/operator';
+import { useState, type FormEvent } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { EvacuateForm } from './evacuate-form.tsx';
-import { RestoreForm } from './restore-form.tsx';
+import { EvacuateForm, type OperatorFormProps } from './evacuate-form.tsx';
+import { OperatorFailure, OperatorFields } from './operator-fields.tsx';
+import { useOperatorAction, useOperatorOptions } from './use-evacuations.ts';
 
 /** A region and what is known of its evacuation. */
 export interface EvacuationActionsProps {
@@ -53,5 +54,32 @@ export function EvacuationActions({ region, state, onChanged }: EvacuationAction
         )}
       </Dialog>
     </>
+  );
+}
+
+/** Asks once more, and puts the region back into service through a peer. */
+export function RestoreForm({ region, onDone, onCancel }: OperatorFormProps) {
+  const options = useOperatorOptions();
+  const { isBusy, failure, run } = useOperatorAction((signal) => restore(region, { ...options, signal }));
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void run().then((isDone) => isDone && onDone());
+  };
+  return (
+    <form className="form" onSubmit={submit}>
+      <p className="form-text">
+        A peer notes it, and Route 53 answers with {region} again once its health checks agree.
+      </p>
+      <OperatorFields />
+      <OperatorFailure failure={failure} />
+      <div className="form-actions">
+        <Button variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" isBusy={isBusy}>
+          Restore {region}
+        </Button>
+      </div>
+    </form>
   );
 }

@@ -1,10 +1,9 @@
 import type { EvacuationState } from '@gsp/client/operator';
 import type { ReactNode } from 'react';
-import { Badge } from '../ui/badge.tsx';
+import { Badge, type Tone } from '../ui/badge.tsx';
 import { untilText } from '../ui/duration-text.ts';
 import { RegionTag } from '../ui/region-tag.tsx';
 import { Skeleton } from '../ui/states.tsx';
-import type { Tone } from '../ui/tone.ts';
 import { useNow } from '../ui/use-now.ts';
 
 const STATUSES: Readonly<Record<EvacuationState['status'], readonly [Tone, string]>> = {

@@ -9,10 +9,8 @@ import { AuditTrail } from './audit-trail.tsx';
 import { EvacuationActions } from './evacuation-actions.tsx';
 import { EvacuationList } from './evacuation-list.tsx';
 import { useOperator } from './operator-context.tsx';
-import { OperatorFailure } from './operator-failure.tsx';
-import type { Evacuations } from './use-evacuations.ts';
-import { useOperatorAction } from './use-operator-action.ts';
-import { useOperatorOptions } from './use-operator-options.ts';
+import { OperatorFailure } from './operator-fields.tsx';
+import { type Evacuations, useOperatorAction, useOperatorOptions } from './use-evacuations.ts';
 
 /** Which regions are out of service on purpose, as every peer knows it, and who did what. */
 export function EvacuationPanel({ evacuations: { states, refresh } }: { readonly evacuations: Evacuations }) {

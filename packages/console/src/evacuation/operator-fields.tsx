@@ -2,7 +2,9 @@ import { useEffect, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { useOperator } from './operator-context.tsx';
-import { readCredentials } from './read-credentials.ts';
+import { ErrorState } from '../ui/states.tsx';
+import type { FailedRequest } from './use-evacuations.ts';
+import type { OperatorCredentials } from '@gsp/client/operator';
 
 const NOTHING = { accessKeyId: '', secretAccessKey: '', sessionToken: '' };
 
@@ -48,4 +50,29 @@ export function OperatorFields() {
       <Field label="Session token" type="password" required {...fieldOf('sessionToken')} />
     </fieldset>
   );
+}
+
+/** A refusal with its remedy, or nothing. */
+export function OperatorFailure({ failure }: { readonly failure: FailedRequest | null }) {
+  if (failure === null) return null;
+  return (
+    <ErrorState title={failure.message}>{failure.remedy !== null && <p>{failure.remedy}</p>}</ErrorState>
+  );
+}
+
+/**
+ * Takes what was entered for credentials once it is whole. Those without a session token do not expire, and have no
+ * business in a web page: they are no credentials here.
+ */
+export function readCredentials({
+  accessKeyId,
+  secretAccessKey,
+  sessionToken,
+}: {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}): OperatorCredentials | null {
+  const isWhole = accessKeyId !== '' && secretAccessKey !== '' && sessionToken !== '';
+  return isWhole ? { accessKeyId, secretAccessKey, sessionToken } : null;
 }

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
-import { type AmountRange, parseAmount } from './parse-amount.ts';
+import { type AmountRange, parseAmount } from './use-fault.ts';
 
 /** One fault that takes a number. */
 export interface AmountFormProps {

@@ -6,8 +6,8 @@ import { RegionTag } from '../ui/region-tag.tsx';
 import { EmptyState, Skeleton } from '../ui/states.tsx';
 import { Cell, HeaderCell, Table } from '../ui/table.tsx';
 import { type ComparedItem, compareLists } from './compare-lists.ts';
-import { FailureNote } from './failure-note.tsx';
-import { useAction } from './use-action.ts';
+import { describeFailure, FailureNote } from './failure-note.tsx';
+import { useAction } from '../ui/use-action.ts';
 import { listPageSize, type RegionLists } from './use-region-lists.ts';
 
 /** The latest items of a key as every region has them, side by side. */
@@ -23,7 +23,7 @@ export function RegionListsView({
   const deletion = useAction(async (signal: AbortSignal, key: ItemKey) => {
     await client.deleteItem(key, { signal });
     refresh();
-  });
+  }, describeFailure);
   const rows = compareLists(lists, listPageSize);
   const hasAnswer = lists.some(({ items }) => items !== null);
   return (
@@ -59,7 +59,7 @@ export function RegionListsView({
               key={row.sk}
               row={row}
               isBusy={deletion.isBusy}
-              onDelete={() => deletion.run({ pk, sk: row.sk })}
+              onDelete={() => void deletion.run({ pk, sk: row.sk })}
             />
           ))}
         </Table>

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { usePoll } from '../ui/use-poll.ts';
 import type { RegionList } from './compare-lists.ts';
-import { describeFailure, type Failure } from './describe-failure.ts';
+import { describeFailure, type Failure } from './failure-note.tsx';
 
 /** The latest items of a partition key as each region has them. */
 export interface RegionLists {

@@ -5,11 +5,11 @@ import { usePlatform } from '../platform/platform-context.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { ArrivalView } from './arrival-view.tsx';
-import { FailureNote } from './failure-note.tsx';
+import { describeFailure, FailureNote } from './failure-note.tsx';
 import { readPk } from './read-draft.ts';
 import { RegionListsView } from './region-lists-view.tsx';
 import { settleWrite } from './settle-write.ts';
-import { useAction } from './use-action.ts';
+import { useAction } from '../ui/use-action.ts';
 import { useArrival } from './use-arrival.ts';
 import { useRegionLists } from './use-region-lists.ts';
 import { type WriteDraft, WriteForm } from './write-form.tsx';
@@ -30,7 +30,7 @@ export function WriteAndArrivePanel() {
     );
     arrival.follow({ item, answer, acknowledgedAtMs: systemClock.nowMs() });
     lists.refresh();
-  });
+  }, describeFailure);
 
   return (
     <Panel
@@ -48,7 +48,7 @@ export function WriteAndArrivePanel() {
               if (value !== null) setListedPk(value);
             }}
             isBusy={writing.isBusy}
-            onWrite={writing.run}
+            onWrite={(draft) => void writing.run(draft)}
           />
           <div className="items-arrival">
             {writing.failure !== null && (

@@ -1,7 +1,6 @@
 import { usePlatform } from '../platform/platform-context.tsx';
 import type { RegionModel } from '../regions/region-model.ts';
-import { describeMeasuredLink, describeTwinLink } from './describe-link.ts';
-import { LinkLane } from './link-lane.tsx';
+import { describeMeasuredLink, describeTwinLink, LinkLane } from './link-lane.tsx';
 
 /** Every direction of replication between the regions. */
 export function LinkList({ regions }: { readonly regions: readonly RegionModel[] }) {

@@ -1,7 +1,8 @@
-import type { TwinRegion } from '@gsp/twin/control';
+import type { TwinRegion, TwinState } from '@gsp/twin/control';
 import { durationText } from '../ui/duration-text.ts';
-import type { Tone } from '../ui/tone.ts';
-import type { ObservedHealth } from './observed-health.ts';
+import type { Tone } from '../ui/badge.tsx';
+import type { ObservedHealth, ObservedRoute } from './observed-health.ts';
+import type { RegionState, RegionView } from '@gsp/client';
 
 /** A state in a word or two, and what stands behind it. */
 export interface StatusView {
@@ -53,4 +54,97 @@ export function describeConditions({
 
 function percent(share: number): string {
   return `${Number((share * 100).toFixed(1))} %`;
+}
+
+/** What the client of this page holds of a region. */
+export interface ClientStanding extends StatusView {
+  readonly isPreferred: boolean;
+  /** Smoothed latency in milliseconds; null until it has asked. */
+  readonly latencyMs: number | null;
+  readonly p95Ms: number | null;
+}
+
+const STATES: Readonly<Record<RegionState, Pick<StatusView, 'tone' | 'label'>>> = {
+  closed: { tone: 'good', label: 'preferred' },
+  'half-open': { tone: 'warn', label: 'trying again' },
+  open: { tone: 'bad', label: 'avoided' },
+  evacuated: { tone: 'warn', label: 'avoided, evacuated' },
+};
+
+/** The client's view of a region in words; the breaker's own term is kept for the note. */
+export function describeClientView(view: RegionView | undefined): ClientStanding {
+  if (view === undefined)
+    return {
+      tone: 'neutral',
+      label: 'unknown',
+      note: null,
+      isPreferred: false,
+      latencyMs: null,
+      p95Ms: null,
+    };
+  const { state, isPreferred, latencyMs, p95Ms, reason } = view;
+  const { tone, label } = STATES[state];
+  const isIdle = state === 'closed' && !isPreferred;
+  return {
+    tone: isIdle ? 'neutral' : tone,
+    label: isIdle ? 'in reserve' : label,
+    note: `Circuit breaker ${state}${reason === null ? '' : `: ${reason}`}.`,
+    isPreferred,
+    latencyMs,
+    p95Ms,
+  };
+}
+
+/** Where the global name leads now. */
+export interface RouteView {
+  /** `api.gsp.test` */
+  readonly name: string;
+  readonly endpoint: string;
+  /** Regions that DNS answers with, most often one. */
+  readonly regions: readonly string[];
+  /** Seconds for which resolvers keep the answer; null where it is not known. */
+  readonly ttlSeconds: number | null;
+  /** `failover`, `latency`, `weighted`; null where it is not known. */
+  readonly policy: string | null;
+  /** Region to which whoever has asked before is still led; null when nobody has, or it is not known. */
+  readonly cached: string | null;
+  /** No region is healthy, so all are answered as if they were. */
+  readonly isFailOpen: boolean;
+}
+
+/** The twin's DNS answer for the global name; null for a stage without one. */
+export function describeTwinRoute({
+  global,
+  route53,
+}: Pick<TwinState, 'global' | 'route53'>): RouteView | null {
+  if (global === null || route53 === null) return null;
+  const { name } = global;
+  const answer = route53.answers.find((one) => one.name === name && one.type === 'A');
+  const records = route53.records.filter((record) => record.name === name && record.type === 'A');
+  return {
+    name,
+    endpoint: global.url,
+    regions: answer?.regions ?? [],
+    ttlSeconds: answer?.ttlSeconds ?? null,
+    policy: records[0]?.policy ?? null,
+    cached: global.region,
+    isFailOpen: records.length > 0 && records.every(({ healthy }) => !healthy),
+  };
+}
+
+/** Where the global name of a deployed platform led when this page followed it. */
+export function describeObservedRoute(
+  { name, endpoint }: { readonly name: string; readonly endpoint: string },
+  observed: ObservedRoute | null,
+): RouteView {
+  const region = observed?.region ?? null;
+  return {
+    name,
+    endpoint,
+    regions: region === null ? [] : [region],
+    ttlSeconds: null,
+    policy: null,
+    cached: null,
+    isFailOpen: false,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Evacuations } from '../evacuation/use-evacuations.ts';
 import { LinkList } from '../links/link-list.tsx';
 import { usePlatform } from '../platform/platform-context.tsx';
-import { classNames } from '../ui/class-names.ts';
+import { classNames } from '../ui/badge.tsx';
 import { RegionCard } from './region-card.tsx';
 import { RouteStrip } from './route-strip.tsx';
 import type { Overview } from './use-overview.ts';

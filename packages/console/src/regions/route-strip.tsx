@@ -1,7 +1,6 @@
 import { Badge } from '../ui/badge.tsx';
-import { regionColor } from '../ui/region-color.ts';
-import { RegionTag } from '../ui/region-tag.tsx';
-import type { RouteView } from './describe-route.ts';
+import { regionColor, RegionTag } from '../ui/region-tag.tsx';
+import type { RouteView } from './describe-status.ts';
 import type { RegionModel } from './region-model.ts';
 
 /** The global name, where it leads, and lines from it to the regions. */

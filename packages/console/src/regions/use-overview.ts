@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { Evacuations } from '../evacuation/use-evacuations.ts';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { useClientRegions } from '../platform/use-client-regions.ts';
-import { describeObservedRoute, describeTwinRoute, type RouteView } from './describe-route.ts';
+import { describeObservedRoute, describeTwinRoute, type RouteView } from './describe-status.ts';
 import { type RegionModel, regionModels } from './region-model.ts';
 import { useObservations } from './use-observations.ts';
 

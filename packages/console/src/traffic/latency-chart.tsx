@@ -1,9 +1,8 @@
 import { useCallback, useMemo } from 'react';
 import type uPlot from 'uplot';
 import { LineChart } from '../ui/line-chart.tsx';
-import { regionColor } from '../ui/region-color.ts';
-import { RegionTag } from '../ui/region-tag.tsx';
-import { describeTraffic } from './describe-traffic.ts';
+import { regionColor, RegionTag } from '../ui/region-tag.tsx';
+import { describeTraffic } from './traffic-figure-list.tsx';
 import { drawMarks } from './draw-marks.ts';
 import { endedAtMs, latencySeries } from './latency-series.ts';
 import type { TrafficView } from './use-traffic.ts';

@@ -2,7 +2,7 @@ import type { CallEvent } from '@gsp/client';
 import { Badge } from '../ui/badge.tsx';
 import { RegionTag } from '../ui/region-tag.tsx';
 import { Cell, HeaderCell, Table } from '../ui/table.tsx';
-import { latencyText } from './describe-traffic.ts';
+import { latencyText } from './traffic-figure-list.tsx';
 
 const rowsMax = 10;
 

@@ -1,9 +1,8 @@
 import type { RegionView } from '@gsp/client';
 import { Badge } from '../ui/badge.tsx';
-import { regionColor } from '../ui/region-color.ts';
-import { RegionTag } from '../ui/region-tag.tsx';
+import { regionColor, RegionTag } from '../ui/region-tag.tsx';
 import { Cell, HeaderCell, Table } from '../ui/table.tsx';
-import { countText, latencyText } from './describe-traffic.ts';
+import { countText, latencyText } from './traffic-figure-list.tsx';
 import type { TrafficView } from './use-traffic.ts';
 
 /** Who answered how much of the stream, how fast, and what the client thinks of each region. */

@@ -1,5 +1,4 @@
 import { Stat, StatList } from '../ui/stat.tsx';
-import { countText, latencyText } from './describe-traffic.ts';
 import type { TrafficFigures } from './traffic-log.ts';
 
 /** The running figures of the stream. */
@@ -29,4 +28,35 @@ export function TrafficFigureList({ figures }: { readonly figures: TrafficFigure
       />
     </StatList>
   );
+}
+
+const grouped = new Intl.NumberFormat('en-US');
+
+/** A whole number as people read it: `1,234`. */
+export function countText(count: number): string {
+  return grouped.format(count);
+}
+
+/** A latency as people read it: `0.8 ms`, `12 ms`, `1,204 ms`; a dash where there is none yet. */
+export function latencyText(latencyMs: number | null): string {
+  if (latencyMs === null) return '–';
+  return `${latencyMs < 1 ? latencyMs.toFixed(1) : grouped.format(Math.round(latencyMs))} ms`;
+}
+
+/** The one sentence that matters: `0 of 1,234 calls failed`. */
+export function failureSentence({ calls, failed }: Pick<TrafficFigures, 'calls' | 'failed'>): string {
+  return `${countText(failed)} of ${countText(calls)} calls failed`;
+}
+
+/** What the chart shows, in words, for whoever cannot see it. */
+export function describeTraffic(figures: TrafficFigures): string {
+  if (figures.calls === 0) return 'No call has ended yet.';
+  const shares = figures.byRegion
+    .filter(({ calls }) => calls > 0)
+    .map(
+      ({ region, calls, p50Ms }) =>
+        `${region} answered ${countText(calls)}, half of them within ${latencyText(p50Ms)}`,
+    );
+  const answered = shares.length === 0 ? 'no region answered' : shares.join('; ');
+  return `${failureSentence(figures)}; ${answered}.`;
 }

@@ -1,7 +1,7 @@
 import { createPlatformClient } from '@gsp/client';
 import { type RegionView, systemClock } from '@gsp/client/fetch';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { describeFailure, type Failure } from '../items/describe-failure.ts';
+import { describeFailure, type Failure } from '../items/failure-note.tsx';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { type OpenStream, openStream } from './open-stream.ts';
 import type { TrafficSnapshot } from './traffic-log.ts';

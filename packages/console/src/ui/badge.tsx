@@ -1,6 +1,4 @@
 import type { ReactNode } from 'react';
-import { classNames } from './class-names.ts';
-import type { Tone } from './tone.ts';
 
 /** A word or two on a state. */
 export interface BadgeProps {
@@ -21,3 +19,11 @@ export function Badge({ tone = 'neutral', dot = false, title, children }: BadgeP
     </span>
   );
 }
+
+/** Joins the class names that are there: `classNames('a', isB && 'b')`. */
+export function classNames(...names: readonly (string | false | null | undefined)[]): string {
+  return names.filter(Boolean).join(' ');
+}
+
+/** What a colour says beside the words that it underlines. */
+export type Tone = 'neutral' | 'good' | 'warn' | 'bad' | 'info';

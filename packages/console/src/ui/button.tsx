@@ -1,5 +1,5 @@
 import type { ButtonHTMLAttributes } from 'react';
-import { classNames } from './class-names.ts';
+import { classNames } from './badge.tsx';
 
 /** A button, and whether what it started is under way. */
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {

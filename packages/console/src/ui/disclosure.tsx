@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { classNames } from './class-names.ts';
+import { classNames } from './badge.tsx';
 
 /** Something that is shown when it is asked for. */
 export interface DisclosureProps {

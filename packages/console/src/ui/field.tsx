@@ -1,5 +1,5 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
-import { classNames } from './class-names.ts';
+import { classNames } from './badge.tsx';
 
 interface Labelled {
   readonly label: ReactNode;
@@ -21,7 +21,14 @@ export interface FieldProps extends Labelled, ComponentProps<'input'> {
 export function Field({ label, hint, error, isLabelHidden, unit, className, ...rest }: FieldProps) {
   const id = useId();
   return (
-    <Labelling {...{ id, label, hint, error, isLabelHidden, className }}>
+    <Labelling
+      id={id}
+      label={label}
+      hint={hint}
+      error={error}
+      isLabelHidden={isLabelHidden}
+      className={className}
+    >
       <span className="field-input">
         <input
           {...rest}
@@ -47,7 +54,14 @@ export interface SelectProps extends Labelled, ComponentProps<'select'> {}
 export function Select({ label, hint, error, isLabelHidden, className, children, ...rest }: SelectProps) {
   const id = useId();
   return (
-    <Labelling {...{ id, label, hint, error, isLabelHidden, className }}>
+    <Labelling
+      id={id}
+      label={label}
+      hint={hint}
+      error={error}
+      isLabelHidden={isLabelHidden}
+      className={className}
+    >
       <select {...rest} id={id} className="input" aria-describedby={describedBy(id, { hint, error })}>
         {children}
       </select>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { classNames } from './class-names.ts';
+import { classNames } from './badge.tsx';
 
 /** A titled part of the page. */
 export interface PanelProps {

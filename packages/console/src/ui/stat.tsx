@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
-import { classNames } from './class-names.ts';
-import type { Tone } from './tone.ts';
+import { classNames, type Tone } from './badge.tsx';
 
 /** One number and what it counts. */
 export interface StatProps {

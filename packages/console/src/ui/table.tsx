@@ -6,7 +6,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { classNames } from './class-names.ts';
+import { classNames } from './badge.tsx';
 
 /** A table that scrolls within itself where it is wider than the page. */
 export interface TableProps {

@@ -1,4 +1,0 @@
-/** Joins the class names that are there: `classNames('a', isB && 'b')`. */
-export function classNames(...names: readonly (string | false | null | undefined)[]): string {
-  return names.filter(Boolean).join(' ');
-}
