@@ -8,9 +8,8 @@ export interface Target extends RegionChoice {
   readonly kind: AttemptKind;
 }
 
-/** What became of a request and its hedge. */
+/** Of a request and its hedge, the attempt that decided. */
 export interface DecidingAttempt {
-  /** Region of the attempt that decided. */
   readonly region: string;
   readonly result: AttemptResult;
 }

@@ -43,9 +43,9 @@ export function createClient(options: ClientOptions): PlatformClient {
   let calls = 0;
   let isClosed = false;
 
-  function openScope({ signal, timeoutMs: ownTimeoutMs = timeoutMs }: WriteOptions): CallScope {
-    const checkedMs = checkedTimeoutMs('timeoutMs', ownTimeoutMs);
-    const scope = createCallScope({ clock: engine.clock, timeoutMs: checkedMs, signal });
+  function openScope({ signal, timeoutMs: ownMs }: WriteOptions): CallScope {
+    const callMs = ownMs === undefined ? timeoutMs : checkedTimeoutMs('timeoutMs', ownMs);
+    const scope = createCallScope({ clock: engine.clock, timeoutMs: callMs, signal });
     scopes.add(scope);
     return scope;
   }

@@ -1,6 +1,7 @@
 import { headerNames, type JsonValue, type ProblemDocument } from '@gsp/platform/contract';
 import { InvalidAnswerError, ProblemError, type ProblemErrorOptions } from './client-error.ts';
 import type { OperationName } from './client-events.ts';
+import { readJsonObject } from './json-object.ts';
 import type { TransportResponse } from './transport.ts';
 
 /** What was asked for. */
@@ -128,17 +129,6 @@ function isProblem(document: object): document is ProblemDocument {
 
 function codeOf({ type }: ProblemDocument): ProblemErrorOptions['code'] {
   return type.slice(typePrefix.length) as ProblemErrorOptions['code'];
-}
-
-/** Reads a JSON object; undefined for any other text. */
-function readJsonObject(text: string): Readonly<Record<string, JsonValue>> | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Readonly<Record<string, JsonValue>>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

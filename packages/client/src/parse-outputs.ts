@@ -1,4 +1,5 @@
 import { InvalidOutputsError } from './client-error.ts';
+import { isRecord } from './json-object.ts';
 import type { RegionEndpoint } from './region.ts';
 
 /** Whom a client asks: each region by its own API, or the one name that DNS points at a healthy region. */
@@ -76,7 +77,7 @@ function urlOf(apis: Members, apiName: string): string {
 
 function membersAt(value: unknown, path: readonly string[]): Members {
   const found = valueAt(value, path);
-  if (isMembers(found)) return found;
+  if (isRecord(found)) return found;
   throw invalid(`${path.join('.')} is ${described(found)}, an object is needed`);
 }
 
@@ -88,13 +89,9 @@ function textAt(value: unknown, path: readonly string[], parent = 'custom'): str
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (each, name) => (isMembers(each) && Object.hasOwn(each, name) ? each[name] : undefined),
+    (each, name) => (isRecord(each) && Object.hasOwn(each, name) ? each[name] : undefined),
     value,
   );
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function described(value: unknown): string {

@@ -92,9 +92,9 @@ export function createRegionDirectory({
   notify,
   hedgeDefaultMs = 100,
   hedgeMsMin = 10,
-  betterByShare,
-  betterByMs,
-  betterTimesMin,
+  betterByShare = 0.2,
+  betterByMs = 10,
+  betterTimesMin = 3,
   ...healthTunables
 }: {
   readonly regions: readonly RegionEndpoint[];
@@ -107,11 +107,7 @@ export function createRegionDirectory({
   );
   if (first === undefined) throw new RangeError('Cannot choose a region: there is none, one is needed');
   const all: readonly [RegionHealth, ...RegionHealth[]] = [first, ...others];
-  const preferred = createPreferredRegion(all, {
-    ...(betterByShare !== undefined && { betterByShare }),
-    ...(betterByMs !== undefined && { betterByMs }),
-    ...(betterTimesMin !== undefined && { betterTimesMin }),
-  });
+  const preferred = createPreferredRegion(all, { betterByShare, betterByMs, betterTimesMin });
 
   function healthOf(region: string): RegionHealth {
     const health = all.find((each) => each.region === region);
@@ -237,7 +233,7 @@ function byLatency(a: RegionHealth, b: RegionHealth): number {
  */
 function createPreferredRegion(
   regions: readonly [RegionHealth, ...RegionHealth[]],
-  { betterByShare = 0.2, betterByMs = 10, betterTimesMin = 3 }: PreferenceTunables = {},
+  { betterByShare, betterByMs, betterTimesMin }: Required<PreferenceTunables>,
 ): PreferredRegion {
   let current = regions[0];
   const betterTimes = new Map<string, number>();

@@ -1,3 +1,4 @@
+import { isRecord } from '../json-object.ts';
 /** What came back, whatever its status. */
 export interface Answer {
   readonly status: number;
@@ -80,5 +81,5 @@ function reasonOf(error: unknown): string {
 
 /** A member of what came back; undefined where there is none. */
 export function memberOf(body: unknown, name: string): unknown {
-  return typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
+  return isRecord(body) ? body[name] : undefined;
 }
