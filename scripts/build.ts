@@ -3,8 +3,9 @@
  *
  * Prints what every file weighs, and fails when a browser would have to load too much before it shows anything.
  */
-
+import { join } from 'node:path';
 import { exitWith } from '@gsp/cli-kit';
+import { findProjectDir } from '@gsp/operator/project';
 import { Command } from 'commander';
 
 const program: Command = new Command('npm run build --')
@@ -17,6 +18,7 @@ const program: Command = new Command('npm run build --')
 
 await exitWith(async () => {
   const options = program.parse().opts<{ outDir: string; json: boolean }>();
-  const { OUTPUTS_FILE, runBuild } = await import('@gsp/console/build');
-  await runBuild({ ...options, outputs: OUTPUTS_FILE });
+  const { runBuild } = await import('@gsp/console/build');
+  const rootDir = findProjectDir();
+  await runBuild({ ...options, outputs: join(rootDir, 'amplify_outputs.json') }, { rootDir });
 });

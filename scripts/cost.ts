@@ -5,6 +5,7 @@
  */
 
 import { exitWith } from '@gsp/cli-kit';
+import { loadProject } from '@gsp/operator/project';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 const program: Command = new Command('npm run cost --')
@@ -70,10 +71,13 @@ interface Options {
 await exitWith(async () => {
   const { writeShare, reads, regionShare, ...options } = program.parse().opts<Options>();
   const { runCost } = await import('@gsp/operator/cost');
-  await runCost({
-    ...options,
-    writeShare: writeShare / 100,
-    isStrong: reads === 'strong',
-    share: regionShare,
-  });
+  await runCost(
+    {
+      ...options,
+      writeShare: writeShare / 100,
+      isStrong: reads === 'strong',
+      share: regionShare,
+    },
+    await loadProject(),
+  );
 });

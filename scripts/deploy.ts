@@ -8,6 +8,7 @@
 
 import { exitWith } from '@gsp/cli-kit';
 import { DEPLOY_METHODS, type DeployMethod, parseBake } from '@gsp/operator/deploy';
+import { loadProject } from '@gsp/operator/project';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 const program: Command = new Command('npm run deploy --')
@@ -76,6 +77,6 @@ interface Options {
 await exitWith(async () => {
   const { bake: bakeMs, appId: appIds, journal, ...options } = program.parse().opts<Options>();
   const { runDeploy, runJournal } = await import('@gsp/operator/deploy');
-  if (journal) return runJournal(options);
-  return runDeploy({ ...options, appIds, ...(bakeMs === undefined ? {} : { bakeMs }) });
+  if (journal) return runJournal(options, await loadProject());
+  return runDeploy({ ...options, appIds, ...(bakeMs === undefined ? {} : { bakeMs }) }, await loadProject());
 });

@@ -6,6 +6,7 @@
 
 import { exitWith } from '@gsp/cli-kit';
 import { DEV_SERVER_PORT } from '@gsp/console/build';
+import { findProjectDir } from '@gsp/operator/project';
 import { Command, InvalidArgumentError } from 'commander';
 
 const program: Command = new Command('npm run dev --')
@@ -37,5 +38,5 @@ await exitWith(async () => {
   const options = program.parse().opts<{ port: number; twin: string }>();
   // Imported here, since a bundler takes long to load and --help does not need it.
   const { runDev } = await import('@gsp/console/dev');
-  await runDev(options);
+  await runDev({ ...options, rootDir: findProjectDir() });
 });

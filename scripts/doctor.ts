@@ -6,6 +6,7 @@
  */
 
 import { exitWith } from '@gsp/cli-kit';
+import { findProjectDir } from '@gsp/operator/project';
 import { Command } from 'commander';
 
 const program: Command = new Command('npm run doctor --')
@@ -27,7 +28,6 @@ const program: Command = new Command('npm run doctor --')
 
 await exitWith(async () => {
   const options = program.parse().opts<{ stage?: string; offline: boolean; json: boolean }>();
-  // Imported here, since it reads the topology: a broken one is then a finding like any other.
   const { runDoctor } = await import('@gsp/operator/doctor');
-  await runDoctor(options);
+  await runDoctor(options, findProjectDir());
 });

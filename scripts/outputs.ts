@@ -10,6 +10,7 @@
 
 import { exitWith, terminal } from '@gsp/cli-kit';
 import { listOf } from '@gsp/operator/cloud';
+import { loadProject } from '@gsp/operator/project';
 import { Command } from 'commander';
 
 interface OutputsOptions {
@@ -70,15 +71,15 @@ function assertChecksPassed({ stage, check, json, regions, out, partial }: Outpu
 // Steps are imported here, since they read the topology: a broken one is then a message like any other.
 async function twinOutputs({ branch, check, json }: OutputsOptions): Promise<void> {
   const { renderTwinOutputs, requireCurrentOutputs, writeOutputs } = await import('@gsp/operator/start');
-  const outputs = await renderTwinOutputs(branch);
+  const project = await loadProject();
+  const outputs = await renderTwinOutputs(project, branch);
   if (json) return terminal.print(outputs.trimEnd());
-  if (check) return requireCurrentOutputs(outputs);
-  await writeOutputs(outputs);
+  if (check) return requireCurrentOutputs(project, outputs);
+  await writeOutputs(project, outputs);
   terminal.print('Wrote amplify_outputs.json');
 }
 
 async function stageOutputs(options: OutputsOptions & { readonly stage: string }): Promise<void> {
-  const { topology } = await import('../amplify/topology.ts');
   const { runStageOutputs } = await import('@gsp/operator/outputs');
-  await runStageOutputs(options, { topology });
+  await runStageOutputs(options, await loadProject());
 }

@@ -5,6 +5,7 @@
  */
 
 import { exitWith } from '@gsp/cli-kit';
+import { loadProject } from '@gsp/operator/project';
 import { Command, InvalidArgumentError } from 'commander';
 
 const program: Command = new Command('npm run sandbox --')
@@ -49,5 +50,5 @@ interface Options {
 await exitWith(async () => {
   const options = program.parse().opts<Options>();
   const { runSandbox } = await import('@gsp/operator/sandbox');
-  await runSandbox(options);
+  await runSandbox(options, await loadProject());
 });

@@ -6,6 +6,7 @@
  */
 
 import { exitWith } from '@gsp/cli-kit';
+import { loadProject } from '@gsp/operator/project';
 import { DEFAULT_PORT_BASE, type EngineKind, parseEngineKind } from '@gsp/twin';
 import { Command, InvalidArgumentError } from 'commander';
 
@@ -128,14 +129,20 @@ await exitWith(async () => {
   const { runTwin } = await import('@gsp/operator/start');
   const { parseChanges } = await import('@gsp/platform/topology');
   const { buildConsole, DEV_SERVER_ORIGINS } = await import('@gsp/console/build');
-  await runTwin({
-    ...options,
-    allowOrigin: [...DEV_SERVER_ORIGINS, ...options.allowOrigin],
-    buildConsole: options.console ? buildConsole : undefined,
-    lagMs: lag,
-    seed: given ?? Math.floor(Math.random() * 2 ** 31),
-    readyFile: options.readyFile,
-    vantage: options.vantage,
-    changes: options.changes === undefined ? undefined : parseChanges(options.changes),
-  });
+  const project = await loadProject();
+  await runTwin(
+    {
+      ...options,
+      allowOrigin: [...DEV_SERVER_ORIGINS, ...options.allowOrigin],
+      buildConsole: options.console
+        ? ({ signal }) => buildConsole({ rootDir: project.rootDir, signal })
+        : undefined,
+      lagMs: lag,
+      seed: given ?? Math.floor(Math.random() * 2 ** 31),
+      readyFile: options.readyFile,
+      vantage: options.vantage,
+      changes: options.changes === undefined ? undefined : parseChanges(options.changes),
+    },
+    project,
+  );
 });

@@ -7,6 +7,7 @@
 
 import { exitWith } from '@gsp/cli-kit';
 import { listOf } from '@gsp/operator/cloud';
+import { loadProject } from '@gsp/operator/project';
 import { Command } from 'commander';
 
 const program: Command = new Command('npm run status --')
@@ -38,8 +39,6 @@ interface Options {
 
 await exitWith(async () => {
   const options = program.parse().opts<Options>();
-  // Imported here, since it reads the topology: a broken one is then a message like any other.
-  const { topology } = await import('../amplify/topology.ts');
   const { runStatus } = await import('@gsp/operator/status');
-  await runStatus(options, { topology });
+  await runStatus(options, await loadProject());
 });

@@ -6,6 +6,7 @@
  */
 
 import { exitWith, parseDuration } from '@gsp/cli-kit';
+import { loadProject } from '@gsp/operator/project';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 const program: Command = new Command('npm run teardown --')
@@ -65,5 +66,5 @@ await exitWith(async () => {
     );
   }
   const { runTeardown } = await import('@gsp/operator/teardown');
-  await runTeardown({ ...options, waitSeconds });
+  await runTeardown({ ...options, waitSeconds }, await loadProject());
 });

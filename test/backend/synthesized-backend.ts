@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadProject } from '@gsp/operator/project';
 import { assembleTwin } from '@gsp/operator/start';
 import { synthesize } from '@gsp/operator/synthesis';
 import type { TopologyInput } from '@gsp/platform/topology';
@@ -36,7 +37,7 @@ export async function synthesizedBackend(
 
 /** What the twin of stage `main` runs: the definition with a domain, in the zone that no account has. */
 export async function backendOfTwin(): Promise<SynthesizedBackend[]> {
-  const { assemblies } = await oneAtATime(LOCK, () => assembleTwin('main'));
+  const { assemblies } = await oneAtATime(LOCK, async () => assembleTwin(await loadProject(), 'main'));
   return Promise.all(assemblies.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
 }
 

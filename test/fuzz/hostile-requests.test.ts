@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { loadProject } from '@gsp/operator/project';
 import { assembleTwin } from '@gsp/operator/start';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../twin/support/eventually.ts';
@@ -27,7 +28,7 @@ const CHANGES = { http: { bodyLimitBytes: BODY_LIMIT_BYTES } };
 
 beforeAll(async () => {
   // So that the start, which has a limit of its own, finds the templates made, however busy the machine is.
-  await assembleTwin('main', { changes: CHANGES });
+  await assembleTwin(await loadProject(), 'main', { changes: CHANGES });
   twin = await startTwinProcess({ args: ['--no-watch', '--changes', JSON.stringify(CHANGES)] });
   doors['a region'] = { url: twin.region(PRIMARY).api, isGlobal: false };
   doors['the global endpoint'] = { url: twin.ready.global ?? '', isGlobal: true };

@@ -14,6 +14,7 @@ import {
   type TrafficScenarioName,
   twinTargetPlatform,
 } from '@gsp/drill';
+import { loadProject } from '@gsp/operator/project';
 import { assembleTwin, type TwinAssembly } from '@gsp/operator/start';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -44,7 +45,7 @@ let twin: OwnTwin | undefined;
 const folders: string[] = [];
 
 beforeAll(async () => {
-  definition = await assembleTwin('main');
+  definition = await assembleTwin(await loadProject(), 'main');
 }, RUN_LIMIT_MS);
 afterEach(async () => {
   await twin?.end();

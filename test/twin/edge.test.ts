@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { loadProject } from '@gsp/operator/project';
 import { assembleTwin } from '@gsp/operator/start';
 import { originSecretName, parseChanges } from '@gsp/platform/topology';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -17,7 +18,7 @@ let twin: TwinProcess;
 
 beforeAll(async () => {
   // A flag that no other test sets is in no cache, and the wait for the twin is not for this.
-  await assembleTwin('main', { changes: parseChanges(CHANGES) });
+  await assembleTwin(await loadProject(), 'main', { changes: parseChanges(CHANGES) });
   twin = await startTwinProcess({
     args: ['--changes', CHANGES, '--time-scale', '20', '--lag', '0', '--no-watch'],
   });

@@ -1,14 +1,13 @@
 /**
- * The process that builds the console: `build-console-child.ts ROOT OUT_DIR`. It reports to the process that started it,
- * and ends with that one.
+ * The process that builds the console: `build-console-child.ts ROOT OUT_DIR`. It runs in the project's folder, reports to the
+ * process that started it, and ends with that one.
  */
-import { fileURLToPath } from 'node:url';
 import { build, mergeConfig, type Rolldown } from 'vite';
 import config from '../vite.config.ts';
 import { buildFaultOf, type ConsoleBuildReport, firstLoadOf } from './console-build-report.ts';
 
 const [root = '', outDir = ''] = process.argv.slice(2);
-const rootDir = fileURLToPath(new URL('../../../', import.meta.url));
+const rootDir = `${process.cwd()}/`;
 
 // Without the process that waits for it, a build is of no use to anybody.
 process.on('disconnect', () => process.exit(1));

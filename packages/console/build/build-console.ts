@@ -7,7 +7,9 @@ import { buildConsoleInProcess } from './console-build-process.ts';
 
 /** What {@link buildConsole} is asked for. */
 export interface BuildConsoleOptions {
-  /** Folder with `index.html`. @default 'packages/console/src' */
+  /** The project, whose lock file decides on packages. @default - the current folder */
+  readonly rootDir?: string;
+  /** Folder with `index.html`. @default - the console's own */
   readonly root?: string;
   /** @default '.amplify/console' */
   readonly cacheDir?: string;
@@ -26,16 +28,16 @@ export interface BuiltConsole {
   readonly fromCache: boolean;
 }
 
-const ROOT_DIR = fileURLToPath(new URL('../../../', import.meta.url));
+/** Where this package is, and those beside it. */
+const PACKAGES_DIR = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Everything but the page's own folder that decides what is built, this step included. */
 const SOURCES = [
-  'packages/client/src',
-  'packages/platform/src/contract',
-  'package-lock.json',
-  'packages/console/vite.config.ts',
-  'packages/console/build/build-console-child.ts',
-].map((path) => join(ROOT_DIR, path));
+  'client/src',
+  'platform/src/contract',
+  'console/vite.config.ts',
+  'console/build/build-console-child.ts',
+].map((path) => join(PACKAGES_DIR, path));
 
 const ATTEMPTS_MAX = 3;
 const MANIFEST = 'manifest.json';
@@ -52,14 +54,15 @@ const manifestSchema = z.object({ firstLoad: z.array(z.string()) });
  */
 export async function buildConsole(options: BuildConsoleOptions = {}): Promise<BuiltConsole> {
   const {
-    root = join(ROOT_DIR, 'packages/console/src'),
-    cacheDir = join(ROOT_DIR, '.amplify/console'),
+    rootDir = process.cwd(),
+    root = join(PACKAGES_DIR, 'console/src'),
+    cacheDir = join(rootDir, '.amplify/console'),
     timeoutMs = 60_000,
     signal = new AbortController().signal,
   } = options;
   await requirePage(root);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    const built = await buildUnchanged({ root, cacheDir, timeoutMs, signal });
+    const built = await buildUnchanged({ rootDir, root, cacheDir, timeoutMs, signal });
     if (built === undefined) continue;
     await pruneBuilds(cacheDir);
     return built;
@@ -85,18 +88,25 @@ async function requirePage(root: string): Promise<void> {
  * into it, and it must not be found under either's fingerprint.
  */
 async function buildUnchanged({
+  rootDir,
   root,
   cacheDir,
   timeoutMs,
   signal,
 }: Required<BuildConsoleOptions>): Promise<BuiltConsole | undefined> {
-  const sources = [root, ...SOURCES];
+  const sources = [root, ...SOURCES, join(rootDir, 'package-lock.json')];
   const fingerprint = await fingerprintOf(sources, []);
   const known = await findBuild(cacheDir, fingerprint);
   if (known !== undefined) return builtIn(known, true);
   const made = await keepBuild(cacheDir, fingerprint, async (outDir) => {
-    const report = await buildConsoleInProcess({ root, outDir: join(outDir, SITE), timeoutMs, signal });
-    requireCovered(report.sources, sources);
+    const report = await buildConsoleInProcess({
+      rootDir,
+      root,
+      outDir: join(outDir, SITE),
+      timeoutMs,
+      signal,
+    });
+    requireCovered(report.sources, { sources, rootDir });
     await writeFile(join(outDir, MANIFEST), JSON.stringify({ firstLoad: report.firstLoad }));
     return (await fingerprintOf(sources, [])) === fingerprint;
   });
@@ -104,13 +114,16 @@ async function buildUnchanged({
 }
 
 /** A file that went into the build and not into its fingerprint could change without anybody building anew. */
-function requireCovered(taken: readonly string[], sources: readonly string[]): void {
+function requireCovered(
+  taken: readonly string[],
+  { sources, rootDir }: { readonly sources: readonly string[]; readonly rootDir: string },
+): void {
   const stray = taken.find(
     (file) => !sources.some((source) => file === source || file.startsWith(source + sep)),
   );
   if (stray === undefined) return;
   throw new CommandError(
-    `Cannot build the console: it imports ${relative(ROOT_DIR, stray)}, which its fingerprint does not cover. ` +
+    `Cannot build the console: it imports ${relative(rootDir, stray)}, which its fingerprint does not cover. ` +
       'Import it from where the console may, or add its folder to SOURCES in packages/console/build/build-console.ts.',
     { code: 'BuildFailed' },
   );

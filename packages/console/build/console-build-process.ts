@@ -4,6 +4,8 @@ import { type ConsoleBuildReport, isConsoleBuildReport } from './console-build-r
 
 /** One build of the console. */
 export interface ConsoleBuildJob {
+  /** The project. */
+  readonly rootDir: string;
   /** Folder with `index.html`. */
   readonly root: string;
   /** Where the page is written. */
@@ -12,7 +14,6 @@ export interface ConsoleBuildJob {
   readonly signal: AbortSignal;
 }
 
-const ROOT_DIR = fileURLToPath(new URL('../../../', import.meta.url));
 const CHILD = fileURLToPath(new URL('./build-console-child.ts', import.meta.url));
 
 /**
@@ -26,10 +27,10 @@ const CHILD = fileURLToPath(new URL('./build-console-child.ts', import.meta.url)
 export async function buildConsoleInProcess(
   job: ConsoleBuildJob,
 ): Promise<ConsoleBuildReport & { readonly ok: true }> {
-  const { root, outDir, timeoutMs, signal } = job;
+  const { rootDir, root, outDir, timeoutMs, signal } = job;
   const end = await runChild(process.execPath, {
     args: ['--import', import.meta.resolve('tsx'), CHILD, root, outDir],
-    cwd: ROOT_DIR,
+    cwd: rootDir,
     env: { NODE_ENV: 'production' },
     timeoutMs,
     signal,

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { terminal } from '@gsp/cli-kit';
 import { type BuildConsoleOptions, type BuiltConsole, buildConsole } from './build-console.ts';
 import { publishConsole, readOutputs } from './publish-console.ts';
@@ -14,6 +13,7 @@ import {
 /** The options of `npm run build`, parsed. */
 export interface RunBuildOptions {
   readonly outDir: string;
+  /** File with the platform's outputs. */
   readonly outputs: string;
   readonly json: boolean;
 }
@@ -50,6 +50,3 @@ function buildAloud(options: BuildConsoleOptions): Promise<BuiltConsole> {
       `Built the console in ${(ms / 1000).toFixed(1)} s${fromCache ? ' (unchanged since the last time)' : ''}`,
   );
 }
-
-/** The outputs file of this repository. */
-export const OUTPUTS_FILE = fileURLToPath(new URL('../../../amplify_outputs.json', import.meta.url));

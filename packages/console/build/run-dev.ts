@@ -5,6 +5,8 @@ import { startDevServer } from './start-dev-server.ts';
 
 /** The options of `npm run dev`, parsed. */
 export interface RunDevOptions {
+  /** The project. */
+  readonly rootDir: string;
   readonly port: number;
   /** Origin of the twin's control API. */
   readonly twin: string;
@@ -15,11 +17,11 @@ export interface RunDevOptions {
  *
  * @throws {CommandError} `PortInUse`
  */
-export async function runDev({ port, twin }: RunDevOptions): Promise<void> {
+export async function runDev({ rootDir, port, twin }: RunDevOptions): Promise<void> {
   const terminated = waitForTermination();
   const server = await terminal.during(
     'Starting the development server',
-    () => startDevServer({ port, twin }),
+    () => startDevServer({ rootDir, port, twin }),
     (_, ms) => `The development server answers after ${(ms / 1000).toFixed(1)} s`,
   );
   try {
@@ -31,7 +33,7 @@ export async function runDev({ port, twin }: RunDevOptions): Promise<void> {
   }
 }
 
-function aboutTwin(sighting: TwinSighting, { port, twin }: RunDevOptions): string {
+function aboutTwin(sighting: TwinSighting, { port, twin }: Omit<RunDevOptions, 'rootDir'>): string {
   const start =
     port === DEV_SERVER_PORT ? 'npm start' : `npm start -- --allow-origin http://localhost:${port}`;
   switch (sighting) {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '@gsp/cli-kit';
 import { createServer, mergeConfig, type ViteDevServer } from 'vite';
@@ -13,25 +14,24 @@ export interface DevServer {
 
 /** What a development server is started with. */
 export interface DevServerOptions {
+  /** The project, whose packages are served. @default - the current folder */
+  readonly rootDir?: string;
   readonly port: number;
   /** Origin of the control API of the twin that the page works with. */
   readonly twin: string;
-  /** Folder with `index.html`. @default 'packages/console/src' */
+  /** Folder with `index.html`. @default - the console's own */
   readonly root?: string;
   /** What Vite tells the terminal. @default 'warn' */
   readonly logLevel?: 'silent' | 'warn';
 }
 
-const ROOT_DIR = fileURLToPath(new URL('../../../', import.meta.url));
+/** Where this package is, and those beside it. */
+const PACKAGES_DIR = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Folders whose files the page may import. Not the whole repository, as a twin keeps its operator's key there. */
-const SERVED = [
-  'packages/console/src',
-  'packages/client/src',
-  'packages/platform/src/contract',
-  'packages/twin/src',
-  'node_modules',
-];
+const SERVED = ['console/src', 'client/src', 'platform/src/contract', 'twin/src'].map((path) =>
+  join(PACKAGES_DIR, path),
+);
 
 /**
  * Serves the console from its source with hot reload, on loopback, and what it asks of its twin from there.
@@ -41,6 +41,7 @@ const SERVED = [
  * @throws {CommandError} `PortInUse`
  */
 export async function startDevServer({
+  rootDir = process.cwd(),
   port,
   twin,
   root,
@@ -58,7 +59,7 @@ export async function startDevServer({
         strictPort: true,
         cors: false,
         fs: {
-          allow: [...SERVED.map((folder) => `${ROOT_DIR}${folder}`), ...(root === undefined ? [] : [root])],
+          allow: [...SERVED, join(rootDir, 'node_modules'), ...(root === undefined ? [] : [root])],
         },
       },
       plugins: [

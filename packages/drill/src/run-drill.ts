@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { CommandError, terminal, waitForTermination } from '@gsp/cli-kit';
+import { loadProject } from '@gsp/operator/project';
 import { assembleTwin, type TwinAssembly } from '@gsp/operator/start';
 import { type DataRunReport, renderDataReport, reportDataRun } from './data/data-report.ts';
 import { runDataScenario } from './data/data-scenario.ts';
@@ -183,7 +184,7 @@ async function onControl<T>(
 function assemble(signal: AbortSignal): Promise<TwinAssembly> {
   return terminal.during(
     'Synthesizing every region',
-    () => assembleTwin('main', { signal }),
+    async () => assembleTwin(await loadProject(), 'main', { signal }),
     () => ({ isGood: true, text: 'Synthesized every region' }),
   );
 }

@@ -5,6 +5,7 @@ import { get } from 'aws-amplify/api';
 import { parseAmplifyConfig } from 'aws-amplify/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import outputs from '../../../amplify_outputs.json' with { type: 'json' };
+import { loadProject } from '../src/project.ts';
 import { renderTwinOutputs } from '../src/start/twin-outputs.ts';
 
 /** The committed outputs are what the definition puts out, and what `aws-amplify` takes for its REST API. */
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 test('amplify_outputs.json is what the definition puts out', async () => {
-  expect(JSON.parse(await renderTwinOutputs('main'))).toEqual(outputs);
+  expect(JSON.parse(await renderTwinOutputs(await loadProject(), 'main'))).toEqual(outputs);
 });
 
 test('aws-amplify reaches every region by the API names of the outputs', async () => {

@@ -1,3 +1,4 @@
+import { loadProject } from '@gsp/operator/project';
 import { assembleTwin } from '@gsp/operator/start';
 
 /**
@@ -5,5 +6,5 @@ import { assembleTwin } from '@gsp/operator/start';
  * find it in the cache and do not each make it. A definition that does not hold is for the tests to tell.
  */
 export default async function synthesizeOnce(): Promise<void> {
-  await assembleTwin('main').catch(() => undefined);
+  await assembleTwin(await loadProject(), 'main').catch(() => undefined);
 }

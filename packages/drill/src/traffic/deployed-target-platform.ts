@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { CommandError } from '@gsp/cli-kit';
 import { cloudPlatform, readTargetOutputs } from '@gsp/operator/evacuation';
 import { Experiments, fisClient } from '@gsp/operator/fault-injection';
-import { topology } from '../../../../amplify/topology.ts';
+import { loadProject } from '@gsp/operator/project';
 import { drillOperator } from './drill-operator.ts';
 import type { ResolvedName, TargetPlatform } from './target-platform.ts';
 
@@ -19,6 +19,7 @@ const CHECKER_TIMEOUT_SECONDS = 2;
  * @throws {CommandError} when the file is not one of a platform, or the platform has no domain
  */
 export async function deployedTargetPlatform(file: string, signal: AbortSignal): Promise<TargetPlatform> {
+  const { topology } = await loadProject();
   const platform = await cloudPlatform(file, { topology, signal });
   const { routing, regions } = platform;
   if (routing === null) {

@@ -1,6 +1,6 @@
 import { terminal } from '@gsp/cli-kit';
-import { topology } from '../../../../amplify/topology.ts';
 import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
+import type { Project } from '../project.ts';
 import { compareFlags, type FlagCost } from './compare-flags.ts';
 import { type Estimate, estimate } from './estimate-use.ts';
 import { inventoryOfStage } from './inventory-of-stage.ts';
@@ -49,13 +49,13 @@ export interface CostReport {
  * @throws {CloudError} where there is no such stage
  * @throws {SynthesisError} where the definition is wrong
  */
-export async function runCost(options: RunCostOptions): Promise<void> {
+export async function runCost(options: RunCostOptions, project: Project): Promise<void> {
   const { stage, flags: wantsFlags, json, retentionDays, ...others } = options;
-  const target = stageTarget(topology, { stage, backendType: 'branch' });
+  const target = stageTarget(project.topology, { stage, backendType: 'branch' });
   const days = retentionDays ?? target.settings.table.defaultTtlSeconds / 86_400;
   const traffic: Traffic = { ...others, retentionDays: days };
-  const inventory = await readStage(target);
-  const flags = wantsFlags ? await readFlags(target, traffic, inventory) : undefined;
+  const inventory = await readStage(project, target);
+  const flags = wantsFlags ? await readFlags(traffic, { project, target, asItIs: inventory }) : undefined;
   const report = costReport(stage, inventory, { traffic, flags });
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : renderReport(report)}\n`);
 }
@@ -71,7 +71,11 @@ export function costReport(
   return {
     stage,
     pricesAsOf: PRICES_AS_OF,
-    ...{ idleUsd: idle.totalUsd, awakeUsd, perMillionUsd, bill, idle },
+    idleUsd: idle.totalUsd,
+    awakeUsd,
+    perMillionUsd,
+    bill,
+    idle,
     ...(flags !== undefined && { flags }),
     notPriced: inventory.notPriced,
     regionsWithoutPrices: billed.filter((region) => !PRICED_REGIONS.includes(region)),
@@ -79,26 +83,30 @@ export function costReport(
   };
 }
 
-function readStage(target: StageTarget): Promise<Inventory> {
+function readStage(project: Project, target: StageTarget): Promise<Inventory> {
   return terminal.during(
     'Synthesizing',
-    () => inventoryOfStage(target),
-    ({ regions }) => ({ isGood: true, text: `Read the templates of ${regions.length} Regions` }),
+    () => inventoryOfStage(project, target),
+    ({ regions }) => `Read the templates of ${regions.length} Regions`,
   );
 }
 
-function readFlags(target: StageTarget, traffic: Traffic, asItIs: Inventory): Promise<FlagCost[]> {
+function readFlags(
+  traffic: Traffic,
+  { project, target, asItIs }: { project: Project; target: StageTarget; asItIs: Inventory },
+): Promise<FlagCost[]> {
   return terminal.during(
     'Synthesizing the stage with each flag on and off, minutes the first time',
-    (tell) =>
+    (onProgress) =>
       compareFlags({
-        ...{ settings: target.settings, regions: target.regions, traffic, onProgress: tell },
-        inventoryOf: async (changes) => (changes === undefined ? asItIs : inventoryOfStage(target, changes)),
+        settings: target.settings,
+        regions: target.regions,
+        traffic,
+        onProgress,
+        inventoryOf: async (changes) =>
+          changes === undefined ? asItIs : inventoryOfStage(project, target, changes),
       }),
-    (flags, elapsedMs) => ({
-      isGood: true,
-      text: `Compared ${flags.length} flags in ${Math.round(elapsedMs / 1_000)} s`,
-    }),
+    (flags, elapsedMs) => `Compared ${flags.length} flags in ${Math.round(elapsedMs / 1_000)} s`,
   );
 }
 

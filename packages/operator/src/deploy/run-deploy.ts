@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { openTerminal, waitForTermination } from '@gsp/cli-kit';
 import { isDirty } from '../cloud/deployment-record.ts';
 import { type Cloud, openCloud } from '../cloud/region-clients.ts';
 import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
 import type { CheckResult } from '../doctor/check-result.ts';
+import type { Project } from '../project.ts';
 import { ampxArguments, type DeployMethod } from './ampx-command.ts';
 import { awsDeployPorts, type SmokeBounds } from './aws-deploy-ports.ts';
 import { defaultBakeMs } from './bake-duration.ts';
@@ -40,9 +40,7 @@ export interface RunDeployOptions {
 }
 
 /** What a test, or a rehearsal, puts in the place of the world. */
-export interface DeployDependencies {
-  /** The checkout. */
-  readonly rootDir: string;
+export interface DeployDependencies extends Project {
   readonly cloud: Cloud;
   readonly preflight: (options: PreflightOptions) => Promise<readonly CheckResult[]>;
   readonly signal: AbortSignal;
@@ -55,14 +53,12 @@ export interface DeployDependencies {
 
 const SMOKE_BOUNDS: SmokeBounds = { newMs: 60_000, knownMs: 20_000 };
 
-const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
-
 /**
  * Deploys a stage of this checkout, and prints what came of it.
  *
  * @throws {DeployError} where it could not begin, or did not end well; {@link deployStage} tells what is undone
  */
-export async function runDeploy(options: RunDeployOptions): Promise<void> {
+export async function runDeploy(options: RunDeployOptions, project: Project): Promise<void> {
   const stop = new AbortController();
   void waitForTermination().then((signal) =>
     stop.abort(
@@ -75,7 +71,7 @@ export async function runDeploy(options: RunDeployOptions): Promise<void> {
   const watch = watchDeployment();
   try {
     await deploy(options, {
-      rootDir: ROOT_DIR,
+      ...project,
       cloud,
       preflight: runChecks,
       signal: stop.signal,
@@ -96,15 +92,11 @@ export async function runDeploy(options: RunDeployOptions): Promise<void> {
 }
 
 /** Prints the journal of a stage's deployments from this machine. */
-export async function runJournal({
-  stage,
-  json,
-}: {
-  readonly stage: string;
-  readonly json: boolean;
-}): Promise<void> {
-  const { topology } = await import('../../../../amplify/topology.ts');
-  const lines = await readJournal(join(ROOT_DIR, '.deploy'), stageTarget(topology, { stage }).stage);
+export async function runJournal(
+  { stage, json }: { readonly stage: string; readonly json: boolean },
+  { rootDir, topology }: Project,
+): Promise<void> {
+  const lines = await readJournal(join(rootDir, '.deploy'), stageTarget(topology, { stage }).stage);
   if (lines.length === 0)
     throw new DeployError(
       `Cannot show a journal: ${stage} was never deployed from this checkout, a deployment is needed.`,
@@ -114,9 +106,7 @@ export async function runJournal({
 
 /** @throws {DeployError} as {@link runDeploy} does */
 export async function deploy(options: RunDeployOptions, dependencies: DeployDependencies): Promise<void> {
-  const { rootDir, cloud, signal, print, warn, watch } = dependencies;
-  // Imported here, since it reads the topology: a broken one is then an error like any other.
-  const { topology } = await import('../../../../amplify/topology.ts');
+  const { rootDir, topology, cloud, signal, print, warn, watch } = dependencies;
   const { method, appIds, allowDirty } = options;
   const backendType = method === 'ampx-deploy' ? 'standalone' : 'branch';
   const target = stageTarget(topology, { stage: options.stage, regions: options.regions, backendType });

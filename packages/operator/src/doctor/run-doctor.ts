@@ -1,5 +1,6 @@
 import { terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
+import { loadProject } from '../project.ts';
 import type { CheckResult } from './check-result.ts';
 import { DoctorError } from './doctor-error.ts';
 import { examine } from './examine.ts';
@@ -19,9 +20,9 @@ export interface RunDoctorOptions {
  *
  * @throws {DoctorError} when there is a fault, once everything is printed; or when there is no such stage
  */
-export async function runDoctor({ stage, offline, json }: RunDoctorOptions): Promise<void> {
-  const topology = await loadTopology();
-  const tools = await installedTools(process.cwd());
+export async function runDoctor({ stage, offline, json }: RunDoctorOptions, rootDir: string): Promise<void> {
+  const topology = await topologyOf(rootDir);
+  const tools = await installedTools(rootDir);
   const here = examine({ nodeVersion: process.versions.node, tools, topology, stage });
   const results =
     stage === undefined || offline || topology instanceof Error
@@ -55,10 +56,9 @@ async function examineAccount(
 }
 
 /** A topology that does not hold fails when it is imported, which is a finding like any other. */
-async function loadTopology(): Promise<Topology | Error> {
+async function topologyOf(rootDir: string): Promise<Topology | Error> {
   try {
-    const { topology } = await import('../../../../amplify/topology.ts');
-    return topology;
+    return (await loadProject(rootDir)).topology;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

@@ -1,4 +1,5 @@
 import { DEFAULT_PORT_BASE } from '@gsp/twin';
+import { loadProject } from '../project.ts';
 import type { Platform } from './platform.ts';
 import { twinPlatform } from './twin-platform.ts';
 
@@ -20,9 +21,6 @@ export async function openPlatform(
 ): Promise<Platform> {
   if (target === undefined) return twinPlatform(control.replace(/\/+$/, ''), signal);
   // Imported here: the twin needs no topology, and the AWS SDK's credential chain takes a while to load.
-  const [{ cloudPlatform }, { topology }] = await Promise.all([
-    import('./cloud-platform.ts'),
-    import('../../../../amplify/topology.ts'),
-  ]);
+  const [{ cloudPlatform }, { topology }] = await Promise.all([import('./cloud-platform.ts'), loadProject()]);
   return cloudPlatform(target, { topology, signal });
 }

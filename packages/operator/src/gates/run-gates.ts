@@ -1,18 +1,16 @@
-import { fileURLToPath } from 'node:url';
 import { CommandError, runChild, waitForTermination } from '@gsp/cli-kit';
+import { findProjectDir } from '../project.ts';
 
 /** Code of the error of a gate that did not hold. Its own output says why; the error, which one and how to run it alone. */
 export const GATE_FAILED = 'GateFailed';
 
-/** One gate: a Node program and its arguments, run in the repository's root. */
+/** One gate: a Node program and its arguments, run in the project's folder. */
 export interface Gate {
   readonly name: string;
   readonly command: readonly string[];
   /** Whether it wants the machine for itself, and its output is to be seen while it runs. @default false */
   readonly isAlone?: boolean;
 }
-
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** Most gates take one core; two at a time is what a small machine has. */
 const CONCURRENCY = 2;
@@ -48,7 +46,7 @@ async function pass({ name, command, isAlone = false }: Gate, signal: AbortSigna
   let output = '';
   const { status } = await runChild(process.execPath, {
     args: command,
-    cwd: ROOT,
+    cwd: findProjectDir(),
     signal,
     isVisible: isAlone,
     onText: (text) => {

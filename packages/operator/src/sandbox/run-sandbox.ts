@@ -1,16 +1,13 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { openTerminal, waitForTermination } from '@gsp/cli-kit';
-import { topology } from '../../../../amplify/topology.ts';
 import { openCloud } from '../cloud/region-clients.ts';
+import type { Project } from '../project.ts';
 import { type DeletedSandbox, deleteSandbox } from './delete-sandbox.ts';
 import { deploySandbox, type SandboxResult } from './deploy-sandbox.ts';
 import { placeSandbox } from './place-sandbox.ts';
 import { SandboxError } from './sandbox-error.ts';
 import { sandboxDir } from './sandbox-tools.ts';
-
-const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** The options of `npm run sandbox`, parsed. */
 export interface RunSandboxOptions {
@@ -30,14 +27,14 @@ export interface RunSandboxOptions {
  * @throws {SandboxError} when a region is not deployed or not gone, or something that costs money is left
  * @throws {CloudError} where AWS cannot be asked
  */
-export async function runSandbox(options: RunSandboxOptions): Promise<void> {
+export async function runSandbox(options: RunSandboxOptions, { rootDir, topology }: Project): Promise<void> {
   const { identifier = userInfo().username, regions, outputs, json } = options;
   const target = placeSandbox(topology, { identifier, regions });
   const stop = new AbortController();
   void waitForTermination().then((signal) => stop.abort(interrupted(signal)));
   const terminal = openTerminal({ json });
   const cloud = openCloud();
-  const tools = { rootDir: ROOT_DIR, terminal, signal: stop.signal };
+  const tools = { rootDir, terminal, signal: stop.signal };
   try {
     if (options.delete) {
       const deleted = await deleteSandbox(cloud, target, tools);
@@ -45,7 +42,7 @@ export async function runSandbox(options: RunSandboxOptions): Promise<void> {
       requireNothingBillable(deleted);
     } else {
       const outputsFile =
-        outputs === undefined ? join(sandboxDir(ROOT_DIR), 'amplify_outputs.json') : resolve(outputs);
+        outputs === undefined ? join(sandboxDir(rootDir), 'amplify_outputs.json') : resolve(outputs);
       const result = await deploySandbox(cloud, target, { ...tools, outputsFile });
       terminal.result(json ? JSON.stringify(result, null, 2) : renderDeployed(result, identifier));
     }

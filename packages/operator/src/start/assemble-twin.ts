@@ -1,6 +1,6 @@
 import { LOCAL_HOSTED_ZONE_ID, regionsOf, resolveStage, type StageChanges } from '@gsp/platform/topology';
 import type { HostedZoneDefinition } from '@gsp/twin';
-import { topology } from '../../../../amplify/topology.ts';
+import type { Project } from '../project.ts';
 import { type SynthesizedRegion, synthesize } from '../synthesis/synthesize.ts';
 
 /** Everything a twin is started with that comes of the definition. */
@@ -19,6 +19,7 @@ export interface TwinAssembly {
  * @throws {SynthesisError} where the definition is wrong
  */
 export async function assembleTwin(
+  { rootDir, topology }: Project,
   branch: string,
   options: { readonly signal?: AbortSignal; readonly changes?: StageChanges | undefined } = {},
 ): Promise<TwinAssembly> {
@@ -33,7 +34,7 @@ export async function assembleTwin(
     changes: options.changes,
   });
   return {
-    assemblies: await synthesize({ regions, backend, localZoneName, ...options }),
+    assemblies: await synthesize({ rootDir, regions, backend, localZoneName, ...options }),
     hostedZones:
       domain === null ? [] : [{ id: domain.hostedZoneId ?? LOCAL_HOSTED_ZONE_ID, name: domain.zoneName }],
   };

@@ -10,6 +10,7 @@ import {
   Twin,
   writeReadyFile,
 } from '@gsp/twin';
+import type { Project } from '../project.ts';
 import { assembleTwin, type TwinAssembly } from './assemble-twin.ts';
 import { startBanner } from './start-banner.ts';
 import { mergeOutputs } from './twin-outputs.ts';
@@ -46,14 +47,14 @@ export interface BuiltConsole {
 }
 
 /** What a change is followed in: the definition, and the platform where it is a workspace beside it. */
-const DEFINITION = ['amplify', 'packages/platform/src'].map((folder) => join(process.cwd(), folder));
+const DEFINITION = ['amplify', 'packages/platform/src'];
 
 /**
  * Synthesizes the definition, runs the twin on it until the process is told to end, and leaves nothing running.
  *
  * @throws {Error} one of the expected errors of synthesis or of the twin, whose message is for a person
  */
-export async function runTwin(options: RunTwinOptions): Promise<void> {
+export async function runTwin(options: RunTwinOptions, project: Project): Promise<void> {
   const stop = new AbortController();
   const terminated = waitForTermination().then((signal) => {
     stop.abort(new Error(`told to end (${signal})`));
@@ -64,7 +65,7 @@ export async function runTwin(options: RunTwinOptions): Promise<void> {
   const signal = AbortSignal.any([stop.signal, over.signal]);
   const building = options.buildConsole && begun(options.buildConsole({ signal }));
   try {
-    await synthesizeAndServe(options, { building, stop: stop.signal, terminated });
+    await synthesizeAndServe(options, { project, building, stop: stop.signal, terminated });
   } finally {
     over.abort(new Error('the twin has ended'));
   }
@@ -72,10 +73,10 @@ export async function runTwin(options: RunTwinOptions): Promise<void> {
 
 async function synthesizeAndServe(
   options: RunTwinOptions,
-  { building, stop, terminated }: Pick<ServeContext, 'building' | 'stop' | 'terminated'>,
+  { project, building, stop, terminated }: Pick<ServeContext, 'project' | 'building' | 'stop' | 'terminated'>,
 ): Promise<void> {
   const assemble = (signal: AbortSignal) =>
-    assembleTwin(options.branch, { signal, changes: options.changes });
+    assembleTwin(project, options.branch, { signal, changes: options.changes });
   const assembled = await orEnd(
     stop,
     terminal.during(
@@ -88,7 +89,7 @@ async function synthesizeAndServe(
   if (assembled === undefined) return;
   const twin = await startRegions(options, assembled);
   try {
-    await serve(twin, { options, building, assemble, stop, terminated });
+    await serve(twin, { options, project, building, assemble, stop, terminated });
   } finally {
     await terminal.during(
       'Ending every region',
@@ -143,6 +144,7 @@ async function finishConsole(
 
 interface ServeContext {
   readonly options: RunTwinOptions;
+  readonly project: Project;
   /** The console that is being built; absent where none is wanted. */
   readonly building: Promise<BuiltConsole> | undefined;
   readonly assemble: (signal: AbortSignal) => Promise<TwinAssembly>;
@@ -153,7 +155,7 @@ interface ServeContext {
 /** Opens the twin to its users and resolves when the process is told to end. */
 async function serve(
   twin: Twin,
-  { options, building, assemble, stop, terminated }: ServeContext,
+  { options, project, building, assemble, stop, terminated }: ServeContext,
 ): Promise<void> {
   const built = building && (await finishConsole(building, stop));
   if (stop.aborted) return;
@@ -162,7 +164,10 @@ async function serve(
     outputs: () => mergeOutputs(Object.values(twin.outputs())),
   });
   const unwatch = options.watch
-    ? watchDefinition(DEFINITION, () => follow(twin, { assemble: () => assemble(stop), stop, terminal }))
+    ? watchDefinition(
+        DEFINITION.map((folder) => join(project.rootDir, folder)),
+        () => follow(twin, { assemble: () => assemble(stop), stop, terminal }),
+      )
     : async () => undefined;
   try {
     const state = await twin.state();

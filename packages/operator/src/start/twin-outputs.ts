@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { CommandError } from '@gsp/cli-kit';
 import { DEFAULT_PORT_BASE, deploy, planPorts } from '@gsp/twin';
 import { z } from 'zod';
+import type { Project } from '../project.ts';
 import { assembleTwin } from './assemble-twin.ts';
 
-const OUTPUTS_FILE = fileURLToPath(new URL('../../../../amplify_outputs.json', import.meta.url));
+/** The committed file, in the project's folder. */
+const OUTPUTS_FILE = 'amplify_outputs.json';
 
 /** The version of the outputs format that `aws-amplify` 6 reads. */
 const OUTPUTS_VERSION = '1.4';
@@ -22,8 +24,8 @@ export class StaleOutputsError extends CommandError {
  *
  * @returns the file's text, so that writing and checking can never disagree on its format
  */
-export async function renderTwinOutputs(branch: string): Promise<string> {
-  const { assemblies, hostedZones } = await assembleTwin(branch);
+export async function renderTwinOutputs(project: Project, branch: string): Promise<string> {
+  const { assemblies, hostedZones } = await assembleTwin(project, branch);
   const plan = planPorts(
     DEFAULT_PORT_BASE,
     assemblies.map(({ region }) => region),
@@ -44,8 +46,8 @@ export function mergeOutputs(regions: readonly Readonly<Record<string, string>>[
 }
 
 /** @throws {StaleOutputsError} when the committed file differs from `outputs` */
-export async function requireCurrentOutputs(outputs: string): Promise<void> {
-  const committed = await readFile(OUTPUTS_FILE, 'utf8').catch(() => '');
+export async function requireCurrentOutputs({ rootDir }: Project, outputs: string): Promise<void> {
+  const committed = await readFile(join(rootDir, OUTPUTS_FILE), 'utf8').catch(() => '');
   if (committed === outputs) return;
   throw new StaleOutputsError(
     'Cannot accept amplify_outputs.json: it is not what the definition puts out, it must be current. Run: npm run outputs',
@@ -53,8 +55,8 @@ export async function requireCurrentOutputs(outputs: string): Promise<void> {
 }
 
 /** Writes the committed file. */
-export function writeOutputs(outputs: string): Promise<void> {
-  return writeFile(OUTPUTS_FILE, outputs);
+export function writeOutputs({ rootDir }: Project, outputs: string): Promise<void> {
+  return writeFile(join(rootDir, OUTPUTS_FILE), outputs);
 }
 
 type Json = Record<string, unknown>;

@@ -18,6 +18,8 @@ export interface BackendIdentity {
 
 /** One Region's synthesis. */
 export interface SynthesisJob {
+  /** The project. */
+  readonly rootDir: string;
   readonly region: string;
   readonly backend: BackendIdentity;
   /** Where the assembly is written. */
@@ -36,7 +38,6 @@ export interface SynthesisJob {
   readonly changes: StageChanges | undefined;
 }
 
-const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
 const CHILD = fileURLToPath(new URL('./synthesize-child.ts', import.meta.url));
 
 /**
@@ -61,7 +62,7 @@ async function runToItsEnd(job: SynthesisJob): Promise<ChildEnd> {
   const fail = (fault: 'timeout' | 'process', reason: string) => new SynthesisError(fault, [region], reason);
   const end = await runChild(process.execPath, {
     args: ['--import', import.meta.resolve('tsx'), CHILD],
-    cwd: ROOT_DIR,
+    cwd: job.rootDir,
     env: await environmentOf(job),
     timeoutMs,
     signal,
@@ -86,13 +87,13 @@ async function runToItsEnd(job: SynthesisJob): Promise<ChildEnd> {
 
 /** What the process is told, beside what this one was. */
 async function environmentOf(job: SynthesisJob): Promise<Record<string, string | undefined>> {
-  const { region, backend, outDir, cacheDir, validate, definition, localZoneName, changes } = job;
+  const { rootDir, region, backend, outDir, cacheDir, validate, definition, localZoneName, changes } = job;
   return {
     // What one machine or build knows and another does not would make templates differ that are cached as the same.
     CDK_DEFAULT_ACCOUNT: undefined,
     PLATFORM_REVISION: undefined,
     AWS_COMMIT_ID: undefined,
-    PATH: `${await quickNpx(cacheDir)}${delimiter}${process.env.PATH ?? ''}`,
+    PATH: `${await quickNpx(rootDir, cacheDir)}${delimiter}${process.env.PATH ?? ''}`,
     // Node.js 22 and later keep compiled code here; earlier ones ignore it.
     NODE_COMPILE_CACHE: join(cacheDir, 'compiled'),
     AWS_REGION: region,
@@ -115,9 +116,9 @@ async function environmentOf(job: SynthesisJob): Promise<Record<string, string |
  * A folder whose `npx` starts esbuild at once. CDK bundles each function by `npx --no-install esbuild`,
  * and npm takes longer to start than esbuild to bundle: 0.7 s of 0.8 s for each function.
  */
-async function quickNpx(cacheDir: string): Promise<string> {
+async function quickNpx(rootDir: string, cacheDir: string): Promise<string> {
   const dir = join(cacheDir, 'bin');
-  const binDir = join(ROOT_DIR, 'node_modules/.bin').replaceAll("'", `'\\''`);
+  const binDir = join(rootDir, 'node_modules/.bin').replaceAll("'", `'\\''`);
   const script = `#!/bin/sh\n[ "$1" = --no-install ] && shift\nexec '${binDir}'/"$@"\n`;
   if ((await readFile(join(dir, 'npx'), 'utf8').catch(() => '')) === script) return dir;
   await mkdir(dir, { recursive: true });

@@ -1,13 +1,15 @@
 /**
- * The process that synthesizes one Region: imports the definition as `ampx` does, tells Amplify to write
- * the cloud assembly, and reports how it went. Everything it needs is in its environment.
+ * The process that synthesizes one Region: imports the project's definition as `ampx` does, tells Amplify to write
+ * the cloud assembly, and reports how it went. It runs in the project's folder, and everything else it
+ * needs is in its environment.
  */
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { reasonOf, type SynthesisReport } from './synthesis-report.ts';
 
-const rootDir = fileURLToPath(new URL('../../../../', import.meta.url));
+const rootDir = process.cwd();
 const definition =
-  process.env.SYNTHESIS_DEFINITION ?? new URL('../../../../amplify/backend.ts', import.meta.url).href;
+  process.env.SYNTHESIS_DEFINITION ?? pathToFileURL(join(rootDir, 'amplify/backend.ts')).href;
 
 // Without the process that waits for it, an assembly is of no use to anybody.
 process.on('disconnect', () => process.exit(1));
@@ -20,7 +22,7 @@ async function synthesizeDefinition(): Promise<SynthesisReport> {
     emitter.emit('message', 'amplifySynth');
     return { ok: true };
   } catch (error) {
-    return { ok: false, reason: reasonOf(error, rootDir) };
+    return { ok: false, reason: reasonOf(error, `${rootDir}/`) };
   }
 }
 

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBuild, fingerprintOf, keepBuild, pruneBuilds } from '@gsp/cli-kit';
 import type { StageChanges } from '@gsp/platform/topology';
+import { findProjectDir } from '../project.ts';
 import { SynthesisError } from './synthesis-error.ts';
 import { type BackendIdentity, synthesizeInProcess } from './synthesis-process.ts';
 
 /** What {@link synthesize} is asked for. */
 export interface SynthesizeOptions {
+  /** The project. @default - the one of the current folder */
+  readonly rootDir?: string;
   readonly regions: readonly string[];
   readonly backend: BackendIdentity;
   /** Zone of the local twin, for stages without one, such as `gsp.test`. @default - none, as for a deployment */
@@ -44,11 +47,9 @@ export interface SynthesizedRegion {
   readonly fromCache: boolean;
 }
 
-const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
-
 const ATTEMPTS_MAX = 3;
 
-/** Everything that decides what is synthesized, this step included. */
+/** What of a project decides what is synthesized. */
 const SOURCES = [
   'amplify',
   'packages/platform/src',
@@ -56,9 +57,12 @@ const SOURCES = [
   'package-lock.json',
   'package.json',
   'tsconfig.json',
-  'packages/operator/src/synthesis/synthesize-child.ts',
-  'packages/operator/src/synthesis/synthesis-process.ts',
 ];
+
+/** This step, which decides it as well. */
+const OWN_SOURCES = ['./synthesize-child.ts', './synthesis-process.ts'].map((file) =>
+  fileURLToPath(new URL(file, import.meta.url)),
+);
 
 /**
  * Synthesizes the backend for each Region, as `ampx` would, without credentials and side by side. A
@@ -70,12 +74,17 @@ const SOURCES = [
  * @throws the signal's reason, where it aborts
  */
 export async function synthesize(options: SynthesizeOptions): Promise<SynthesizedRegion[]> {
-  const { regions, cacheDir = join(ROOT_DIR, '.amplify/synthesis'), outDir } = options;
+  const { rootDir = findProjectDir(), regions, outDir } = options;
+  const { cacheDir = join(rootDir, '.amplify/synthesis') } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const sources = [...SOURCES.map((path) => join(ROOT_DIR, path)), ...definitionFiles(options.definition)];
+  const sources = [
+    ...SOURCES.map((path) => join(rootDir, path)),
+    ...OWN_SOURCES,
+    ...definitionFiles(options.definition),
+  ];
 
   const outcomes = await Promise.allSettled(
-    regions.map((region) => synthesizeRegion(region, { ...options, cacheDir, signal, sources })),
+    regions.map((region) => synthesizeRegion(region, { ...options, rootDir, cacheDir, signal, sources })),
   );
   options.signal?.throwIfAborted();
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
@@ -86,6 +95,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesize
 }
 
 interface RegionOptions extends SynthesizeOptions {
+  readonly rootDir: string;
   readonly cacheDir: string;
   readonly signal: AbortSignal;
   readonly sources: readonly string[];
@@ -115,6 +125,7 @@ async function synthesizeUnchanged(
   options: RegionOptions,
 ): Promise<SynthesizedRegion | undefined> {
   const {
+    rootDir,
     backend,
     cacheDir,
     signal,
@@ -148,6 +159,7 @@ async function synthesizeUnchanged(
   onProgress?.({ region, state: 'begun' });
   const assemblyDir = await keepBuild(cacheDir, fingerprint, async (outDir) => {
     await synthesizeInProcess({
+      rootDir,
       region,
       backend,
       outDir,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { openTerminal, type Terminal, waitForTermination, wallClock } from '@gsp/cli-kit';
-import { topology } from '../../../../amplify/topology.ts';
 import { openCloud } from '../cloud/region-clients.ts';
 import { stageTarget } from '../cloud/stage-target.ts';
+import type { Project } from '../project.ts';
 import { awsTeardownPorts } from './aws-teardown-ports.ts';
 import type { StageHolder } from './hold-stage.ts';
 import { renderReport } from './render-teardown.ts';
@@ -30,7 +30,7 @@ export interface RunTeardownOptions {
  * @throws {TeardownError} when it was refused, a step failed, or something that costs money is left
  * @throws {CloudError} when the stage is not in the topology, or AWS cannot be asked
  */
-export async function runTeardown(options: RunTeardownOptions): Promise<void> {
+export async function runTeardown(options: RunTeardownOptions, { topology }: Project): Promise<void> {
   const target = stageTarget(topology, options);
   const stop = new AbortController();
   void waitForTermination().then((signal) => stop.abort(interrupted(signal)));

@@ -89,7 +89,7 @@ test('every type of resource of the stage as committed, and with a domain and ev
 
 test('inventoryOfStage() finds in the templates what is billed by use', async () => {
   const target = { regions: REGIONS, branch: 'main' };
-  const inventory = await oneAtATime(LOCK, () => inventoryOfStage(target));
+  const inventory = await oneAtATime(LOCK, () => inventoryOfStage({ rootDir: ROOT_DIR }, target));
   for (const { functions, ...facts } of inventory.regions) {
     expect(Object.values(functions).map(({ memoryMb }) => memoryMb)).toEqual([512, 512, 512, 512, 512]);
     expect(facts).toMatchObject({ hasHeartbeat: true, hasStreamConsumer: true, hasTokenFunction: false });

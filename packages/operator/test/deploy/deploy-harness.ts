@@ -1,4 +1,5 @@
 import { onTestFinished, vi } from 'vitest';
+import { topology } from '../../../../amplify/topology.ts';
 import { deploy, type RunDeployOptions } from '../../src/deploy/run-deploy.ts';
 import type { TableChange } from '../../src/deploy/table-change.ts';
 import type { CheckResult } from '../../src/doctor/check-result.ts';
@@ -32,6 +33,7 @@ export async function openDeployHarness() {
       },
       {
         rootDir: stage.rootDir,
+        topology,
         cloud: stage.cloud,
         preflight: async () => dependencies.findings,
         signal: dependencies.stop.signal,
