@@ -35,7 +35,7 @@ const PACKAGES_DIR = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = [
   'client/src',
   'platform/src/contract',
-  'twin/src/control',
+  'twin/src',
   'console/vite.config.ts',
   'console/build/build-console-child.ts',
 ].map((path) => join(PACKAGES_DIR, path));
