@@ -1,11 +1,10 @@
 export { renderDataReport, reportDataRun } from './data/data-report.ts';
 export { runDataScenario } from './data/data-scenario.ts';
+export { drillCommand } from './drill-command.ts';
 export type { TrafficReport } from './drill-report.ts';
 export { conflictName } from './judge/check-convergence.ts';
 export { judge } from './judge/judge.ts';
 export { type OwnTwin, startOwnTwin } from './own-twin.ts';
-export { runDrill } from './run-drill.ts';
-export { type ScenarioName, scenarioNames, scenarios } from './scenarios.ts';
 export { attachTwin } from './target-twin.ts';
 export { type ObserverRegistry, observers } from './traffic/observers.ts';
 export { awaitHealthy } from './traffic/prepare-platform.ts';

@@ -78,7 +78,7 @@ interface RunContext {
 
 async function runAll(names: readonly ScenarioName[], context: RunContext): Promise<void> {
   const { options, signal } = context;
-  const isOwn = options.control === undefined && options.target === undefined;
+  const isOwn = options.twin === undefined && options.target === undefined;
   const assembled = isOwn ? await assemble(signal) : undefined;
   const traffic = names.flatMap((name) => (name === 'data' ? [] : [name]));
   for (const seed of options.seeds) {
@@ -162,7 +162,7 @@ async function runData(context: SeedContext & { isAlone: boolean }): Promise<voi
       text: `${what}: ${isKept ? 'kept' : 'BROKEN'} after ${(ms / 1000).toFixed(1)} s`,
     }),
   );
-  if (collected.target === '') collected.target = options.control ?? 'a twin of its own';
+  if (collected.target === '') collected.target = options.twin ?? 'a twin of its own';
   collected.data.push(report);
 }
 
@@ -171,7 +171,7 @@ async function onControl<T>(
   { options, assembled, seed, signal }: SeedContext,
   work: (control: string | undefined) => Promise<T>,
 ): Promise<T> {
-  if (assembled === undefined) return work(options.control);
+  if (assembled === undefined) return work(options.twin);
   signal.throwIfAborted();
   const own = await startOwnTwin(assembled, { seed, timeScale: options.timeScale });
   try {
@@ -194,12 +194,12 @@ function prefixOf(scenario: string, seed: number): string {
   return `drill-${scenario}${seed}-${Date.now().toString(36)}`;
 }
 
-function repeatOf(what: string, { target, control, timeScale }: RunDrillOptions): string {
+function repeatOf(what: string, { target, twin, timeScale }: RunDrillOptions): string {
   const where =
     target !== undefined
       ? ` --target ${target}`
-      : control !== undefined
-        ? ` --control ${control}`
+      : twin !== undefined
+        ? ` --twin ${twin}`
         : ` --time-scale ${timeScale}`;
   return `npm run drill -- ${what}${where}`;
 }

@@ -54,7 +54,7 @@ export interface ScenarioChoice {
   /** Names as given; `all` stands for every one that the target allows. */
   readonly scenarios: readonly (ScenarioName | 'all')[];
   /** Control API of a running twin; without it every seed gets a twin of its own. */
-  readonly control: string | undefined;
+  readonly twin: string | undefined;
   /** File with the outputs of a deployed platform, to drill that. */
   readonly target: string | undefined;
 }
@@ -64,13 +64,9 @@ export interface ScenarioChoice {
  *
  * @throws {CommandError} where one cannot be run on what is drilled, or two things are to be drilled at once
  */
-export function chosenScenarios({
-  scenarios: asked,
-  target,
-  control,
-}: ScenarioChoice): readonly ScenarioName[] {
-  if (target !== undefined && control !== undefined)
-    throw new CommandError('Cannot drill two things at once: give --control or --target, not both.');
+export function chosenScenarios({ scenarios: asked, target, twin }: ScenarioChoice): readonly ScenarioName[] {
+  if (target !== undefined && twin !== undefined)
+    throw new CommandError('Cannot drill two things at once: give --twin or --target, not both.');
   const kind = { isTwin: target === undefined };
   const possible = possibleScenarios(kind);
   const names = [...new Set(asked.flatMap((name) => (name === 'all' ? allScenarios(kind) : [name])))];

@@ -4,7 +4,7 @@ import { type RunDrillOptions, runDrill } from '../src/run-drill.ts';
 import { allScenarios, type ScenarioName, scenarioNames, scenarios } from '../src/scenarios.ts';
 
 const OPTIONS: RunDrillOptions = {
-  ...{ scenarios: ['all'], seeds: [1], operations: undefined, control: undefined, target: undefined },
+  ...{ scenarios: ['all'], seeds: [1], operations: undefined, twin: undefined, target: undefined },
   yesBreak: undefined,
   ...{ timeScale: 15, json: false, report: undefined },
 };
@@ -24,17 +24,17 @@ describe('runDrill', () => {
   });
 
   test('runDrill() refuses to have AWS break a twin', async () => {
-    const asked = { ...OPTIONS, scenarios: ['region-unhealthy'], control: 'http://127.0.0.1:1' } as const;
+    const asked = { ...OPTIONS, scenarios: ['region-unhealthy'], twin: 'http://127.0.0.1:1' } as const;
     await expect(runDrill(asked)).rejects.toThrow(/^Cannot run region-unhealthy on a twin: .*--target\.$/);
   });
 
   test('runDrill() refuses two things to drill', async () => {
-    const asked = { ...OPTIONS, control: 'http://127.0.0.1:1', target: 'amplify_outputs.json' };
+    const asked = { ...OPTIONS, twin: 'http://127.0.0.1:1', target: 'amplify_outputs.json' };
     await expect(runDrill(asked)).rejects.toThrow(/^Cannot drill two things at once/);
   });
 
-  test('runDrill() says so when no twin answers at --control', async () => {
-    const asked = { ...OPTIONS, scenarios: ['evacuate'], control: 'http://127.0.0.1:1' } as const;
+  test('runDrill() says so when no twin answers at --twin', async () => {
+    const asked = { ...OPTIONS, scenarios: ['evacuate'], twin: 'http://127.0.0.1:1' } as const;
     await expect(runDrill(asked)).rejects.toThrow(/127\.0\.0\.1:1 does not answer/);
   });
 });

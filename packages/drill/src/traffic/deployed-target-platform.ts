@@ -84,7 +84,7 @@ async function resolveBySystem(name: string, signal: AbortSignal): Promise<Resol
     signal.throwIfAborted();
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CommandError(
-      `Cannot resolve ${name}: ${why}, an answer of this machine's DNS is needed. A twin is drilled with --control.`,
+      `Cannot resolve ${name}: ${why}, an answer of this machine's DNS is needed. A twin is drilled with --twin.`,
       {
         cause,
       },
