@@ -1,4 +1,5 @@
 import { defineFunction } from '@aws-amplify/backend';
+import { functionDefaults } from '@gsp/platform/infra';
 
 /**
  * Answers every route but the health probes, and unknown ones with a problem.
@@ -9,12 +10,9 @@ import { defineFunction } from '@aws-amplify/backend';
  * in the very Region that takes over all traffic.
  */
 export const api = defineFunction({
+  ...functionDefaults,
   name: 'api',
   entry: './handler.ts',
-  runtime: 24,
-  architecture: 'arm64',
   memoryMB: 512,
   timeoutSeconds: 10,
-  resourceGroupName: 'platform',
-  logging: { format: 'json', level: 'info', retention: '1 week' },
 });

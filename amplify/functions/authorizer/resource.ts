@@ -1,4 +1,5 @@
 import { defineFunction } from '@aws-amplify/backend';
+import { functionDefaults } from '@gsp/platform/infra';
 
 /**
  * Verifies tokens where a stage trusts several issuers; for one, API Gateway does so without it.
@@ -7,12 +8,9 @@ import { defineFunction } from '@aws-amplify/backend';
  * 512 MB: API Gateway keeps its answers, so that many of its calls are cold starts, which CPU shortens.
  */
 export const authorizer = defineFunction({
+  ...functionDefaults,
   name: 'authorizer',
   entry: './handler.ts',
-  runtime: 24,
-  architecture: 'arm64',
   memoryMB: 512,
   timeoutSeconds: 8,
-  resourceGroupName: 'platform',
-  logging: { format: 'json', level: 'info', retention: '1 week' },
 });

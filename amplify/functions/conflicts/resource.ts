@@ -1,4 +1,5 @@
 import { defineFunction } from '@aws-amplify/backend';
+import { functionDefaults } from '@gsp/platform/infra';
 
 /**
  * Reads this Region's stream, writes what last-writer-wins dropped into the conflict log, and takes back
@@ -10,12 +11,9 @@ import { defineFunction } from '@aws-amplify/backend';
  * the CPU that comes with the memory parses it.
  */
 export const conflicts = defineFunction({
+  ...functionDefaults,
   name: 'conflicts',
   entry: './handler.ts',
-  runtime: 24,
-  architecture: 'arm64',
   memoryMB: 512,
   timeoutSeconds: 60,
-  resourceGroupName: 'platform',
-  logging: { format: 'json', level: 'info', retention: '1 week' },
 });

@@ -1,4 +1,5 @@
 import { defineFunction } from '@aws-amplify/backend';
+import { functionDefaults } from '@gsp/platform/infra';
 
 /**
  * Answers the operator's routes: evacuate a region, restore it, tell what was done. Apart from the traffic's function,
@@ -8,12 +9,9 @@ import { defineFunction } from '@aws-amplify/backend';
  * reason is lost. 512 MB: it is called so rarely that nearly every call is a cold start, which CPU shortens.
  */
 export const control = defineFunction({
+  ...functionDefaults,
   name: 'control',
   entry: './handler.ts',
-  runtime: 24,
-  architecture: 'arm64',
   memoryMB: 512,
   timeoutSeconds: 10,
-  resourceGroupName: 'platform',
-  logging: { format: 'json', level: 'info', retention: '1 week' },
 });

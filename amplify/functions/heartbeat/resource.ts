@@ -1,4 +1,5 @@
 import { defineFunction } from '@aws-amplify/backend';
+import { functionDefaults } from '@gsp/platform/infra';
 
 /**
  * Gives this Region's sign of life each minute, sees how long each peer takes to show it, and reads theirs.
@@ -7,12 +8,9 @@ import { defineFunction } from '@aws-amplify/backend';
  * with less of it the time that this function needs for itself would pass for replication's.
  */
 export const heartbeat = defineFunction({
+  ...functionDefaults,
   name: 'heartbeat',
   entry: './handler.ts',
-  runtime: 24,
-  architecture: 'arm64',
   memoryMB: 512,
   timeoutSeconds: 15,
-  resourceGroupName: 'platform',
-  logging: { format: 'json', level: 'info', retention: '1 week' },
 });

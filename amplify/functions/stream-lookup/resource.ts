@@ -1,4 +1,5 @@
 import { defineFunction } from '@aws-amplify/backend';
+import { functionDefaults } from '@gsp/platform/infra';
 
 /** How long one run may take. CloudFormation has to wait longer than that. */
 export const streamLookupTimeoutSeconds = 300;
@@ -11,12 +12,9 @@ export const streamLookupTimeoutSeconds = 300;
  * a few times in the life of a stack and waits most of its time.
  */
 export const streamLookup = defineFunction({
+  ...functionDefaults,
   name: 'stream-lookup',
   entry: './handler.ts',
-  runtime: 24,
-  architecture: 'arm64',
   memoryMB: 256,
   timeoutSeconds: streamLookupTimeoutSeconds,
-  resourceGroupName: 'platform',
-  logging: { format: 'json', level: 'info', retention: '1 week' },
 });

@@ -16,7 +16,7 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
     rule: 'AwsSolutions-IAM4[*AWSLambdaBasicExecutionRole]',
     path: 'platform/*-lambda/ServiceRole/Resource',
     reason:
-      'Not in the template: placeFunction() takes the managed policy away and allows the own log group instead. The rule reads the construct and not the template; another test looks there.',
+      'Not in the template: configureFunction() takes the managed policy away and allows the own log group instead. The rule reads the construct and not the template; another test looks there.',
   },
   {
     rule: 'AwsSolutions-IAM5[*:execute-api:*/control/evacuations*]',

@@ -28,7 +28,11 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 export async function calledActions(name: string): Promise<Set<string>> {
   const { outputFiles } = await build({
     entryPoints: [join(FUNCTIONS_DIR, name, 'handler.ts')],
-    ...{ bundle: true, write: false, format: 'esm', platform: 'node', target: 'node24' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
     packages: 'external',
   });
   const code = outputFiles.map(({ text }) => text).join('\n');

@@ -5,11 +5,15 @@ import { matchesPattern } from './matches-pattern.ts';
 
 const TABLE = 'arn:aws:dynamodb:eu-west-1:111122223333:table/items';
 const statement = (changes: Partial<Statement> = {}): Statement => ({
-  ...{ effect: 'Allow', actions: ['dynamodb:GetItem'], resources: [TABLE], conditions: {} },
+  effect: 'Allow',
+  actions: ['dynamodb:GetItem'],
+  resources: [TABLE],
+  conditions: {},
   ...changes,
 });
 const asking = (action: string, ...keys: string[]) => ({
-  ...{ action, resource: TABLE },
+  action,
+  resource: TABLE,
   context: { 'dynamodb:LeadingKeys': keys },
 });
 const onKeys = (operator: string, ...keys: string[]) => ({ [operator]: { 'dynamodb:LeadingKeys': keys } });

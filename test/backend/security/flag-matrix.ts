@@ -57,9 +57,14 @@ const off = {
 
 /** Every switch on, as far as they go together. */
 const on = {
-  ...{ domain, jwt, budget },
+  domain,
+  jwt,
+  budget,
   observability: {
-    ...{ heartbeat: true, alarms: true, dashboard: true, alarmTopic: true },
+    heartbeat: true,
+    alarms: true,
+    dashboard: true,
+    alarmTopic: true,
     alarmEmails: ['ops@example.com'],
   },
   table: { pointInTimeRecovery: true, deletionProtection: true },
@@ -95,7 +100,9 @@ export const flagMatrix: readonly Combination[] = [
     name: 'strong',
     regions: THREE,
     topology: {
-      ...{ project: 'gsp', regions: THREE, stages },
+      project: 'gsp',
+      regions: THREE,
+      stages,
       routing: { policy: 'latency' },
       table: { consistency: 'strong', timeToLive: false },
       faultInjection: true,

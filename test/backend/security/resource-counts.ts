@@ -21,8 +21,12 @@ const EDGE_REGION = 'us-east-1';
 
 /** Nobody calls. */
 const NO_TRAFFIC: Traffic = {
-  ...{ requests: 0, writeShare: 0, itemBytes: 1_024, isStrong: true },
-  ...{ retentionDays: 1, share: 'even' },
+  requests: 0,
+  writeShare: 0,
+  itemBytes: 1_024,
+  isStrong: true,
+  retentionDays: 1,
+  share: 'even',
 };
 
 /**

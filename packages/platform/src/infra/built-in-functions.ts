@@ -11,6 +11,17 @@ import { type BackendFunction, configureFunction, type FunctionAccess } from './
 import type { GlobalTable } from './global-table.ts';
 import { tokenEnvironment } from './token-authorizer.ts';
 
+/**
+ * What every function of a backend is defined with. Its stage decides on retention, level and variables, which it gets
+ * where it is configured. All are in one group: with it they are in one stack, beside what they work with.
+ */
+export const functionDefaults = {
+  runtime: 24,
+  architecture: 'arm64',
+  resourceGroupName: 'platform',
+  logging: { format: 'json', level: 'info', retention: '1 week' },
+} as const;
+
 /** The platform's own functions, as `defineBackend` returns them. */
 export interface BuiltInFunctions {
   readonly health: BackendFunction;

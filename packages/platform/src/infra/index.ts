@@ -1,7 +1,7 @@
 export { backendContext, backendTags, revisionOf, tagBackend } from './backend-context.ts';
 export { BackendDomain } from './backend-domain.ts';
 export { backendOutputs } from './backend-outputs.ts';
-export { configureFunctions, watchedFunctions } from './built-in-functions.ts';
+export { configureFunctions, functionDefaults, watchedFunctions } from './built-in-functions.ts';
 export { addEdge } from './edge/edge-stack.ts';
 export { FaultInjection } from './fault-injection/fault-injection.ts';
 export { retainLogs } from './function-logs.ts';

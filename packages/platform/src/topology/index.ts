@@ -7,19 +7,14 @@ export {
 } from './define-topology.ts';
 export { failoverBudget } from './failover-budget.ts';
 export {
-  accessLogGroupName,
   apiName,
-  canaryPartitionKey,
   type ExperimentKind,
   edgeName,
   experimentKinds,
   experimentName,
   globalName,
-  heartbeatPartitionKey,
   LOCAL_HOSTED_ZONE_ID,
-  lostBatchesQueueName,
   NAME_PREFIX_LENGTH_MAX,
-  operatorPolicyName,
   originSecretName,
   regionalName,
   slug,

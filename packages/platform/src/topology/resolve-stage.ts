@@ -176,7 +176,10 @@ function shortLived(settings: StageSettings, regions: readonly string[]): StageS
   const table = { ...settings.table, deletionProtection: false };
   const observability = {
     ...settings.observability,
-    ...{ alarms: false, dashboard: false, alarmTopic: false, alarmEmails: [] },
+    alarms: false,
+    dashboard: false,
+    alarmTopic: false,
+    alarmEmails: [],
   };
   const edge = { ...settings.edge, cloudFront: false, waf: 'off' as const };
   const own = { ...settings, domain: null, budget: null, observability, edge, faultInjection: false };

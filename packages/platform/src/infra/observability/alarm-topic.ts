@@ -54,10 +54,10 @@ export class AlarmTopic extends Construct {
     for (const address of settings.observability.alarmEmails) {
       this.topic.addSubscription(new EmailSubscription(address));
     }
-    const tell = new SnsAction(this.topic);
+    const notify = new SnsAction(this.topic);
     for (const alarm of alarms) {
-      alarm.addAlarmAction(tell);
-      alarm.addOkAction(tell);
+      alarm.addAlarmAction(notify);
+      alarm.addOkAction(notify);
     }
   }
 }

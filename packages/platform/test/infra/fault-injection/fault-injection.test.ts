@@ -73,7 +73,8 @@ describe('experiments', () => {
     );
     expect(experiment.Targets).toEqual({
       Functions: {
-        ...{ ResourceType: 'aws:lambda:function', SelectionMode: 'ALL' },
+        ResourceType: 'aws:lambda:function',
+        SelectionMode: 'ALL',
         ResourceArns: [{ 'Fn::GetAtt': [id, 'Arn'] }],
       },
     });
@@ -188,8 +189,10 @@ describe('configuration', () => {
         VersioningConfiguration: Match.absent(),
         BucketEncryption: Match.anyValue(),
         PublicAccessBlockConfiguration: {
-          ...{ BlockPublicAcls: true, BlockPublicPolicy: true },
-          ...{ IgnorePublicAcls: true, RestrictPublicBuckets: true },
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
         },
         LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 1, Status: 'Enabled' })] },
       },
@@ -219,11 +222,14 @@ describe('configuration', () => {
     const reads = statementsOf(template, 'health').filter(({ Action }) => String(Action).startsWith('s3:'));
     expect(reads).toEqual([
       {
-        ...{ Action: 's3:ListBucket', Effect: 'Allow', Resource: arn },
+        Action: 's3:ListBucket',
+        Effect: 'Allow',
+        Resource: arn,
         Condition: { StringLike: { 's3:prefix': ['FisConfigs/*'] } },
       },
       {
-        ...{ Action: 's3:GetObject', Effect: 'Allow' },
+        Action: 's3:GetObject',
+        Effect: 'Allow',
         Resource: { 'Fn::Join': ['', [arn, '/FisConfigs/*']] },
       },
     ]);
