@@ -11,7 +11,7 @@ const facts: RetryFacts = {
   canGoAhead: false,
 };
 
-function setback(code: Parameters<typeof problem>[1]) {
+function failed(code: Parameters<typeof problem>[1]) {
   const { response } = problem('eu-west-1', code);
   if (response === undefined) throw new Error('Cannot test: the problem has no answer');
   const result = judgeAnswer(response, { operation: 'getItem', region: 'eu-west-1', correlationId: 'c' });
@@ -33,13 +33,13 @@ describe('decideRetry()', () => {
     ['item-not-found', {}, 'give-up'],
     ['invalid-request', {}, 'give-up'],
   ] as const)('of %s with %j is %s', (code, changed, decision) => {
-    expect(decideRetry(setback(code), { ...facts, ...changed })).toBe(decision);
+    expect(decideRetry(failed(code), { ...facts, ...changed })).toBe(decision);
   });
 
   it('gives up whatever came when the call may not, or must not, be repeated', () => {
     for (const code of ['table-unavailable', 'item-contended', 'replica-behind', 'internal-error'] as const) {
-      expect(decideRetry(setback(code), { ...facts, isRepeatable: false, canGoAhead: true })).toBe('give-up');
-      expect(decideRetry(setback(code), { ...facts, isAllowed: false, canGoAhead: true })).toBe('give-up');
+      expect(decideRetry(failed(code), { ...facts, isRepeatable: false, canGoAhead: true })).toBe('give-up');
+      expect(decideRetry(failed(code), { ...facts, isAllowed: false, canGoAhead: true })).toBe('give-up');
     }
   });
 });
