@@ -27,7 +27,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
  */
 export async function calledActions(name: string): Promise<Set<string>> {
   const { outputFiles } = await build({
-    entryPoints: [join(FUNCTIONS_DIR, name, 'handler.ts')],
+    entryPoints: [join(FUNCTIONS_DIR, `${name}-handler.ts`)],
     bundle: true,
     write: false,
     format: 'esm',

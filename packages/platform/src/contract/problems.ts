@@ -22,7 +22,7 @@ const problems = {
     retryable: false,
     remedy: 'Send one JSON object, encoded as UTF-8.',
   },
-  // Body, path or query break the schema; `errors` names each fault.
+  // Body, path or query break the schema; `errors` names each issue.
   'invalid-request': {
     status: 400,
     title: 'Invalid request',

@@ -65,7 +65,7 @@ function levelOf({ status, cause }: HttpResponse): 'INFO' | 'WARN' | 'ERROR' {
   return cause === undefined ? 'INFO' : 'WARN';
 }
 
-// A caller's own fault is told by its code alone: messages and causes of the parser quote the body.
+// A caller's own mistake is told by its code alone: messages and causes of the parser quote the body.
 function describe(cause: unknown, status: number): unknown {
   if (status < 500 && cause instanceof PlatformError && cause.code !== 'table-throttled')
     return { code: cause.code };

@@ -37,19 +37,19 @@ export type RefusalTally = (atMs: number) => number | undefined;
 
 /**
  * Makes a tally of requests that are refused at the door. Whoever floods a region directly is to cost neither a line of the
- * log for each request nor the sight of other lines: the first is told at once, then one in `everyMs` with the number.
+ * log for each request nor the sight of other lines: the first is reported at once, then one in `everyMs` with the number.
  */
 export function createRefusalTally({ everyMs = 10_000 }: { readonly everyMs?: number } = {}): RefusalTally {
-  let untold = 0;
-  let toldAtMs: number | undefined;
+  let unreported = 0;
+  let reportedAtMs: number | undefined;
   return (atMs) => {
-    untold += 1;
-    // A clock that stepped back makes an age negative: it is told then, as nobody knows how long ago the last was.
-    const ageMs = toldAtMs === undefined ? -1 : atMs - toldAtMs;
+    unreported += 1;
+    // A clock that stepped back makes an age negative: it is reported then, as nobody knows how long ago the last was.
+    const ageMs = reportedAtMs === undefined ? -1 : atMs - reportedAtMs;
     if (ageMs >= 0 && ageMs < everyMs) return undefined;
-    const count = untold;
-    untold = 0;
-    toldAtMs = atMs;
+    const count = unreported;
+    unreported = 0;
+    reportedAtMs = atMs;
     return count;
   };
 }

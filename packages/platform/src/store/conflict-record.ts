@@ -2,15 +2,12 @@ import * as z from 'zod/mini';
 import { type Conflict, conflictSchema } from '../contract/conflict.ts';
 import { systemKeyPrefix } from '../contract/item.ts';
 import type { ConflictId, LoggedLoss, LostWriteId } from '../domain/conflict-log.ts';
-import { type TableRecord, toMarshallable } from './table-record.ts';
+import { type TableRecord, timeText, toMarshallable } from './table-record.ts';
 
 const partitionPrefix = `${systemKeyPrefix}conflict#`;
 
 /** Partition key of the index: one record for each partition key that has entries in the log. */
 export const conflictIndexPk = `${systemKeyPrefix}conflicts`;
-
-/** Digits of a time in milliseconds, so that text sorts as time does until the year 2286. */
-const timeDigits = 13;
 
 /** Partition key of the entries of a user's partition key. */
 export function conflictPk(pk: string): string {
@@ -20,11 +17,6 @@ export function conflictPk(pk: string): string {
 /** Sort key of an entry. It follows from the lost write alone: whoever sees the loss, and however often, writes the same. */
 export function conflictSk({ updatedAtMs, item, dot }: ConflictId): string {
   return `${timeText(updatedAtMs)}#${item}#${dot}`;
-}
-
-/** First characters of the sort keys of that millisecond; any sort key of an earlier one sorts before it. */
-export function timeText(atMs: number): string {
-  return String(Math.max(0, atMs)).padStart(timeDigits, '0');
 }
 
 /**

@@ -24,10 +24,9 @@ import {
   conflictSk,
   fromConflictRecord,
   fromLossRecord,
-  timeText,
   toConflictRecord,
 } from './conflict-record.ts';
-import type { TableRecord } from './table-record.ts';
+import { reporting, timeText } from './table-record.ts';
 import { sendOptions, translated } from './translated.ts';
 
 /** What the conflict log needs. */
@@ -55,15 +54,8 @@ const indexGraceSeconds = 2 * 86_400;
 /** Makes the conflict log over the table that also holds the items. */
 export function createTableConflictLog(options: TableConflictLogOptions): ConflictLog {
   const { client, tableName, clock, onForeignRecord } = options;
-  const readWith =
-    <T>(read: (record: TableRecord) => T | undefined) =>
-    (record: TableRecord): T | undefined => {
-      const value = read(record);
-      if (value === undefined) onForeignRecord({ pk: String(record.pk), sk: String(record.sk) });
-      return value;
-    };
-  const toConflict = readWith<Conflict>(fromConflictRecord);
-  const toLoss = readWith<LoggedLoss>(fromLossRecord);
+  const toConflict = reporting<Conflict>(fromConflictRecord, onForeignRecord);
+  const toLoss = reporting<LoggedLoss>(fromLossRecord, onForeignRecord);
 
   /** @returns whether it was put, or else refused by its condition */
   const putIf = (input: Omit<PutCommandInput, 'TableName'>, call?: StoreCallOptions) =>

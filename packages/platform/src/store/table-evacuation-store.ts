@@ -3,7 +3,7 @@ import { type ItemKey, systemKeyPrefix } from '../contract/item.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Evacuation, EvacuationAuditEntry, EvacuationStore } from '../domain/evacuation.ts';
 import type { StoreCallOptions } from '../domain/item-store.ts';
-import type { TableRecord } from './table-record.ts';
+import { reporting, type TableRecord, timeText } from './table-record.ts';
 import { sendOptions, translated } from './translated.ts';
 
 /** What the store of evacuations needs. */
@@ -23,12 +23,8 @@ export interface TableEvacuationStoreOptions {
 export function createTableEvacuationStore(options: TableEvacuationStoreOptions): EvacuationStore {
   const { client, tableName, clock, onForeignRecord } = options;
 
-  const readAll = <T>(records: readonly TableRecord[], read: (record: TableRecord) => T | undefined): T[] =>
-    records.flatMap((record) => {
-      const value = read(record);
-      if (value === undefined) onForeignRecord({ pk: String(record.pk), sk: String(record.sk) });
-      return value ?? [];
-    });
+  const toEvacuation = reporting(fromEvacuationRecord, onForeignRecord);
+  const toAuditEntry = reporting(fromEvacuationAuditRecord, onForeignRecord);
   const put = async (act: string, Item: Record<string, unknown>, call?: StoreCallOptions) => {
     const command = new PutCommand({ TableName: tableName, Item });
     await translated(act, () => client.send(command, sendOptions(call)));
@@ -46,7 +42,7 @@ export function createTableEvacuationStore(options: TableEvacuationStoreOptions)
       const { Items = [] } = await translated('read the evacuations', () =>
         client.send(command, sendOptions(call)),
       );
-      return readAll(Items, fromEvacuationRecord);
+      return Items.flatMap((record) => toEvacuation(record) ?? []);
     },
     keep: (evacuation, call) => put('keep the evacuation', toEvacuationRecord(evacuation), call),
     audit: (entry, call) => put('enter the audit trail', toEvacuationAuditRecord(entry), call),
@@ -65,7 +61,7 @@ export function createTableEvacuationStore(options: TableEvacuationStoreOptions)
       const { Items = [] } = await translated('read the audit trail', () =>
         client.send(command, sendOptions(call)),
       );
-      return readAll(Items, fromEvacuationAuditRecord);
+      return Items.flatMap((record) => toAuditEntry(record) ?? []);
     },
   };
 }
@@ -80,9 +76,6 @@ export const evacuationAuditPk = `${systemKeyPrefix}evacuation-audit`;
 const evacuationKeptSeconds = 90 * 86_400;
 
 const keyPrefix = 'region#';
-
-// As many digits as every time until the year 2286 has: text that sorts by time.
-const timeDigits = 13;
 
 /**
  * Turns an evacuation into what is stored. Which region it is about is called `target`: the filter of the stream takes a
@@ -132,7 +125,7 @@ export function toEvacuationAuditRecord(entry: EvacuationAuditEntry) {
   const { id, act, target, by, askedIn, atMs, reason, expiresAtMs } = entry;
   return {
     pk: evacuationAuditPk,
-    sk: `${String(atMs).padStart(timeDigits, '0')}#${id}`,
+    sk: `${timeText(atMs)}#${id}`,
     id,
     act,
     target,

@@ -11,7 +11,7 @@ import type { ItemImage } from '../domain/item-image.ts';
 import type { ItemQuery, ItemSlice, ItemStore, ReplaceOutcome } from '../domain/item-store.ts';
 import { encodeVersion } from '../domain/version-vector.ts';
 import { fromImageRecord, toImageRecord } from './image-record.ts';
-import { ForeignRecordError, readAttributes, type TableRecord } from './table-record.ts';
+import { ForeignRecordError, readAttributes, reporting, type TableRecord } from './table-record.ts';
 import { sendOptions, translated } from './translated.ts';
 
 /** What the item store needs. */
@@ -29,11 +29,7 @@ export interface TableItemStoreOptions {
 /** Makes the item store over a DynamoDB table with the string keys `pk` and `sk`. */
 export function createTableItemStore(options: TableItemStoreOptions): ItemStore {
   const { client, tableName, onForeignRecord } = options;
-  const toImage = (record: TableRecord): ItemImage | undefined => {
-    const image = fromImageRecord(record);
-    if (image === undefined) onForeignRecord({ pk: String(record.pk), sk: String(record.sk) });
-    return image;
-  };
+  const toImage = reporting(fromImageRecord, onForeignRecord);
   return {
     replace: async (image, before, call) => {
       const command = new PutCommand(putInput(tableName, image, before));

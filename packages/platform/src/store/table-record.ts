@@ -52,7 +52,24 @@ export function toMarshallable(value: unknown): unknown {
   return new Map(members.map(([name, member]) => [name, toMarshallable(member)]));
 }
 
-/** Thrown when a record that this API did not write lies where it has to write: a fault that the operator mends. */
+/** Makes of `read` one that tells `onForeignRecord` of each record that it finds to be none of its kind. */
+export function reporting<T>(
+  read: (record: TableRecord) => T | undefined,
+  onForeignRecord: (key: ItemKey) => void,
+): (record: TableRecord) => T | undefined {
+  return (record) => {
+    const value = read(record);
+    if (value === undefined) onForeignRecord({ pk: String(record.pk), sk: String(record.sk) });
+    return value;
+  };
+}
+
+/** Writes a time in milliseconds since 1970 so that text sorts as time does, until the year 2286. */
+export function timeText(atMs: number): string {
+  return String(Math.max(0, atMs)).padStart(13, '0');
+}
+
+/** Thrown when a record that this API did not write lies where it has to write: an error that the operator mends. */
 export class ForeignRecordError extends Error {
   override readonly name = 'ForeignRecordError';
 

@@ -8,10 +8,10 @@ export type DescribeTable = (tableName: string, signal: AbortSignal) => Promise<
 export interface FindStreamOptions {
   /** Ends the search. */
   readonly signal: AbortSignal;
-  /** Between two looks. @default 3000 */
+  /** Between two checks. @default 3000 */
   readonly pauseMs?: number;
   /**
-   * Looks in a row that may end in an error of the call itself: rights that were given a moment ago take
+   * Checks in a row that may end in an error of the call itself: rights that were given a moment ago take
    * seconds to arrive, and no right at all will not come by waiting.
    * @default 20
    */
@@ -23,8 +23,8 @@ export class StreamNotFoundError extends Error {
   override readonly name = 'StreamNotFoundError';
 }
 
-/** What one look at a table showed: its stream, or why there is none yet and what would help. */
-type Sight =
+/** What one check of a table found: its stream, or why there is none yet and what would help. */
+type Finding =
   | { readonly streamArn: string }
   | { readonly state: string; readonly remedy: string; readonly error?: unknown };
 
@@ -39,14 +39,14 @@ export async function findStream(
   tableName: string,
   { signal, pauseMs = 3_000, errorsMax = 20 }: FindStreamOptions,
 ): Promise<string> {
-  let last: Sight = { state: 'DynamoDB has not answered', remedy: 'Deploy again' };
+  let last: Finding = { state: 'DynamoDB has not answered', remedy: 'Deploy again' };
   let errors = 0;
   while (!signal.aborted && errors < errorsMax) {
-    const sight = await look(describeTable, tableName, signal);
-    if ('streamArn' in sight) return sight.streamArn;
-    errors = sight.error === undefined ? 0 : errors + 1;
+    const found = await check(describeTable, tableName, signal);
+    if ('streamArn' in found) return found.streamArn;
+    errors = found.error === undefined ? 0 : errors + 1;
     // A call that was cut off says nothing about the table; what was seen before it does.
-    if (!signal.aborted) last = sight;
+    if (!signal.aborted) last = found;
     await pauseFor(pauseMs, undefined, { signal }).catch(() => undefined);
   }
   throw new StreamNotFoundError(
@@ -55,9 +55,9 @@ export async function findStream(
   );
 }
 
-async function look(describeTable: DescribeTable, tableName: string, signal: AbortSignal): Promise<Sight> {
+async function check(describeTable: DescribeTable, tableName: string, signal: AbortSignal): Promise<Finding> {
   try {
-    return sightOf(await describeTable(tableName, signal));
+    return findingOf(await describeTable(tableName, signal));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error.name === 'ResourceNotFoundException') {
@@ -74,7 +74,7 @@ async function look(describeTable: DescribeTable, tableName: string, signal: Abo
   }
 }
 
-function sightOf({ Table: table }: DescribeTableCommandOutput): Sight {
+function findingOf({ Table: table }: DescribeTableCommandOutput): Finding {
   const status = table?.TableStatus ?? 'of no known status';
   if (status !== 'ACTIVE') {
     return { state: `the table is ${status}`, remedy: 'Deploy again when it is ACTIVE' };
