@@ -116,6 +116,6 @@ function routing(): Route53 {
     connectTo: (host) => ({ host, port: 0 }),
     timeScale: 1,
     seed: 1,
-    vantage: REGIONS[0],
+    nearestRegion: REGIONS[0],
   });
 }

@@ -107,7 +107,7 @@ function startRegions(options: RunTwinOptions, assembled: TwinAssembly): Promise
       Twin.start({
         ...assembled,
         ...{ portBase, dataDir, fresh, lagMs, timeScale, seed },
-        ...(vantage !== undefined && { vantage }),
+        ...(vantage !== undefined && { nearestRegion: vantage }),
         allowedOrigins: allowOrigin,
         engineKind: engine,
         onNotice: (notice) => terminal.print(`! ${notice}`),

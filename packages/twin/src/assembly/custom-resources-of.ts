@@ -3,7 +3,7 @@ import { type DeferredValue, deferredValuesIn } from '../custom-resources/deferr
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import type { DeployedResource } from './deployed-resource.ts';
 import { fail } from './intrinsics.ts';
-import { unavailablePart } from './placeholder.ts';
+import { unavailablePart } from './resource-values.ts';
 
 /** The variable by which the CDK's provider framework finds the function that it wraps. */
 const FRAMEWORK_VARIABLE = 'USER_ON_EVENT_FUNCTION_ARN';

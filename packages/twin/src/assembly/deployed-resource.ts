@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AssemblyError } from './assembly-error.ts';
 import { fail } from './intrinsics.ts';
-import { unavailablePart } from './placeholder.ts';
+import { unavailablePart } from './resource-values.ts';
 import type { StackScope } from './stack-scope.ts';
 import type { TemplateResource } from './template.ts';
 

@@ -3,8 +3,8 @@ import type { DistributionDefinition } from '../edge/distribution-definition.ts'
 import { replaceSecretReferences } from '../secrets-manager/secret-reference.ts';
 import { attributeOf, cfnBoolean, type DeployedResource, refOf } from './deployed-resource.ts';
 import { comparableName } from './hosted-zones-of.ts';
-import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
-import { unavailablePart } from './placeholder.ts';
+import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { unavailablePart } from './resource-values.ts';
 import { NO_RESPONSE_HEADERS, responseHeadersOf } from './response-headers-of.ts';
 import { webAclOf } from './web-acl-of.ts';
 
@@ -79,11 +79,13 @@ export function distributionsOf(
   for (const resource of resources) {
     if (resource.Type !== DISTRIBUTION_TYPE) continue;
     const config = configSchema.safeParse(resource.scope.property(resource.logicalId, 'DistributionConfig'));
-    const obstacle = config.success ? obstacleOf(config.data) : 'a configuration in an unknown form';
-    if (config.success && obstacle === undefined) {
+    const unsupported = config.success
+      ? unsupportedReason(config.data)
+      : 'a configuration in an unknown form';
+    if (config.success && unsupported === undefined) {
       distributions.push(distributionOf(resource, { config: config.data, resources, notEmulated }));
     } else {
-      notEmulated.add(`${DISTRIBUTION_TYPE} with ${obstacle}`, resource.logicalId);
+      notEmulated.add(`${DISTRIBUTION_TYPE} with ${unsupported}`, resource.logicalId);
       unserved.add(domainNameOf(resource));
     }
   }
@@ -91,7 +93,7 @@ export function distributionsOf(
 }
 
 /** Why a distribution cannot be run here, or nothing. */
-function obstacleOf({ Enabled, Origins, Aliases }: Config): string | undefined {
+function unsupportedReason({ Enabled, Origins, Aliases }: Config): string | undefined {
   const [origin, ...others] = Origins;
   if (!Enabled) return 'Enabled false';
   if (origin === undefined || others.length > 0) return `${Origins.length} origins`;

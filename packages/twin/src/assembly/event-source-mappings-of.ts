@@ -5,7 +5,7 @@ import { compilePattern, type FilterPattern } from '../event-sources/filter-patt
 import { isRecord } from '../json-value.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import { AssemblyError } from './assembly-error.ts';
-import { isCustomResource } from './custom-resource-type.ts';
+import { isCustomResource } from './template.ts';
 import {
   attributeOf,
   cfnBoolean,
@@ -14,9 +14,9 @@ import {
   readProperties,
   refOf,
 } from './deployed-resource.ts';
-import { functionNamed } from './function-named.ts';
-import type { NotEmulatedList } from './not-emulated-list.ts';
-import { unavailablePart } from './placeholder.ts';
+import { functionNamed } from './functions-of.ts';
+import type { NotEmulatedList } from './resolved-region.ts';
+import { unavailablePart } from './resource-values.ts';
 
 /** The resource type that becomes an event source mapping. */
 export const MAPPING_TYPE = 'AWS::Lambda::EventSourceMapping';
@@ -86,9 +86,9 @@ export function eventSourceMappingsOf(
     if (resource.Type !== MAPPING_TYPE) return [];
     const named = String(resource.scope.property(resource.logicalId, 'FunctionName'));
     const target = functionNamed(named, functions);
-    const obstacle = target === undefined ? 'a function that is not run' : obstacleOf(resource);
-    if (target === undefined || obstacle !== undefined) {
-      notEmulated.add(`${MAPPING_TYPE} with ${obstacle}`, resource.logicalId);
+    const unsupported = target === undefined ? 'a function that is not run' : unsupportedReason(resource);
+    if (target === undefined || unsupported !== undefined) {
+      notEmulated.add(`${MAPPING_TYPE} with ${unsupported}`, resource.logicalId);
       return [];
     }
     const destination = destinationOf(resource);
@@ -132,7 +132,7 @@ function definitionOf(
 }
 
 /** Why a mapping cannot be run here, or nothing. */
-function obstacleOf({ scope, logicalId }: DeployedResource): string | undefined {
+function unsupportedReason({ scope, logicalId }: DeployedResource): string | undefined {
   const source = scope.property(logicalId, 'EventSourceArn');
   const missing = unavailablePart(source);
   const missingType = missing === undefined ? undefined : /\[not emulated: (\S+) /.exec(missing)?.[1];

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type FunctionDefinition, LOG_LEVELS } from '../lambda/function-definition.ts';
 import { AssemblyError } from './assembly-error.ts';
-import { attributeOf, cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
-import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
+import { type DeployedResource, attributeOf, cfnNumber, readProperties, refOf } from './deployed-resource.ts';
+import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
 
 /** The resource type that becomes a function. */
 export const FUNCTION_TYPE = 'AWS::Lambda::Function';
@@ -56,9 +56,9 @@ export function functionsOf(
   return resources.flatMap((resource) => {
     if (resource.Type !== FUNCTION_TYPE) return [];
     const properties = readProperties(resource, functionProperties);
-    const obstacle = obstacleOf(properties);
-    if (obstacle !== undefined) {
-      notEmulated.add(`${FUNCTION_TYPE} with ${obstacle}`, resource.logicalId);
+    const unsupported = unsupportedReason(properties);
+    if (unsupported !== undefined) {
+      notEmulated.add(`${FUNCTION_TYPE} with ${unsupported}`, resource.logicalId);
       return [];
     }
     noteProperties(resource, properties, notEmulated);
@@ -67,7 +67,7 @@ export function functionsOf(
 }
 
 /** Why a function cannot be run here, or nothing. */
-function obstacleOf({ Code, Runtime = '' }: FunctionProperties): string | undefined {
+function unsupportedReason({ Code, Runtime = '' }: FunctionProperties): string | undefined {
   if (Code.ImageUri !== undefined) return 'a container image';
   if (!Runtime.startsWith('nodejs')) return `runtime ${Runtime}`;
   if (Code.ZipFile !== undefined) return 'code inside the template';
@@ -118,4 +118,13 @@ function noteProperties(
   if (Runtime !== `nodejs${major}.x`) {
     notEmulated.add(`${FUNCTION_TYPE} Runtime ${Runtime}, run by Node.js ${major}`, logicalId);
   }
+}
+
+/** The function that a name or an ARN leads to, with or without a qualifier; nothing for one that is not run. */
+export function functionNamed(
+  nameOrArn: string,
+  functions: readonly FunctionDefinition[],
+): FunctionDefinition | undefined {
+  const name = /(?:^|:)function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn.split(':')[0];
+  return functions.find(({ functionName }) => functionName === name);
 }

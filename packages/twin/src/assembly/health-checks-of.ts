@@ -8,7 +8,7 @@ import type {
 } from '../route53/route53-definition.ts';
 import { cfnBoolean, cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
 import { fail } from './intrinsics.ts';
-import type { NotEmulatedList } from './not-emulated-list.ts';
+import type { NotEmulatedList } from './resolved-region.ts';
 
 /** The resource type that becomes a health check. */
 export const CHECK_TYPE = 'AWS::Route53::HealthCheck';

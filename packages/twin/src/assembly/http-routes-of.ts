@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { HttpRoute, ThrottleSettings } from '../http-api/http-api-definition.ts';
+import type { HttpRoute, RouteAuthorizer, ThrottleSettings } from '../http-api/http-api-definition.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
-import { cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
-import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
-import { routeAuthorizersOf } from './route-authorizers-of.ts';
+import { type DeployedResource, cfnBoolean, cfnNumber, readProperties, refOf } from './deployed-resource.ts';
+import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { isKnownIdentitySource } from '../http-api/identity-source.ts';
 
 const ROUTE_TYPE = 'AWS::ApiGatewayV2::Route';
 const INTEGRATION_TYPE = 'AWS::ApiGatewayV2::Integration';
@@ -56,8 +56,8 @@ export function routesOf(resources: readonly DeployedResource[], options: Routes
     const integration = target && readProperties(target, integrationProperties);
     if (target) noteParameters(target, notEmulated);
     const functionName = functionNameOf(integration?.IntegrationUri);
-    const obstacle = obstacleOf(integration, names.has(functionName));
-    if (obstacle !== undefined) notEmulated.add(`${ROUTE_TYPE} with ${obstacle}`, resource.logicalId);
+    const unsupported = unsupportedReason(integration, names.has(functionName));
+    if (unsupported !== undefined) notEmulated.add(`${ROUTE_TYPE} with ${unsupported}`, resource.logicalId);
     const own = throttle(routeKey);
     return [
       {
@@ -68,8 +68,8 @@ export function routesOf(resources: readonly DeployedResource[], options: Routes
         ...(authorizer && { authorizer }),
         ...(route.AuthorizationScopes.length > 0 && { authorizationScopes: route.AuthorizationScopes }),
         ...(own && { throttle: own }),
-        ...(obstacle !== undefined && {
-          notEmulated: `Route "${routeKey}" has ${obstacle}, which is not emulated here.`,
+        ...(unsupported !== undefined && {
+          notEmulated: `Route "${routeKey}" has ${unsupported}, which is not emulated here.`,
         }),
       },
     ];
@@ -77,7 +77,10 @@ export function routesOf(resources: readonly DeployedResource[], options: Routes
 }
 
 /** Why a route's integration cannot be run here, or nothing. */
-function obstacleOf(integration: Integration | undefined, functionExists: boolean): string | undefined {
+function unsupportedReason(
+  integration: Integration | undefined,
+  functionExists: boolean,
+): string | undefined {
   if (!integration) return 'no integration';
   if (integration.IntegrationType !== 'AWS_PROXY') return `an ${integration.IntegrationType} integration`;
   if (integration.PayloadFormatVersion !== '2.0') return `payload format ${integration.PayloadFormatVersion}`;
@@ -95,4 +98,74 @@ function noteParameters({ scope, logicalId }: DeployedResource, notEmulated: Not
     if (isSwitchedOn(scope.property(logicalId, name)))
       notEmulated.add(`${INTEGRATION_TYPE} ${name}`, logicalId);
   }
+}
+
+const AUTHORIZER_TYPE = 'AWS::ApiGatewayV2::Authorizer';
+
+const authorizerProperties = z.object({
+  ApiId: z.string(),
+  AuthorizerType: z.string(),
+  IdentitySource: z.array(z.string()).default([]),
+  JwtConfiguration: z.object({ Issuer: z.string(), Audience: z.array(z.string()).default([]) }).optional(),
+  AuthorizerUri: z.string().optional(),
+  AuthorizerPayloadFormatVersion: z.string().default('1.0'),
+  AuthorizerResultTtlInSeconds: cfnNumber.default(0),
+  EnableSimpleResponses: cfnBoolean.default(false),
+});
+
+type Properties = z.infer<typeof authorizerProperties>;
+
+/** What the authorizers of one API are read with. */
+interface RouteAuthorizersOfOptions {
+  readonly apiId: string;
+  readonly functions: readonly FunctionDefinition[];
+  readonly notEmulated: NotEmulatedList;
+}
+
+/** The authorizers of one API by their ids. One that cannot be run is left out and named, so that its routes answer 501. */
+function routeAuthorizersOf(
+  resources: readonly DeployedResource[],
+  { apiId, functions, notEmulated }: RouteAuthorizersOfOptions,
+): ReadonlyMap<string, RouteAuthorizer> {
+  const names = new Set(functions.map(({ functionName }) => functionName));
+  const found = new Map<string, RouteAuthorizer>();
+  for (const resource of resources) {
+    if (resource.Type !== AUTHORIZER_TYPE) continue;
+    const properties = readProperties(resource, authorizerProperties);
+    if (properties.ApiId !== apiId) continue;
+    const authorizerId = refOf(resource);
+    const authorizer = authorizerOf(properties, { authorizerId, names });
+    if (typeof authorizer !== 'string') found.set(authorizerId, authorizer);
+    else notEmulated.add(`${AUTHORIZER_TYPE} with ${authorizer}`, resource.logicalId);
+  }
+  return found;
+}
+
+/** The authorizer, or what keeps it from being run here. */
+function authorizerOf(
+  properties: Properties,
+  { authorizerId, names }: { authorizerId: string; names: ReadonlySet<string> },
+): RouteAuthorizer | string {
+  const { AuthorizerType, IdentitySource, JwtConfiguration } = properties;
+  const unknown = IdentitySource.find((source) => !isKnownIdentitySource(source));
+  if (unknown !== undefined) return `identity source ${unknown}`;
+  if (AuthorizerType !== 'JWT') return lambdaOf(properties, { authorizerId, names });
+  const [identitySource, ...others] = IdentitySource;
+  if (identitySource === undefined || others.length > 0) return `${IdentitySource.length} identity sources`;
+  if (JwtConfiguration === undefined) return 'no issuer';
+  const { Issuer: issuer, Audience: audiences } = JwtConfiguration;
+  return { kind: 'jwt', identitySource, issuer, audiences };
+}
+
+function lambdaOf(
+  properties: Properties,
+  { authorizerId, names }: { authorizerId: string; names: ReadonlySet<string> },
+): RouteAuthorizer | string {
+  const { AuthorizerPayloadFormatVersion, EnableSimpleResponses, AuthorizerUri } = properties;
+  if (AuthorizerPayloadFormatVersion !== '2.0') return `payload format ${AuthorizerPayloadFormatVersion}`;
+  if (!EnableSimpleResponses) return 'policies for responses';
+  const functionName = /:function:([^:/]+)/.exec(AuthorizerUri ?? '')?.[1] ?? '';
+  if (!names.has(functionName)) return 'a function that is not run';
+  const { IdentitySource: identitySources, AuthorizerResultTtlInSeconds: resultTtlSeconds } = properties;
+  return { kind: 'lambda', authorizerId, functionName, identitySources, resultTtlSeconds };
 }

@@ -10,8 +10,8 @@ import type {
 import { cfnBoolean, cfnNumber, type DeployedResource, readProperties } from './deployed-resource.ts';
 import { comparableName, type HostedZones } from './hosted-zones-of.ts';
 import { fail } from './intrinsics.ts';
-import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
-import { unavailablePart } from './placeholder.ts';
+import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { unavailablePart } from './resource-values.ts';
 
 /** The resource type that becomes a record set. */
 export const RECORD_TYPE = 'AWS::Route53::RecordSet';
@@ -61,15 +61,15 @@ export function recordSetsOf(
   const { notEmulated } = options;
   return resources.flatMap((resource) => {
     if (resource.Type !== RECORD_TYPE) return [];
-    const obstacle = obstacleOf(resource, options);
-    if (obstacle === undefined) return [recordSetOf(resource, options)];
-    notEmulated.add(`${RECORD_TYPE} with ${obstacle}`, resource.logicalId);
+    const unsupported = unsupportedReason(resource, options);
+    if (unsupported === undefined) return [recordSetOf(resource, options)];
+    notEmulated.add(`${RECORD_TYPE} with ${unsupported}`, resource.logicalId);
     return [];
   });
 }
 
 /** Why a record cannot be run here, or nothing. */
-function obstacleOf(
+function unsupportedReason(
   { scope, logicalId }: DeployedResource,
   { hostedZones: { hidden }, unserved }: RecordSetsOfOptions,
 ): string | undefined {

@@ -50,3 +50,6 @@ export function iamArn(resource: ResourceIdentity, kind: 'role' | 'policy', name
 function pathTo({ region, stackName, logicalId }: ResourceIdentity): string {
   return `${region}/${stackName}/${logicalId}`;
 }
+
+/** The account of AWS's own examples: it belongs to nobody, and shows in every ARN that the ARN is not a real one. */
+export const ACCOUNT_ID = '123456789012';

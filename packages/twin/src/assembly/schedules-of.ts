@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { isRecord, type JsonValue } from '../json-value.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
-import { parseSchedule } from '../schedules/parse-schedule.ts';
+import { ScheduleExpressionError, parseSchedule } from '../schedules/parse-schedule.ts';
 import type { ScheduleDefinition, ScheduleTargetDefinition } from '../schedules/schedule-definition.ts';
-import { ScheduleExpressionError } from '../schedules/schedule-expression-error.ts';
 import { AssemblyError } from './assembly-error.ts';
 import { asynchronousRetriesOf } from './asynchronous-retries-of.ts';
 import { attributeOf, cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
-import { functionNamed } from './function-named.ts';
-import { isSwitchedOn, type NotEmulatedList } from './not-emulated-list.ts';
-import { unavailablePart } from './placeholder.ts';
+import { functionNamed } from './functions-of.ts';
+import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { unavailablePart } from './resource-values.ts';
 
 /** The resource type that becomes a schedule, where it has one. */
 export const RULE_TYPE = 'AWS::Events::Rule';
@@ -64,9 +63,9 @@ export function schedulesOf(
   const retriesOf = asynchronousRetriesOf(resources, options);
   const schedules = resources.flatMap((resource) => {
     if (resource.Type !== RULE_TYPE) return [];
-    const obstacle = obstacleOf(resource);
-    if (obstacle !== undefined) {
-      options.notEmulated.add(`${RULE_TYPE} with ${obstacle}`, resource.logicalId);
+    const unsupported = unsupportedReason(resource);
+    if (unsupported !== undefined) {
+      options.notEmulated.add(`${RULE_TYPE} with ${unsupported}`, resource.logicalId);
       return [];
     }
     const { ScheduleExpression: expression, State } = readProperties(resource, ruleProperties);
@@ -81,7 +80,7 @@ export function schedulesOf(
 }
 
 /** Why a rule cannot be run here, or nothing. */
-function obstacleOf(resource: DeployedResource): string | undefined {
+function unsupportedReason(resource: DeployedResource): string | undefined {
   const { scope, logicalId, Properties = {} } = resource;
   if (scope.property(logicalId, 'ScheduleExpression') === undefined) return 'an event pattern';
   if (isSwitchedOn(scope.property(logicalId, 'EventPattern'))) return 'an event pattern beside its schedule';
@@ -115,10 +114,10 @@ function targetsOf(
   if (targets.length === 0) notEmulated.add(`${RULE_TYPE} without a target`, logicalId);
   return targets.flatMap((target, index) => {
     const properties = isRecord(target) ? target : {};
-    const obstacle = targetObstacleOf(properties);
+    const unsupported = unsupportedTargetReason(properties);
     const definition = functionNamed(arnIn(properties), functions);
-    if (obstacle !== undefined || definition === undefined) {
-      notEmulated.add(`${RULE_TYPE} with a target ${obstacle ?? kindOf(properties)}`, logicalId);
+    if (unsupported !== undefined || definition === undefined) {
+      notEmulated.add(`${RULE_TYPE} with a target ${unsupported ?? kindOf(properties)}`, logicalId);
       return [];
     }
     if (properties.DeadLetterConfig !== undefined)
@@ -138,7 +137,7 @@ function targetsOf(
 }
 
 /** What of a target makes that it cannot be run, or nothing. */
-function targetObstacleOf({
+function unsupportedTargetReason({
   Input,
   InputPath,
   InputTransformer,

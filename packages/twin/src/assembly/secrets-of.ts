@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { PasswordRule, SecretDefinition, SecretOrigin } from '../secrets-manager/secret-definition.ts';
 import { attributeOf, cfnBoolean, cfnNumber, type DeployedResource } from './deployed-resource.ts';
-import type { NotEmulatedList } from './not-emulated-list.ts';
-import { unavailablePart } from './placeholder.ts';
+import type { NotEmulatedList } from './resolved-region.ts';
+import { unavailablePart } from './resource-values.ts';
 
 /** The resource type that becomes a secret. */
 export const SECRET_TYPE = 'AWS::SecretsManager::Secret';

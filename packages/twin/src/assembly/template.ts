@@ -36,3 +36,8 @@ export function isTemplate(value: unknown): value is Template {
     (resource) => isRecord(resource) && typeof resource.Type === 'string',
   );
 }
+
+/** Whether a resource type is provided by a function or topic of the template's author. */
+export function isCustomResource(type: string): boolean {
+  return type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::');
+}

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { IamCredential } from '../http-api/iam-credential.ts';
+import type { IamCredential } from '../http-api/request-signature.ts';
 import { TwinError } from '../twin-error.ts';
 
 /** The access key of the twin's operator, and the file that holds it. */

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
-import type { CustomResourceDefinition } from './custom-resource-definition.ts';
-import { CustomResourceError } from './custom-resource-error.ts';
-import { createEventOf } from './custom-resource-event.ts';
-import { readCustomResourceResponse } from './custom-resource-response.ts';
+import { type CustomResourceDefinition, createEventOf } from './custom-resource-definition.ts';
+import {
+  type ResponseListener,
+  readCustomResourceResponse,
+  startResponseListener,
+} from './response-listener.ts';
 import { type DeferredValues, withDeferred } from './deferred-value.ts';
-import { type ResponseListener, startResponseListener } from './response-listener.ts';
 
 /** What custom resources are made with. */
 export interface CreateCustomResourcesOptions {
@@ -100,5 +101,27 @@ function describe(result: InvocationResult): string {
       return `failed with ${result.error.errorType}: ${result.error.errorMessage}`;
     case 'rejected':
       return `could not be invoked (${result.code}: ${result.message})`;
+  }
+}
+
+/**
+ * A custom resource could not be made. The message is one line: which resource, why, and where its function's log is,
+ * so that it can be shown to a person as it is.
+ */
+export class CustomResourceError extends Error {
+  override readonly name = 'CustomResourceError';
+  readonly logicalId: string;
+
+  constructor(
+    { logicalId, type, functionName }: CustomResourceDefinition,
+    reason: string,
+    { logFile, cause }: { logFile: string; cause?: unknown },
+  ) {
+    super(
+      `Cannot create custom resource ${logicalId} (${type}): its function ${functionName} ${reason.replaceAll(/\s+/g, ' ')}. ` +
+        `Correct the function; its log is ${logFile}.`,
+      cause === undefined ? undefined : { cause },
+    );
+    this.logicalId = logicalId;
   }
 }

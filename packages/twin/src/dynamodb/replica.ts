@@ -1,16 +1,15 @@
 import type { LogSink } from '../log-entry.ts';
 import type { OpenedJournal } from './journal/open-journal.ts';
-import type { LinkState } from './link-state.ts';
+import type { LinkSettings, LinkState } from './replication/replication-link.ts';
 import type { Listener } from './protocol/listener.ts';
 import type { RegionForwarder } from './protocol/region-forwarder.ts';
 import type { Throttle } from './protocol/throttle.ts';
-import type { LinkSettings } from './replication/replication-link.ts';
 import type { ReplicationLinks } from './replication/replication-links.ts';
 import type { ChangeReader } from './streams/change-reader.ts';
-import { deleteExpired } from './upkeep/delete-expired.ts';
-import { every } from './upkeep/every.ts';
-import { expireTombstones } from './upkeep/expire-tombstones.ts';
-import { settleAllDoubts } from './write/settle-doubts.ts';
+import { deleteExpired } from './maintenance/delete-expired.ts';
+import { every } from './maintenance/every.ts';
+import { expireTombstones } from './maintenance/expire-tombstones.ts';
+import { resolveInDoubtWrites } from './write/resolve-in-doubt-writes.ts';
 import type { WriteContext } from './write/write-context.ts';
 
 /** What a replica has done and holds. */
@@ -59,7 +58,7 @@ export class Replica {
   /** The streams of the tables, for event source mappings. */
   readonly changes: ChangeReader;
   readonly #parts: ReplicaParts;
-  readonly #upkeep: readonly (() => Promise<void>)[];
+  readonly #maintenance: readonly (() => Promise<void>)[];
   #closed: Promise<void> | undefined;
 
   /** Made by `startReplica`. */
@@ -69,14 +68,14 @@ export class Replica {
     this.changes = parts.reader;
     const { context, links, options } = parts;
     const complain = (error: unknown) =>
-      this.#say(`upkeep failed: ${error instanceof Error ? error.message : String(error)}`);
+      this.#say(`maintenance failed: ${error instanceof Error ? error.message : String(error)}`);
     const ignore = () => undefined;
-    this.#upkeep = [
+    this.#maintenance = [
       every(options.ttlSweepIntervalMs ?? TTL_SWEEP_INTERVAL_MS, () => deleteExpired(context), complain),
       // Fails as long as the engine is away, which the requests themselves report.
       every(
         SETTLE_INTERVAL_MS,
-        () => (context.journal.hasDoubts ? settleAllDoubts(context) : undefined),
+        () => (context.journal.hasInDoubt ? resolveInDoubtWrites(context) : undefined),
         ignore,
       ),
       every(SAVE_INTERVAL_MS, async () => links.all().forEach((link) => void link.savePosition()), complain),
@@ -125,7 +124,7 @@ export class Replica {
       failedRequests: requests.failed,
       items: Object.fromEntries(context.tables.all().map(({ name, index }) => [name, index.itemCount])),
       changes: { firstSequence, lastSequence, segments },
-      writesInDoubt: context.journal.doubts().length,
+      writesInDoubt: context.journal.inDoubt().length,
     };
   }
 
@@ -139,7 +138,7 @@ export class Replica {
     const { listener, forwarder, links, files, context } = this.#parts;
     await listener.close();
     await forwarder.close();
-    await Promise.all(this.#upkeep.map((stop) => stop()));
+    await Promise.all(this.#maintenance.map((stop) => stop()));
     await links.close();
     await context.engine.close();
     files.close();

@@ -11,13 +11,13 @@ import { Replica } from './replica.ts';
 import { createPeerRoutes } from './replication/peer-routes.ts';
 import type { LinkSettings } from './replication/replication-link.ts';
 import { createReplicationLinks } from './replication/replication-links.ts';
-import { seededRandom } from './replication/seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { createChangeReader } from './streams/change-reader.ts';
 import type { TableDefinition } from './table-definition.ts';
 import { GroupWriter } from './write/group-writer.ts';
 import { KeyLock } from './write/key-lock.ts';
 import { createReplicaTables, type ReplicaTables } from './write/replica-table.ts';
-import { settleAllDoubts, unrecordedIntents } from './write/settle-doubts.ts';
+import { resolveInDoubtWrites, unrecordedIntents } from './write/resolve-in-doubt-writes.ts';
 import type { WriteContext } from './write/write-context.ts';
 import { WriteJournal } from './write/write-journal.ts';
 
@@ -145,7 +145,7 @@ async function settleLastRun(
   if (open.length === 0) return;
   say(`settles ${open.length} writes that were under way when the last run ended`);
   context.journal.leaveInDoubt(open);
-  await settleAllDoubts(context);
+  await resolveInDoubtWrites(context);
 }
 
 async function serve(given: {

@@ -1,4 +1,4 @@
-import type { ChangeSummary } from '../dynamodb/streams/change-summary.ts';
+import type { ChangeSummary } from '../dynamodb/streams/stream-record.ts';
 import type { JsonObject } from '../json-value.ts';
 import { compilePattern, type FilterPattern } from './filter-pattern.ts';
 import type { LambdaRecord } from './lambda-record.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventSourceMappingReport } from '../control/twin-region.ts';
 import type { ChangeReader, StreamDescription } from '../dynamodb/streams/change-reader.ts';
-import { fromSequenceNumber } from '../dynamodb/streams/sequence-number.ts';
+import { fromSequenceNumber } from '../dynamodb/streams/stream-record.ts';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
 import type { QueueFiles } from '../sqs/queue-files.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
@@ -10,9 +10,8 @@ import { type DeliveryContext, type Discarded, deliverBatch } from './deliver-ba
 import type { EventSourceMappingDefinition } from './event-source-mapping.ts';
 import { failureMessage } from './failure-message.ts';
 import { toLambdaRecord } from './lambda-record.ts';
-import { laneOf } from './lane-of.ts';
+import { type QueuedRecord, ShardLane, laneOf } from './shard-lane.ts';
 import { compileFilters, type RecordFilter } from './record-filter.ts';
-import { type QueuedRecord, ShardLane } from './shard-lane.ts';
 import { WakeUp } from './wake-up.ts';
 
 /** What a poller works with. */

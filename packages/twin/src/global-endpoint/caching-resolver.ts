@@ -1,6 +1,4 @@
-import type { DnsAddress, DnsAnswer } from './query-dns.ts';
-import { queryDns } from './query-dns.ts';
-import { ResolutionError } from './resolution-error.ts';
+import { type DnsAddress, type DnsAnswer, ResolutionError, queryDns } from './query-dns.ts';
 
 /** How a name is resolved and kept. */
 export interface CachingResolverOptions {

@@ -3,8 +3,8 @@ import { PassThrough } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { CachingResolver } from './caching-resolver.ts';
 import type { ConnectionPool } from './connection-pool.ts';
-import { endToEndHeaders } from './end-to-end-headers.ts';
-import { AnswerTimeoutError, answerProblem } from './gateway-problem.ts';
+import { AnswerTimeoutError, answerProblem, type PassingEdge } from './gateway-problem.ts';
+import { HOP_HEADERS } from '../http-api/http-request.ts';
 
 /** What forwarding needs. */
 export interface ForwardOptions {
@@ -18,14 +18,6 @@ export interface ForwardOptions {
   readonly edge?: PassingEdge;
   /** The request's body where part of it was read already. @default - as it comes */
   readonly body?: PassThrough;
-}
-
-/** What an edge does to a request and its answer. Headers are names and values in turn. */
-export interface PassingEdge {
-  /** Stands before every path. */
-  readonly pathPrefix: string;
-  originHeaders(sent: readonly string[]): string[];
-  viewerHeaders(status: number, received: readonly string[]): string[];
 }
 
 /**
@@ -112,4 +104,26 @@ function requestOf(
     signal,
     responseHeaders: 'raw',
   };
+}
+
+/**
+ * Of headers as they came, names and values in turn, those that go on: without those of one hop and those that
+ * `Connection` names. Order, case and repetitions stay, so that a signature over them holds.
+ */
+export function endToEndHeaders(rawHeaders: readonly string[]): string[] {
+  const named = new Set(
+    pairsOf(rawHeaders)
+      .filter(([name]) => name.toLowerCase() === 'connection')
+      .flatMap(([, value]) => value.split(',').map((option) => option.trim().toLowerCase())),
+  );
+  return pairsOf(rawHeaders)
+    .filter(([name]) => !HOP_HEADERS.has(name.toLowerCase()) && !named.has(name.toLowerCase()))
+    .flat();
+}
+
+function pairsOf(rawHeaders: readonly string[]): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
+    pairs.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']);
+  return pairs;
 }

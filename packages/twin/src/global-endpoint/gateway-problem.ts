@@ -1,6 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import type { PassingEdge } from './forward-request.ts';
-import { ResolutionError } from './resolution-error.ts';
+import { ResolutionError } from './query-dns.ts';
+
+/** What an edge does to a request and its answer. Headers are names and values in turn. */
+export interface PassingEdge {
+  /** Stands before every path. */
+  readonly pathPrefix: string;
+  originHeaders(sent: readonly string[]): string[];
+  viewerHeaders(status: number, received: readonly string[]): string[];
+}
 
 /** Thrown when an answer did not begin in time. */
 export class AnswerTimeoutError extends Error {

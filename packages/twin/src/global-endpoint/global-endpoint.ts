@@ -1,8 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerAtEdge } from '../edge/answer-at-edge.ts';
-import type { Edge } from '../edge/edge.ts';
-import { refuseUnparsable } from '../http-api/refuse-unparsable.ts';
+import { type Edge, answerAtEdge } from '../edge/edge.ts';
+import { refuseUnparsable } from '../http-api/http-server.ts';
 import { TwinError } from '../twin-error.ts';
 import { createCachingResolver } from './caching-resolver.ts';
 import { ConnectionPool, type ConnectionTarget } from './connection-pool.ts';

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
-import { type DecodedPacket, decode, encode, type Packet, streamEncode } from 'dns-packet';
-import { ResolutionError } from './resolution-error.ts';
+import { type DecodedPacket, type Packet, decode, encode, streamEncode } from 'dns-packet';
 
 /** A DNS server, by UDP and TCP. */
 export interface DnsAddress {
@@ -130,4 +129,21 @@ function bounded(
   );
   signal.addEventListener('abort', onAbort);
   return finish;
+}
+
+/**
+ * `NameNotFound`: the server says that there is no such name. `NoAddress`: it has the name, without an address.
+ * `ServerFailed`: it answered that it cannot say. `NoAnswer`: nothing that is an answer came in time.
+ */
+export type ResolutionErrorCode = 'NameNotFound' | 'NoAddress' | 'ServerFailed' | 'NoAnswer';
+
+/** A name that could not be resolved. */
+export class ResolutionError extends Error {
+  override readonly name = 'ResolutionError';
+  readonly code: ResolutionErrorCode;
+
+  constructor(code: ResolutionErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
 }

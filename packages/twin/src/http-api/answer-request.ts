@@ -4,20 +4,13 @@ import { type ApiEntry, apiEntryOf } from './api-entry.ts';
 import { type Authorization, type Authorizers, authorizeRequest } from './authorize-request.ts';
 import { isPreflight, preflightHeaders } from './cors.ts';
 import { type GatewayResponse, gatewayError } from './gateway-response.ts';
-import type { HttpRoute } from './http-api-definition.ts';
-import type { HttpRequest } from './http-request.ts';
+import type { HttpRoute, Invoke } from './http-api-definition.ts';
+import { BODY_BYTES_MAX, type HttpRequest } from './http-request.ts';
 import { mapResponse } from './map-response.ts';
 import { type EventContext, type HttpApiEvent, payloadV2 } from './payload-v2.ts';
-import { BodyTooLargeError, readBody } from './read-body.ts';
+import { BodyTooLargeError, readBody } from '../read-body.ts';
 import { MalformedPathError, type RouteMatch } from './route-table.ts';
 import type { Serving } from './serving.ts';
-
-/** Invokes a function of the region and waits for its answer. Rejects with the signal's reason when it is aborted. */
-export type Invoke = (
-  functionName: string,
-  event: unknown,
-  options: { signal: AbortSignal },
-) => Promise<InvocationResult>;
 
 const NO_BODY = Buffer.alloc(0);
 
@@ -141,7 +134,7 @@ async function integrate(
   const event = eventOf(
     request,
     { serving, options, entry, match },
-    { body: body ?? (await readBody(incoming)), ...(authorizer && { authorizer }) },
+    { body: body ?? (await readBody(incoming, BODY_BYTES_MAX)), ...(authorizer && { authorizer }) },
   );
   const startedMs = performance.now();
   const result = await invokeWithin(route, event, options);

@@ -5,14 +5,13 @@ import type {
   JwtAuthorizerDefinition,
   LambdaAuthorizerDefinition,
 } from './http-api-definition.ts';
-import type { HttpRequest } from './http-request.ts';
+import { BODY_BYTES_MAX, type HttpRequest } from './http-request.ts';
 import type { IamAuthorizer } from './iam-authorizer.ts';
-import { IamRefusal } from './iam-refusal.ts';
-import type { JwtAuthorizer } from './jwt-authorizer.ts';
+import { IamRefusal } from './signature-claim.ts';
+import { type JwtAuthorizer, TokenRefusal } from './jwt-authorizer.ts';
 import type { LambdaAuthorizer } from './lambda-authorizer.ts';
 import type { EventAuthorizer, HttpApiEvent } from './payload-v2.ts';
-import { readBody } from './read-body.ts';
-import { TokenRefusal } from './token-refusal.ts';
+import { readBody } from '../read-body.ts';
 
 /** Whether a request may go on. */
 export type Authorization =
@@ -74,7 +73,7 @@ async function authorizeByIam(
 ): Promise<Authorization> {
   try {
     const prechecked = iam.precheck(request, incoming.headersDistinct);
-    const body = await readBody(incoming);
+    const body = await readBody(incoming, BODY_BYTES_MAX);
     return { kind: 'granted', authorizer: { iam: await prechecked.verify(body) }, body };
   } catch (error) {
     if (!(error instanceof IamRefusal)) throw error;

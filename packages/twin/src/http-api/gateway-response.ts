@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 /** An answer in the making. Header names in lower case, except that `cookies` become Set-Cookie headers. */
 export interface GatewayResponse {
   readonly status: number;
@@ -55,4 +57,26 @@ export function gatewayError(
     body: JSON.stringify({ message: text }),
     error: { message: text, responseType, ...(integrationError !== undefined && { integrationError }) },
   };
+}
+
+/**
+ * Writes an answer whole, and gives the length of its body in bytes. What the client still sends of its request is
+ * read and dropped by Node.js, so that the connection can be used again and the client gets to see the answer.
+ */
+export function writeResponse(
+  outgoing: ServerResponse,
+  response: GatewayResponse,
+  requestId: string,
+): number {
+  const { status, headers, cookies, body } = response;
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  const bodyless = status === 204 || status === 304;
+  outgoing.writeHead(status, {
+    ...headers,
+    ...(cookies.length > 0 && { 'set-cookie': [...cookies] }),
+    ...(!bodyless && { 'content-length': length }),
+    'apigw-requestid': requestId,
+  });
+  outgoing.end(bodyless ? undefined : body);
+  return bodyless ? 0 : length;
 }

@@ -1,3 +1,5 @@
+import type { InvocationResult } from '../lambda/invocation-result.ts';
+
 /** A token bucket of API Gateway: `rateLimit` requests a second on average, `burstLimit` at once. */
 export interface ThrottleSettings {
   readonly rateLimit: number;
@@ -88,4 +90,25 @@ export interface HttpApiDefinition {
   readonly disableExecuteApiEndpoint: boolean;
   /** Its custom domain names. @default - none, and every host name but those of `execute-api` is taken for its own */
   readonly customDomains?: readonly ApiCustomDomain[];
+}
+
+/** Invokes a function of the region and waits for its answer. Rejects with the signal's reason when it is aborted. */
+export type Invoke = (
+  functionName: string,
+  event: unknown,
+  options: { signal: AbortSignal },
+) => Promise<InvocationResult>;
+
+/** What keeps an HTTP API from starting. */
+export type HttpApiErrorCode = 'AddressInUse' | 'AddressUnavailable' | 'InvalidRoute';
+
+/** An expected failure to start or to change an HTTP API. The message ends with the remedy. */
+export class HttpApiError extends Error {
+  readonly code: HttpApiErrorCode;
+
+  constructor(code: HttpApiErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'HttpApiError';
+    this.code = code;
+  }
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { HOP_HEADERS } from './hop-headers.ts';
 
 /** A request as the API sees it before any route is chosen. */
 export interface HttpRequest {
@@ -16,6 +15,9 @@ export interface HttpRequest {
   readonly receivedMs: number;
   readonly requestId: string;
 }
+
+/** Largest request body, in bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+export const BODY_BYTES_MAX = 10_485_760;
 
 /** Largest request line and headers together, in bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const HEADERS_LIMIT_BYTES = 10_240;
@@ -85,3 +87,15 @@ function joinHeaders(rawHeaders: readonly string[]): { headers: Record<string, s
   }
   return { headers, cookies };
 }
+
+/** Headers between two hops, which whoever stands between passes on to nobody. RFC 9110, 7.6.1 */
+export const HOP_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);

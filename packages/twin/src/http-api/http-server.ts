@@ -1,5 +1,14 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { refuseUnparsable } from './refuse-unparsable.ts';
+import {
+  type RequestListener,
+  STATUS_CODES,
+  type Server,
+  type ServerResponse,
+  createServer,
+} from 'node:http';
+import { HttpApiError } from './http-api-definition.ts';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type GatewayErrorName, gatewayError } from './gateway-response.ts';
 
 /** Time a client has to send its headers, and its whole request, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -49,4 +58,116 @@ export async function closeServers(servers: readonly Server[], graceMs: number):
   await Promise.all(closed);
   clearInterval(idle);
   clearTimeout(grace);
+}
+
+/** An address to listen on. Port 0 takes a free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+  /** True when the address may be missing on this machine: it is then left out. */
+  readonly optional?: boolean;
+}
+
+/**
+ * Listens on every address with a server of its own, or on none.
+ *
+ * @throws {HttpApiError} `AddressInUse` or `AddressUnavailable`, with the address
+ */
+export async function listenAll(
+  addresses: readonly ListenAddress[],
+  newServer: () => Server,
+): Promise<Server[]> {
+  const servers: Server[] = [];
+  for (const address of addresses) {
+    const server = newServer();
+    try {
+      await listen(server, address);
+      servers.push(server);
+    } catch (error) {
+      if (address.optional && codeOf(error) === 'EADDRNOTAVAIL') continue;
+      for (const started of servers) started.close();
+      throw translated(error, address);
+    }
+  }
+  return servers;
+}
+
+function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function translated(error: unknown, { host, port }: ListenAddress): unknown {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return new HttpApiError(
+        'AddressInUse',
+        `Cannot listen on ${host}:${port}: another process does, the port must be free. Stop that process or choose other ports with --port-base.`,
+        { cause: error },
+      );
+    case 'EADDRNOTAVAIL':
+    case 'EACCES':
+      return new HttpApiError(
+        'AddressUnavailable',
+        `Cannot listen on ${host}:${port}: this machine does not offer the address to this user. Add it to the loopback interface or choose other ports with --port-base.`,
+        { cause: error },
+      );
+    default:
+      return error;
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** What Node.js says of a request that it could not read, and the answer to it. Anything else is a bad request. */
+const PARSER_ERRORS: Readonly<Record<string, GatewayErrorName>> = {
+  HPE_HEADER_OVERFLOW: 'headersTooLarge',
+  ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
+};
+
+/**
+ * Has a server answer what is not HTTP, or does not fit the parser, with the API's own error, and hang up: after the answers
+ * to the requests before it on the same connection.
+ */
+export function refuseUnparsable(server: Server): void {
+  const unanswered = trackUnanswered(server);
+  server.on('clientError', (error, socket: Socket) => {
+    const last = [...(unanswered.get(socket) ?? [])].findLast(({ req }) => req.complete);
+    /*
+     *   client   GET /1 ............ noise
+     *   server   GET /1: function runs | noise: 400 | function answers
+     *
+     * Written at once, the 400 would be what the client takes for the answer to its first request (RFC 9112, 9.3.2).
+     */
+    if (last === undefined) refuse(error, socket);
+    else last.once('close', () => refuse(error, socket));
+  });
+}
+
+/** The answers that each connection still waits for, in the order of their requests. */
+function trackUnanswered(server: Server): WeakMap<Duplex, Set<ServerResponse>> {
+  const unanswered = new WeakMap<Duplex, Set<ServerResponse>>();
+  server.on('request', ({ socket }, outgoing) => {
+    const before = unanswered.get(socket) ?? new Set();
+    unanswered.set(socket, before.add(outgoing));
+    outgoing.once('close', () => before.delete(outgoing));
+  });
+  return unanswered;
+}
+
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = gatewayError(PARSER_ERRORS[error.code ?? ''] ?? 'badRequest');
+  const head = ['content-type: application/json', `content-length: ${body.length}`, 'connection: close'];
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpRequest } from './http-request.ts';
-import type { IamCredential } from './iam-credential.ts';
-import { IamRefusal } from './iam-refusal.ts';
-import { requestSignature } from './request-signature.ts';
+import { type IamCredential, requestSignature } from './request-signature.ts';
 import {
   CLOCK_SKEW_MS,
+  IamRefusal,
   type RequestHeaders,
   type SignatureClaim,
   signatureClaimOf,

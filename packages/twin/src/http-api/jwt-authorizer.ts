@@ -1,8 +1,7 @@
-import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type JWTPayload, type JWTVerifyGetKey, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { JwtAuthorizerDefinition } from './http-api-definition.ts';
 import { type IdentityContext, readIdentitySource } from './identity-source.ts';
 import { IssuerUnavailableError, issuerKeys } from './issuer-keys.ts';
-import { TokenRefusal } from './token-refusal.ts';
 
 /** What a token says: `requestContext.authorizer.jwt` of payload format 2.0. */
 export interface JwtIdentity {
@@ -109,4 +108,15 @@ function claimText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return `[${value.map(claimText).join(' ')}]`;
   return JSON.stringify(value);
+}
+
+/** Why a token is not let in: 401 for one that is none, or not valid; 403 for one without the scopes. */
+export class TokenRefusal extends Error {
+  override readonly name = 'TokenRefusal';
+  readonly status: 401 | 403;
+
+  constructor(status: 401 | 403, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
 }

@@ -1,6 +1,5 @@
 import type { InvocationResult } from '../lambda/invocation-result.ts';
-import type { Invoke } from './answer-request.ts';
-import type { LambdaAuthorizerDefinition } from './http-api-definition.ts';
+import type { Invoke, LambdaAuthorizerDefinition } from './http-api-definition.ts';
 import { type IdentityContext, readIdentitySource } from './identity-source.ts';
 import type { HttpApiEvent } from './payload-v2.ts';
 

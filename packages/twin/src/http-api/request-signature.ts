@@ -2,13 +2,12 @@ import { createHmac } from 'node:crypto';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import {
   ALGORITHM_IDENTIFIER,
+  SignatureV4Base,
   createScope,
   getCanonicalHeaders,
   getSigningKey,
-  SignatureV4Base,
 } from '@smithy/signature-v4';
 import type { HttpRequest } from './http-request.ts';
-import type { IamCredential } from './iam-credential.ts';
 import type { SignatureClaim } from './signature-claim.ts';
 
 /** What of a request is signed beside the query string, which the claim holds. */
@@ -60,4 +59,12 @@ class Verifier extends SignatureV4Base {
     const key = await getSigningKey(this.sha256, this.#credential, date, region, service);
     return createHmac('sha256', key).update(text).digest();
   }
+}
+
+/** A long-term access key of an IAM user, as whoever runs the API knows it. */
+export interface IamCredential {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Name of the IAM user, which the function gets to see. */
+  readonly userName: string;
 }

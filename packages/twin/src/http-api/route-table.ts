@@ -1,5 +1,4 @@
-import type { HttpRoute } from './http-api-definition.ts';
-import { HttpApiError } from './http-api-error.ts';
+import { HttpApiError, type HttpRoute } from './http-api-definition.ts';
 
 /** A route and what its path template took out of the path. */
 export interface RouteMatch {

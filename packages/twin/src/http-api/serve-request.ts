@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LogSink } from '../log-entry.ts';
-import { accessLogLine } from './access-log.ts';
 import { accessLogContext } from './access-log-context.ts';
-import { type Answer, answerRequest, type Invoke } from './answer-request.ts';
+import { accessLogLine } from './access-log.ts';
+import { type Answer, answerRequest } from './answer-request.ts';
+import type { Invoke } from './http-api-definition.ts';
 import type { Authorizers } from './authorize-request.ts';
 import { withCorsHeaders } from './cors.ts';
-import { gatewayError } from './gateway-response.ts';
+import { gatewayError, writeResponse } from './gateway-response.ts';
 import { type HttpRequest, headersTooLarge, readHttpRequest } from './http-request.ts';
 import type { InjectedFaults } from './injected-faults.ts';
-import { ClientGoneError } from './read-body.ts';
+import { ClientGoneError } from '../read-body.ts';
 import type { Serving } from './serving.ts';
-import { writeResponse } from './write-response.ts';
 
 /** What serving a request needs of the API it belongs to. */
 export interface ServeRequestOptions {

@@ -1,6 +1,5 @@
 import { ALGORITHM_IDENTIFIER, MAX_PRESIGNED_TTL } from '@smithy/signature-v4';
 import type { HttpRequest } from './http-request.ts';
-import { IamRefusal } from './iam-refusal.ts';
 
 /** All values of every header, names in lower case, as Node.js has them in `headersDistinct`. */
 export type RequestHeaders = Readonly<Record<string, readonly string[] | undefined>>;
@@ -165,4 +164,12 @@ function decoded(text: string): string {
   } catch (error) {
     throw new IamRefusal('the query string cannot be decoded', { cause: error });
   }
+}
+
+/**
+ * Thrown for a request that an IAM authorizer does not let in. The message is the reason, as the end of a sentence,
+ * for the log only: the client is told no more than `Forbidden`, as on AWS.
+ */
+export class IamRefusal extends Error {
+  override readonly name = 'IamRefusal';
 }

@@ -2,21 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LogSink } from '../log-entry.ts';
-import type { Invoke } from './answer-request.ts';
+import type { HttpApiDefinition, Invoke } from './http-api-definition.ts';
 import { allowingOrigins } from './cors.ts';
-import { gatewayError } from './gateway-response.ts';
-import type { HttpApiDefinition } from './http-api-definition.ts';
-import { closeServers, newHttpServer } from './http-server.ts';
+import { gatewayError, writeResponse } from './gateway-response.ts';
+import { type ListenAddress, closeServers, listenAll, newHttpServer } from './http-server.ts';
 import { iamAuthorizer } from './iam-authorizer.ts';
-import type { IamCredential } from './iam-credential.ts';
+import type { IamCredential } from './request-signature.ts';
 import type { InjectedFaults } from './injected-faults.ts';
 import { jwtAuthorizer } from './jwt-authorizer.ts';
 import { lambdaAuthorizer } from './lambda-authorizer.ts';
-import { type ListenAddress, listenAll } from './listen-all.ts';
-import { ClientGoneError } from './read-body.ts';
+import { ClientGoneError } from '../read-body.ts';
 import { serveRequest } from './serve-request.ts';
 import { serving } from './serving.ts';
-import { writeResponse } from './write-response.ts';
 
 /** What an HTTP API needs to run. */
 export interface HttpApiOptions {

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { LogSink } from '../log-entry.ts';
 import { ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
-import type { InvocationRejection, InvocationResult } from './invocation-result.ts';
-import { refuseTooLarge, shuttingDown, throttled } from './rejection.ts';
+import {
+  type InvocationRejection,
+  type InvocationResult,
+  refuseTooLarge,
+  shuttingDown,
+  throttled,
+} from './invocation-result.ts';
 import { runInvocation } from './run-invocation.ts';
-import { defaultWorkerEntry } from './worker-entry.ts';
 
 /** How a pool behaves; every bound has a default. */
 export interface FunctionPoolOptions {
@@ -13,8 +17,8 @@ export interface FunctionPoolOptions {
   readonly log: LogSink;
   /** Variables for every environment, such as `AWS_ENDPOINT_URL_DYNAMODB`. @default - none */
   readonly extraEnvironment?: Readonly<Record<string, string>>;
-  /** The compiled `environment-worker`. @default - the one next to this module */
-  readonly workerEntry?: URL | string;
+  /** The compiled `environment-worker`. */
+  readonly workerEntry: URL | string;
   /** Most environments at once. @default 4 */
   readonly environmentsMax?: number;
   /** Most invocations that wait for an environment; more are throttled. @default 1000 */
@@ -72,7 +76,6 @@ export class FunctionPool {
     this.#definition = definition;
     this.#options = {
       extraEnvironment: {},
-      workerEntry: defaultWorkerEntry(),
       environmentsMax: 4,
       queueMax: 1000,
       idleTimeoutMs: 600_000,

@@ -6,12 +6,12 @@ import type {
   ScheduleReport,
 } from '../control/twin-region.ts';
 import type { CustomResourceDefinition } from '../custom-resources/custom-resource-definition.ts';
-import type { LinkState } from '../dynamodb/link-state.ts';
+import type { LinkState } from '../dynamodb/replication/replication-link.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import type { EventSourceMappingDefinition } from '../event-sources/event-source-mapping.ts';
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
-import type { IamCredential } from '../http-api/iam-credential.ts';
-import type { ListenAddress } from '../http-api/listen-all.ts';
+import type { IamCredential } from '../http-api/request-signature.ts';
+import type { ListenAddress } from '../http-api/http-server.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import type { ScheduleDefinition } from '../schedules/schedule-definition.ts';
 
@@ -120,3 +120,8 @@ export type FromRegion =
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'reply'; readonly id: number; readonly report: RegionReport }
   | { readonly type: 'refused'; readonly id: number; readonly message: string };
+
+/** That part of a larger object which a swap replaces: only this goes to a running region. */
+export function regionCode({ functions, httpApis, eventSourceMappings, schedules }: RegionCode): RegionCode {
+  return { functions, httpApis, eventSourceMappings, schedules };
+}

@@ -1,7 +1,7 @@
 import { createCustomResources } from '../custom-resources/create-custom-resources.ts';
 import { withDeferred, withKnown } from '../custom-resources/deferred-value.ts';
 import type { Replica } from '../dynamodb/replica.ts';
-import { seededRandom } from '../dynamodb/replication/seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { startReplica } from '../dynamodb/start-replica.ts';
 import type { ChangeReader } from '../dynamodb/streams/change-reader.ts';
 import { EventSourceMappings } from '../event-sources/event-source-mappings.ts';
@@ -10,15 +10,15 @@ import { type HttpApi, startHttpApi } from '../http-api/start-http-api.ts';
 import type { LogSink } from '../log-entry.ts';
 import { Schedules } from '../schedules/schedules.ts';
 import { FunctionPools } from './function-pools.ts';
-import { regionCode } from './region-code.ts';
-import { openRegionLog } from './region-log.ts';
-import type {
-  LinkSettings,
-  RegionCode,
-  RegionConfig,
-  RegionFaults,
-  RegionReport,
+import {
+  type LinkSettings,
+  type RegionCode,
+  type RegionConfig,
+  type RegionFaults,
+  type RegionReport,
+  regionCode,
 } from './region-messages.ts';
+import { openRegionLog } from './region-log.ts';
 
 /** A region that runs: its API answers, its replica replicates. */
 export interface Region {

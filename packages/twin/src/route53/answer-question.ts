@@ -9,7 +9,7 @@ import { lookUp, type ZoneIndex, type ZoneNode, zoneOf } from './zone-index.ts';
 /** Everything that an answer depends on. */
 export interface AnswerSources extends HealthSources {
   /** Region from which latency is seen. */
-  readonly vantage: string;
+  readonly nearestRegion: string;
   /**
    * Those of the eligible record sets that are answered: one drawn by weight, or all to show what may be answered.
    */
@@ -62,7 +62,7 @@ export function recordsOf(
   depth = 0,
 ): Answer[] {
   if (group.length === 0) return [];
-  const chosen = sources.draw(eligibleRecords(judged(group, sources), sources.vantage));
+  const chosen = sources.draw(eligibleRecords(judged(group, sources), sources.nearestRegion));
   return chosen.flatMap((record) => {
     const { target, type } = record;
     if (target.kind === 'values') {

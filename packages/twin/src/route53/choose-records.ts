@@ -1,4 +1,4 @@
-import type { Random } from '../dynamodb/replication/seeded-random.ts';
+import type { Random } from '../seeded-random.ts';
 import { regionDistance } from './region-distance.ts';
 import type { RecordSetDefinition, RoutingDefinition } from './route53-definition.ts';
 
@@ -14,16 +14,19 @@ export interface JudgedRecord {
  * by weight.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
  *
- * @param vantage region from which latency is seen
+ * @param nearestRegion region from which latency is seen
  */
-export function eligibleRecords(group: readonly JudgedRecord[], vantage: string): RecordSetDefinition[] {
+export function eligibleRecords(
+  group: readonly JudgedRecord[],
+  nearestRegion: string,
+): RecordSetDefinition[] {
   const healthy = group.filter((each) => each.healthy);
   const candidates = (healthy.length > 0 ? healthy : group).map(({ record }) => record);
   switch (candidates[0]?.routing.policy) {
     case 'failover':
       return first(candidates, ({ routing }) => (isPrimary(routing) ? 0 : 1));
     case 'latency':
-      return first(candidates, ({ routing }) => regionDistance(vantage, regionOf(routing)));
+      return first(candidates, ({ routing }) => regionDistance(nearestRegion, regionOf(routing)));
     case 'weighted':
       return byWeight(candidates);
     default:

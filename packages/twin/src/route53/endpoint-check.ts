@@ -1,10 +1,8 @@
 import type { CheckerReport } from '../control/route53-report.ts';
-import { seededRandom } from '../dynamodb/replication/seeded-random.ts';
-import { type CheckerOpinion, NO_OPINION } from './check-verdict.ts';
-import { Checker } from './checker.ts';
-import { checkerPhases } from './checker-phases.ts';
-import { probeTimeouts } from './probe.ts';
-import { probeEndpoint } from './probe-endpoint.ts';
+import { seededRandom } from '../seeded-random.ts';
+import { type CheckerOpinion, NO_OPINION } from './health-verdicts.ts';
+import { Checker, checkerPhases } from './checker.ts';
+import { probeEndpoint, probeTimeouts } from './probe-endpoint.ts';
 import type { EndpointCheckDefinition } from './route53-definition.ts';
 
 /** What an endpoint check needs of the twin around it. */

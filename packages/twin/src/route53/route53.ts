@@ -1,5 +1,5 @@
 import type { CheckReport, Route53Report } from '../control/route53-report.ts';
-import { seededRandom } from '../dynamodb/replication/seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { type AnswerSources, answerQuestion } from './answer-question.ts';
 import { drawRecord } from './choose-records.ts';
 import { describeAnswers, describeRecords } from './describe-records.ts';
@@ -24,7 +24,7 @@ export interface Route53Options {
   /** Decides on the checkers' phases and the draws of weighted records. */
   readonly seed: number;
   /** Region that latency routing finds nearest. */
-  readonly vantage: string;
+  readonly nearestRegion: string;
   /** Told of every check whose verdict has changed. */
   readonly onVerdict?: (check: CheckReport) => void;
 }
@@ -92,9 +92,9 @@ export class Route53 implements DnsAuthority {
   }
 
   #sources(draw: AnswerSources['draw']): AnswerSources {
-    const { targets, vantage, timeScale } = this.#options;
+    const { targets, nearestRegion, timeScale } = this.#options;
     const scaledTtl = (seconds: number) => Math.max(1, Math.round(seconds / timeScale));
-    return { zones: this.#zones, targets, verdicts: this.#health.verdicts, vantage, draw, scaledTtl };
+    return { zones: this.#zones, targets, verdicts: this.#health.verdicts, nearestRegion, draw, scaledTtl };
   }
 }
 

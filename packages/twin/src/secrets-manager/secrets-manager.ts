@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Listener, listen } from '../dynamodb/protocol/listener.ts';
-import { BodyTooLargeError, readBody } from '../dynamodb/protocol/read-body.ts';
-import { carryOutSecretOperation } from './secret-operations.ts';
+import { BodyTooLargeError, readBody } from '../read-body.ts';
+import { carryOutSecretOperation, signedRegion } from './secret-operations.ts';
 import type { SecretStore } from './secret-store.ts';
 import { SecretsManagerError } from './secrets-manager-error.ts';
-import { signedRegion } from './signed-region.ts';
 
 /** How Secrets Manager is run. */
 export interface SecretsManagerOptions {
@@ -49,7 +48,7 @@ async function answer(
         'The security token included in the request is invalid.',
       );
     }
-    const body = await readBody(request, BODY_BYTES_MAX);
+    const body = (await readBody(request, BODY_BYTES_MAX)).toString('utf8');
     const target = request.headers['x-amz-target'];
     respond(response, 200, carryOutSecretOperation(String(target), { region, store, body }));
   } catch (error) {

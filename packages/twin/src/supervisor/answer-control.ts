@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { BodyTooLargeError, readBody } from '../read-body.ts';
 import { applyFault, parseFault } from './fault.ts';
-import { RefusedRequest } from './refused-request.ts';
-import { requireOwnPage } from './trusted-caller.ts';
+import { RefusedRequest, requireOwnPage } from './trusted-caller.ts';
 import type { Twin } from './twin.ts';
 
 const BODY_BYTES_MAX = 16_384;
@@ -79,17 +79,12 @@ function requireMethod(request: IncomingMessage, method: 'GET' | 'POST'): void {
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX)
-      throw new RefusedRequest(413, `Cannot read the fault: it is over ${BODY_BYTES_MAX} bytes.`);
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
+  const body = await readBody(request, BODY_BYTES_MAX).catch((error: unknown) => {
+    if (!(error instanceof BodyTooLargeError)) throw error;
+    throw new RefusedRequest(413, `Cannot read the fault: it is over ${BODY_BYTES_MAX} bytes.`);
+  });
   try {
-    return JSON.parse(text);
+    return JSON.parse(body.toString('utf8'));
   } catch {
     throw new RefusedRequest(400, 'Cannot read the fault: the body is not JSON, a JSON object is needed.');
   }

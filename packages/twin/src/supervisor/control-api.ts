@@ -2,11 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { TwinError } from '../twin-error.ts';
 import { answerControl, type ControlOptions } from './answer-control.ts';
 import { FaultError } from './fault.ts';
-import { RefusedRequest } from './refused-request.ts';
-import { requestPath } from './request-path.ts';
-import { pageHeaders } from './site/page-headers.ts';
-import { openStaticSite, type StaticSite } from './site/static-site.ts';
-import { consoleOrigins, requireLoopbackHost } from './trusted-caller.ts';
+import { RefusedRequest, consoleOrigins, requestPath, requireLoopbackHost } from './trusted-caller.ts';
+import { type StaticSite, openStaticSite, pageHeaders } from './site/static-site.ts';
 import type { Twin } from './twin.ts';
 
 /** What is served beside the state and the faults of a twin. */

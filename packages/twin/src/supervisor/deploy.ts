@@ -1,5 +1,5 @@
-import { ACCOUNT_ID } from '../account-id.ts';
-import { mergeTables } from '../assembly/merge-tables.ts';
+import { ACCOUNT_ID } from '../assembly/resource-identity.ts';
+import { mergeTables } from '../assembly/tables-of.ts';
 import { resolveAssembly } from '../assembly/resolve-assembly.ts';
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';

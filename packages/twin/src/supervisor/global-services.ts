@@ -24,7 +24,7 @@ export interface GlobalServicesOptions {
   readonly timeScale: number;
   readonly seed: number;
   /** Region that latency routing finds nearest. */
-  readonly vantage: string;
+  readonly nearestRegion: string;
   /** Puts the present values of secrets into a text. */
   readonly resolveSecrets: (text: string) => string;
 }
@@ -62,11 +62,11 @@ export async function startGlobalServices(
   const definition = route53DefinitionOf(options.regions);
   const name = globalNameOf(definition);
   if (name === undefined) return undefined;
-  const { plan, timeScale, seed, vantage } = options;
+  const { plan, timeScale, seed, nearestRegion } = options;
   let edge = edgeOf(options);
   const targets = new Map(targetsOf(options.regions, options));
   const connectTo = (address: string) => connectionOf(address, options);
-  const route53 = new Route53({ definition, targets, connectTo, timeScale, seed, vantage });
+  const route53 = new Route53({ definition, targets, connectTo, timeScale, seed, nearestRegion });
   const dns = { host: LOOPBACK, port: plan.dnsPort };
   const dnsServer = await startDnsServer({ ...dns, route53 });
   let endpoint: GlobalEndpoint;

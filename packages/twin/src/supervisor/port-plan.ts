@@ -116,3 +116,49 @@ function isFreeForUdp(port: number): Promise<boolean> {
     probe.bind({ address: LOOPBACK, port, exclusive: true }, () => probe.close(() => resolve(true)));
   });
 }
+
+/** Where blocks of ports are looked for: below those that systems give to outgoing connections. */
+const PORT_BASES = { min: 10_000, max: 31_000 };
+const ATTEMPTS_MAX = 50;
+
+/**
+ * A base whose whole block of ports is free at this moment. Chosen at random, so that twins which are started side by side
+ * do not try for the same.
+ *
+ * @throws {TwinError} `PortInUse` when none was found
+ */
+export async function freePortBase(regions: readonly string[]): Promise<number> {
+  let refusal: unknown;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const base = PORT_BASES.min + Math.floor(Math.random() * (PORT_BASES.max - PORT_BASES.min));
+    try {
+      await requireFreePorts(planPorts(base, regions));
+      return base;
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw new TwinError('PortInUse', 'Cannot start the twin: no free block of ports was found.', {
+    cause: refusal,
+  });
+}
+
+/**
+ * Those of the addresses on which this machine can listen. Linux owns all of 127.0.0.0/8; macOS only what was added to its
+ * loopback interface.
+ */
+export async function ownAddresses(addresses: readonly string[]): Promise<ReadonlySet<string>> {
+  const own = await Promise.all(
+    addresses.map(async (address) => ((await canListen(address)) ? [address] : [])),
+  );
+  return new Set(own.flat());
+}
+
+function canListen(host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    // Port 0: whether the address is ours is the question, not whether a port is free.
+    probe.listen({ host, port: 0 }, () => probe.close(() => resolve(true)));
+  });
+}

@@ -1,6 +1,5 @@
-import { ACCOUNT_ID } from '../account-id.ts';
-import { regionCode } from '../region/region-code.ts';
-import type { RegionConfig } from '../region/region-messages.ts';
+import { ACCOUNT_ID } from '../assembly/resource-identity.ts';
+import { type RegionConfig, regionCode } from '../region/region-messages.ts';
 import type { Deployed } from './deploy.ts';
 import type { PortPlan, RegionPorts } from './port-plan.ts';
 import { consoleOrigins } from './trusted-caller.ts';

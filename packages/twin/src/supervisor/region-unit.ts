@@ -12,7 +12,6 @@ import type {
   RegionReport,
 } from '../region/region-messages.ts';
 import type { RegionPorts } from './port-plan.ts';
-import { endWithin, processEnd } from './process-end.ts';
 import { RegionChannel } from './region-channel.ts';
 
 /** What a region unit needs beside its ports. */
@@ -219,4 +218,33 @@ function forkRegion(entry: string, dataDir: string): ChildProcess {
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
   return child;
+}
+
+/** After a SIGKILL the system needs a moment, not more. */
+const AFTER_KILL_MS = 1_000;
+
+/** Resolves when a child process has ended, at once when it has already. */
+function processEnd(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}
+
+/**
+ * Waits for something to end; after the limit calls `enforce` and waits a last, short time for its effect.
+ * So the wait is bounded whatever the process does.
+ */
+async function endWithin(ended: Promise<unknown>, limitMs: number, enforce: () => void): Promise<void> {
+  if (await isDoneWithin(ended, limitMs)) return;
+  enforce();
+  await isDoneWithin(ended, AFTER_KILL_MS);
+}
+
+async function isDoneWithin(done: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs);
+  });
+  const inTime = await Promise.race([done.then(() => true), limit]);
+  clearTimeout(timer);
+  return inTime;
 }

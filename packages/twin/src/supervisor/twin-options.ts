@@ -17,7 +17,7 @@ export interface TwinOptions {
   /** How many times faster health checks, times to live and schedules pass than on AWS. @default 1 */
   readonly timeScale?: number;
   /** Region that latency routing finds nearest. @default - the first */
-  readonly vantage?: string;
+  readonly nearestRegion?: string;
   /**
    * Origins whose pages may call every region's API beside those that the template allows and those of the twin's own
    * console, such as `http://localhost:5173`. @default - none
@@ -30,10 +30,10 @@ export interface TwinOptions {
 }
 
 /** @throws {TwinError} `DefinitionUnusable` when the twin is to be looked at from a region that it does not have */
-export function requireVantage(vantage: string | undefined, regions: readonly string[]): void {
-  if (vantage === undefined || regions.includes(vantage)) return;
+export function requireNearestRegion(nearestRegion: string | undefined, regions: readonly string[]): void {
+  if (nearestRegion === undefined || regions.includes(nearestRegion)) return;
   throw new TwinError(
     'DefinitionUnusable',
-    `Cannot look at the platform from ${JSON.stringify(vantage)}: it is no region of it, one of ${regions.join(', ')} is needed.`,
+    `Cannot look at the platform from ${JSON.stringify(nearestRegion)}: it is no region of it, one of ${regions.join(', ')} is needed.`,
   );
 }

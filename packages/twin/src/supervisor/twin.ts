@@ -1,21 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { OutputsByRegion, TwinState } from '../control/twin-state.ts';
 import { type OperatorCredentials, openOperatorCredentials } from '../credentials/operator-credentials.ts';
-import { regionCode } from '../region/region-code.ts';
-import { NO_REGION_FAULTS, type RegionConfig, type RegionFaults } from '../region/region-messages.ts';
+import {
+  NO_REGION_FAULTS,
+  type RegionConfig,
+  type RegionFaults,
+  regionCode,
+} from '../region/region-messages.ts';
 import { TwinError } from '../twin-error.ts';
 import { type CompiledEntries, compileEntries } from './compile-entries.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { type Deployed, deploy, type RegionAssembly, requireSameData, resolvedOf } from './deploy.ts';
 import { linkReport, notEmulatedOf, regionState } from './describe-twin.ts';
 import { type GlobalServices, startGlobalServices } from './global-services.ts';
-import { ownAddresses } from './own-addresses.ts';
-import { type PortPlan, planPorts, type RegionPorts, requireFreePorts } from './port-plan.ts';
+import { type PortPlan, type RegionPorts, ownAddresses, planPorts, requireFreePorts } from './port-plan.ts';
 import { regionConfigOf } from './region-config.ts';
 import { RegionUnit } from './region-unit.ts';
 import { type LinkEnds, ReplicationLinks } from './replication-links.ts';
 import { type SecretServices, startSecretServices } from './secret-services.ts';
-import { requireVantage, type TwinOptions } from './twin-options.ts';
+import { requireNearestRegion, type TwinOptions } from './twin-options.ts';
 
 export type { RegionAssembly } from './deploy.ts';
 export type { TwinOptions } from './twin-options.ts';
@@ -77,7 +80,7 @@ export class Twin {
   static async start(options: TwinOptions): Promise<Twin> {
     const regions = options.assemblies.map(({ region }) => region);
     const plan = planPorts(options.portBase, regions);
-    requireVantage(options.vantage, regions);
+    requireNearestRegion(options.nearestRegion, regions);
     await requireFreePorts(plan);
     const deployed = deploy(options.assemblies, { plan, hostedZones: options.hostedZones ?? [] });
     const entries = await compileEntries();
@@ -106,11 +109,11 @@ export class Twin {
     const failed = started.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     const { plan } = this;
-    const { seed, timeScale = 1, vantage = plan.regions[0]?.region ?? '' } = this.#options;
+    const { seed, timeScale = 1, nearestRegion = plan.regions[0]?.region ?? '' } = this.#options;
     this.#globalServices = await startGlobalServices({
       ...{ regions, plan, resolveSecrets: secrets.resolve },
       ownAddresses: await ownAddresses(plan.regions.map(({ address }) => address)),
-      ...{ timeScale, seed, vantage },
+      ...{ timeScale, seed, nearestRegion },
     });
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mergeTables } from '../../src/assembly/merge-tables.ts';
+import { mergeTables } from '../../src/assembly/tables-of.ts';
 import { errorOf, resolvedRegion } from './assembly-fixture.ts';
 
 describe('mergeTables()', () => {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { createCustomResources } from '../../src/custom-resources/create-custom-resources.ts';
-import type { CustomResourceDefinition } from '../../src/custom-resources/custom-resource-definition.ts';
-import { CustomResourceError } from '../../src/custom-resources/custom-resource-error.ts';
-import type { CustomResourceEvent } from '../../src/custom-resources/custom-resource-event.ts';
+import {
+  CustomResourceError,
+  createCustomResources,
+} from '../../src/custom-resources/create-custom-resources.ts';
+import type {
+  CustomResourceDefinition,
+  CustomResourceEvent,
+} from '../../src/custom-resources/custom-resource-definition.ts';
 import { deferredText } from '../../src/custom-resources/deferred-value.ts';
 import type { InvocationResult } from '../../src/lambda/invocation-result.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordsDone } from '../../src/event-sources/batch-response.ts';
+import { recordsDone } from '../../src/event-sources/deliver-batch.ts';
 import { recordOf } from './lambda-record-fixture.ts';
 
 const RECORDS = [recordOf(11), recordOf(12), recordOf(13)];

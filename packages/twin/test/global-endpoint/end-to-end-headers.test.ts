@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endToEndHeaders } from '../../src/global-endpoint/end-to-end-headers.ts';
+import { endToEndHeaders } from '../../src/global-endpoint/forward-request.ts';
 
 describe('endToEndHeaders()', () => {
   test('keeps order, case and repetitions of what goes on', () => {

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, test, vi } from 'vitest';
-import type { Invoke } from '../../src/http-api/answer-request.ts';
+import type { Invoke } from '../../src/http-api/http-api-definition.ts';
 import type { InvocationResult } from '../../src/lambda/invocation-result.ts';
 import { functionOf, poolOf } from '../lambda/lambda-fixture.ts';
 import { definitionOf, ECHO, routeOf, serve } from './http-api-fixture.ts';

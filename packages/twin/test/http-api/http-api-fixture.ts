@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { onTestFinished } from 'vitest';
-import type { Invoke } from '../../src/http-api/answer-request.ts';
-import type { HttpApiDefinition, HttpRoute } from '../../src/http-api/http-api-definition.ts';
+import type { HttpApiDefinition, HttpRoute, Invoke } from '../../src/http-api/http-api-definition.ts';
 import { type HttpApi, type HttpApiOptions, startHttpApi } from '../../src/http-api/start-http-api.ts';
 import type { LogEntry } from '../../src/log-entry.ts';
 

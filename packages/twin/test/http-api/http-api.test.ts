@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, test, vi } from 'vitest';
-import type { Invoke } from '../../src/http-api/answer-request.ts';
+import type { Invoke } from '../../src/http-api/http-api-definition.ts';
 import { answering, definitionOf, ECHO, routeOf, serve } from './http-api-fixture.ts';
 
 /** Sends a GET with the path exactly as written: fetch would tidy it. */

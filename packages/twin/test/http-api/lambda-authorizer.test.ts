@@ -2,7 +2,7 @@ import { createTokenAuthorizer, createTokenVerifier, parseTokenSettings } from '
 import { tokenEnvironment } from '@gsp/platform/infra';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Invoke } from '../../src/http-api/answer-request.ts';
+import type { Invoke } from '../../src/http-api/http-api-definition.ts';
 import type { InvocationResult } from '../../src/lambda/invocation-result.ts';
 import { apiDefinitionWith } from './authorized-api-fixture.ts';
 import { serve } from './http-api-fixture.ts';

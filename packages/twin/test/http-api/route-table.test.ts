@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HttpApiError } from '../../src/http-api/http-api-error.ts';
+import { HttpApiError } from '../../src/http-api/http-api-definition.ts';
 import { MalformedPathError, routeTable } from '../../src/http-api/route-table.ts';
 import { routeOf } from './http-api-fixture.ts';
 

@@ -1,7 +1,7 @@
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { IamCredential } from '../../src/http-api/iam-credential.ts';
+import type { IamCredential } from '../../src/http-api/request-signature.ts';
 
 /** The operator of these tests. */
 export const OPERATOR: IamCredential = {

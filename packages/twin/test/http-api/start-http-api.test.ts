@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Invoke } from '../../src/http-api/answer-request.ts';
-import { HttpApiError } from '../../src/http-api/http-api-error.ts';
+import { HttpApiError, type Invoke } from '../../src/http-api/http-api-definition.ts';
 import { startHttpApi } from '../../src/http-api/start-http-api.ts';
 import { definitionOf, ECHO, routeOf, serve } from './http-api-fixture.ts';
 

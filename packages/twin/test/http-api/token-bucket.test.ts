@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tokenBucket } from '../../src/http-api/token-bucket.ts';
+import { tokenBucket } from '../../src/http-api/serving.ts';
 
 describe('tokenBucket()', () => {
   test('lets a burst through, then one request for each token that comes in', () => {

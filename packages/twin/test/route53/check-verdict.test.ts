@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type CheckerOpinion,
-  endpointVerdict,
   NO_OPINION,
+  endpointVerdict,
   opinionAfter,
-} from '../../src/route53/check-verdict.ts';
+} from '../../src/route53/health-verdicts.ts';
 
 const THRESHOLD = fc.integer({ min: 1, max: 10 });
 

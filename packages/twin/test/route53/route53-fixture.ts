@@ -110,7 +110,7 @@ export function route53Of(
     connectTo: (host) => ({ host, port: 9 }),
     timeScale: 1,
     seed: 1,
-    vantage: WEST,
+    nearestRegion: WEST,
     ...options,
   });
   onTestFinished(() => route53.stop());

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSchedule } from '../../src/schedules/parse-schedule.ts';
-import { ScheduleExpressionError } from '../../src/schedules/schedule-expression-error.ts';
+import { ScheduleExpressionError, parseSchedule } from '../../src/schedules/parse-schedule.ts';
 
 /** The next `count` runs of a cron expression after a moment, as ISO 8601 to the minute. */
 function runsOf(expression: string, after: string, count = 3): string[] {

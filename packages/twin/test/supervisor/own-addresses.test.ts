@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { ownAddresses } from '../../src/supervisor/own-addresses.ts';
+import { ownAddresses } from '../../src/supervisor/port-plan.ts';
 
 /** Of TEST-NET-1 (RFC 5737): an address that no machine has. */
 const NOBODYS = '192.0.2.1';

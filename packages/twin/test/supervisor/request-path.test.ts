@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RefusedRequest } from '../../src/supervisor/refused-request.ts';
-import { requestPath } from '../../src/supervisor/request-path.ts';
+import { RefusedRequest, requestPath } from '../../src/supervisor/trusted-caller.ts';
 
 describe('requestPath()', () => {
   test.each([

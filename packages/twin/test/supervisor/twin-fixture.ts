@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { HostedZoneDefinition } from '../../src/route53/route53-definition.ts';
-import { freePortBase } from '../../src/supervisor/free-port-base.ts';
+import { freePortBase } from '../../src/supervisor/port-plan.ts';
 import { type RegionAssembly, Twin } from '../../src/supervisor/twin.ts';
 import { TwinError } from '../../src/twin-error.ts';
 

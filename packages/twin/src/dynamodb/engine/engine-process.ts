@@ -1,5 +1,3 @@
-import { EngineError } from './engine-error.ts';
-
 /** Which engine keeps the items: a bundled one, or the URL of one that the user runs. */
 export type EngineKind = 'dynoxide' | 'dynamodb-local' | `http://${string}` | `https://${string}`;
 
@@ -44,4 +42,23 @@ export function parseEngineKind(text: string): EngineKind {
 /** True for an engine that the user runs and names by its URL. */
 function isHttpUrl(kind: string): kind is `http://${string}` | `https://${string}` {
   return /^https?:\/\//.test(kind);
+}
+
+/** Why an engine could not be started. */
+export type EngineErrorCode = 'EngineMissing' | 'EngineNotReady' | 'EngineKindUnknown';
+
+/**
+ * An engine process cannot be started or does not answer. The message ends with the remedy, so that it can
+ * be shown to a person as it is.
+ */
+export class EngineError extends Error {
+  /** The message is for a person as it stands: a command shows it without a stack. */
+  readonly isExpected = true;
+  readonly code: EngineErrorCode;
+
+  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EngineError';
+    this.code = code;
+  }
 }

@@ -3,8 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEngineClient } from './engine-client.ts';
-import { EngineError } from './engine-error.ts';
-import type { EngineProcess, EngineStartOptions } from './engine-process.ts';
+import { EngineError, type EngineProcess, type EngineStartOptions } from './engine-process.ts';
 
 /** A program to run, and how long it may take until it answers. */
 export interface EngineCommand {

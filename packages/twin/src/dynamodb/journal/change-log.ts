@@ -1,8 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { AppendFile, parseLines } from './append-file.ts';
-import { type ChangeRecord, toLine } from './change-record.ts';
+import { type ChangeRecord, fromLine, toLine } from './change-record.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
-import { type LogSegment, listSegments, recordsOf, segmentPath } from './log-segment.ts';
+import { join } from 'node:path';
 
 /** Told of the records of every append. Must not throw. */
 export type ChangeListener = (records: readonly ChangeRecord[]) => void;
@@ -165,4 +165,43 @@ function readSegment(segment: LogSegment): string {
   } catch (cause) {
     throw new DataDirectoryError('Unreadable', segment.path, { reason: 'the file cannot be read', cause });
   }
+}
+
+/** A file of the change log: records with consecutive sequence numbers, beginning with `firstSequence`. */
+interface LogSegment {
+  readonly path: string;
+  readonly firstSequence: number;
+}
+
+const NAME = /^changes-(\d{12})\.jsonl$/;
+
+/** The path of the segment that begins with a sequence number. */
+function segmentPath(dataDir: string, firstSequence: number): string {
+  return join(dataDir, `changes-${String(firstSequence).padStart(12, '0')}.jsonl`);
+}
+
+/** The segments in a folder, oldest first. */
+function listSegments(dataDir: string): LogSegment[] {
+  return readdirSync(dataDir)
+    .flatMap((name) => {
+      const digits = NAME.exec(name)?.[1];
+      return digits === undefined ? [] : [{ path: join(dataDir, name), firstSequence: Number(digits) }];
+    })
+    .sort((a, b) => a.firstSequence - b.firstSequence);
+}
+
+/**
+ * Turns the parsed lines of a segment into records.
+ *
+ * @throws {DataDirectoryError} `Corrupt` when a line is no record or a sequence number is missing
+ */
+function recordsOf(segment: LogSegment, lines: readonly unknown[]): ChangeRecord[] {
+  return lines.map((line, index) => {
+    const record = fromLine(line);
+    if (record === undefined || record.sequence !== segment.firstSequence + index)
+      throw new DataDirectoryError('Corrupt', segment.path, {
+        reason: `line ${index + 1} is not change ${segment.firstSequence + index}`,
+      });
+    return record;
+  });
 }

@@ -13,9 +13,8 @@ import type { ReplicaTable } from '../write/replica-table.ts';
 import type { ItemAddress } from '../write/stored-items.ts';
 import { itemsBefore, localWrite, type WriteContext, withItemLocks } from '../write/write-context.ts';
 import { attempt } from './attempt.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, keyOf } from './operation.ts';
 import { itemOf } from './put-item.ts';
-import { keyOf } from './write-parameters.ts';
 
 /** One put or deletion of a batch; a deletion has no item. */
 interface BatchMember extends ItemAddress {

@@ -3,14 +3,15 @@ import { assertNoHiddenAttribute, type StampedItem } from '../item/hidden-stamp.
 import type { ItemAddress } from '../write/stored-items.ts';
 import { itemBefore, localWrite, type WriteContext, withItemLocks } from '../write/write-context.ts';
 import { attempt } from './attempt.ts';
-import { type Operation, withoutParameters } from './operation.ts';
 import {
+  type Operation,
   asksForEngineAnswer,
   assertReturnValues,
   conditionJson,
   keyOf,
   oldAttributes,
-} from './write-parameters.ts';
+  withoutParameters,
+} from './operation.ts';
 
 /** DeleteItem. The deletion of an item that does not exist is no write, though its condition counts. */
 export const deleteItem: Operation = async (context, request) => {

@@ -10,8 +10,14 @@ import { validationError } from '../protocol/service-error.ts';
 import type { ItemAddress } from '../write/stored-items.ts';
 import { itemBefore, localWrite, type WriteContext, withItemLocks } from '../write/write-context.ts';
 import { attempt } from './attempt.ts';
-import { type Operation, withoutParameters } from './operation.ts';
-import { asksForEngineAnswer, assertReturnValues, conditionJson, oldAttributes } from './write-parameters.ts';
+import {
+  type Operation,
+  asksForEngineAnswer,
+  assertReturnValues,
+  conditionJson,
+  oldAttributes,
+  withoutParameters,
+} from './operation.ts';
 
 /** PutItem. An identical item is no write: it keeps its stamp, and has no record. */
 export const putItem: Operation = async (context, request) => {

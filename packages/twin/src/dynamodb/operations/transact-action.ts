@@ -13,7 +13,7 @@ import type { ItemAddress } from '../write/stored-items.ts';
 import { localWrite, type WriteContext } from '../write/write-context.ts';
 import { itemOf } from './put-item.ts';
 import { stampUpdate } from './rewrite-update.ts';
-import { keyOf } from './write-parameters.ts';
+import { keyOf } from './operation.ts';
 
 const VERBS = ['Put', 'Update', 'Delete', 'ConditionCheck'] as const;
 const ACTIONS_MAX = 100;

@@ -7,7 +7,7 @@ import type { StreamContext } from '../streams/stream-operations.ts';
 import type { WriteContext } from '../write/write-context.ts';
 import type { RequestHandler } from './listener.ts';
 import { carryOut } from './operation-table.ts';
-import { BodyTooLargeError, readBody } from './read-body.ts';
+import { BodyTooLargeError, readBody } from '../../read-body.ts';
 import type { RegionForwarder } from './region-forwarder.ts';
 import { respond } from './respond.ts';
 import { internalServerError, ServiceError, validationError } from './service-error.ts';
@@ -61,7 +61,7 @@ async function answerTo(
   request: IncomingMessage,
   { contexts, throttle }: EndpointOptions,
 ): Promise<JsonObject> {
-  const body = await readBody(request, BODY_BYTES_MAX);
+  const body = (await readBody(request, BODY_BYTES_MAX)).toString('utf8');
   const target = request.headers['x-amz-target'];
   if (typeof target !== 'string')
     throw new ServiceError('UnknownOperationException', 'The header X-Amz-Target is missing');

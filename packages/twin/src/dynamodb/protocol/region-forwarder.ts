@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
-import { readBody } from './read-body.ts';
+import { readBody } from '../../read-body.ts';
 
 /** What forwarding needs to know. */
 export interface RegionForwarderOptions {

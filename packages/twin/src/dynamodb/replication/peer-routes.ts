@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '../item/attribute-value.ts';
-import { readBody } from '../protocol/read-body.ts';
+import { readBody } from '../../read-body.ts';
 import { respond } from '../protocol/respond.ts';
 import type { WriteContext } from '../write/write-context.ts';
 import { applyBatch } from './apply-batch.ts';
@@ -32,7 +32,7 @@ export function createPeerRoutes(
     if (method !== 'POST' || !isTrusted(request, options.clusterToken)) return false;
     if (url !== REPLICATE_PATH && url !== BACKLOG_PATH) return false;
     const body: unknown = await readBody(request, BODY_BYTES_MAX)
-      .then(JSON.parse)
+      .then((bytes) => JSON.parse(bytes.toString('utf8')))
       .catch(() => undefined);
     if (url === REPLICATE_PATH) await replicate(response, body, options);
     else if (isObject(body) && typeof body.from === 'string')

@@ -1,12 +1,10 @@
 import type { LogSink } from '../../log-entry.ts';
 import type { ChangeLog } from '../journal/change-log.ts';
 import type { PeerPosition } from '../journal/peer-position.ts';
-import type { LinkState } from '../link-state.ts';
-import { LagSamples } from './lag-samples.ts';
 import type { PeerClient } from './peer-client.ts';
 import { type DueChanges, PendingChanges } from './pending-changes.ts';
 import { toBatchJson } from './replication-batch.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../seeded-random.ts';
 
 /** How a link behaves. */
 export interface LinkSettings {
@@ -200,5 +198,44 @@ export class ReplicationLink {
       timeMs: clock(),
       message: `link to ${this.peerRegion} ${message}`,
     });
+  }
+}
+
+/** One outbound replication link of a replica, at one moment. */
+export interface LinkState {
+  /** The region that this link leads to. */
+  readonly to: string;
+  /** True while nothing may be sent. */
+  readonly cut: boolean;
+  /** Added to the sampled replication lag, in milliseconds. */
+  readonly delayMs: number;
+  /** Records that originated here and that the peer has not acknowledged. */
+  readonly backlog: number;
+  /** Median time from write to visible in the peer, over the latest 1,000 records; absent until there was one. */
+  readonly lagMsP50?: number;
+  /** The 99th percentile of the same. */
+  readonly lagMsP99?: number;
+  /** Why the latest attempt to send failed; absent once one succeeds. */
+  readonly lastError?: string;
+  /** When the peer last acknowledged a record, epoch milliseconds. */
+  readonly lastAppliedAtMs?: number;
+}
+
+const SAMPLES_MAX = 1_000;
+
+/** The latest replication lags of a link. */
+class LagSamples {
+  readonly #samples: number[] = [];
+  #next = 0;
+
+  add(lagMs: number): void {
+    this.#samples[this.#next] = lagMs;
+    this.#next = (this.#next + 1) % SAMPLES_MAX;
+  }
+
+  /** The smallest lag that the given part of the samples does not exceed, for example 0.99; nothing before the first. */
+  quantile(part: number): number | undefined {
+    const sorted = [...this.#samples].sort((a, b) => a - b);
+    return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)];
   }
 }

@@ -1,11 +1,10 @@
 import type { JsonObject } from '../engine/engine-client.ts';
 import type { Operation } from '../operations/operation.ts';
 import { ServiceError, validationError } from '../protocol/service-error.ts';
-import type { ReplicaTable, ReplicaTables } from '../write/replica-table.ts';
+import { type ReplicaTable, type ReplicaTables, shardIdOf, streamArnOf } from '../write/replica-table.ts';
 import type { ChangeReader, StreamPosition } from './change-reader.ts';
-import { fromSequenceNumber, toSequenceNumber } from './sequence-number.ts';
-import { fromShardIterator, toShardIterator } from './shard-iterator.ts';
-import { shardIdOf, streamArnOf } from './stream-identity.ts';
+import { fromSequenceNumber, toSequenceNumber } from './stream-record.ts';
+import { isObject } from '../item/attribute-value.ts';
 
 /** What the operations of DynamoDB Streams work with. */
 export interface StreamContext {
@@ -113,4 +112,32 @@ function positionOf(reader: ChangeReader, request: JsonObject): StreamPosition {
       'The requested sequence number was trimmed from the stream',
     );
   return position;
+}
+
+/** Where a reader is in a table's stream. Handed out as an opaque text, since a reader must not build its own. */
+interface ShardIterator {
+  readonly tableName: string;
+  /** Everything up to and including this sequence was read. */
+  readonly position: number;
+  readonly issuedAtMs: number;
+}
+
+/** The iterator as a client holds it. */
+function toShardIterator({ tableName, position, issuedAtMs }: ShardIterator): string {
+  return Buffer.from(JSON.stringify([tableName, position, issuedAtMs])).toString('base64url');
+}
+
+/** Reads an iterator back; nothing when it is not one of `toShardIterator`. */
+function fromShardIterator(text: unknown): ShardIterator | undefined {
+  if (typeof text !== 'string') return undefined;
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    if (!Array.isArray(parsed) || isObject(parsed)) return undefined;
+    const [tableName, position, issuedAtMs] = parsed;
+    if (typeof tableName !== 'string' || !Number.isSafeInteger(position) || typeof issuedAtMs !== 'number')
+      return undefined;
+    return { tableName, position, issuedAtMs };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { AttributeMap } from '../item/attribute-value.ts';
-import { itemSizeBytes } from '../item/item-size.ts';
+import { type AttributeMap, itemSizeBytes } from '../item/attribute-value.ts';
 import type { ChangeRecord } from '../journal/change-record.ts';
 import type { StreamViewType } from '../table-definition.ts';
 import type { ReplicaTable } from '../write/replica-table.ts';
-import { type ChangeSummary, eventNameOf } from './change-summary.ts';
-import { toSequenceNumber } from './sequence-number.ts';
 
 /** A stream record as GetRecords returns it, and, with `eventSourceARN`, as a Lambda event holds it. */
 export interface StreamRecord {
@@ -55,4 +52,31 @@ export function toStreamRecord(record: ChangeRecord, table: ReplicaTable, region
 
 function parsed(image: string | null): AttributeMap | undefined {
   return image === null ? undefined : JSON.parse(image);
+}
+
+/** What is known of a change without parsing an image. */
+export interface ChangeSummary {
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  /** True for an item that this region's TTL deletion removed. */
+  readonly expired: boolean;
+}
+
+/** The kind of change, as a stream record names it. */
+export function eventNameOf({ oldImage, newImage }: ChangeRecord): ChangeSummary['eventName'] {
+  if (newImage === null) return 'REMOVE';
+  return oldImage === null ? 'INSERT' : 'MODIFY';
+}
+
+const DIGITS = 20;
+
+/** A change's place in the log as a stream's sequence number: 21 digits, which is the shortest that AWS allows. */
+export function toSequenceNumber(sequence: number): string {
+  return `1${String(sequence).padStart(DIGITS, '0')}`;
+}
+
+/** The place in the log that a sequence number names; nothing for a text that `toSequenceNumber` does not make. */
+export function fromSequenceNumber(sequenceNumber: unknown): number | undefined {
+  if (typeof sequenceNumber !== 'string' || !/^1\d{20}$/.test(sequenceNumber)) return undefined;
+  const sequence = Number(sequenceNumber.slice(1));
+  return Number.isSafeInteger(sequence) ? sequence : undefined;
 }

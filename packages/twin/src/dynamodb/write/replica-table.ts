@@ -1,4 +1,4 @@
-import { createKeyCodec, type ItemKey, type KeyCodec } from '../item/item-key.ts';
+import { type ItemKey, type KeyCodec, createKeyCodec } from '../item/item-key.ts';
 import type { TableMeta } from '../journal/replica-meta.ts';
 import { ServiceError, validationError } from '../protocol/service-error.ts';
 import { streamLabelOf } from '../streams/stream-label.ts';
@@ -78,4 +78,14 @@ export function createReplicaTables(options: {
 /** The name under which an item is locked. */
 export function lockName(table: ReplicaTable, key: ItemKey): string {
   return `${table.name} ${key}`;
+}
+
+/** The ARN of a table's stream; nothing when the template gives it none. */
+export function streamArnOf({ definition, arn, streamLabel }: ReplicaTable): string | undefined {
+  return definition.streamViewType === undefined ? undefined : `${arn}/stream/${streamLabel}`;
+}
+
+/** The id of a stream's only shard: the time of its creation and a suffix, as AWS writes it. */
+export function shardIdOf({ meta }: ReplicaTable): string {
+  return `shardId-${String(meta.createdAtMs).padStart(20, '0')}-${meta.tableId.slice(0, 8)}`;
 }

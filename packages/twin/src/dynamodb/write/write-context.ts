@@ -7,7 +7,7 @@ import type { GroupWriter } from './group-writer.ts';
 import type { ItemWrite } from './item-write.ts';
 import type { KeyLock } from './key-lock.ts';
 import { lockName, type ReplicaTables } from './replica-table.ts';
-import { settleDoubt } from './settle-doubts.ts';
+import { resolveInDoubtWrite } from './resolve-in-doubt-writes.ts';
 import { type ItemAddress, readStoredItem, readStoredItems } from './stored-items.ts';
 import type { WriteJournal } from './write-journal.ts';
 
@@ -39,8 +39,8 @@ export async function withItemLocks<T>(
   const release = await context.locks.acquireAll(addresses.map(({ table, key }) => lockName(table, key)));
   try {
     for (const { table, key } of addresses) {
-      const doubt = context.journal.doubtAbout(table.name, key);
-      if (doubt !== undefined) await settleDoubt(context, doubt);
+      const intent = context.journal.inDoubtAbout(table.name, key);
+      if (intent !== undefined) await resolveInDoubtWrite(context, intent);
     }
     return await act();
   } catch (error) {

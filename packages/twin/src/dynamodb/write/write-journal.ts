@@ -24,14 +24,14 @@ export interface JournalFiles {
  *     change log                     └── complete: record ─┘
  *         killed here: │ not made    │ item has the intent's stamp: the record is written at the next start
  *
- * A write whose outcome is not known, because the engine did not answer, stays open as a *doubt* about its key.
+ * A write whose outcome is not known, because the engine did not answer, stays open as *in doubt*.
  * It is settled from the item itself before the next write to that key.
  */
 export class WriteJournal {
   readonly #files: JournalFiles;
   readonly #tables: ReplicaTables;
   readonly #clock: () => number;
-  readonly #doubts = new Map<string, Intent>();
+  readonly #inDoubt = new Map<string, Intent>();
 
   constructor(
     files: JournalFiles,
@@ -87,7 +87,7 @@ export class WriteJournal {
 
   /** Keeps writes open whose outcome is not known. */
   leaveInDoubt(intents: readonly Intent[]): void {
-    for (const intent of intents) this.#doubts.set(doubtName(intent.tableName, intent.key), intent);
+    for (const intent of intents) this.#inDoubt.set(keyName(intent.tableName, intent.key), intent);
   }
 
   /** True until a write was completed or dropped. */
@@ -96,17 +96,17 @@ export class WriteJournal {
   }
 
   /** The write of a key whose outcome is not known. */
-  doubtAbout(tableName: string, key: string): Intent | undefined {
-    return this.#doubts.size === 0 ? undefined : this.#doubts.get(doubtName(tableName, key));
+  inDoubtAbout(tableName: string, key: string): Intent | undefined {
+    return this.#inDoubt.size === 0 ? undefined : this.#inDoubt.get(keyName(tableName, key));
   }
 
-  get hasDoubts(): boolean {
-    return this.#doubts.size > 0;
+  get hasInDoubt(): boolean {
+    return this.#inDoubt.size > 0;
   }
 
   /** All writes whose outcome is not known. */
-  doubts(): readonly Intent[] {
-    return [...this.#doubts.values()];
+  inDoubt(): readonly Intent[] {
+    return [...this.#inDoubt.values()];
   }
 
   /**
@@ -143,12 +143,12 @@ export class WriteJournal {
   }
 
   #forget(intents: readonly Intent[]): void {
-    if (this.#doubts.size === 0) return;
-    for (const { tableName, key } of intents) this.#doubts.delete(doubtName(tableName, key));
+    if (this.#inDoubt.size === 0) return;
+    for (const { tableName, key } of intents) this.#inDoubt.delete(keyName(tableName, key));
   }
 }
 
-function doubtName(tableName: string, key: string): string {
+function keyName(tableName: string, key: string): string {
   return `${tableName} ${key}`;
 }
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ChangeLog } from '../../../src/dynamodb/journal/change-log.ts';
 import { PendingChanges } from '../../../src/dynamodb/replication/pending-changes.ts';
-import { seededRandom } from '../../../src/dynamodb/replication/seeded-random.ts';
+import { seededRandom } from '../../../src/seeded-random.ts';
 
 const REGION = 'eu-west-1';
 

@@ -5,7 +5,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { seededRandom } from '../../../src/dynamodb/replication/seeded-random.ts';
+import { seededRandom } from '../../../src/seeded-random.ts';
 import type { TestCluster, TestRegion } from './replica-cluster.ts';
 import { testTable } from './test-table.ts';
 

@@ -8,8 +8,8 @@ import { lockName, type ReplicaTables } from './replica-table.ts';
 import { readStoredItem, restoreStamp } from './stored-items.ts';
 import type { WriteJournal } from './write-journal.ts';
 
-/** What settling needs. */
-export interface DoubtContext {
+/** What resolving needs. */
+export interface InDoubtContext {
   readonly engine: EngineClient;
   readonly tables: ReplicaTables;
   readonly locks: KeyLock;
@@ -19,9 +19,12 @@ export interface DoubtContext {
 /**
  * Tells from the item whether a write was made, and completes or drops it. The caller holds the item's lock.
  *
- * @throws {EngineUnavailableError} while the engine does not answer; the doubt stays
+ * @throws {EngineUnavailableError} while the engine does not answer; the write stays in doubt
  */
-export async function settleDoubt({ engine, tables, journal }: DoubtContext, intent: Intent): Promise<void> {
+export async function resolveInDoubtWrite(
+  { engine, tables, journal }: InDoubtContext,
+  intent: Intent,
+): Promise<void> {
   const table = tables.find(intent.tableName);
   // The table is not deployed any more, and nobody can see its items.
   if (table === undefined) return journal.drop([intent]);
@@ -45,19 +48,19 @@ function wasMade(intent: Intent, stored: StampedItem | undefined): boolean {
 }
 
 /**
- * Settles every doubt there is.
+ * Resolves every write in doubt.
  *
- * @throws {EngineUnavailableError} at the first that cannot be settled now
+ * @throws {EngineUnavailableError} at the first that cannot be resolved now
  */
-export async function settleAllDoubts(context: DoubtContext): Promise<void> {
-  for (const { tableName, key } of context.journal.doubts()) {
+export async function resolveInDoubtWrites(context: InDoubtContext): Promise<void> {
+  for (const { tableName, key } of context.journal.inDoubt()) {
     const table = context.tables.find(tableName);
     const release = await context.locks.acquire(
       table === undefined ? `${tableName} ${key}` : lockName(table, key),
     );
     try {
-      const doubt = context.journal.doubtAbout(tableName, key);
-      if (doubt !== undefined) await settleDoubt(context, doubt);
+      const intent = context.journal.inDoubtAbout(tableName, key);
+      if (intent !== undefined) await resolveInDoubtWrite(context, intent);
     } finally {
       release();
     }

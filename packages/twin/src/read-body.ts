@@ -1,40 +1,39 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Largest request body, in bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-const BODY_LIMIT_BYTES = 10_485_760;
-
 const EMPTY = Buffer.alloc(0);
 
-/** Thrown for a body over 10 MB, as soon as that is known. The rest of it is read and dropped. */
+/** Thrown for a body that is too long, as soon as that is known. The rest of it is read and dropped. */
 export class BodyTooLargeError extends Error {
-  override name = 'BodyTooLargeError';
+  override readonly name = 'BodyTooLargeError';
 }
 
 /** Thrown when the client goes away before its request is complete. */
 export class ClientGoneError extends Error {
-  override name = 'ClientGoneError';
+  override readonly name = 'ClientGoneError';
 }
 
 /**
- * Reads a request body whole. The time it may take is bounded by the server's `requestTimeout`.
+ * Reads a request's body whole. The time it may take is bounded by the server's `requestTimeout`.
  *
- * @throws {BodyTooLargeError}
+ * @throws {BodyTooLargeError} when it is longer than `bytesMax`
  * @throws {ClientGoneError}
  */
-export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+export async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  const tooLarge = () =>
+    new BodyTooLargeError(`Cannot read the request: it is longer than ${bytesMax} bytes`);
   const announced = Number(incoming.headers['content-length'] ?? 0);
-  if (announced > BODY_LIMIT_BYTES) throw new BodyTooLargeError();
+  if (announced > bytesMax) throw tooLarge();
   if (announced === 0 && incoming.headers['transfer-encoding'] === undefined) return EMPTY;
   const chunks: Buffer[] = [];
   let bytes = 0;
   return new Promise((resolve, reject) => {
     incoming.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= BODY_LIMIT_BYTES) {
+      if (bytes <= bytesMax) {
         chunks.push(chunk);
       } else {
         chunks.length = 0;
-        reject(new BodyTooLargeError());
+        reject(tooLarge());
       }
     });
     incoming.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
