@@ -1,9 +1,11 @@
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
 async function bundle(entry: string) {
   const { outputFiles, metafile } = await build({
+    absWorkingDir: path.resolve(import.meta.dirname, '../../..'),
     entryPoints: [`packages/client/src/${entry}`],
     bundle: true,
     minify: true,

@@ -14,6 +14,9 @@ afterEach(async () => {
   }
 });
 
+/** Real servers on a busy machine may be slow, and a slow answer is not what is tried here. */
+const patient = { timeoutMs: 60_000, attemptTimeoutMs: 30_000 };
+
 /** Starts a region that answers every request with what it was asked. */
 async function startRegion(region: string): Promise<string> {
   const server = createServer(async (request, response) => {
@@ -63,7 +66,7 @@ describe.each([
       'eu-west-1': await startRegion('eu-west-1'),
       'eu-central-1': await deadEndpoint(),
     });
-    const client = createPlatformClient({ outputs });
+    const client = createPlatformClient({ outputs, ...patient });
     const put = { pk: 'a/b', sk: 'ü ?', data: { n: 1 } };
     const { answer, ...rest } = await client.putItem(put, { idempotencyKey: 'k' });
     expect(answer).toMatchObject({ region: 'eu-west-1', attempts: 1, etag: '"1"', replayed: false });
@@ -78,7 +81,7 @@ describe.each([
       'eu-west-1': await deadEndpoint(),
       'eu-central-1': await startRegion('eu-central-1'),
     });
-    const client = createPlatformClient({ outputs });
+    const client = createPlatformClient({ outputs, ...patient });
     const { answer, ...rest } = await client.writeItem({ data: 1 }, { idempotencyKey: 'k' });
     expect(answer).toMatchObject({ region: 'eu-central-1', attempts: 2 });
     expect(rest).toMatchObject({ asked: { key: 'k', body: '{"data":1}' } });
@@ -88,7 +91,7 @@ describe.each([
   it('asks the global name alone when told so, and says which region answered', async () => {
     const dead = await deadEndpoint();
     const outputs = outputsOf({ 'eu-west-1': dead, 'eu-central-1': dead }, await startRegion('eu-central-1'));
-    const client = createPlatformClient({ outputs, endpoint: 'global' });
+    const client = createPlatformClient({ outputs, endpoint: 'global', ...patient });
     expect((await client.getCounter({ id: 'v' })).answer).toMatchObject({
       region: 'eu-central-1',
       attempts: 1,
@@ -102,7 +105,7 @@ describe.each([
     const { custom } = outputsOf({ 'eu-west-1': dead }, await startRegion('eu-central-1'));
     const platform = { ...custom.platform, domain: { edgeName: 'edge.api.example.com', edgeOnly: true } };
     const outputs = { custom: { ...custom, platform } };
-    const client = createPlatformClient({ outputs });
+    const client = createPlatformClient({ outputs, ...patient });
     const { answer } = await client.writeItem({ data: 1 });
     expect(answer).toMatchObject({ region: 'eu-central-1', attempts: 1 });
     expect(client.regions()).toMatchObject([{ region: 'global' }]);

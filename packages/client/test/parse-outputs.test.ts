@@ -44,7 +44,9 @@ describe('regionsOf()', () => {
   });
 
   test('takes the file of this repository, as text parsed, in both modes', async () => {
-    const outputs: unknown = JSON.parse(await readFile('amplify_outputs.json', 'utf8'));
+    const outputs: unknown = JSON.parse(
+      await readFile(new URL('../../../amplify_outputs.json', import.meta.url), 'utf8'),
+    );
     expect(regionsOf(outputs, 'regional').map(({ region }) => region)).toEqual(['eu-west-1', 'eu-central-1']);
     expect(regionsOf(outputs, 'global')).toEqual([
       { region: 'global', apiName: 'gsp-main-global', endpoint: expect.stringMatching(/^http/) },
