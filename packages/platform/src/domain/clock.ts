@@ -1,3 +1,5 @@
+import { PlatformError } from './platform-error.ts';
+
 /** Time, handed in so that decisions about it can be tested. */
 export interface Clock {
   /** Milliseconds since 1970, UTC. May step, like every computer's clock. */
@@ -44,37 +46,34 @@ function begin<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal
   }
 }
 
-/** How long work may take. */
+/** How long work on the table may take. */
 export interface Timeout {
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** Makes what is thrown when the time is over. */
-  readonly failure: () => Error;
+  /** What is done, for the sentence `Cannot <act>`. */
+  readonly act: string;
+  /** Why it may have taken so long. @default - nothing is known */
+  readonly cause?: () => unknown;
 }
 
 /**
  * Waits for work no longer than `timeoutMs`, also where the work does not listen to the signal that aborts then.
  *
- * @throws `failure()` when the time is over first, otherwise what the work throws
+ * @throws PlatformError `table-timeout` when the time is over first, otherwise what the work throws
  */
 export async function withTimeout<T>(
-  timeout: Timeout,
+  { clock, timeoutMs, act, cause }: Timeout,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { signal, stop } = abortAfter(timeout);
-  try {
-    return await withAbort(signal, work);
-  } finally {
-    stop();
-  }
-}
-
-/** A signal that aborts after `timeoutMs`, unless it is stopped before. */
-export function abortAfter({ clock, timeoutMs, failure }: Timeout): {
-  readonly signal: AbortSignal;
-  readonly stop: () => void;
-} {
   const abort = new AbortController();
-  const stop = clock.setTimer(timeoutMs, () => abort.abort(failure()));
-  return { signal: abort.signal, stop };
+  const stopTimer = clock.setTimer(timeoutMs, () => {
+    const message = `Cannot ${act}: ${timeoutMs} ms have passed`;
+    const known = cause?.();
+    abort.abort(new PlatformError('table-timeout', message, known === undefined ? {} : { cause: known }));
+  });
+  try {
+    return await withAbort(abort.signal, work);
+  } finally {
+    stopTimer();
+  }
 }

@@ -1,6 +1,5 @@
 import { type Clock, withTimeout } from './clock.ts';
 import { type Evacuation, type EvacuationStore, evacuationsInForce } from './evacuation.ts';
-import { timeoutError } from './platform-error.ts';
 import { rememberOutcome } from './remember-outcome.ts';
 
 /** What an evacuation monitor needs. */
@@ -46,7 +45,7 @@ export type EvacuationMonitor = () => Promise<EvacuationKnowledge>;
  */
 export function createEvacuationMonitor(options: EvacuationMonitorOptions): EvacuationMonitor {
   const { store, clock, regions, timeoutMs = 900, cacheMs = 1000 } = options;
-  const limit = { clock, timeoutMs, failure: () => timeoutError('read the evacuations', timeoutMs) };
+  const limit = { clock, timeoutMs, act: 'read the evacuations' };
   let known: readonly Evacuation[] | undefined;
 
   const refresh = rememberOutcome(

@@ -1,5 +1,5 @@
 import { type Clock, type Timeout, withTimeout } from './clock.ts';
-import { PlatformError, timeoutError } from './platform-error.ts';
+import { PlatformError } from './platform-error.ts';
 import { rememberOutcome } from './remember-outcome.ts';
 
 /** Something that a healthy region can do, for example write to its table. Fails when it cannot. */
@@ -55,7 +55,7 @@ async function runChecks(
   timeoutMs: number,
 ): Promise<HealthVerdict> {
   const checkedAtMs = clock.nowMs();
-  const limit = { clock, timeoutMs, failure: () => timeoutError('finish the health check', timeoutMs) };
+  const limit = { clock, timeoutMs, act: 'finish the health check' };
   const outcomes = await Promise.all(
     Object.entries(checks).map(([name, check]) => runCheck(name, check, limit)),
   );

@@ -1,6 +1,6 @@
 import { type Clock, pause, type RandomInteger, withTimeout } from './clock.ts';
 import { type HeartbeatStore, shows } from './heartbeat.ts';
-import { PlatformError, timeoutError } from './platform-error.ts';
+import { PlatformError } from './platform-error.ts';
 
 /** What measuring the lag toward one peer needs. */
 export interface HeartbeatLagOptions {
@@ -49,11 +49,7 @@ export async function measureHeartbeatLag(options: HeartbeatLagOptions): Promise
     failure = error;
   };
   const act = "see the heartbeat in the peer's replica";
-  const limit = {
-    clock,
-    timeoutMs,
-    failure: () => timeoutError(act, timeoutMs, failure === undefined ? {} : { cause: failure }),
-  };
+  const limit = { clock, timeoutMs, act, cause: () => failure };
   const seenAtMs = await withTimeout(limit, (signal) => pollUntilSeen(options, { signal, record }));
   return seenAtMs - startedAtMs;
 }

@@ -1,7 +1,6 @@
-import { type Clock, type RandomInteger, type Timeout, withTimeout } from './clock.ts';
+import { type Clock, type RandomInteger, withTimeout } from './clock.ts';
 import { ageOf, type Heartbeat, type HeartbeatStore, nextSequence } from './heartbeat.ts';
 import { measureHeartbeatLag } from './heartbeat-lag.ts';
-import { timeoutError } from './platform-error.ts';
 
 /** What the heartbeat of a region needs. */
 export interface HeartbeatRunOptions {
@@ -85,7 +84,7 @@ export function createHeartbeatRun(options: HeartbeatRunOptions): HeartbeatRun {
  * matter, nor whether it can: a peer that is gone costs no more than the bound.
  */
 async function connect({ peers, region, clock }: HeartbeatRunOptions): Promise<void> {
-  const limit = limitOf(clock, connectMs, 'reach a peer');
+  const limit = { clock, timeoutMs: connectMs, act: 'reach a peer' };
   await Promise.all(
     [...peers.values()].map((peer) =>
       outcomeOf(() => withTimeout(limit, (signal) => peer.read(region, { signal }))),
@@ -98,7 +97,7 @@ async function write(
   { own, region, clock, ownTimeoutMs = 3_000 }: HeartbeatRunOptions,
   lagMs: ReadonlyMap<string, number>,
 ): Promise<number> {
-  return withTimeout(limitOf(clock, ownTimeoutMs, 'write the heartbeat'), async (signal) => {
+  return withTimeout({ clock, timeoutMs: ownTimeoutMs, act: 'write the heartbeat' }, async (signal) => {
     const last = await own.read(region, { signal });
     const writtenAtMs = clock.nowMs();
     const heartbeat: Heartbeat = { region, writtenAtMs, lagMs, sequence: nextSequence(last, writtenAtMs) };
@@ -134,13 +133,9 @@ async function readAge(
   peer: string,
   { own, clock, ownTimeoutMs = 3_000 }: HeartbeatRunOptions,
 ): Promise<number | undefined> {
-  const limit = limitOf(clock, ownTimeoutMs, `read the heartbeat of ${peer}`);
+  const limit = { clock, timeoutMs: ownTimeoutMs, act: `read the heartbeat of ${peer}` };
   const heartbeat = await withTimeout(limit, (signal) => own.read(peer, { signal }));
   return heartbeat && ageOf(heartbeat, clock.nowMs());
-}
-
-function limitOf(clock: Clock, timeoutMs: number, act: string): Timeout {
-  return { clock, timeoutMs, failure: () => timeoutError(act, timeoutMs) };
 }
 
 async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {

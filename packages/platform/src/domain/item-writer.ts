@@ -139,7 +139,7 @@ export function createItemRemover(options: ItemRemoverOptions): ItemRemover {
 }
 
 /** What a caller wants an item to hold. */
-export interface ContentRequest {
+interface ContentRequest {
   readonly method: 'POST' | 'PUT';
   readonly data?: JsonValue | undefined;
   readonly ttlSeconds?: number | undefined;
@@ -150,7 +150,7 @@ export interface ContentRequest {
  * Makes the write that gives an item its whole content. What identifies it under an idempotency key is what the caller
  * said, not what the stage adds: the default life may change between a request and its repetition.
  */
-export function contentWrite(
+function contentWrite(
   key: ItemKey,
   { method, data, ttlSeconds, idempotencyKey }: ContentRequest,
   { sha256, defaultTtlSeconds }: { readonly sha256: Sha256; readonly defaultTtlSeconds: number },

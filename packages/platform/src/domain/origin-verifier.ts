@@ -1,4 +1,4 @@
-import { abortAfter, type Clock, withAbort } from './clock.ts';
+import { type Clock, withAbort } from './clock.ts';
 
 /**
  * Reads the present value of a secret. It may take no notice of the signal; nobody waits for it then.
@@ -90,11 +90,13 @@ export function createOriginVerifier(options: OriginVerifierOptions): OriginVeri
   const readAll = async (): Promise<void> => {
     const readAtMs = clock.nowMs();
     attemptedAtMs = readAtMs;
-    const { signal, stop } = abortAfter({ clock, timeoutMs, failure: () => tooSlow(timeoutMs) });
+    const abort = new AbortController();
+    const { signal } = abort;
+    const stopTimer = clock.setTimer(timeoutMs, () => abort.abort(tooSlow(timeoutMs)));
     const outcomes = await Promise.allSettled(
       names.map((name) => withAbort(signal, () => read(name, { signal }))),
     );
-    stop();
+    stopTimer();
     for (const [index, name] of names.entries()) {
       const outcome = outcomes[index];
       if (outcome?.status === 'fulfilled') known.set(name, { value: outcome.value, readAtMs });

@@ -36,8 +36,3 @@ export class PlatformError extends Error {
     this.superseded = options.superseded;
   }
 }
-
-/** The error for an act on the table that took as long as it may. */
-export function timeoutError(act: string, timeoutMs: number, options?: ErrorOptions): PlatformError {
-  return new PlatformError('table-timeout', `Cannot ${act}: ${timeoutMs} ms have passed`, options);
-}

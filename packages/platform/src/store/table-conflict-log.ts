@@ -174,7 +174,7 @@ function indexPut(pk: string, ttl: number): Omit<PutCommandInput, 'TableName'> {
 const readsMax = 25;
 
 /** The two reads of which lists are made. */
-export interface ConflictReader {
+interface ConflictReader {
   /** Entries of one partition key, the latest lost write first; positions are sort keys. */
   readonly queryConflicts: (
     query: ConflictQuery & { readonly pk: string },
@@ -194,7 +194,7 @@ interface Position {
 }
 
 /** Reads one slice of the conflict log, of one partition key or of all. */
-export function listConflicts(
+function listConflicts(
   query: ConflictQuery,
   reader: ConflictReader,
   call?: StoreCallOptions,

@@ -81,7 +81,7 @@ const keyPrefix = 'region#';
  * Turns an evacuation into what is stored. Which region it is about is called `target`: the filter of the stream takes a
  * record with the attribute `region` for one that a region has to judge.
  */
-export function toEvacuationRecord(evacuation: Evacuation) {
+function toEvacuationRecord(evacuation: Evacuation) {
   const { target, reason, issuedBy, issuedIn, issuedAtMs, expiresAtMs, ended } = evacuation;
   return {
     pk: evacuationsPk,
@@ -102,7 +102,7 @@ export function toEvacuationRecord(evacuation: Evacuation) {
  *
  * @returns undefined when it is none
  */
-export function fromEvacuationRecord(record: TableRecord): Evacuation | undefined {
+function fromEvacuationRecord(record: TableRecord): Evacuation | undefined {
   const { sk, target, reason, issuedBy, issuedIn, issuedAt, expiresAt, endedBy, endedAt } = record;
   const isOne =
     isText(target) &&
@@ -121,7 +121,7 @@ export function fromEvacuationRecord(record: TableRecord): Evacuation | undefine
 }
 
 /** Turns an audit entry into what is stored. */
-export function toEvacuationAuditRecord(entry: EvacuationAuditEntry) {
+function toEvacuationAuditRecord(entry: EvacuationAuditEntry) {
   const { id, act, target, by, askedIn, atMs, reason, expiresAtMs } = entry;
   return {
     pk: evacuationAuditPk,
@@ -143,7 +143,7 @@ export function toEvacuationAuditRecord(entry: EvacuationAuditEntry) {
  *
  * @returns undefined when it is none
  */
-export function fromEvacuationAuditRecord(record: TableRecord): EvacuationAuditEntry | undefined {
+function fromEvacuationAuditRecord(record: TableRecord): EvacuationAuditEntry | undefined {
   const { id, act, target, by, askedIn, at, reason, expiresAt } = record;
   const isOne =
     isText(id) &&

@@ -77,7 +77,7 @@ export function toHeartbeatRecord({ region, sequence, writtenAtMs, lagMs }: Hear
  *
  * @returns undefined when it is none
  */
-export function fromHeartbeatRecord(record: TableRecord): Heartbeat | undefined {
+function fromHeartbeatRecord(record: TableRecord): Heartbeat | undefined {
   const { pk, sk, source, sequence, writtenAt, lagMs } = record;
   if (typeof source !== 'string' || pk !== heartbeatPk(source) || sk !== sortKey) return undefined;
   if (!isWhole(sequence) || !isWhole(writtenAt)) return undefined;
