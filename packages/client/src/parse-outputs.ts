@@ -1,3 +1,4 @@
+import type { PlatformOutputs } from '@gsp/platform/contract';
 import { InvalidOutputsError } from './client-error.ts';
 import { isRecord } from './json-object.ts';
 import type { RegionEndpoint } from './region.ts';
@@ -7,8 +8,60 @@ export type EndpointMode = 'regional' | 'global';
 
 type Members = Readonly<Record<string, unknown>>;
 
+type DeployedRegion = Readonly<Pick<PlatformOutputs['platform']['regions'][string], 'role' | 'revision'>>;
+
+/** What `amplify_outputs.json` says of a platform. */
+export interface ParsedOutputs extends Pick<PlatformOutputs['platform'], 'project' | 'stage'> {
+  /** By their own APIs, the primary first. */
+  readonly regions: readonly (RegionEndpoint & DeployedRegion)[];
+  /** The name of all regions together, its zone, and where it is reached; null in a stage without a domain. */
+  readonly global: { readonly name: string; readonly zoneName: string; readonly endpoint: string } | null;
+  /** Whether regions let nobody in but through the edge, so that no call can choose its region. */
+  readonly isEdgeOnly: boolean;
+  /** The content as it was given, from which a client is made. */
+  readonly content: object;
+}
+
+/**
+ * Reads the content of `amplify_outputs.json`, in which the outputs of all regions are merged.
+ *
+ * @throws {InvalidOutputsError} that names what is missing, and how to have the file written
+ */
+export function parseOutputs(content: unknown): ParsedOutputs {
+  const { platform, apis } = partsOf(content);
+  const text = (...path: string[]) => textAt(platform, path, 'custom.platform');
+  const [project, stage] = [text('project'), text('stage')];
+  const regions = regionsOf(content, 'regional').map((each) => ({
+    ...each,
+    ...deployedRegion(valueAt(platform, ['regions', each.region])),
+  }));
+  const hasDomain = platform.domain !== undefined && platform.domain !== null;
+  return {
+    project,
+    stage,
+    regions: regions.toSorted((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary')),
+    global: hasDomain
+      ? {
+          name: text('domain', 'globalName'),
+          zoneName: text('domain', 'zoneName'),
+          endpoint: globalEndpoint(platform, apis).endpoint,
+        }
+      : null,
+    isEdgeOnly: isEdgeOnly(content),
+    content: membersAt(content, []),
+  };
+}
+
+function deployedRegion(facts: unknown): DeployedRegion {
+  const revision = valueAt(facts, ['revision']);
+  return {
+    role: valueAt(facts, ['role']) === 'primary' ? 'primary' : 'secondary',
+    ...(typeof revision === 'string' && { revision }),
+  };
+}
+
 /** Whether the outputs say that regions let nobody in but through the edge. False for what are no outputs. */
-export function isEdgeOnly(outputs: unknown): boolean {
+function isEdgeOnly(outputs: unknown): boolean {
   return valueAt(outputs, ['custom', 'platform', 'domain', 'edgeOnly']) === true;
 }
 
@@ -41,9 +94,7 @@ export function endpointsOf(outputs: unknown, endpoint: EndpointMode | undefined
  * @throws {InvalidOutputsError} that names what is missing, and how to have the file written
  */
 export function regionsOf(outputs: unknown, endpoint: EndpointMode): readonly RegionEndpoint[] {
-  const custom = membersAt(outputs, ['custom']);
-  const platform = membersAt(outputs, ['custom', 'platform']);
-  const apis = membersAt(outputs, ['custom', 'API']);
+  const { custom, platform, apis } = partsOf(outputs);
   if (endpoint === 'global') return [globalEndpoint(platform, apis)];
   const regions = Object.entries(membersAt(outputs, ['custom', 'platform', 'regions']));
   if (regions.length === 0) throw invalid('custom.platform.regions is empty, at least one region is needed');
@@ -51,6 +102,13 @@ export function regionsOf(outputs: unknown, endpoint: EndpointMode): readonly Re
     const apiName = textAt(custom, ['platform', 'regions', region, 'apiName']);
     return { region, apiName, endpoint: urlOf(apis, apiName) };
   });
+}
+
+/** The first that is missing is the one to name. */
+function partsOf(outputs: unknown): Readonly<Record<'custom' | 'platform' | 'apis', Members>> {
+  const custom = membersAt(outputs, ['custom']);
+  const platform = membersAt(outputs, ['custom', 'platform']);
+  return { custom, platform, apis: membersAt(outputs, ['custom', 'API']) };
 }
 
 function globalEndpoint(platform: Members, apis: Members): RegionEndpoint {

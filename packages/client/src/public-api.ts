@@ -44,7 +44,12 @@ export type { ClientBehaviour, ClientOptions, PlatformClientOptions } from './cl
 export { type Clock, type Random, systemClock } from './clock.ts';
 export { createClient } from './create-client.ts';
 export { fetchTransport } from './fetch-transport.ts';
-export { type EndpointMode, isEdgeOnly, regionsOf } from './parse-outputs.ts';
+export {
+  type EndpointMode,
+  type ParsedOutputs,
+  parseOutputs,
+  regionsOf,
+} from './parse-outputs.ts';
 export type {
   Answered,
   AnswerFacts,

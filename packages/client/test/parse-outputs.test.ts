@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidOutputsError } from '../src/client-error.ts';
-import { endpointsOf, regionsOf } from '../src/parse-outputs.ts';
+import { endpointsOf, parseOutputs, regionsOf } from '../src/parse-outputs.ts';
 
 const sound = (apis: Record<string, unknown> = {}, platform: Record<string, unknown> = {}) => ({
   custom: {
@@ -120,6 +120,59 @@ describe('regionsOf()', () => {
         }
       }),
     );
+  });
+});
+
+describe('parseOutputs()', () => {
+  const domain = { zoneName: 'example.com', globalName: 'api.example.com' };
+  const globalApi = { 'gsp-main-global': { endpoint: 'https://api.example.com/' } };
+
+  test('gives what clients and operators need, the primary first, without trailing slashes', () => {
+    const regions = {
+      'eu-west-1': { role: 'secondary', apiName: 'gsp-main-eu-west-1' },
+      'us-east-1': { role: 'primary', apiName: 'gsp-main-us-east-1' },
+    };
+    const content = sound(globalApi, { regions, domain });
+    expect(parseOutputs(content)).toEqual({
+      project: 'gsp',
+      stage: 'main',
+      regions: [
+        {
+          region: 'us-east-1',
+          apiName: 'gsp-main-us-east-1',
+          endpoint: 'https://a.example.com',
+          role: 'primary',
+        },
+        {
+          region: 'eu-west-1',
+          apiName: 'gsp-main-eu-west-1',
+          endpoint: 'https://b.example.com/prod',
+          role: 'secondary',
+        },
+      ],
+      global: { name: 'api.example.com', zoneName: 'example.com', endpoint: 'https://api.example.com' },
+      isEdgeOnly: false,
+      content,
+    });
+  });
+
+  test.each([undefined, null])('has no global name when the domain is %j', (none) => {
+    expect(parseOutputs(sound({}, { domain: none })).global).toBeNull();
+  });
+
+  test('says whether the edge is the only way in', () => {
+    expect(parseOutputs(sound(globalApi, { domain: { ...domain, edgeOnly: true } })).isEdgeOnly).toBe(true);
+  });
+
+  test.each([
+    [undefined, 'custom is missing'],
+    [sound({}, { stage: 7 }), 'custom.platform.stage is of type number'],
+    [sound({ 'gsp-main-eu-west-1': undefined }), 'custom.API.gsp-main-eu-west-1.endpoint is missing'],
+    [sound({}, { domain }), 'gsp-main-global'],
+    [sound(globalApi, { domain: { zoneName: 'x' } }), 'custom.platform.domain.globalName is missing'],
+  ])('throws and names what is missing when given %j', (outputs, fault) => {
+    expect(() => parseOutputs(outputs)).toThrow(InvalidOutputsError);
+    expect(() => parseOutputs(outputs)).toThrow(fault);
   });
 });
 

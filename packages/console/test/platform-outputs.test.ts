@@ -39,7 +39,7 @@ describe('readPlatformOutputs()', () => {
 
   it('puts the primary first and takes trailing slashes off', () => {
     const { regions } = readPlatformOutputs(deployed());
-    expect(regions).toEqual([
+    expect(regions).toMatchObject([
       { region: 'a', endpoint: 'https://a.api.example.com', role: 'primary' },
       { region: 'b', endpoint: 'https://b.api.example.com', role: 'secondary' },
     ]);
@@ -60,15 +60,18 @@ describe('readPlatformOutputs()', () => {
   });
 
   it.each([
-    ['no part "custom"', { version: '1.4' }],
-    ['no project and stage', { custom: { API: {}, platform: {} } }],
-    ['no region', { custom: { API: {}, platform: { project: 'p', stage: 's', regions: {} } } }],
+    ['custom is missing', { version: '1.4' }],
+    ['custom.platform.project is missing', { custom: { API: {}, platform: {} } }],
     [
-      'no endpoint for a',
+      'custom.platform.regions is empty',
+      { custom: { API: {}, platform: { project: 'p', stage: 's', regions: {} } } },
+    ],
+    [
+      'custom.API.x.endpoint is missing',
       { custom: { API: {}, platform: { project: 'p', stage: 's', regions: { a: { apiName: 'x' } } } } },
     ],
-    ['no part "custom"', 'text'],
-  ])('refuses outputs with %s and says how to get some', (missing, file) => {
+    ['custom is missing', 'text'],
+  ])('refuses outputs, says that %s, and says how to get some', (missing, file) => {
     expect(() => readPlatformOutputs(file)).toThrow(OutputsError);
     expect(() => readPlatformOutputs(file)).toThrow(new RegExp(`${missing}.*npm start`));
   });

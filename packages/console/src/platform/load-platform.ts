@@ -1,14 +1,10 @@
+import type { ParsedOutputs } from '@gsp/client';
 import { createTwinClient, type TwinState } from '@gsp/twin/control';
-import {
-  leadsToThisMachine,
-  OutputsError,
-  type PlatformOutputs,
-  readPlatformOutputs,
-} from './platform-outputs.ts';
+import { leadsToThisMachine, OutputsError, readPlatformOutputs } from './platform-outputs.ts';
 
 /** What is known once the page has asked around. */
 export interface LoadedPlatform {
-  readonly outputs: PlatformOutputs;
+  readonly outputs: ParsedOutputs;
   /** Whether there is a twin, or should be: then its absence is a disconnection. */
   readonly hasTwin: boolean;
   /** Its first state; null where it did not answer. */
@@ -34,7 +30,7 @@ export async function loadPlatform(signal: AbortSignal): Promise<LoadedPlatform>
   return { outputs, hasTwin: twinState !== null || leadsToThisMachine(outputs), twinState };
 }
 
-async function fetchOutputs(signal: AbortSignal): Promise<PlatformOutputs> {
+async function fetchOutputs(signal: AbortSignal): Promise<ParsedOutputs> {
   let response: Response;
   try {
     response = await fetch('amplify_outputs.json', {

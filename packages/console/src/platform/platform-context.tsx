@@ -1,7 +1,7 @@
-import type { PlatformClient } from '@gsp/client';
+import type { ParsedOutputs, PlatformClient } from '@gsp/client';
 import type { Fault, TwinState } from '@gsp/twin/control';
 import { createContext, useContext } from 'react';
-import type { PlatformOutputs, PlatformRegion } from './platform-outputs.ts';
+import type { PlatformRegion } from './platform-outputs.ts';
 
 /** The twin behind this page, as its control API shows it. */
 export interface TwinView {
@@ -27,7 +27,7 @@ export interface MeasuredLag {
 
 /** What every panel of the console works with. */
 export interface ConsolePlatform {
-  readonly outputs: PlatformOutputs;
+  readonly outputs: ParsedOutputs;
   /** Primary first; the order gives a region its colour. */
   readonly regions: readonly PlatformRegion[];
   readonly client: PlatformClient;

@@ -49,7 +49,7 @@ export function useLoadedPlatform(): { readonly loading: Loading; readonly retry
   const load = useCallback(async (signal: AbortSignal) => {
     try {
       const loaded = await loadPlatform(signal);
-      const client = createPlatformClient({ outputs: loaded.outputs.file });
+      const client = createPlatformClient({ outputs: loaded.outputs.content });
       setLoading({ step: 'loaded', loaded, client });
     } catch (error) {
       if (signal.aborted) return;

@@ -74,7 +74,7 @@ export function useTraffic(): Traffic {
   }, [draw]);
   const start = (): void => {
     stream.current ??= openStream({
-      client: createPlatformClient({ outputs: outputs.file, endpoint: path }),
+      client: createPlatformClient({ outputs: outputs.content, endpoint: path }),
       regions: regions.map(({ region }) => region),
       clock: systemClock,
       random: Math.random,

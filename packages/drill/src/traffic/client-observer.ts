@@ -1,4 +1,4 @@
-import type { PlatformClient, Random, Transport } from '@gsp/client/fetch';
+import type { PlatformClient, Random, RegionEndpoint, Transport } from '@gsp/client/fetch';
 import { seededRandom } from '@gsp/twin';
 import type { Operation } from '../judge/history.ts';
 import { type ClientAnswer, callOperation, noteSession } from './call-operation.ts';
@@ -11,7 +11,6 @@ import type {
   SendContext,
   SideRequest,
 } from './observer.ts';
-import { type PlatformOutputs, platformOutputs } from './platform-outputs.ts';
 import { type RecordedRequest, RequestRecorder } from './request-recorder.ts';
 
 /** A client takes a region's percentiles for known after twenty reads; half of the calls read. */
@@ -25,7 +24,7 @@ const READY_LIMIT_MS = 8_000;
 
 /** Makes one client of an observer. */
 export type OpenClient = (options: {
-  readonly outputs: PlatformOutputs;
+  readonly regions: readonly RegionEndpoint[];
   readonly transport: Transport;
   readonly random: Random;
 }) => PlatformClient;
@@ -37,7 +36,7 @@ export interface ClientObserverOptions {
   readonly clients: number;
   readonly open: OpenClient;
   /** Makes what carries a client's requests, below the recorder. */
-  readonly connect: (outputs: PlatformOutputs) => Transport;
+  readonly connect: (regions: readonly RegionEndpoint[]) => Transport;
 }
 
 /**
@@ -55,18 +54,25 @@ export function clientObserver({
     description,
     isObedient: false,
     open: async (context) => {
-      const outputs = platformOutputs(context.platform);
+      const regions = endpointsOf(context);
       const opened = Array.from({ length: clients }, (_, index) => {
         const own = `${name}-${index}`;
-        const recorder = new RequestRecorder(connect(outputs), (endpoint) => regionOf(endpoint, context));
+        const recorder = new RequestRecorder(connect(regions), (endpoint) => regionOf(endpoint, context));
         const random = seededRandom(context.seed, `${own} client`);
-        const client = open({ outputs, transport: recorder.transport, random });
+        const client = open({ regions, transport: recorder.transport, random });
         return new LibraryClient(own, { client, recorder, context });
       });
       await Promise.all(opened.map((client) => client.getReady()));
       return opened;
     },
   };
+}
+
+/** As outputs would name them: regional endpoints only, the primary first. */
+function endpointsOf({ platform: { regions, primary } }: ObserverContext): readonly RegionEndpoint[] {
+  return regions
+    .toSorted((a, b) => Number(b.region === primary) - Number(a.region === primary))
+    .map(({ region, api }) => ({ region, apiName: `drill-${region}`, endpoint: api }));
 }
 
 function regionOf(endpoint: string, { platform }: ObserverContext): string {

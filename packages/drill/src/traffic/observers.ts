@@ -1,4 +1,4 @@
-import { createAmplifyTransport, createPlatformClient, regionsOf } from '@gsp/client';
+import { createAmplifyTransport, createClient } from '@gsp/client';
 import { Agent } from 'undici';
 import { sendOperation } from '../send-operation.ts';
 import { clientObserver } from './client-observer.ts';
@@ -38,8 +38,8 @@ export const observers = {
     name: 'client',
     description: "the platform's own client library, which fails over by itself",
     clients: LIBRARY_CLIENTS,
-    open: createPlatformClient,
-    connect: (outputs) => createAmplifyTransport(regionsOf(outputs, 'regional')),
+    open: createClient,
+    connect: createAmplifyTransport,
   }),
 } as const satisfies Readonly<Record<string, Observer>>;
 

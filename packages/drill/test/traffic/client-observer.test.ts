@@ -1,5 +1,9 @@
-import { createPlatformClient } from '@gsp/client';
-import { TransportError, type TransportRequest, type TransportResponse } from '@gsp/client/fetch';
+import {
+  createClient,
+  TransportError,
+  type TransportRequest,
+  type TransportResponse,
+} from '@gsp/client/fetch';
 import { encodeSession } from '@gsp/platform/contract';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Operation } from '../../src/judge/history.ts';
@@ -78,7 +82,7 @@ async function clientOf(respond: Respond): Promise<{ client: ObserverClient; sen
   const sent: TransportRequest[] = [];
   let isWarm = false;
   const observer = clientObserver({
-    ...{ name: 'client', description: '', clients: 1, open: createPlatformClient },
+    ...{ name: 'client', description: '', clients: 1, open: createClient },
     connect: () => async (request) => {
       const region = platform.regions.find(({ api }) => api === request.endpoint)?.region ?? '';
       if (!isWarm) return answer(region, { body: { item: ITEM } });

@@ -1,6 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { isEdgeOnly, isInvalidOutputsError, regionsOf } from '@gsp/client/fetch';
-import { z } from 'zod';
+import { type ParsedOutputs, parseOutputs } from '@gsp/client/fetch';
 
 /** The root stack of a stage in one Region, with what it puts out. */
 export interface BackendStack {
@@ -67,49 +66,24 @@ export function describeBackendStack(stack: Stack, region: string): BackendStack
   };
 }
 
-const outputsSchema = z.object({
-  custom: z.object({
-    API: z.record(z.string(), z.object({ endpoint: z.string() })),
-    platform: z.object({
-      regions: z.record(
-        z.string(),
-        z.object({ role: z.string(), apiName: z.string(), revision: z.string().optional() }),
-      ),
-    }),
-  }),
-});
-
 /** Outputs of another version say nothing here: a stack must be found, and be deletable, whatever it puts out. */
 function saidBy(
   customOutputs: string | null,
   region: string,
 ): Pick<BackendStack, 'revision' | 'apiEndpoint' | 'edgeEndpoint' | 'role'> {
   const outputs = parsed(customOutputs);
-  const { success, data } = outputsSchema.safeParse(outputs);
-  const own = success ? data.custom.platform.regions[region] : undefined;
-  const endpoint = own && data?.custom.API[own.apiName]?.endpoint;
-  const edgeEndpoint = edgeOf(outputs);
+  const own = outputs?.regions.find((each) => each.region === region);
   return {
     revision: own?.revision ?? null,
-    apiEndpoint: endpoint?.replace(/\/+$/, '') ?? null,
-    ...(edgeEndpoint !== undefined && { edgeEndpoint }),
+    apiEndpoint: own?.endpoint ?? null,
+    ...(outputs?.isEdgeOnly && outputs.global !== null && { edgeEndpoint: outputs.global.endpoint }),
     role: own?.role ?? null,
   };
 }
 
-function edgeOf(outputs: unknown): string | undefined {
-  if (!isEdgeOnly(outputs)) return undefined;
+function parsed(text: string | null): ParsedOutputs | null {
   try {
-    return regionsOf(outputs, 'global')[0]?.endpoint;
-  } catch (error) {
-    if (isInvalidOutputsError(error)) return undefined;
-    throw error;
-  }
-}
-
-function parsed(text: string | null): unknown {
-  try {
-    return text === null ? null : JSON.parse(text);
+    return parseOutputs(JSON.parse(text ?? 'null'));
   } catch {
     return null;
   }

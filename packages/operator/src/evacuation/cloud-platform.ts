@@ -2,6 +2,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { CommandError } from '@gsp/cli-kit';
+import type { ParsedOutputs } from '@gsp/client/fetch';
 import { checkHealth, type OperatorCredentials } from '@gsp/client/operator';
 import {
   failoverBudget,
@@ -11,9 +12,9 @@ import {
   slug,
   type Topology,
 } from '@gsp/platform/topology';
+import { readOutputs } from '../outputs/read-outputs.ts';
 import type { Platform, Routing, TrafficSighting } from './platform.ts';
 import { authoritativeServers, resolveAddresses } from './resolve-addresses.ts';
-import { readTargetOutputs, type TargetOutputs } from './target-outputs.ts';
 
 const POLL_MS = 2_000;
 const ANSWER_TIMEOUT_MS = 3_000;
@@ -29,10 +30,10 @@ export async function cloudPlatform(
   file: string,
   { topology, signal }: { topology: Topology; signal: AbortSignal },
 ): Promise<Platform> {
-  const outputs = await readTargetOutputs(file);
-  const { regions, domain } = outputs;
+  const outputs = await readOutputs(file);
+  const { regions, global } = outputs;
   const routing = routingOf(outputs, topology);
-  const servers = domain === null ? [] : await serversToAsk(domain, signal);
+  const servers = global === null ? [] : await serversToAsk(global, signal);
   const known = new Map<string, string>();
   return {
     kind: 'cloud',
@@ -62,26 +63,24 @@ export function awsCredentials(
 
 /** The zone's own servers, or the system's where a network lets nobody else be asked: then its cache delays what is seen. */
 async function serversToAsk(
-  { zoneName, globalName }: NonNullable<TargetOutputs['domain']>,
+  { zoneName, name }: NonNullable<ParsedOutputs['global']>,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const servers = await authoritativeServers(zoneName, signal);
-  const answer = await resolveAddresses(globalName, { servers, signal });
+  const answer = await resolveAddresses(name, { servers, signal });
   return answer === null ? [] : servers;
 }
 
-function routingOf(
-  { project, stage, domain, primary = '' }: TargetOutputs,
-  topology: Topology,
-): Routing | null {
-  if (domain === null) return null;
+function routingOf({ project, stage, global, regions }: ParsedOutputs, topology: Topology): Routing | null {
+  if (global === null) return null;
+  const primary = regions.find(({ role }) => role === 'primary')?.region ?? '';
   const { policy, healthCheck } = settingsOf({ project, stage, primary }, topology).routing;
   const { intervalSeconds, failureThreshold } = healthCheck;
   const { ttlSeconds } = failoverBudget({ healthCheck });
   return {
     policy,
     primary,
-    globalName: domain.globalName,
+    globalName: global.name,
     timing: { intervalSeconds, failureThreshold, ttlSeconds },
   };
 }
@@ -123,7 +122,7 @@ async function sight(
 }
 
 async function explain(
-  { regions, project, stage }: TargetOutputs,
+  { regions, project, stage }: ParsedOutputs,
   { region, signal }: { region: string; signal: AbortSignal },
 ): Promise<string[]> {
   const found = await Promise.all(regions.map((place) => checkHealth(place, { signal })));

@@ -1,1 +1,2 @@
+export { readOutputs } from './read-outputs.ts';
 export { runStageOutputs } from './run-stage-outputs.ts';

@@ -4,17 +4,16 @@ import { waitForTermination } from '@gsp/cli-kit';
 import { createPlatformClient } from '@gsp/client';
 import {
   type EndpointMode,
-  isEdgeOnly,
   isInvalidOutputsError,
   isProblemError,
   type PlatformClient,
 } from '@gsp/client/fetch';
+import { readOutputs } from '../outputs/read-outputs.ts';
 import { type LagWatch, watchLag } from './lag-watch.ts';
 import { ProbeError } from './probe-error.ts';
 import { ProbeFigures } from './probe-figures.ts';
 import { sendLoad } from './probe-load.ts';
 import { type OutputStream, openOutput } from './probe-output.ts';
-import { readOutputs } from './read-outputs.ts';
 
 /** The options of `npm run probe`, parsed. */
 export interface ProbeOptions {
@@ -58,6 +57,7 @@ const SPAN_MS_MIN = 10_000;
 /**
  * Calls the platform again and again through its client, shows what that comes to, and sums it up at the end.
  *
+ * @throws {CommandError} when the file is not one of a platform
  * @throws {ProbeError} when there is nothing to probe, or, once the summary is shown, when calls failed
  */
 export async function runProbe(options: ProbeOptions, surroundings = PROCESS): Promise<void> {
@@ -67,8 +67,7 @@ export async function runProbe(options: ProbeOptions, surroundings = PROCESS): P
   // Every call listens while it goes on.
   setMaxListeners(0, stop.signal);
   void termination().then(() => stop.abort());
-  const outputs = await readOutputs(target);
-  const isBehindEdge = isEdgeOnly(outputs);
+  const { content: outputs, isEdgeOnly: isBehindEdge } = await readOutputs(target);
   const endpoint = options.endpoint ?? (isBehindEdge ? 'global' : 'regional');
   const client = namingTheFile(() => openClient({ outputs, endpoint }), target);
   // Lag is between one region and another, and through the edge nobody can choose either.

@@ -34,7 +34,9 @@ export function stackFixture({
       project: 'gsp',
       stage,
       regions: { [region]: { role, apiName, ...(revision !== undefined && { revision }) } },
-      ...(edgeName !== undefined && { domain: { edgeName, edgeOnly: true } }),
+      ...(edgeName !== undefined && {
+        domain: { zoneName: 'example.com', globalName: 'api.example.com', edgeName, edgeOnly: true },
+      }),
     },
   };
   const StackName = `amplify-${stage}-backend-standalone-${region}`;

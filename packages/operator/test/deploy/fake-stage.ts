@@ -134,7 +134,7 @@ function describe(stage: FakeStage, region: string, input: Readonly<Record<strin
   const apiName = `gsp-main-${region}`;
   const endpoint = stage.apis[region]?.endpoint;
   const regions = { [region]: { role: 'secondary', apiName, ...(revision === null ? {} : { revision }) } };
-  const custom = { API: { [apiName]: { endpoint } }, platform: { regions } };
+  const custom = { API: { [apiName]: { endpoint } }, platform: { project: 'gsp', stage: 'main', regions } };
   return [
     {
       StackName: 'amplify-main',

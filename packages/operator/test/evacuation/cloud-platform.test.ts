@@ -7,7 +7,6 @@ import { defineTopology } from '@gsp/platform/topology';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { awsCredentials, cloudPlatform, regionBehind } from '../../src/evacuation/cloud-platform.ts';
 import { arithmetic } from '../../src/evacuation/platform.ts';
-import { readTargetOutputs } from '../../src/evacuation/target-outputs.ts';
 
 const { signal } = new AbortController();
 
@@ -17,7 +16,7 @@ const topology = defineTopology({
   stages: { main: {}, 'feature/fast': { routing: { healthCheck: { intervalSeconds: 10 } } } },
 });
 
-const outputs = (platform: object = {}, API: object = {}) => ({
+const outputs = ({ stage = 'main', ...platform }: { stage?: string; domain?: object } = {}) => ({
   version: '1.4',
   custom: {
     API: {
@@ -31,16 +30,15 @@ const outputs = (platform: object = {}, API: object = {}) => ({
         region: 'eu-central-1',
         apiName: 'b',
       },
-      'gsp-main-global': {
+      [`gsp-${stage}-global`]: {
         endpoint: 'https://api.example.invalid',
         region: 'eu-west-1',
-        apiName: 'gsp-main-global',
+        apiName: `gsp-${stage}-global`,
       },
-      ...API,
     },
     platform: {
       project: 'gsp',
-      stage: 'main',
+      stage,
       regions: {
         'eu-west-1': { role: 'primary', apiName: 'gsp-main-eu-west-1' },
         'eu-central-1': { role: 'secondary', apiName: 'gsp-main-eu-central-1' },
@@ -60,36 +58,6 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const write = (content: unknown) =>
   writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
-
-describe('readTargetOutputs()', () => {
-  test("readTargetOutputs() takes regional endpoints from the platform's regions, never the global name", async () => {
-    await write(outputs());
-    expect(await readTargetOutputs(file)).toEqual({
-      project: 'gsp',
-      stage: 'main',
-      primary: 'eu-west-1',
-      domain: null,
-      regions: [
-        { region: 'eu-west-1', endpoint: 'https://eu-west-1.api.example.invalid' },
-        { region: 'eu-central-1', endpoint: 'https://eu-central-1.api.example.invalid' },
-      ],
-    });
-  });
-
-  test.each([
-    ['{', /it is no JSON/],
-    [{}, /custom is missing/],
-    [outputs({ stage: 7 }), /custom\.platform\.stage is missing or of another kind/],
-    [outputs({}, { 'gsp-main-eu-central-1': undefined }), /it has no endpoint of eu-central-1/],
-  ])('readTargetOutputs() says what is wrong with a file when it is %j', async (content, message) => {
-    await write(content);
-    await expect(readTargetOutputs(file)).rejects.toThrow(message);
-  });
-
-  test('readTargetOutputs() asks for a file when there is none', async () => {
-    await expect(readTargetOutputs(join(folder, 'none'))).rejects.toThrow(/ENOENT.*--target/);
-  });
-});
 
 describe('cloudPlatform()', () => {
   const domain = { zoneName: 'example.invalid', globalName: 'api.example.invalid' };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CommandError } from '@gsp/cli-kit';
 import { InvalidOutputsError, type PlatformClient, RegionsUnavailableError } from '@gsp/client/fetch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../../../test/twin/support/eventually.ts';
@@ -22,7 +23,12 @@ async function fileOf(name: string, content: unknown): Promise<string> {
   return file;
 }
 
-const outputsWith = (endpoint: string) => ({ custom: { API: { one: { endpoint } } } });
+const outputsWith = (endpoint: string, domain?: object) => ({
+  custom: {
+    API: { one: { endpoint }, 'p-s-global': { endpoint } },
+    platform: { project: 'p', stage: 's', regions: { [HOME]: { role: 'primary', apiName: 'one' } }, domain },
+  },
+});
 
 async function optionsOf(changes: Partial<ProbeOptions> = {}): Promise<ProbeOptions> {
   const target = await fileOf('outputs.json', outputsWith('http://127.0.0.1:1'));
@@ -79,9 +85,9 @@ describe('runProbe', () => {
   });
 
   test('runProbe() probes through the edge, and no region by name, when it is the only way in', async () => {
-    const platform = { domain: { edgeName: 'edge.api.example.com', edgeOnly: true } };
-    const { API } = outputsWith('http://127.0.0.1:1').custom;
-    const target = await fileOf('edge.json', { custom: { API, platform } });
+    const edge = { edgeName: 'edge.api.example.com', edgeOnly: true };
+    const domain = { zoneName: 'example.com', globalName: 'api.example.com', ...edge };
+    const target = await fileOf('edge.json', outputsWith('http://127.0.0.1:1', domain));
     const { endpoint: _none, ...options } = await optionsOf({ target });
     const client = fakeClient();
     const endpoints: string[] = [];
@@ -143,17 +149,17 @@ describe('runProbe', () => {
   test.each([
     ['no such file', '', /^Cannot read .*--target/],
     ['a file that is no JSON', 'nothing', /it is no JSON/],
-    ['a file without an API', { custom: {} }, /it has no custom\.API/],
+    ['a file without an API', { custom: {} }, /bad\.json: .*custom\.platform is missing/],
     [
       'another way than HTTP',
       outputsWith('ftp://127.0.0.1'),
-      /is ftp:\/\/127\.0\.0\.1, an address that begins with http/,
+      /is "ftp:\/\/127\.0\.0\.1", a URL that begins with http/,
     ],
-    ['no address at all', outputsWith('here'), /is here, an address/],
+    ['no address at all', outputsWith('here'), /is "here", a URL/],
   ])('runProbe() refuses %s', async (_, content, message) => {
     const target = content === '' ? join(folder, 'nowhere.json') : await fileOf('bad.json', content);
     const { ended } = await run(await optionsOf({ target }), fakeClient());
-    expect(ended).toBeInstanceOf(ProbeError);
+    expect(ended).toBeInstanceOf(CommandError);
     expect((ended as Error).message).toMatch(message);
   });
 

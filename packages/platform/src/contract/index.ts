@@ -7,6 +7,7 @@ export { type Item, type ItemKey, itemSchema, pkSchema } from './item.ts';
 export { writeRequestSchema, writeResponseSchema } from './item-messages.ts';
 export { findUnstorable, type JsonValue } from './json-value.ts';
 export { limits } from './limits.ts';
+export { type PlatformOutputs, platformOutputsSchema } from './outputs.ts';
 export { type ProblemDocument, problemSchema } from './problem-document.ts';
 export { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
 export { type RouteName, routes } from './routes.ts';

@@ -1,3 +1,4 @@
+import type { PlatformOutputs } from '../contract/outputs.ts';
 import { zoneOf } from '../topology/backend-features.ts';
 import { edgeName, globalApiName, globalName, regionalName } from '../topology/names.ts';
 import type { BackendContext } from '../topology/resolve-stage.ts';
@@ -23,13 +24,18 @@ interface BackendParts {
  * While the zone of the domain is new, the primary tells its id, to be put into the topology, and the name
  * servers to which the domain has to be delegated, joined by `, `.
  */
-export function backendOutputs(context: BackendContext, { api, domain, revision }: BackendParts) {
+export function backendOutputs(
+  context: BackendContext,
+  { api, domain, revision }: BackendParts,
+): PlatformOutputs {
   const { project, stage, region, role, apiName } = context;
   const names = namesOf(context);
-  const zone = domain.newZone && {
-    hostedZoneId: domain.newZone.hostedZoneId,
-    nameServers: domain.newZone.nameServers,
-  };
+  const newZone = domain.newZone &&
+    context.domain && {
+      zoneName: context.domain.zoneName,
+      hostedZoneId: domain.newZone.hostedZoneId,
+      nameServers: domain.newZone.nameServers,
+    };
   return {
     API: {
       [apiName]: { endpoint: names?.endpoint ?? api.endpoint, region, apiName },
@@ -40,7 +46,7 @@ export function backendOutputs(context: BackendContext, { api, domain, revision 
       stage,
       regions: { [region]: { role, apiName, ...(revision !== undefined && { revision }) } },
       ...(names && { domain: names.domain }),
-      ...(zone && { newZone: { zoneName: context.domain?.zoneName, ...zone } }),
+      ...(newZone && { newZone }),
     },
   };
 }
@@ -53,7 +59,9 @@ function namesOf(context: BackendContext) {
   const apiName = globalApiName(project, stage);
   const name = globalName(zoneName);
   const { cloudFront, enforced } = settings.edge;
-  const edge = cloudFront ? { edgeName: edgeName(zoneName), ...(enforced && { edgeOnly: true }) } : undefined;
+  const edge = cloudFront
+    ? { edgeName: edgeName(zoneName), ...(enforced && { edgeOnly: true as const }) }
+    : undefined;
   const endpoint = `https://${edge?.edgeName ?? name}`;
   return {
     endpoint: `https://${regionalName(zoneName, region)}`,
