@@ -26,7 +26,7 @@ const rooms = {
   'cli-kit/src': [],
   'twin/src': [],
   'console/src': ['client/src', 'platform/src/contract', 'twin/src/control'],
-  'console/build': ['console/vite.config.ts', 'cli-kit/src', 'twin/src'],
+  'console/build': ['cli-kit/src', 'twin/src'],
   'operator/src': ['client/src', 'twin/src', 'platform/src/contract', 'platform/src/topology', 'cli-kit/src'],
   'drill/src': ['operator/src', 'client/src', 'twin/src', 'platform/src/contract', 'cli-kit/src'],
 };
