@@ -3,7 +3,7 @@
  * process that started it, and ends with that one.
  */
 import { build, mergeConfig, type Rolldown } from 'vite';
-import config from '../vite.config.ts';
+import config from './vite.config.ts';
 import { buildFaultOf, type ConsoleBuildReport, firstLoadOf } from './console-build-report.ts';
 
 const [root = '', outDir = ''] = process.argv.slice(2);

@@ -1,5 +1,6 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { access, cp, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError, findBuild, fingerprintOf, keepBuild, pruneBuilds } from '@gsp/cli-kit';
 import { z } from 'zod';
@@ -36,9 +37,12 @@ const SOURCES = [
   'client/src',
   'platform/src/contract',
   'twin/src',
-  'console/vite.config.ts',
+  'console/build/vite.config.ts',
   'console/build/build-console-child.ts',
 ].map((path) => join(PACKAGES_DIR, path));
+
+/** The page as a tarball of this package carries it. In the repository there is none: the page is built from its source. */
+const PACKED = fileURLToPath(new URL('../packed', import.meta.url));
 
 const ATTEMPTS_MAX = 3;
 const MANIFEST = 'manifest.json';
@@ -54,6 +58,7 @@ const manifestSchema = z.object({ firstLoad: z.array(z.string()) });
  * @throws the signal's reason, where it aborts
  */
 export async function buildConsole(options: BuildConsoleOptions = {}): Promise<BuiltConsole> {
+  if (options.root === undefined && existsSync(join(PACKED, MANIFEST))) return builtIn(PACKED, true);
   const {
     rootDir = process.cwd(),
     root = join(PACKAGES_DIR, 'console/src'),
@@ -72,6 +77,12 @@ export async function buildConsole(options: BuildConsoleOptions = {}): Promise<B
     `Cannot build the console: its files changed during each of ${ATTEMPTS_MAX} attempts. Try again when they are at rest.`,
     { code: 'BuildFailed' },
   );
+}
+
+/** Puts the built page into the folder of this package that becomes its tarball. */
+export async function addConsoleSite(folder: string): Promise<void> {
+  const { siteDir } = await buildConsole();
+  await cp(dirname(siteDir), join(folder, 'dist/packed'), { recursive: true });
 }
 
 async function requirePage(root: string): Promise<void> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '@gsp/cli-kit';
 import { createServer, mergeConfig, type ViteDevServer } from 'vite';
-import config from '../vite.config.ts';
+import config from './vite.config.ts';
 import { twinProxy } from './twin-proxy.ts';
 
 /** A development server that runs. */

@@ -5,39 +5,22 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { type BuiltClient, buildClient } from '../src/build-client/build-client.ts';
-import { clientPackageName } from '../src/build-client/client-manifest.ts';
 
 /** Runs a program and resolves with what it printed. */
 export const run = promisify(execFile);
 
+/** Name of the package. */
+export const clientPackageName = '@gsp/client';
+
 /** The repository, whose installed packages the projects share. */
-export const repository = process.cwd();
-
-/** The client's package as npm would publish it. */
-export interface PackedClient {
-  /** Temporary folder that holds all of this; whoever made it removes it. */
-  readonly folder: string;
-  readonly built: BuiltClient;
-  readonly tarball: string;
-}
-
-/** Builds and packs the client. */
-export async function packClient(): Promise<PackedClient> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'client-package-'));
-  const built = await buildClient({ outDir: path.join(folder, 'package') });
-  const pack = ['pack', built.outDir, '--json', '--pack-destination', folder];
-  const { stdout } = await run('npm', pack, { cwd: folder });
-  const [packed] = JSON.parse(stdout) as { filename: string }[];
-  return { folder, built, tarball: path.join(folder, packed?.filename ?? '') };
-}
+export const repository = path.join(import.meta.dirname, '../..');
 
 /** Makes a project that has the packed client, and of what it needs only these. Resolves with the project's folder. */
 export async function installClient(
-  { folder, tarball }: PackedClient,
+  tarball: string,
   { project, needed }: { project: string; needed: readonly string[] },
 ): Promise<string> {
-  const home = path.join(folder, project);
+  const home = await mkdtemp(path.join(tmpdir(), `${project}-`));
   const modules = path.join(home, 'node_modules');
   const client = path.join(modules, clientPackageName);
   await mkdir(client, { recursive: true });

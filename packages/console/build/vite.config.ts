@@ -7,7 +7,7 @@ import { defineConfig } from 'vite';
  * as ports and the way to the twin, is in packages/console/build/.
  */
 export default defineConfig({
-  root: fileURLToPath(new URL('./src', import.meta.url)),
+  root: fileURLToPath(new URL('../src', import.meta.url)),
   plugins: [react()],
   // What is built depends on what is in the repository and on nothing else: no .env files.
   envDir: false,

@@ -1,1 +1,0 @@
-export { buildClient } from './build-client.ts';
