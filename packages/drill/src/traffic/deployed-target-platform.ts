@@ -2,7 +2,6 @@ import { Resolver } from 'node:dns/promises';
 import { CommandError } from '@gsp/cli-kit';
 import { cloudPlatform } from '@gsp/operator/evacuation';
 import { Experiments, fisClient } from '@gsp/operator/fault-injection';
-import { readOutputs } from '@gsp/operator/outputs';
 import { loadProject } from '@gsp/operator/project';
 import { drillOperator } from './drill-operator.ts';
 import type { ResolvedName, TargetPlatform } from './target-platform.ts';
@@ -30,8 +29,7 @@ export async function deployedTargetPlatform(file: string, signal: AbortSignal):
   }
   const { globalName, timing, policy, primary } = routing;
   const operator = drillOperator(platform);
-  const { project, stage } = await readOutputs(file);
-  const { credentials } = platform;
+  const { project, stage, credentials } = platform;
   const experiments = new Experiments({
     project,
     stage,

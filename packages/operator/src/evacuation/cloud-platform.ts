@@ -19,6 +19,9 @@ import { authoritativeServers, resolveAddresses } from './resolve-addresses.ts';
 const POLL_MS = 2_000;
 const ANSWER_TIMEOUT_MS = 3_000;
 
+/** A platform on AWS, and which stage it is. */
+export interface CloudPlatform extends Platform, Pick<ParsedOutputs, 'project' | 'stage'> {}
+
 /**
  * The deployed platform of which `file` holds the outputs. Only its data plane is used: signed requests to its regions,
  * DNS, and what the topology says of its health checks. Route 53's API is in one region, and a bad day may be that
@@ -29,14 +32,16 @@ const ANSWER_TIMEOUT_MS = 3_000;
 export async function cloudPlatform(
   file: string,
   { topology, signal }: { topology: Topology; signal: AbortSignal },
-): Promise<Platform> {
+): Promise<CloudPlatform> {
   const outputs = await readOutputs(file);
-  const { regions, global } = outputs;
+  const { project, stage, regions, global } = outputs;
   const routing = routingOf(outputs, topology);
   const servers = global === null ? [] : await serversToAsk(global, signal);
   const known = new Map<string, string>();
   return {
     kind: 'cloud',
+    project,
+    stage,
     regions,
     routing,
     timeScale: 1,

@@ -1,2 +1,1 @@
-export { readOutputs } from './read-outputs.ts';
 export { runStageOutputs } from './run-stage-outputs.ts';
