@@ -1,6 +1,5 @@
 import { type Dispatcher, request } from 'undici';
-import type { Answer, Operation } from './judge/history.ts';
-import { answerSchema } from './judge/history.ts';
+import { type Answer, answerSchema, type Operation } from './judge/history.ts';
 import { versionText } from './judge/image-ancestry.ts';
 import { sightingFromToken } from './session-token.ts';
 

@@ -4,8 +4,15 @@ import { CommandError } from '@gsp/cli-kit';
 import { type Dispatcher, request } from 'undici';
 import type { DataRun } from './data/data-client.ts';
 import type { DataKeys } from './data/data-workload.ts';
-import type { Attempt, History, ObservedConflict, ObservedItem, RegionView } from './judge/history.ts';
-import { counterSchema, pageSchema } from './judge/history.ts';
+import {
+  type Attempt,
+  counterSchema,
+  type History,
+  type ObservedConflict,
+  type ObservedItem,
+  pageSchema,
+  type RegionView,
+} from './judge/history.ts';
 import { isKept, judge, type Verdict } from './judge/judge.ts';
 import type { TargetRegion, TargetTwin } from './target-twin.ts';
 

@@ -1,6 +1,5 @@
 import type { Transport, TransportRequest, TransportResponse } from '@gsp/client/fetch';
-import type { Answer } from '../judge/history.ts';
-import { answerSchema } from '../judge/history.ts';
+import { type Answer, answerSchema } from '../judge/history.ts';
 import { isUnsent } from '../send-operation.ts';
 
 /** One request as it went over the wire. Times are milliseconds of the process's monotonic clock. */

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ExperimentKind } from '@gsp/operator/fault-injection';
-import { type FisClient, fisClient } from '@gsp/operator/fault-injection';
+import { type ExperimentKind, type FisClient, fisClient } from '@gsp/operator/fault-injection';
 
 /** A request as FIS gets it. */
 export interface FisCall {

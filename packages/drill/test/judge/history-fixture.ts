@@ -8,8 +8,7 @@ import type {
   RegionView,
   Version,
 } from '../../src/judge/history.ts';
-import type { PromiseName } from '../../src/judge/judge.ts';
-import { isKept, judge } from '../../src/judge/judge.ts';
+import { isKept, judge, type PromiseName } from '../../src/judge/judge.ts';
 
 /** Two regions and one item, by short names: what small histories are about. */
 export const [W, C] = ['eu-west-1', 'eu-central-1'] as const;

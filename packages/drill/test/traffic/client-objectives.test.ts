@@ -141,7 +141,7 @@ describe('failureWindow', () => {
 });
 
 describe('measureObservers', () => {
-  test('measureObservers() tells the vantages apart, and how soon each was served elsewhere', () => {
+  test('measureObservers() tells the observers apart, and how soon each was served elsewhere', () => {
     const [dns, client] = measureObservers(recordOf());
     expect(dns).toMatchObject({ vantage: 'dns', failed: 28, meanwhile: { calls: 28, failed: 28 } });
     expect(client).toMatchObject({ vantage: 'client', failed: 0, meanwhile: { calls: 56, failed: 0 } });
@@ -159,7 +159,7 @@ describe('measureObservers', () => {
 describe('summarizeObserver', () => {
   test('summarizeObserver() says what users noticed, and never rounds a failure away', () => {
     const [dns, client] = measureObservers(recordOf());
-    if (dns === undefined || client === undefined) throw new Error('two vantages are there');
+    if (dns === undefined || client === undefined) throw new Error('two observers are there');
     expect(summarizeObserver(client)).toBe(
       'client: 240 calls, none failed; meanwhile 100 % answered, p50 10 ms, p99 10 ms, the slowest 10 ms; ' +
         'every client answered by another region 10 ms after the fault; 1.00 requests a call before it.',
@@ -171,7 +171,7 @@ describe('summarizeObserver', () => {
 });
 
 describe('renderObservers', () => {
-  test('renderObservers() draws an outage under the vantage that had it, and none under the other', () => {
+  test('renderObservers() draws an outage under the observer that had it, and none under the other', () => {
     const { samples, marks } = recordOf();
     const vantages = measureObservers(recordOf());
     const text = renderObservers([{ ...sampleScenario(), samples, marks, vantages, durationSeconds: END }]);
@@ -181,7 +181,7 @@ describe('renderObservers', () => {
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
-  test('renderObservers() has nothing to compare when there is one vantage', () => {
+  test('renderObservers() has nothing to compare when there is one observer', () => {
     expect(renderObservers([sampleScenario()])).toBe('');
   });
 });
