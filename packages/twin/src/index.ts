@@ -1,15 +1,13 @@
-export { ACCOUNT_ID } from './assembly/resource-identity.ts';
 export { resolveAssembly } from './assembly/resolve-assembly.ts';
+export { ACCOUNT_ID } from './assembly/resource-identity.ts';
 export { isTemplate, type TemplateResource } from './assembly/template.ts';
 export { readyFileOf, removeReadyFile, writeReadyFile } from './control/ready-file.ts';
 export { type EngineKind, parseEngineKind } from './dynamodb/engine/engine-process.ts';
 export { startEngine } from './dynamodb/engine/start-engine.ts';
 export { HybridLogicalClock, type Stamp } from './dynamodb/item/hybrid-logical-clock.ts';
-export { type Random, seededRandom } from './seeded-random.ts';
 export { compilePattern, type FilterPattern } from './event-sources/filter-pattern.ts';
-export { type DnsAddress, type DnsAnswer, ResolutionError, queryDns } from './global-endpoint/query-dns.ts';
-export { HOP_HEADERS, readHttpRequest } from './http-api/http-request.ts';
-export { iamAuthorizer } from './http-api/iam-authorizer.ts';
+export { type DnsAddress, type DnsAnswer, queryDns, ResolutionError } from './global-endpoint/query-dns.ts';
+export { HOP_HEADERS } from './http-api/http-request.ts';
 export { isRecord } from './json-value.ts';
 export type { FunctionDefinition } from './lambda/function-definition.ts';
 export { startDnsServer } from './route53/dns-server.ts';
@@ -19,6 +17,7 @@ export type {
   HostedZoneDefinition,
   RecordSetDefinition,
 } from './route53/route53-definition.ts';
+export { type Random, seededRandom } from './seeded-random.ts';
 export { type ControlApi, startControlApi } from './supervisor/control-api.ts';
 export { isAlive } from './supervisor/data-directory.ts';
 export { deploy } from './supervisor/deploy.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import { cfnNumber, type DeployedResource, readProperties } from './deployed-resource.ts';
 import { functionNamed } from './functions-of.ts';
-import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { isSwitchedOn, type NotEmulatedList } from './resolved-region.ts';
 
 /** The resource type with which a function says how often its asynchronous invocations are tried again. */
 export const INVOKE_CONFIG_TYPE = 'AWS::Lambda::EventInvokeConfig';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
 import { attributeOf, type DeployedResource, readProperties } from './deployed-resource.ts';
 import { comparableName } from './hosted-zones-of.ts';
-import { type CustomDomain, type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { type CustomDomain, isSwitchedOn, type NotEmulatedList } from './resolved-region.ts';
 
 /** The resource type of a custom domain name, and the one that connects it with an API. */
 export const DOMAIN_TYPE = 'AWS::ApiGatewayV2::DomainName';

@@ -66,7 +66,11 @@ function definitionOf(
       `its function ${provider.functionName} is the CDK's provider framework, which calls AWS`,
     );
   return {
-    ...{ resourceId: resourceIdOf(resource), logicalId, type, stackId: scope.stackId, properties },
+    resourceId: resourceIdOf(resource),
+    logicalId,
+    type,
+    stackId: scope.stackId,
+    properties,
     functionName: provider.functionName,
     attributes: [],
   };

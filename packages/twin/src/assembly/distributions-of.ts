@@ -3,7 +3,7 @@ import type { DistributionDefinition } from '../edge/distribution-definition.ts'
 import { replaceSecretReferences } from '../secrets-manager/secret-reference.ts';
 import { attributeOf, cfnBoolean, type DeployedResource, refOf } from './deployed-resource.ts';
 import { comparableName } from './hosted-zones-of.ts';
-import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { isSwitchedOn, type NotEmulatedList } from './resolved-region.ts';
 import { unavailablePart } from './resource-values.ts';
 import { NO_RESPONSE_HEADERS, responseHeadersOf } from './response-headers-of.ts';
 import { webAclOf } from './web-acl-of.ts';

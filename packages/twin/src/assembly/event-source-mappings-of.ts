@@ -5,7 +5,6 @@ import { compilePattern, type FilterPattern } from '../event-sources/filter-patt
 import { isRecord } from '../json-value.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import { AssemblyError } from './assembly-error.ts';
-import { isCustomResource } from './template.ts';
 import {
   attributeOf,
   cfnBoolean,
@@ -17,6 +16,7 @@ import {
 import { functionNamed } from './functions-of.ts';
 import type { NotEmulatedList } from './resolved-region.ts';
 import { unavailablePart } from './resource-values.ts';
+import { isCustomResource } from './template.ts';
 
 /** The resource type that becomes an event source mapping. */
 export const MAPPING_TYPE = 'AWS::Lambda::EventSourceMapping';
@@ -116,7 +116,11 @@ function definitionOf(
   if (deferredValuesIn(eventSourceArn).length === 0 && !STREAM_ARN.test(eventSourceArn))
     throw noStream(resource, eventSourceArn);
   return {
-    ...{ id: refOf(resource), logicalId: resource.logicalId, functionName, functionArn, eventSourceArn },
+    id: refOf(resource),
+    logicalId: resource.logicalId,
+    functionName,
+    functionArn,
+    eventSourceArn,
     enabled: properties.Enabled,
     startingPosition: properties.StartingPosition,
     batchSize: properties.BatchSize,

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type FunctionDefinition, LOG_LEVELS } from '../lambda/function-definition.ts';
 import { AssemblyError } from './assembly-error.ts';
-import { type DeployedResource, attributeOf, cfnNumber, readProperties, refOf } from './deployed-resource.ts';
-import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { attributeOf, cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
+import { isSwitchedOn, type NotEmulatedList } from './resolved-region.ts';
 
 /** The resource type that becomes a function. */
 export const FUNCTION_TYPE = 'AWS::Lambda::Function';

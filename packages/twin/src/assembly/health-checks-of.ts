@@ -117,7 +117,9 @@ function endpointCheckOf(
     {
       ...commonOf(resource, config),
       kind: 'endpoint',
-      ...{ protocol, host, port },
+      protocol,
+      host,
+      port,
       path: config.ResourcePath.startsWith('/') ? config.ResourcePath : `/${config.ResourcePath}`,
       ...(searchString !== undefined && { searchString }),
       intervalSeconds: config.RequestInterval,

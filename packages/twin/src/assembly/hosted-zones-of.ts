@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HostedZoneDefinition } from '../route53/route53-definition.ts';
 import { type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
-import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { isSwitchedOn, type NotEmulatedList } from './resolved-region.ts';
 
 /** The resource type that becomes a hosted zone. */
 export const ZONE_TYPE = 'AWS::Route53::HostedZone';

@@ -7,7 +7,7 @@ import type {
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import { cfnBoolean, cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
 import { routesOf } from './http-routes-of.ts';
-import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { isSwitchedOn, type NotEmulatedList } from './resolved-region.ts';
 
 /** The resource type that becomes an HTTP API. */
 export const API_TYPE = 'AWS::ApiGatewayV2::Api';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { HttpRoute, RouteAuthorizer, ThrottleSettings } from '../http-api/http-api-definition.ts';
-import type { FunctionDefinition } from '../lambda/function-definition.ts';
-import { type DeployedResource, cfnBoolean, cfnNumber, readProperties, refOf } from './deployed-resource.ts';
-import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
 import { isKnownIdentitySource } from '../http-api/identity-source.ts';
+import type { FunctionDefinition } from '../lambda/function-definition.ts';
+import { cfnBoolean, cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
+import { isSwitchedOn, type NotEmulatedList } from './resolved-region.ts';
 
 const ROUTE_TYPE = 'AWS::ApiGatewayV2::Route';
 const INTEGRATION_TYPE = 'AWS::ApiGatewayV2::Integration';

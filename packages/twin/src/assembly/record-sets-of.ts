@@ -10,7 +10,7 @@ import type {
 import { cfnBoolean, cfnNumber, type DeployedResource, readProperties } from './deployed-resource.ts';
 import { comparableName, type HostedZones } from './hosted-zones-of.ts';
 import { fail } from './intrinsics.ts';
-import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { isSwitchedOn, type NotEmulatedList } from './resolved-region.ts';
 import { unavailablePart } from './resource-values.ts';
 
 /** The resource type that becomes a record set. */
@@ -108,7 +108,10 @@ function recordSetOf(
       resource.logicalId,
     );
   return {
-    ...{ zoneId: zone.id, name, type: record.Type.toUpperCase(), routing },
+    zoneId: zone.id,
+    name,
+    type: record.Type.toUpperCase(),
+    routing,
     ...(setIdentifier !== undefined && { setIdentifier }),
     ...(checkId !== undefined && isRun && { healthCheckId: checkId }),
     target: targetOf(resource, record),

@@ -16,9 +16,9 @@ import { CHECK_TYPE } from './health-checks-of.ts';
 import { ZONE_TYPE } from './hosted-zones-of.ts';
 import { API_TYPE, httpApisOf } from './http-apis-of.ts';
 import { localUrls } from './local-urls.ts';
+import { RECORD_TYPE } from './record-sets-of.ts';
 import { type CustomDomain, NotEmulatedList, type ResolvedRegion } from './resolved-region.ts';
 import { placeholder } from './resource-values.ts';
-import { RECORD_TYPE } from './record-sets-of.ts';
 import { RESPONSE_HEADERS_TYPE } from './response-headers-of.ts';
 import { route53Of } from './route53-of.ts';
 import { RULE_TYPE, schedulesOf } from './schedules-of.ts';
@@ -134,8 +134,18 @@ export function resolveAssembly(assemblyDir: string, options: ResolveAssemblyOpt
       notEmulated.add(`${described(Type)} in ${scope.context.region}`, logicalId);
   }
   return {
-    ...{ region, accountId, tables, functions, httpApis, eventSourceMappings, schedules, customResources },
-    ...{ route53, customDomains, distributions, secrets },
+    region,
+    accountId,
+    tables,
+    functions,
+    httpApis,
+    eventSourceMappings,
+    schedules,
+    customResources,
+    route53,
+    customDomains,
+    distributions,
+    secrets,
     outputs: Object.fromEntries(roots.flatMap((root) => outputsOf(root, { toLocalUrl, run }))),
     notEmulated: notEmulated.toArray(),
   };

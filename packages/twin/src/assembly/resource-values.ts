@@ -3,14 +3,14 @@ import { DOMAIN_VALUES } from './domain-values.ts';
 import { EDGE_VALUES } from './edge-values.ts';
 import { stableUuid } from './physical-name.ts';
 import {
-  type ResourceIdentity,
-  type ResourceValue,
-  type ResourceValues,
   arn,
   generatedId,
   generatedUuid,
   iamArn,
   named,
+  type ResourceIdentity,
+  type ResourceValue,
+  type ResourceValues,
 } from './resource-identity.ts';
 
 const tableArn = (resource: ResourceIdentity): string =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ResponseHeadersDefinition } from '../edge/distribution-definition.ts';
 import { isRecord } from '../json-value.ts';
 import { cfnBoolean, cfnNumber, type DeployedResource, refOf } from './deployed-resource.ts';
-import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { isSwitchedOn, type NotEmulatedList } from './resolved-region.ts';
 
 /** The resource type that says what CloudFront does to the headers of an answer. */
 export const RESPONSE_HEADERS_TYPE = 'AWS::CloudFront::ResponseHeadersPolicy';

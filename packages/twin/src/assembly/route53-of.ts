@@ -2,8 +2,8 @@ import type { HostedZoneDefinition, Route53Definition } from '../route53/route53
 import type { DeployedResource } from './deployed-resource.ts';
 import { healthChecksOf } from './health-checks-of.ts';
 import { hostedZonesOf } from './hosted-zones-of.ts';
-import type { NotEmulatedList } from './resolved-region.ts';
 import { recordSetsOf } from './record-sets-of.ts';
+import type { NotEmulatedList } from './resolved-region.ts';
 
 /**
  * What a region's templates tell Route 53: zones, health checks and records.

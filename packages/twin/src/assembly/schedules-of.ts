@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { isRecord, type JsonValue } from '../json-value.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
-import { ScheduleExpressionError, parseSchedule } from '../schedules/parse-schedule.ts';
+import { parseSchedule, ScheduleExpressionError } from '../schedules/parse-schedule.ts';
 import type { ScheduleDefinition, ScheduleTargetDefinition } from '../schedules/schedule-definition.ts';
 import { AssemblyError } from './assembly-error.ts';
 import { asynchronousRetriesOf } from './asynchronous-retries-of.ts';
 import { attributeOf, cfnNumber, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
 import { functionNamed } from './functions-of.ts';
-import { type NotEmulatedList, isSwitchedOn } from './resolved-region.ts';
+import { isSwitchedOn, type NotEmulatedList } from './resolved-region.ts';
 import { unavailablePart } from './resource-values.ts';
 
 /** The resource type that becomes a schedule, where it has one. */

@@ -1,11 +1,11 @@
 import { deferredText } from '../custom-resources/deferred-value.ts';
 import { isRecord } from '../json-value.ts';
 import type { CloudAssembly } from './cloud-assembly.ts';
-import { type Template, type TemplateResource, isCustomResource } from './template.ts';
 import { below, evaluate, fail, NO_VALUE, type Place, type Scope } from './intrinsics.ts';
 import { physicalName, stableUuid } from './physical-name.ts';
-import { placeholder, resourceValue } from './resource-values.ts';
 import type { ResourceValue } from './resource-identity.ts';
+import { placeholder, resourceValue } from './resource-values.ts';
+import { isCustomResource, type Template, type TemplateResource } from './template.ts';
 
 /** What all stacks of a region have in common. */
 export interface RegionContext {

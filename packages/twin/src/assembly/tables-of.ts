@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import { isRecord } from '../json-value.ts';
-import { type DeployedResource, cfnBoolean, readProperties, refOf } from './deployed-resource.ts';
-import { type NotEmulatedList, type ResolvedRegion, isSwitchedOn } from './resolved-region.ts';
 import { AssemblyError } from './assembly-error.ts';
+import { cfnBoolean, type DeployedResource, readProperties, refOf } from './deployed-resource.ts';
+import { isSwitchedOn, type NotEmulatedList, type ResolvedRegion } from './resolved-region.ts';
 
 const GLOBAL_TABLE = 'AWS::DynamoDB::GlobalTable';
 const TABLE = 'AWS::DynamoDB::Table';

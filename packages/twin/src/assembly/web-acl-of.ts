@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BlockAction, WebAclAction, WebAclDefinition, WebAclRule } from '../edge/web-acl-definition.ts';
 import { isRecord } from '../json-value.ts';
-import { type DeployedResource, attributeOf, cfnNumber } from './deployed-resource.ts';
+import { attributeOf, cfnNumber, type DeployedResource } from './deployed-resource.ts';
 import type { NotEmulatedList } from './resolved-region.ts';
 
 /** The resource type that becomes a web ACL. */

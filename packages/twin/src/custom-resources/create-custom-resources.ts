@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
 import { type CustomResourceDefinition, createEventOf } from './custom-resource-definition.ts';
+import { type DeferredValues, withDeferred } from './deferred-value.ts';
 import {
   type ResponseListener,
   readCustomResourceResponse,
   startResponseListener,
 } from './response-listener.ts';
-import { type DeferredValues, withDeferred } from './deferred-value.ts';
 
 /** What custom resources are made with. */
 export interface CreateCustomResourcesOptions {

@@ -1,14 +1,14 @@
 import type { LogSink } from '../log-entry.ts';
 import type { OpenedJournal } from './journal/open-journal.ts';
-import type { LinkSettings, LinkState } from './replication/replication-link.ts';
-import type { Listener } from './protocol/listener.ts';
-import type { RegionForwarder } from './protocol/region-forwarder.ts';
-import type { Throttle } from './protocol/throttle.ts';
-import type { ReplicationLinks } from './replication/replication-links.ts';
-import type { ChangeReader } from './streams/change-reader.ts';
 import { deleteExpired } from './maintenance/delete-expired.ts';
 import { every } from './maintenance/every.ts';
 import { expireTombstones } from './maintenance/expire-tombstones.ts';
+import type { Listener } from './protocol/listener.ts';
+import type { RegionForwarder } from './protocol/region-forwarder.ts';
+import type { Throttle } from './protocol/throttle.ts';
+import type { LinkSettings, LinkState } from './replication/replication-link.ts';
+import type { ReplicationLinks } from './replication/replication-links.ts';
+import type { ChangeReader } from './streams/change-reader.ts';
 import { resolveInDoubtWrites } from './write/resolve-in-doubt-writes.ts';
 import type { WriteContext } from './write/write-context.ts';
 

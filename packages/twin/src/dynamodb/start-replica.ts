@@ -1,4 +1,5 @@
 import type { LogSink } from '../log-entry.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { createEngineClient, type EngineClient } from './engine/engine-client.ts';
 import { ensureEngineTable, loadIndex } from './engine/engine-tables.ts';
 import { HybridLogicalClock, originOf } from './item/hybrid-logical-clock.ts';
@@ -11,7 +12,6 @@ import { Replica } from './replica.ts';
 import { createPeerRoutes } from './replication/peer-routes.ts';
 import type { LinkSettings } from './replication/replication-link.ts';
 import { createReplicationLinks } from './replication/replication-links.ts';
-import { seededRandom } from '../seeded-random.ts';
 import { createChangeReader } from './streams/change-reader.ts';
 import type { TableDefinition } from './table-definition.ts';
 import { GroupWriter } from './write/group-writer.ts';
@@ -163,7 +163,8 @@ async function serve(given: {
   const reader = createChangeReader(files.changes, { tables: context.tables, region });
   const links = createReplicationLinks(options, files.changes);
   const forwarder = createRegionForwarder({
-    ...{ region, peers: options.peers },
+    region,
+    peers: options.peers,
     say: (message) => log({ region, source: 'twin/dynamodb', timeMs: clock(), message }),
   });
   const requests = { total: 0, failed: 0 };

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
 import type { EdgeReport } from '../control/twin-state.ts';
+import { type ForwardOptions, forwardRequest } from '../global-endpoint/forward-request.ts';
 import type { DistributionDefinition, HeaderDefinition } from './distribution-definition.ts';
 import { originRequestHeaders, viewerResponseHeaders } from './edge-headers.ts';
-import { type WebAcl, createWebAcl } from './web-acl.ts';
-import { type ForwardOptions, forwardRequest } from '../global-endpoint/forward-request.ts';
+import { createWebAcl, type WebAcl } from './web-acl.ts';
 import type { BlockAction } from './web-acl-definition.ts';
-import { PassThrough } from 'node:stream';
 
 /** What an edge is run with. */
 export interface EdgeOptions {

@@ -60,8 +60,15 @@ export class EventSourceMappings {
     return this.#definitions.map((definition) => {
       const { id, functionName, eventSourceArn, onFailureQueueName: queue } = definition;
       const idle = {
-        ...{ id, functionName, eventSourceArn, state: 'Disabled' as const, iteratorAgeMs: 0 },
-        ...{ delivered: 0, failed: 0, onFailureQueue: queue ?? null, lastError: null },
+        id,
+        functionName,
+        eventSourceArn,
+        state: 'Disabled' as const,
+        iteratorAgeMs: 0,
+        delivered: 0,
+        failed: 0,
+        onFailureQueue: queue ?? null,
+        lastError: null,
       };
       const onFailureDepth = queue === undefined ? null : this.#queues.depth(queue);
       return { ...(this.#pollers.get(id)?.report() ?? idle), onFailureDepth };

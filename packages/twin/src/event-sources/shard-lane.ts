@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { LambdaRecord } from './lambda-record.ts';
 import { WakeUp } from './wake-up.ts';
-import { createHash } from 'node:crypto';
 
 /** A record that waits to be delivered. */
 export interface QueuedRecord {

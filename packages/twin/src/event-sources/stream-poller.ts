@@ -10,8 +10,8 @@ import { type DeliveryContext, type Discarded, deliverBatch } from './deliver-ba
 import type { EventSourceMappingDefinition } from './event-source-mapping.ts';
 import { failureMessage } from './failure-message.ts';
 import { toLambdaRecord } from './lambda-record.ts';
-import { type QueuedRecord, ShardLane, laneOf } from './shard-lane.ts';
 import { compileFilters, type RecordFilter } from './record-filter.ts';
+import { laneOf, type QueuedRecord, ShardLane } from './shard-lane.ts';
 import { WakeUp } from './wake-up.ts';
 
 /** What a poller works with. */
@@ -82,7 +82,10 @@ export class StreamPoller {
     const { id, functionName, eventSourceArn, onFailureQueueName } = this.definition;
     const oldestMs = this.#options.reader.timeOfNext(this.#settledUpTo());
     return {
-      ...{ id, functionName, eventSourceArn, state: 'Enabled' },
+      id,
+      functionName,
+      eventSourceArn,
+      state: 'Enabled',
       iteratorAgeMs: oldestMs === undefined ? 0 : Math.max(0, this.#options.clock() - oldestMs),
       delivered: this.#delivered,
       failed: this.#failed,

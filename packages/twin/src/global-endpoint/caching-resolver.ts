@@ -1,4 +1,4 @@
-import { type DnsAddress, type DnsAnswer, ResolutionError, queryDns } from './query-dns.ts';
+import { type DnsAddress, type DnsAnswer, queryDns, ResolutionError } from './query-dns.ts';
 
 /** How a name is resolved and kept. */
 export interface CachingResolverOptions {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { HOP_HEADERS } from '../http-api/http-request.ts';
 import type { CachingResolver } from './caching-resolver.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import { AnswerTimeoutError, answerProblem, type PassingEdge } from './gateway-problem.ts';
-import { HOP_HEADERS } from '../http-api/http-request.ts';
 
 /** What forwarding needs. */
 export interface ForwardOptions {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Edge, answerAtEdge } from '../edge/edge.ts';
+import { answerAtEdge, type Edge } from '../edge/edge.ts';
 import { refuseUnparsable } from '../http-api/http-server.ts';
 import { TwinError } from '../twin-error.ts';
 import { createCachingResolver } from './caching-resolver.ts';

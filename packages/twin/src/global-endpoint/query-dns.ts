@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
-import { type DecodedPacket, type Packet, decode, encode, streamEncode } from 'dns-packet';
+import { type DecodedPacket, decode, encode, type Packet, streamEncode } from 'dns-packet';
 
 /** A DNS server, by UDP and TCP. */
 export interface DnsAddress {

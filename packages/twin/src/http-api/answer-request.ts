@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
+import { BodyTooLargeError, readBody } from '../read-body.ts';
 import { type ApiEntry, apiEntryOf } from './api-entry.ts';
 import { type Authorization, type Authorizers, authorizeRequest } from './authorize-request.ts';
 import { isPreflight, preflightHeaders } from './cors.ts';
@@ -8,7 +9,6 @@ import type { HttpRoute, Invoke } from './http-api-definition.ts';
 import { BODY_BYTES_MAX, type HttpRequest } from './http-request.ts';
 import { mapResponse } from './map-response.ts';
 import { type EventContext, type HttpApiEvent, payloadV2 } from './payload-v2.ts';
-import { BodyTooLargeError, readBody } from '../read-body.ts';
 import { MalformedPathError, type RouteMatch } from './route-table.ts';
 import type { Serving } from './serving.ts';
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readBody } from '../read-body.ts';
 import { type GatewayErrorName, type GatewayResponse, gatewayError } from './gateway-response.ts';
 import type {
   HttpRoute,
@@ -7,11 +8,10 @@ import type {
 } from './http-api-definition.ts';
 import { BODY_BYTES_MAX, type HttpRequest } from './http-request.ts';
 import type { IamAuthorizer } from './iam-authorizer.ts';
-import { IamRefusal } from './signature-claim.ts';
 import { type JwtAuthorizer, TokenRefusal } from './jwt-authorizer.ts';
 import type { LambdaAuthorizer } from './lambda-authorizer.ts';
 import type { EventAuthorizer, HttpApiEvent } from './payload-v2.ts';
-import { readBody } from '../read-body.ts';
+import { IamRefusal } from './signature-claim.ts';
 
 /** Whether a request may go on. */
 export type Authorization =

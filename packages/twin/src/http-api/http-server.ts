@@ -1,14 +1,14 @@
 import {
+  createServer,
   type RequestListener,
-  STATUS_CODES,
   type Server,
   type ServerResponse,
-  createServer,
+  STATUS_CODES,
 } from 'node:http';
-import { HttpApiError } from './http-api-definition.ts';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type GatewayErrorName, gatewayError } from './gateway-response.ts';
+import { HttpApiError } from './http-api-definition.ts';
 
 /** Time a client has to send its headers, and its whole request, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;

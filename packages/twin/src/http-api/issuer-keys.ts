@@ -1,4 +1,4 @@
-import { type JSONWebKeySet, type JWTVerifyGetKey, createLocalJWKSet, errors } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 
 /** How long an issuer's keys are used before they are asked for again, as API Gateway does. */
 const KEYS_LIFETIME_MS = 2 * 3_600_000;

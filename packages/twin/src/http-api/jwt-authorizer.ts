@@ -1,4 +1,4 @@
-import { type JWTPayload, type JWTVerifyGetKey, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { JwtAuthorizerDefinition } from './http-api-definition.ts';
 import { type IdentityContext, readIdentitySource } from './identity-source.ts';
 import { IssuerUnavailableError, issuerKeys } from './issuer-keys.ts';

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import {
   ALGORITHM_IDENTIFIER,
-  SignatureV4Base,
   createScope,
   getCanonicalHeaders,
   getSigningKey,
+  SignatureV4Base,
 } from '@smithy/signature-v4';
 import type { HttpRequest } from './http-request.ts';
 import type { SignatureClaim } from './signature-claim.ts';
@@ -48,8 +48,12 @@ class Verifier extends SignatureV4Base {
   async signatureOf(claim: SignatureClaim, { request, headers, payloadHash }: SignedParts): Promise<Buffer> {
     const { date, region, service } = claim.scope;
     const signed = {
-      ...{ method: request.method, protocol: 'https:', hostname: '', path: request.encodedPath },
-      ...{ query: { ...claim.query }, headers: { ...headers } },
+      method: request.method,
+      protocol: 'https:',
+      hostname: '',
+      path: request.encodedPath,
+      query: { ...claim.query },
+      headers: { ...headers },
     };
     // Named as signable, so that headers that the SDK itself never signs count where another client signed them.
     const canonicalHeaders = getCanonicalHeaders(signed, undefined, new Set(claim.signedHeaders));

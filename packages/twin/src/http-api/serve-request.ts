@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LogSink } from '../log-entry.ts';
-import { accessLogContext } from './access-log-context.ts';
+import { ClientGoneError } from '../read-body.ts';
 import { accessLogLine } from './access-log.ts';
+import { accessLogContext } from './access-log-context.ts';
 import { type Answer, answerRequest } from './answer-request.ts';
-import type { Invoke } from './http-api-definition.ts';
 import type { Authorizers } from './authorize-request.ts';
 import { withCorsHeaders } from './cors.ts';
 import { gatewayError, writeResponse } from './gateway-response.ts';
+import type { Invoke } from './http-api-definition.ts';
 import { type HttpRequest, headersTooLarge, readHttpRequest } from './http-request.ts';
 import type { InjectedFaults } from './injected-faults.ts';
-import { ClientGoneError } from '../read-body.ts';
 import type { Serving } from './serving.ts';
 
 /** What serving a request needs of the API it belongs to. */

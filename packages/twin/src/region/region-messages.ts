@@ -10,8 +10,8 @@ import type { LinkState } from '../dynamodb/replication/replication-link.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import type { EventSourceMappingDefinition } from '../event-sources/event-source-mapping.ts';
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';
-import type { IamCredential } from '../http-api/request-signature.ts';
 import type { ListenAddress } from '../http-api/http-server.ts';
+import type { IamCredential } from '../http-api/request-signature.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import type { ScheduleDefinition } from '../schedules/schedule-definition.ts';
 

@@ -1,7 +1,6 @@
 import { createCustomResources } from '../custom-resources/create-custom-resources.ts';
 import { withDeferred, withKnown } from '../custom-resources/deferred-value.ts';
 import type { Replica } from '../dynamodb/replica.ts';
-import { seededRandom } from '../seeded-random.ts';
 import { startReplica } from '../dynamodb/start-replica.ts';
 import type { ChangeReader } from '../dynamodb/streams/change-reader.ts';
 import { EventSourceMappings } from '../event-sources/event-source-mappings.ts';
@@ -9,7 +8,9 @@ import { InjectedFaults } from '../http-api/injected-faults.ts';
 import { type HttpApi, startHttpApi } from '../http-api/start-http-api.ts';
 import type { LogSink } from '../log-entry.ts';
 import { Schedules } from '../schedules/schedules.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { FunctionPools } from './function-pools.ts';
+import { openRegionLog } from './region-log.ts';
 import {
   type LinkSettings,
   type RegionCode,
@@ -18,7 +19,6 @@ import {
   type RegionReport,
   regionCode,
 } from './region-messages.ts';
-import { openRegionLog } from './region-log.ts';
 
 /** A region that runs: its API answers, its replica replicates. */
 export interface Region {
@@ -102,7 +102,16 @@ export async function runRegion(config: RegionConfig): Promise<Region> {
 function startRegionReplica(config: RegionConfig, log: LogSink): Promise<Replica> {
   const { region, accountId, tables, peers, clusterToken, lagMs, seed, links, clockOffsetMs } = config;
   return startReplica({
-    ...{ region, accountId, tables, peers, clusterToken, lagMs, seed, links, clockOffsetMs, log },
+    region,
+    accountId,
+    tables,
+    peers,
+    clusterToken,
+    lagMs,
+    seed,
+    links,
+    clockOffsetMs,
+    log,
     listen: config.dynamodbListen,
     throttleShare: config.faults.throttleShare,
     engineUrl: config.engine.url,
@@ -116,7 +125,10 @@ function startMappings(
   { functions, reader, log }: { functions: FunctionPools; reader: ChangeReader; log: LogSink },
 ): EventSourceMappings {
   return new EventSourceMappings({
-    ...{ region, dataDir, reader, clock: Date.now },
+    region,
+    dataDir,
+    reader,
+    clock: Date.now,
     // Nobody waits for a mapping's invocation, so nothing cuts it short but the function's own timeout.
     invoke: (functionName, event) => functions.invoke(functionName, event, {}),
     say: (message) => log({ region, source: 'twin/lambda', timeMs: Date.now(), message }),
@@ -128,7 +140,10 @@ function createSchedules(
   { functions, log }: { functions: FunctionPools; log: LogSink },
 ): Schedules {
   return new Schedules({
-    ...{ region, accountId, timeScale, clock: Date.now },
+    region,
+    accountId,
+    timeScale,
+    clock: Date.now,
     invoke: (functionName, event) => functions.invoke(functionName, event, {}),
     say: (message) => log({ region, source: 'twin/events', timeMs: Date.now(), message }),
   });

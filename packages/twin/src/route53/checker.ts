@@ -1,7 +1,7 @@
 import type { CheckerReport } from '../control/route53-report.ts';
+import type { Random } from '../seeded-random.ts';
 import { type CheckerOpinion, opinionAfter } from './health-verdicts.ts';
 import type { ProbeResult } from './probe-endpoint.ts';
-import type { Random } from '../seeded-random.ts';
 
 /** What a checker is and what it does. Times in real milliseconds. */
 export interface CheckerOptions {

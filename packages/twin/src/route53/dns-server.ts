@@ -1,5 +1,5 @@
-import { type Socket as UdpSocket, createSocket } from 'node:dgram';
-import { type Server, type Socket, createServer, isIPv6 } from 'node:net';
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { TwinError } from '../twin-error.ts';
 import type { DnsAuthority } from './dns-answer.ts';
 import { respond } from './dns-response.ts';

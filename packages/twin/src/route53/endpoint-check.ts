@@ -1,7 +1,7 @@
 import type { CheckerReport } from '../control/route53-report.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { type CheckerOpinion, NO_OPINION } from './health-verdicts.ts';
 import { Checker, checkerPhases } from './checker.ts';
+import { type CheckerOpinion, NO_OPINION } from './health-verdicts.ts';
 import { probeEndpoint, probeTimeouts } from './probe-endpoint.ts';
 import type { EndpointCheckDefinition } from './route53-definition.ts';
 

@@ -1,6 +1,6 @@
-import type { EndpointCheckDefinition } from './route53-definition.ts';
 import { type IncomingMessage, request } from 'node:http';
-import { type Socket, connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import type { EndpointCheckDefinition } from './route53-definition.ts';
 
 /**
  * Asks an endpoint once. Whatever it answers, refuses, sends without end or does not send is a result, never an

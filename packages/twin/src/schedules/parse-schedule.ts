@@ -38,11 +38,16 @@ const MINUTES: CronFieldRange = { name: 'minutes', min: 0, max: 59 };
 const HOURS: CronFieldRange = { name: 'hours', min: 0, max: 23 };
 const DAYS: CronFieldRange = { name: 'day of month', min: 1, max: 31, notEmulated: /^(?:L|L-\d+|LW|\d+W)$/i };
 const MONTHS: CronFieldRange = {
-  ...{ name: 'month', min: 1, max: 12 },
+  name: 'month',
+  min: 1,
+  max: 12,
   names: ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'],
 };
 const WEEKDAYS: CronFieldRange = {
-  ...{ name: 'day of week', min: 1, max: 7, notEmulated: /^(?:L|\w+L|\w+#\d)$/i },
+  name: 'day of week',
+  min: 1,
+  max: 7,
+  notEmulated: /^(?:L|\w+L|\w+#\d)$/i,
   names: ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'],
 };
 const YEARS: CronFieldRange = { name: 'year', min: 1970, max: 2199 };

@@ -56,7 +56,10 @@ export class ScheduledRule {
   report(): ScheduleReport {
     const { ruleName, ruleArn, expression } = this.definition;
     return {
-      ...{ ruleName, ruleArn, expression, state: 'Enabled' },
+      ruleName,
+      ruleArn,
+      expression,
+      state: 'Enabled',
       lastRunAt: isoOrNull(this.#lastRunMs),
       nextRunAt: isoOrNull(this.#dueMs),
       targets: this.#targets.map((target) => target.report()),

@@ -43,7 +43,12 @@ export class Schedules {
       const idle = { succeeded: 0, failed: 0, skipped: 0, lastError: null };
       return (
         this.#rules.get(ruleArn)?.report() ?? {
-          ...{ ruleName, ruleArn, expression, state: 'Disabled', lastRunAt: null, nextRunAt: null },
+          ruleName,
+          ruleArn,
+          expression,
+          state: 'Disabled',
+          lastRunAt: null,
+          nextRunAt: null,
           targets: targets.map(({ id, functionName }) => ({ id, functionName, ...idle })),
         }
       );

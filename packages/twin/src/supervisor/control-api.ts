@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { TwinError } from '../twin-error.ts';
 import { answerControl, type ControlOptions } from './answer-control.ts';
 import { FaultError } from './fault.ts';
-import { RefusedRequest, consoleOrigins, requestPath, requireLoopbackHost } from './trusted-caller.ts';
-import { type StaticSite, openStaticSite, pageHeaders } from './site/static-site.ts';
+import { openStaticSite, pageHeaders, type StaticSite } from './site/static-site.ts';
+import { consoleOrigins, RefusedRequest, requestPath, requireLoopbackHost } from './trusted-caller.ts';
 import type { Twin } from './twin.ts';
 
 /** What is served beside the state and the faults of a twin. */

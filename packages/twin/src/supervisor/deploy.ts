@@ -1,7 +1,7 @@
-import { ACCOUNT_ID } from '../assembly/resource-identity.ts';
-import { mergeTables } from '../assembly/tables-of.ts';
 import { resolveAssembly } from '../assembly/resolve-assembly.ts';
 import type { ResolvedRegion } from '../assembly/resolved-region.ts';
+import { ACCOUNT_ID } from '../assembly/resource-identity.ts';
+import { mergeTables } from '../assembly/tables-of.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import type { HostedZoneDefinition } from '../route53/route53-definition.ts';
 import { TwinError } from '../twin-error.ts';

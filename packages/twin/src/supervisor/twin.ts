@@ -13,7 +13,7 @@ import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { type Deployed, deploy, type RegionAssembly, requireSameData, resolvedOf } from './deploy.ts';
 import { linkReport, notEmulatedOf, regionState } from './describe-twin.ts';
 import { type GlobalServices, startGlobalServices } from './global-services.ts';
-import { type PortPlan, type RegionPorts, ownAddresses, planPorts, requireFreePorts } from './port-plan.ts';
+import { ownAddresses, type PortPlan, planPorts, type RegionPorts, requireFreePorts } from './port-plan.ts';
 import { regionConfigOf } from './region-config.ts';
 import { RegionUnit } from './region-unit.ts';
 import { type LinkEnds, ReplicationLinks } from './replication-links.ts';
@@ -101,7 +101,9 @@ export class Twin {
   async #startAll(): Promise<void> {
     const regions = resolvedOf(this.#deployed);
     const secrets = await startSecretServices({
-      ...{ regions, plan: this.plan, dataDir: this.#dataDirectory.path },
+      regions,
+      plan: this.plan,
+      dataDir: this.#dataDirectory.path,
       statusOf: (region) => this.unit(region)?.status,
     });
     this.#secretServices = secrets;
@@ -111,9 +113,13 @@ export class Twin {
     const { plan } = this;
     const { seed, timeScale = 1, nearestRegion = plan.regions[0]?.region ?? '' } = this.#options;
     this.#globalServices = await startGlobalServices({
-      ...{ regions, plan, resolveSecrets: secrets.resolve },
+      regions,
+      plan,
+      resolveSecrets: secrets.resolve,
       ownAddresses: await ownAddresses(plan.regions.map(({ address }) => address)),
-      ...{ timeScale, seed, nearestRegion },
+      timeScale,
+      seed,
+      nearestRegion,
     });
   }
 

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import type { DecodedPacket } from 'dns-packet';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ResolutionError, queryDns } from '../../src/global-endpoint/query-dns.ts';
+import { queryDns, ResolutionError } from '../../src/global-endpoint/query-dns.ts';
 import { NOBODY_LISTENS } from './endpoint-fixture.ts';
 import { address, RCODE, replyTo, type ScriptedDns, scriptedDns, withLength } from './scripted-dns.ts';
 

@@ -54,6 +54,9 @@ function withClaims(token: string, claims: object): string {
   return [head, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.');
 }
 
+/** Made once: a key takes long on a busy machine, and every route is asked with it. */
+let unknownKey: ReturnType<typeof makeSigningKey> | undefined;
+
 /** What each caller brings in its Authorization header. */
 const bearers: Readonly<Record<string, () => Promise<string> | string>> = {
   expired: () => issuer.sign({ aud: 'shop', scope: BOTH, exp: now() - 1 }),
@@ -61,8 +64,10 @@ const bearers: Readonly<Record<string, () => Promise<string> | string>> = {
   'wrong audience': () => issuer.sign({ aud: 'else', scope: BOTH }),
   'wrong issuer': () => other.sign({ aud: 'shop', scope: BOTH }),
   'wrong issuer that claims to be ours': () => other.sign({ iss: issuer.issuer, aud: 'shop', scope: BOTH }),
-  'unknown key': async () =>
-    issuer.sign({ aud: 'shop', scope: BOTH }, { key: await makeSigningKey('unknown') }),
+  'unknown key': async () => {
+    unknownKey ??= makeSigningKey('unknown');
+    return issuer.sign({ aud: 'shop', scope: BOTH }, { key: await unknownKey });
+  },
   'tampered signature': async () => tampered(await issuer.sign({ aud: 'shop', scope: BOTH })),
   'tampered claims': async () => {
     const claims = { iss: issuer.issuer, aud: 'shop', scope: BOTH, exp: now() + 300 };

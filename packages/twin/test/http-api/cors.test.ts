@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Invoke } from '../../src/http-api/http-api-definition.ts';
 import { isPreflight, preflightHeaders, withCorsHeaders } from '../../src/http-api/cors.ts';
+import type { Invoke } from '../../src/http-api/http-api-definition.ts';
 import { answering, definitionOf, ECHO, routeOf, serve } from './http-api-fixture.ts';
 
 const CORS = {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type CheckerOpinion,
-  NO_OPINION,
   endpointVerdict,
+  NO_OPINION,
   opinionAfter,
 } from '../../src/route53/health-verdicts.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../src/seeded-random.ts';
-import { type CheckerOpinion, endpointVerdict, opinionAfter } from '../../src/route53/health-verdicts.ts';
 import { checkerPhases, nextAsk } from '../../src/route53/checker.ts';
+import { type CheckerOpinion, endpointVerdict, opinionAfter } from '../../src/route53/health-verdicts.ts';
+import { seededRandom } from '../../src/seeded-random.ts';
 
 describe('checkerPhases()', () => {
   test('lets 8 checkers notice a death within 10 % of interval × threshold, whenever it comes', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../src/seeded-random.ts';
 import { drawRecord, eligibleRecords, type JudgedRecord } from '../../src/route53/choose-records.ts';
 import { regionDistance } from '../../src/route53/region-distance.ts';
 import type { RoutingDefinition } from '../../src/route53/route53-definition.ts';
+import { seededRandom } from '../../src/seeded-random.ts';
 import { recordSet, values, WEST } from './route53-fixture.ts';
 
 const REGIONS = ['eu-west-1', 'eu-central-1', 'us-east-1', 'ap-southeast-2'] as const;

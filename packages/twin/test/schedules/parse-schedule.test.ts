@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ScheduleExpressionError, parseSchedule } from '../../src/schedules/parse-schedule.ts';
+import { parseSchedule, ScheduleExpressionError } from '../../src/schedules/parse-schedule.ts';
 
 /** The next `count` runs of a cron expression after a moment, as ISO 8601 to the minute. */
 function runsOf(expression: string, after: string, count = 3): string[] {

@@ -1,14 +1,14 @@
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { createEngineClient } from './engine-client.ts';
 import {
   EngineError,
   type EngineKind,
   type EngineProcess,
   type EngineStartOptions,
 } from './engine-process.ts';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { spawnEngine } from './spawn-engine.ts';
-import { createEngineClient } from './engine-client.ts';
 
 /**
  * Starts the engine of one region, or takes the one that the user runs, and resolves once it answers.

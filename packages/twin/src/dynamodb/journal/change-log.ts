@@ -1,8 +1,8 @@
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppendFile, parseLines } from './append-file.ts';
 import { type ChangeRecord, fromLine, toLine } from './change-record.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
-import { join } from 'node:path';
 
 /** Told of the records of every append. Must not throw. */
 export type ChangeListener = (records: readonly ChangeRecord[]) => void;

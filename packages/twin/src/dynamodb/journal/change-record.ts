@@ -40,7 +40,12 @@ export function fromLine(line: unknown): ChangeRecord | undefined {
   if (typeof stamp !== 'string' || typeof origin !== 'string') return undefined;
   if (typeof tableName !== 'string' || typeof key !== 'string') return undefined;
   return {
-    ...{ sequence, stamp, origin, tableName, key, timeMs },
+    sequence,
+    stamp,
+    origin,
+    tableName,
+    key,
+    timeMs,
     oldImage: imageText(oldImage),
     newImage: imageText(newImage),
     expired: expired === true,

@@ -132,7 +132,15 @@ function fromLine(line: unknown): Intent | undefined {
   if (kind !== 'put' && kind !== 'delete') return undefined;
   if (typeof timeMs !== 'number' || typeof logSequence !== 'number') return undefined;
   return {
-    ...{ stamp, origin, tableName, key, kind, oldStamp, timeMs, logSequence, expired: expired === true },
+    stamp,
+    origin,
+    tableName,
+    key,
+    kind,
+    oldStamp,
+    timeMs,
+    logSequence,
+    expired: expired === true,
     oldImage: imageText(line.oldImage),
     ...(isTokenUse(tokenUse) ? { tokenUse } : {}),
   };

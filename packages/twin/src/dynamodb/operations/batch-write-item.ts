@@ -13,7 +13,7 @@ import type { ReplicaTable } from '../write/replica-table.ts';
 import type { ItemAddress } from '../write/stored-items.ts';
 import { itemsBefore, localWrite, type WriteContext, withItemLocks } from '../write/write-context.ts';
 import { attempt } from './attempt.ts';
-import { type Operation, keyOf } from './operation.ts';
+import { keyOf, type Operation } from './operation.ts';
 import { itemOf } from './put-item.ts';
 
 /** One put or deletion of a batch; a deletion has no item. */

@@ -4,11 +4,11 @@ import type { ItemAddress } from '../write/stored-items.ts';
 import { itemBefore, localWrite, type WriteContext, withItemLocks } from '../write/write-context.ts';
 import { attempt } from './attempt.ts';
 import {
-  type Operation,
   asksForEngineAnswer,
   assertReturnValues,
   conditionJson,
   keyOf,
+  type Operation,
   oldAttributes,
   withoutParameters,
 } from './operation.ts';

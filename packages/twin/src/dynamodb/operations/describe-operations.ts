@@ -1,7 +1,7 @@
 import type { JsonObject } from '../engine/engine-client.ts';
 import { ServiceError, validationError } from '../protocol/service-error.ts';
-import { type ReplicaTable, streamArnOf } from '../write/replica-table.ts';
 import type { SecondaryIndex } from '../table-definition.ts';
+import { type ReplicaTable, streamArnOf } from '../write/replica-table.ts';
 import type { WriteContext } from '../write/write-context.ts';
 import type { Operation } from './operation.ts';
 

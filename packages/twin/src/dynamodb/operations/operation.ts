@@ -1,8 +1,8 @@
 import type { JsonObject } from '../engine/engine-client.ts';
-import type { WriteContext } from '../write/write-context.ts';
 import { type AttributeMap, isAttributeMap } from '../item/attribute-value.ts';
 import type { StampedItem } from '../item/hidden-stamp.ts';
 import { validationError } from '../protocol/service-error.ts';
+import type { WriteContext } from '../write/write-context.ts';
 
 /**
  * One operation of the DynamoDB API: request body in, answer body out. Stored items in the answer may still

@@ -11,10 +11,10 @@ import type { ItemAddress } from '../write/stored-items.ts';
 import { itemBefore, localWrite, type WriteContext, withItemLocks } from '../write/write-context.ts';
 import { attempt } from './attempt.ts';
 import {
-  type Operation,
   asksForEngineAnswer,
   assertReturnValues,
   conditionJson,
+  type Operation,
   oldAttributes,
   withoutParameters,
 } from './operation.ts';

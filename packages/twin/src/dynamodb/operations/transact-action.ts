@@ -11,9 +11,9 @@ import { validationError } from '../protocol/service-error.ts';
 import type { ItemWrite } from '../write/item-write.ts';
 import type { ItemAddress } from '../write/stored-items.ts';
 import { localWrite, type WriteContext } from '../write/write-context.ts';
+import { keyOf } from './operation.ts';
 import { itemOf } from './put-item.ts';
 import { stampUpdate } from './rewrite-update.ts';
-import { keyOf } from './operation.ts';
 
 const VERBS = ['Put', 'Update', 'Delete', 'ConditionCheck'] as const;
 const ACTIONS_MAX = 100;

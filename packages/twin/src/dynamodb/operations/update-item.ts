@@ -5,7 +5,7 @@ import { validationError } from '../protocol/service-error.ts';
 import { type ItemAddress, readStoredItem, restoreStamp } from '../write/stored-items.ts';
 import { itemBefore, localWrite, type WriteContext, withItemLocks } from '../write/write-context.ts';
 import { attempt } from './attempt.ts';
-import { type Operation, keyOf, withoutParameters } from './operation.ts';
+import { keyOf, type Operation, withoutParameters } from './operation.ts';
 import { stampUpdate } from './rewrite-update.ts';
 
 const RETURN_VALUES = ['NONE', 'ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW'];

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LogSink } from '../../log-entry.ts';
+import { BodyTooLargeError, readBody } from '../../read-body.ts';
 import type { JsonObject } from '../engine/engine-client.ts';
 import { isObject } from '../item/attribute-value.ts';
 import { hideInternals, hideInternalsOfError } from '../operations/hide-internals.ts';
@@ -7,7 +8,6 @@ import type { StreamContext } from '../streams/stream-operations.ts';
 import type { WriteContext } from '../write/write-context.ts';
 import type { RequestHandler } from './listener.ts';
 import { carryOut } from './operation-table.ts';
-import { BodyTooLargeError, readBody } from '../../read-body.ts';
 import type { RegionForwarder } from './region-forwarder.ts';
 import { respond } from './respond.ts';
 import { internalServerError, ServiceError, validationError } from './service-error.ts';

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../engine/engine-client.ts';
 import { isObject } from '../item/attribute-value.ts';
 import type { ItemKey, KeyCodec } from '../item/item-key.ts';
-import { itemOf } from '../operations/put-item.ts';
 import { keyOf } from '../operations/operation.ts';
+import { itemOf } from '../operations/put-item.ts';
 import type { ReplicaTables } from '../write/replica-table.ts';
 import { ServiceError } from './service-error.ts';
 

@@ -72,7 +72,11 @@ function replicatedWrite(
   { before, image }: { readonly before: StampedItem | undefined; readonly image: AttributeMap | null },
 ): GroupableWrite {
   const write = {
-    ...{ table, key, stamp, before, expired: false },
+    table,
+    key,
+    stamp,
+    before,
+    expired: false,
     kind: image === null ? ('delete' as const) : ('put' as const),
     origin: originOf(stamp),
     timeMs: context.clock(),

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isObject } from '../item/attribute-value.ts';
 import { readBody } from '../../read-body.ts';
+import { isObject } from '../item/attribute-value.ts';
 import { respond } from '../protocol/respond.ts';
 import type { WriteContext } from '../write/write-context.ts';
 import { applyBatch } from './apply-batch.ts';

@@ -1,6 +1,6 @@
+import type { Random } from '../../seeded-random.ts';
 import type { ChangeLog } from '../journal/change-log.ts';
 import type { ChangeRecord } from '../journal/change-record.ts';
-import type { Random } from '../../seeded-random.ts';
 
 /** Changes that one request carries, and all that its acknowledgement covers. */
 export interface DueChanges {

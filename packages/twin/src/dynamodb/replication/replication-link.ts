@@ -1,10 +1,10 @@
 import type { LogSink } from '../../log-entry.ts';
+import { seededRandom } from '../../seeded-random.ts';
 import type { ChangeLog } from '../journal/change-log.ts';
 import type { PeerPosition } from '../journal/peer-position.ts';
 import type { PeerClient } from './peer-client.ts';
 import { type DueChanges, PendingChanges } from './pending-changes.ts';
 import { toBatchJson } from './replication-batch.ts';
-import { seededRandom } from '../../seeded-random.ts';
 
 /** How a link behaves. */
 export interface LinkSettings {

@@ -40,7 +40,14 @@ export function createReplicationLinks(
       const client = createPeerClient({ url: peer.url, clusterToken });
       const settings = options.links?.[peer.region] ?? {};
       const link = new ReplicationLink({
-        ...{ region, changes, position, lagMs, seed, clock, log, settings },
+        region,
+        changes,
+        position,
+        lagMs,
+        seed,
+        clock,
+        log,
+        settings,
         peerRegion: peer.region,
         peer: client,
       });

@@ -1,6 +1,6 @@
 import type { ChangeLog } from '../journal/change-log.ts';
 import { type ReplicaTable, type ReplicaTables, shardIdOf, streamArnOf } from '../write/replica-table.ts';
-import { type ChangeSummary, type StreamRecord, eventNameOf, toStreamRecord } from './stream-record.ts';
+import { type ChangeSummary, eventNameOf, type StreamRecord, toStreamRecord } from './stream-record.ts';
 
 /** A place in a table's stream: everything up to and including this sequence of the change log was read. */
 export type StreamPosition = number;

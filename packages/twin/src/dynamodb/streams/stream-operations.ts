@@ -1,10 +1,10 @@
 import type { JsonObject } from '../engine/engine-client.ts';
+import { isObject } from '../item/attribute-value.ts';
 import type { Operation } from '../operations/operation.ts';
 import { ServiceError, validationError } from '../protocol/service-error.ts';
 import { type ReplicaTable, type ReplicaTables, shardIdOf, streamArnOf } from '../write/replica-table.ts';
 import type { ChangeReader, StreamPosition } from './change-reader.ts';
 import { fromSequenceNumber, toSequenceNumber } from './stream-record.ts';
-import { isObject } from '../item/attribute-value.ts';
 
 /** What the operations of DynamoDB Streams work with. */
 export interface StreamContext {

@@ -33,7 +33,14 @@ export interface CompletedWrite {
 export function intentOf(write: ItemWrite, logSequence: number): Intent {
   const { table, key, kind, stamp, origin, before, timeMs, expired, tokenUse } = write;
   return {
-    ...{ stamp, origin, tableName: table.name, key, kind, timeMs, expired, logSequence },
+    stamp,
+    origin,
+    tableName: table.name,
+    key,
+    kind,
+    timeMs,
+    expired,
+    logSequence,
     oldImage: before === undefined ? null : JSON.stringify(before.item),
     oldStamp: before?.stamp ?? '',
     ...(tokenUse === undefined ? {} : { tokenUse }),

@@ -1,4 +1,4 @@
-import { type ItemKey, type KeyCodec, createKeyCodec } from '../item/item-key.ts';
+import { createKeyCodec, type ItemKey, type KeyCodec } from '../item/item-key.ts';
 import type { TableMeta } from '../journal/replica-meta.ts';
 import { ServiceError, validationError } from '../protocol/service-error.ts';
 import { streamLabelOf } from '../streams/stream-label.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { extname } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { extname } from 'node:path';
 
 /** A file as it is sent in one encoding. */
 export interface Representation {

@@ -1,8 +1,8 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type SiteFile, acceptedEncoding, siteFile } from './site-file.ts';
-import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwinError } from '../../twin-error.ts';
+import { acceptedEncoding, type SiteFile, siteFile } from './site-file.ts';
 
 /** The files of a built web page, ready to be sent. */
 export interface StaticSite {
