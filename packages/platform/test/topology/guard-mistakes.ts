@@ -1,5 +1,4 @@
-import { plain } from './topologies.ts';
-import type { Mistake } from './topology-mistakes.ts';
+import { type Mistake, plain } from './topologies.ts';
 
 const issuer = { issuer: 'https://issuer.example.com', audiences: ['app'] };
 const tokens = { issuers: [issuer], readScopes: [], writeScopes: [] };

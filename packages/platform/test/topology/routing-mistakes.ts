@@ -1,5 +1,4 @@
-import { plain } from './topologies.ts';
-import type { Mistake } from './topology-mistakes.ts';
+import { type Mistake, plain } from './topologies.ts';
 
 const three = ['eu-west-1', 'eu-central-1', 'eu-west-3'];
 const zone = { zoneName: 'example.com', hostedZoneId: null };

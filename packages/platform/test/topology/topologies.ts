@@ -6,3 +6,12 @@ export const strong = { consistency: 'strong', timeToLive: false } as const;
 
 /** Routing that more than two Regions may have. */
 export const nearest = { routing: { policy: 'latency' } } as const;
+
+/** A topology that a user could get wrong, which path is at fault, and the value that must be named. */
+export interface Mistake {
+  readonly name: string;
+  readonly input: unknown;
+  readonly path: string;
+  readonly given: string;
+  readonly allowed: string;
+}

@@ -1,15 +1,6 @@
 import { guardMistakes } from './guard-mistakes.ts';
 import { routingMistakes } from './routing-mistakes.ts';
-import { plain, strong } from './topologies.ts';
-
-/** A topology that a user could get wrong, which path is at fault, and the value that must be named. */
-export interface Mistake {
-  readonly name: string;
-  readonly input: unknown;
-  readonly path: string;
-  readonly given: string;
-  readonly allowed: string;
-}
+import { type Mistake, plain, strong } from './topologies.ts';
 
 /** One for each rule. */
 export const mistakes: readonly Mistake[] = [
