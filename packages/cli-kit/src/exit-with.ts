@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { isExpected } from './command-error.ts';
 
 /** Exit statuses of every command: fine, failed, misused. */
@@ -21,6 +21,13 @@ export async function exitWith(command: () => Promise<void>): Promise<void> {
     process.stderr.write(`\n${textOf(error)}\n`);
     process.exitCode = EXIT.failed;
   }
+}
+
+/** Parses what this process was given and carries the command out, as {@link exitWith} does. */
+export function runCommand(command: Command): Promise<void> {
+  return exitWith(async () => {
+    await command.parseAsync();
+  });
 }
 
 function textOf(error: unknown): string {

@@ -3,7 +3,7 @@ export { type ChildEnd, type ChildOptions, lastLines, OutputTail, runChild } fro
 export { type Clock, monotonicClock, wallClock } from './clock.ts';
 export { CommandError, isExpected } from './command-error.ts';
 export { type DurationBounds, formatSeconds, parseDuration } from './duration.ts';
-export { exitWith } from './exit-with.ts';
+export { exitWith, runCommand } from './exit-with.ts';
 export {
   FormerName,
   jsonOption,

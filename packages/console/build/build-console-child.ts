@@ -3,8 +3,8 @@
  * process that started it, and ends with that one.
  */
 import { build, mergeConfig, type Rolldown } from 'vite';
-import config from './vite.config.ts';
 import { buildFaultOf, type ConsoleBuildReport, firstLoadOf } from './console-build-report.ts';
+import config from './vite.config.ts';
 
 const [root = '', outDir = ''] = process.argv.slice(2);
 const rootDir = `${process.cwd()}/`;

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '@gsp/cli-kit';
 import { createServer, mergeConfig, type ViteDevServer } from 'vite';
-import config from './vite.config.ts';
 import { twinProxy } from './twin-proxy.ts';
+import config from './vite.config.ts';
 
 /** A development server that runs. */
 export interface DevServer {

@@ -20,7 +20,7 @@ function run(script: string, ...args: readonly string[]) {
 
 describe.each([
   ['dev', ['--port', '--twin']],
-  ['build', ['--out-dir', '--json']],
+  ['build', ['--out', '--json']],
 ] as const)('npm run %s', (script, options) => {
   test('explains every option, and ends with 0', async () => {
     const { status, stdout } = await run(script, '--help');
@@ -54,7 +54,7 @@ test.each([
 test('npm run build writes what is hosted, and prints JSON alone when it is asked to', async () => {
   const folder = await writeFiles({});
   const outDir = join(folder, 'dist');
-  const { status, stdout } = await run('build', '--out-dir', outDir, '--json');
+  const { status, stdout } = await run('build', '--out', outDir, '--json');
   expect(status).toBe(0);
   const { firstLoadGzipBytes, budgetGzipBytes } = JSON.parse(stdout);
   expect(firstLoadGzipBytes).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ test("npm run build ends with 1 and one message when the folder holds somebody's
   const folder = await writeFiles({});
   await mkdir(join(folder, 'dist'));
   await writeFile(join(folder, 'dist/thesis.txt'), 'years of work');
-  const { status, stderr } = await run('build', '--out-dir', join(folder, 'dist'));
+  const { status, stderr } = await run('build', '--out', join(folder, 'dist'));
   expect(status).toBe(1);
   expect(stderr).toContain("it holds files that are not a build's (thesis.txt)");
   expect(stderr).not.toMatch(/^\s+at /m);

@@ -1,2 +1,1 @@
-export { type CloudAct, CloudError, isTransient } from './cloud-error.ts';
-export { listOf } from './list-of.ts';
+export { CloudError } from './cloud-error.ts';

@@ -1,5 +1,4 @@
 export { estimate } from './estimate-use.ts';
 export { placeResources } from './read-resources.ts';
 export type { Traffic } from './request-use.ts';
-export { runCost } from './run-cost.ts';
 export { takeInventory } from './take-inventory.ts';

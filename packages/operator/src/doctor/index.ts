@@ -1,2 +1,1 @@
 export { idleCostOf } from './cloud/check-cost.ts';
-export { runDoctor } from './run-doctor.ts';

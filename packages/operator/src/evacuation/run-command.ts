@@ -1,7 +1,7 @@
 import { CommandError, openTerminal, type Terminal, waitForTermination } from '@gsp/cli-kit';
 import { listEvacuations } from '@gsp/client/operator';
 import { type EvacuateOptions, evacuateRegion } from './evacuate-region.ts';
-import { DEFAULT_CONTROL, openPlatform, type PlatformAddress } from './open-platform.ts';
+import { DEFAULT_TWIN, openPlatform, type PlatformAddress } from './open-platform.ts';
 import { type Platform, regionNamed } from './platform.ts';
 import { renderEvacuation, renderEvacuationList, renderRestore } from './render-evacuation.ts';
 import { type RestoreOptions, restoreRegion } from './restore-region.ts';
@@ -79,9 +79,9 @@ function describe({ regions, routing }: Platform): string {
 }
 
 /** What a command to come has to say so that it means the same platform. */
-function addressOf({ control, target }: PlatformAddress): string {
+function addressOf({ twin, target }: PlatformAddress): string {
   if (target !== undefined) return ` --target ${target}`;
-  return control === DEFAULT_CONTROL ? '' : ` --control ${control}`;
+  return twin === DEFAULT_TWIN ? '' : ` --twin ${twin}`;
 }
 
 function toJson(value: object): string {

@@ -17,7 +17,7 @@ export interface RunSandboxOptions {
   readonly identifier?: string;
   readonly delete: boolean;
   /** Where the merged outputs go. @default - `.deploy/sandbox/amplify_outputs.json` */
-  readonly outputs?: string;
+  readonly out?: string;
   readonly json: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface RunSandboxOptions {
  * @throws {CloudError} where AWS cannot be asked
  */
 export async function runSandbox(options: RunSandboxOptions, { rootDir, topology }: Project): Promise<void> {
-  const { identifier = userInfo().username, regions, outputs, json } = options;
+  const { identifier = userInfo().username, regions, out, json } = options;
   const target = placeSandbox(topology, { identifier, regions });
   const stop = new AbortController();
   void waitForTermination().then((signal) => stop.abort(interrupted(signal)));
@@ -42,7 +42,7 @@ export async function runSandbox(options: RunSandboxOptions, { rootDir, topology
       requireNothingBillable(deleted);
     } else {
       const outputsFile =
-        outputs === undefined ? join(sandboxDir(rootDir), 'amplify_outputs.json') : resolve(outputs);
+        out === undefined ? join(sandboxDir(rootDir), 'amplify_outputs.json') : resolve(out);
       const result = await deploySandbox(cloud, target, { ...tools, outputsFile });
       terminal.result(json ? JSON.stringify(result, null, 2) : renderDeployed(result, identifier));
     }

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { accountOf } from '../../src/cloud/account.ts';
-import { listOf } from '../../src/cloud/list-of.ts';
 import { within } from '../../src/cloud/within.ts';
 import { NO_ANSWER } from './aws-wire.ts';
 import { wiredCloud } from './wired-cloud.ts';
@@ -23,9 +22,4 @@ test('within() gives what the work gives, and throws what it throws', async () =
   expect(await within({ ...DOING, timeoutMs: 1_000 }, async () => 'done')).toBe('done');
   const fault = new TypeError('its own');
   await expect(within({ ...DOING, timeoutMs: 1_000 }, () => Promise.reject(fault))).rejects.toBe(fault);
-});
-
-test('listOf() takes the parts between commas, and no empty ones', () => {
-  expect(listOf(' eu-west-1, eu-central-1,,')).toEqual(['eu-west-1', 'eu-central-1']);
-  expect(listOf(' , ')).toEqual([]);
 });

@@ -30,7 +30,7 @@ afterAll(() => twin.close());
 
 describe('npm run evacuate', () => {
   test('npm run evacuate prints nothing but JSON on standard output when it is asked to, and progress beside it', async () => {
-    const args = ['eu-west-1', '--reason', 'test', '--for', '2m', '--control', `${twin.control}/`, '--json'];
+    const args = ['eu-west-1', '--reason', 'test', '--for', '2m', '--twin', `${twin.control}/`, '--json'];
     const { status, stdout, stderr } = await run('evacuate', ...args);
     expect(stderr).toContain('Traffic has left eu-west-1');
     expect(status).toBe(0);
@@ -39,9 +39,9 @@ describe('npm run evacuate', () => {
       evacuation: { region: 'eu-west-1', reason: 'test', inForce: true },
       moved: { cachesSeconds: expect.any(Number) },
     });
-    const list = await run('evacuate', '--list', '--control', twin.control);
+    const list = await run('evacuate', '--list', '--twin', twin.control);
     expect(list.stdout).toMatch(/Evacuated.*Until/);
-    const restored = await run('restore', 'eu-west-1', '--control', twin.control);
+    const restored = await run('restore', 'eu-west-1', '--twin', twin.control);
     expect(restored.status).toBe(0);
     expect(restored.stdout).toMatch(/In service +│ eu-west-1/);
   });
@@ -52,8 +52,8 @@ describe('npm run evacuate', () => {
     [['eu-west-1', '--reason', ' '], /A reason has 1 to 200 characters/],
     [['eu-west-1', '--reason', 'x', '--for', '5s'], /5s is not within 1m and 24h/],
     [
-      ['eu-west-1', '--reason', 'x', '--control', 'http://x', '--target', 'y'],
-      /cannot be used with option '--control/,
+      ['eu-west-1', '--reason', 'x', '--twin', 'http://x', '--target', 'y'],
+      /cannot be used with option '--twin/,
     ],
     [['eu-west-1', '--reason', 'x', '--nonsense'], /unknown option '--nonsense'/],
   ])('npm run evacuate -- %j ends with status 2 and the help', async (args, message) => {
@@ -64,14 +64,7 @@ describe('npm run evacuate', () => {
   });
 
   test('npm run evacuate ends with status 1 and one clear message when there is no such region', async () => {
-    const { status, stderr, stdout } = await run(
-      'evacuate',
-      'mars',
-      '--reason',
-      'x',
-      '--control',
-      twin.control,
-    );
+    const { status, stderr, stdout } = await run('evacuate', 'mars', '--reason', 'x', '--twin', twin.control);
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/Cannot evacuate mars: 'mars' is no region of this platform/);

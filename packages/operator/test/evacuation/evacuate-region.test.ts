@@ -69,9 +69,9 @@ describe('evacuateRegion()', () => {
     expect(cachesSeconds).toBeGreaterThan(dnsSeconds ?? Number.NaN);
     for (const stage of ['health checks to turn', 'resolvers have forgotten'])
       expect(shown.some((line) => line.includes(stage))).toBe(true);
-    const table = renderEvacuation(result, { nowMs: Date.now(), address: ' --control http://twin' });
+    const table = renderEvacuation(result, { nowMs: Date.now(), address: ' --twin http://twin' });
     expect(table).toMatch(/30 min\), then it returns by itself/);
-    expect(table).toContain('npm run restore -- eu-west-1 --control http://twin');
+    expect(table).toContain('npm run restore -- eu-west-1 --twin http://twin');
   });
 
   test('evacuateRegion() does not wait when it is told not to', async () => {

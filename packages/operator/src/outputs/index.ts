@@ -1,1 +1,0 @@
-export { runStageOutputs } from './run-stage-outputs.ts';

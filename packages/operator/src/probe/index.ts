@@ -1,1 +1,0 @@
-export { runProbe } from './run-probe.ts';

@@ -1,1 +1,0 @@
-export { runSandbox } from './run-sandbox.ts';

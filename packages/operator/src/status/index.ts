@@ -1,1 +1,0 @@
-export { runStatus } from './run-status.ts';

@@ -1,2 +1,0 @@
-export { runTeardown } from './run-teardown.ts';
-export { TeardownError } from './teardown-error.ts';
