@@ -36,7 +36,7 @@ describe('Twin', () => {
     async () => {
       const { twin, dataDir } = await startTwin(
         writeAssemblies({ schedule: { function: VISITOR, expression: 'rate(1 minute)' } }),
-        { timeScale: 120 },
+        { timeScale: 30 },
       );
       const links: [string, string][] = [
         [WEST, CENTRAL],
