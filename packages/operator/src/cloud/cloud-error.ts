@@ -1,4 +1,4 @@
-import { CommandError } from '@gsp/cli-kit';
+import { CommandError, withTimeout } from '@gsp/cli-kit';
 import { type CloudReason, KNOWN_FAILURES, SERVER_FAILURE } from './known-failures.ts';
 
 /** AWS cannot be asked, or what it answers is not what is needed. The message is for a person. */
@@ -56,6 +56,29 @@ export async function askAws<T>(doing: CloudAct, call: () => Promise<T>): Promis
   } catch (error) {
     throw translateAwsError(error, doing);
   }
+}
+
+/**
+ * Does something that asks AWS, for a limited time, all attempts and pages together.
+ *
+ * @throws {CloudError} when time is up; whatever `work` throws before that
+ */
+export function withAwsTimeout<T>(
+  { act, region, timeoutMs }: CloudAct & { readonly timeoutMs: number },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return withTimeout(work, {
+    timeoutMs,
+    timedOut: (cause) =>
+      // The SDK throws an error of its own for a signal, which does not say why.
+      cause instanceof CloudError
+        ? cause
+        : new CloudError(
+            `Cannot ${act} in ${region}: there is no answer within ${timeoutMs / 1_000} s, one is needed. ` +
+              'Check the network, then the AWS Health Dashboard.',
+            { reason: 'unreachable', cause },
+          ),
+  });
 }
 
 /** Names and codes of an error and of what caused it: the system's code is often one or two causes down. */

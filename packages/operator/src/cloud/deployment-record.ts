@@ -1,5 +1,5 @@
+import { CommandError } from '@gsp/cli-kit';
 import { z } from 'zod';
-import { DeployError } from '../deploy/deploy-error.ts';
 
 /** What a Standard parameter of SSM holds at most, in bytes. */
 const RECORD_BYTES_MAX = 4_096;
@@ -40,12 +40,12 @@ export interface DeploymentRecord {
   readonly regions: Readonly<Record<string, RegionRecord>>;
 }
 
-/** @throws {DeployError} when the text is no such record: then nobody knows to what a rollback would go */
+/** @throws {CommandError} when the text is no such record: then nobody knows to what a rollback would go */
 export function parseRecord(text: string): DeploymentRecord {
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new DeployError(
+    throw new CommandError(
       'Cannot read what is deployed: the parameter of the stage holds no record of a deployment, one is needed. ' +
         'See who wrote it; deleted, the next deployment begins a new one.',
       { cause: error },
@@ -53,11 +53,11 @@ export function parseRecord(text: string): DeploymentRecord {
   }
 }
 
-/** @throws {DeployError} when it would not fit into a parameter */
+/** @throws {CommandError} when it would not fit into a parameter */
 export function formatRecord(record: DeploymentRecord): string {
   const text = JSON.stringify(record);
   if (Buffer.byteLength(text) <= RECORD_BYTES_MAX) return text;
-  throw new DeployError(
+  throw new CommandError(
     `Cannot note what is deployed: it takes ${Buffer.byteLength(text)} bytes, at most ${RECORD_BYTES_MAX} are possible. ` +
       'Take fewer regions for a stage.',
   );
@@ -100,4 +100,10 @@ export function isDirty(revision: string): boolean {
 /** The name of what a checkout with uncommitted changes deploys. */
 export function dirtyRevision(commit: string): string {
   return `${commit}${DIRTY}`;
+}
+
+/** A revision for a table: Git's short form of a commit, anything else as it is, a dash where there is none. */
+export function formatRevision(revision: string | null): string {
+  if (revision === null) return '–';
+  return revision.replace(/^([0-9a-f]{7})[0-9a-f]{33}(?![0-9a-f])/, '$1');
 }

@@ -1,17 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  type CloudFormationClient,
   DescribeStacksCommand,
   paginateDescribeStacks,
   type Stack,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
+import { poll } from '@gsp/cli-kit';
 import { type BackendStack, describeBackendStack, isSettled, tagsOf } from './backend-stack.ts';
-import { askAws, CloudError, isTransient } from './cloud-error.ts';
+import { askAws, CloudError, isTransient, withAwsTimeout } from './cloud-error.ts';
 import { followStackEvents } from './follow-stack-events.ts';
 import type { RegionClients } from './region-clients.ts';
 import type { StageTarget } from './stage-target.ts';
-import { within } from './within.ts';
 
 export { type BackendStack, isComplete, isSettled } from './backend-stack.ts';
 
@@ -30,38 +28,47 @@ export async function findBackendStack(
   { project, stage }: Pick<StageTarget, 'project' | 'stage'>,
   signal?: AbortSignal,
 ): Promise<BackendStack | null> {
-  const { region, cloudFormation } = clients;
+  const { region } = clients;
   const act = `find the stack of '${project}-${stage}'`;
-  const found = await askAws({ act, region }, () =>
-    rootStacks(cloudFormation, { tags: { project, stage, region }, signal }),
-  );
+  const found = await findRootStacks(clients, { tags: { project, stage, region }, act, signal });
   if (found.length > 1) {
     throw new CloudError(
-      `Cannot ${act} in ${region}: ${found.map(({ StackName }) => StackName).join(', ')} have its tags, one stack is needed. ` +
+      `Cannot ${act} in ${region}: ${found.map(({ stackName }) => stackName).join(', ')} have its tags, one stack is needed. ` +
         'Delete the one that is not wanted: two backends of one stage fight over their names.',
     );
   }
-  const [stack] = found;
-  return stack === undefined ? null : describeBackendStack(stack, region);
+  return found[0] ?? null;
 }
 
-async function rootStacks(
-  client: CloudFormationClient,
-  { tags, signal }: { tags: Readonly<Record<string, string>>; signal: AbortSignal | undefined },
-): Promise<readonly Stack[]> {
-  const found: Stack[] = [];
-  const pages = paginateDescribeStacks({ client }, {}, ...(signal ? [{ abortSignal: signal }] : []));
-  for await (const { Stacks = [] } of pages) {
-    found.push(
-      ...Stacks.filter(
-        (stack) =>
-          stack.ParentId === undefined &&
-          stack.StackStatus !== 'DELETE_COMPLETE' &&
-          Object.entries(tags).every(([key, value]) => tagsOf(stack)[key] === value),
-      ),
-    );
-  }
-  return found;
+/**
+ * Every root stack with those tags, whatever it is for: backends, and what is deployed with them. Deleted ones are left out.
+ *
+ * @param options.act for the message: a verb and its object
+ * @throws {CloudError} when CloudFormation cannot be asked
+ */
+export async function findRootStacks(
+  { region, cloudFormation }: RegionClients,
+  {
+    tags,
+    act,
+    signal,
+  }: {
+    readonly tags: Readonly<Record<string, string>>;
+    readonly act: string;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<readonly BackendStack[]> {
+  const isWanted = (stack: Stack) =>
+    stack.ParentId === undefined &&
+    stack.StackStatus !== 'DELETE_COMPLETE' &&
+    Object.entries(tags).every(([key, value]) => tagsOf(stack)[key] === value);
+  return askAws({ act, region }, async () => {
+    const found: Stack[] = [];
+    const abort = signal ? [{ abortSignal: signal }] : [];
+    for await (const { Stacks = [] } of paginateDescribeStacks({ client: cloudFormation }, {}, ...abort))
+      found.push(...Stacks.filter(isWanted));
+    return found.map((stack) => describeBackendStack(stack, region));
+  });
 }
 
 /** How long to wait for a stack, and who is told what happens meanwhile. */
@@ -86,26 +93,23 @@ export async function awaitSettled(
   stackId: string,
   { timeoutMs, pollMs = POLL_MS, signal, onEvent }: AwaitSettledOptions,
 ): Promise<BackendStack | null> {
-  const deadline = performance.now() + timeoutMs;
   const follow = onEvent && followStackEvents(clients, stackId, onEvent);
   let status: string | undefined;
-  let error: unknown;
-  for (;;) {
-    signal?.throwIfAborted();
-    try {
+  const { settled } = await poll(
+    async () => {
       const stack = await look(clients, { stackId, signal, follow });
-      if (stack === null || isSettled(stack.status)) return stack;
-      status = stack.status;
-      error = undefined;
-    } catch (thrown) {
-      signal?.throwIfAborted();
-      if (!isTransient(thrown)) throw thrown;
-      error = thrown;
-    }
-    const leftMs = deadline - performance.now();
-    if (leftMs <= 0) throw notSettled(clients.region, { stackId, timeoutMs, status, error });
-    await sleep(Math.min(pollMs, leftMs), undefined, signal && { signal });
-  }
+      status = stack?.status;
+      return stack === null || isSettled(stack.status) ? { settled: stack } : undefined;
+    },
+    {
+      signal: signal ?? new AbortController().signal,
+      timeoutMs,
+      intervalMs: pollMs,
+      isTransient,
+      timedOut: (error) => notSettled(clients.region, { stackId, timeoutMs, status, error }),
+    },
+  );
+  return settled;
 }
 
 function look(
@@ -121,7 +125,7 @@ function look(
   },
 ): Promise<BackendStack | null> {
   const doing = { act: `describe the stack ${nameOf(stackId)}`, region: clients.region };
-  return within({ ...doing, timeoutMs: LOOK_TIMEOUT_MS }, async (limit) => {
+  return withAwsTimeout({ ...doing, timeoutMs: LOOK_TIMEOUT_MS }, async (limit) => {
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     const stack = await describeStack(clients, stackId, either);
     // After the stack, so that what settled it is told too.

@@ -29,6 +29,13 @@ export interface StageTarget {
   readonly tableName: string;
 }
 
+/** The region that owns what exists once: the table's control plane, the zone. */
+export function primaryOf({ regions }: Pick<StageTarget, 'regions'>): string {
+  const [primary] = regions;
+  if (primary !== undefined) return primary;
+  throw new TypeError('Cannot name the primary: the stage has no regions, at least one is needed');
+}
+
 /** Which stage, and which of its Regions. */
 export interface AskedStage {
   /** A stage of the topology, else the branch of a preview or the name of a sandbox. */

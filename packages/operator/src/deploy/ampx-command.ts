@@ -1,4 +1,4 @@
-import { DeployError } from './deploy-error.ts';
+import { CommandError } from '@gsp/cli-kit';
 
 /** How `ampx` deploys: outside Amplify Hosting, or as the pipeline of a branch of an Amplify app. */
 export type DeployMethod = 'ampx-deploy' | 'pipeline-deploy';
@@ -22,7 +22,7 @@ const IDENTIFIER = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
  * Arguments of `npx` that deploy one region.
  *
  * @param outDir folder for the outputs file: the one of the checkout is the committed one, and holds all regions
- * @throws {DeployError} where the branch or the app is none that `ampx` takes
+ * @throws {CommandError} where the branch or the app is none that `ampx` takes
  */
 export function ampxArguments(target: AmpxTarget, outDir: string): readonly string[] {
   const { method, branch, region, appIds } = target;
@@ -40,7 +40,7 @@ export function ampxArguments(target: AmpxTarget, outDir: string): readonly stri
     ];
   if (IDENTIFIER.test(branch))
     return ['--no-install', 'ampx', 'deploy', '--identifier', branch, '--backend', '-y', ...outputs];
-  throw new DeployError(
+  throw new CommandError(
     `Cannot deploy stage '${branch}' with ampx deploy: it takes a letter, then letters, digits and hyphens, at most 128. ` +
       'Take another name, or --method pipeline-deploy, which takes any branch.',
   );
@@ -62,7 +62,7 @@ export function ampxEnvironment({ method, region }: AmpxTarget, revision: string
 function appIdOf(region: string, appIds: AmpxTarget['appIds']): string {
   const id = appIds[region];
   if (id !== undefined) return id;
-  throw new DeployError(
+  throw new CommandError(
     `Cannot deploy ${region} by pipeline-deploy: no Amplify app is named for it, one is needed, as an app is in one region. Add --app-id ${region}=<id>`,
   );
 }

@@ -2,23 +2,21 @@ import { join } from 'node:path';
 import { formatRecord } from '../cloud/deployment-record.ts';
 import { findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
+import { findStackResource } from '../cloud/stack-resources.ts';
+import type { StageLock } from '../cloud/stage-lock.ts';
 import { deploymentParameter, writeParameter } from '../cloud/stage-parameters.ts';
-import type { StageTarget } from '../cloud/stage-target.ts';
+import { primaryOf, type StageTarget } from '../cloud/stage-target.ts';
 import type { DeployMethod } from './ampx-command.ts';
 import { type BakeSources, bakeRegion } from './bake-region.ts';
+import { readAlarms, readErrorRate } from './bake-sources.ts';
 import { checkReplication } from './check-replication.ts';
+import { withWorktree } from './checkout.ts';
 import { deployBackend } from './deploy-backend.ts';
-import type { DeployLock } from './deploy-lock.ts';
 import type { DeployPorts } from './deploy-ports.ts';
-import { findStackResource } from './find-stack-resource.ts';
 import type { Journal } from './journal.ts';
-import { readAlarms } from './read-alarms.ts';
-import { readErrorRate } from './read-error-rate.ts';
-import type { RegionApi } from './region-api.ts';
-import { unhealthyReason } from './sickness-of.ts';
+import { type RegionApi, unhealthyReason } from './region-api.ts';
+import type { DeploymentWatch } from './render-deployment.ts';
 import { smokeRegion } from './smoke-region.ts';
-import type { DeploymentWatch } from './watch-deployment.ts';
-import { withWorktree } from './with-worktree.ts';
 
 /** How long an API may fail its smoke test, in milliseconds. */
 export interface SmokeBounds {
@@ -40,7 +38,7 @@ export interface AwsDeployPortsOptions {
   readonly workDir: string;
   readonly bakeMs: number;
   readonly smokeBounds: SmokeBounds;
-  readonly lock: DeployLock;
+  readonly lock: StageLock;
   readonly journal: Journal;
   readonly watch: DeploymentWatch;
   readonly signal: AbortSignal;
@@ -49,7 +47,7 @@ export interface AwsDeployPortsOptions {
 /** Carries a deployment out: `ampx`, CloudFormation, the regions' own APIs, CloudWatch, git. */
 export function awsDeployPorts(options: AwsDeployPortsOptions): DeployPorts {
   const { cloud, target, rootDir, workDir, lock, journal, watch, signal, bakeMs, smokeBounds } = options;
-  const primary = cloud.region(target.regions[0] ?? '');
+  const primary = cloud.region(primaryOf(target));
   // What rings already is what this deployment may be there to end: it must not keep it from coming.
   const ringing = new Map<string, readonly string[]>();
   const deploy = (region: string, { revision, cwd }: { revision: string; cwd: string }) =>

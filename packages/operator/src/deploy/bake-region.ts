@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient } from '../cloud/cloud-error.ts';
 import { reasonOf } from './ask-api.ts';
+import type { ErrorRate } from './bake-sources.ts';
 import { lagBetween, type ReplicationLag } from './check-replication.ts';
-import type { ErrorRate } from './read-error-rate.ts';
-import type { RegionApi } from './region-api.ts';
-import { unhealthyReason } from './sickness-of.ts';
-import { SmokeError } from './smoke-error.ts';
+import { type RegionApi, unhealthyReason } from './region-api.ts';
+import { SmokeError } from './smoke-region.ts';
 
 /** Requests below which a rate says nothing: one failure of ten is not 10 %. */
 const REQUESTS_MIN = 50;
@@ -37,7 +36,7 @@ export interface BakeSources {
 }
 
 /** How a region is watched. */
-export interface BakeOptions {
+interface BakeOptions {
   readonly peers: readonly RegionApi[];
   readonly sources: BakeSources;
   readonly bakeMs: number;
@@ -125,4 +124,15 @@ async function lastingUnhealthyReason(api: RegionApi, signal: AbortSignal): Prom
 
 function violated({ region }: RegionApi, what: string): SmokeError {
   return new SmokeError(`Cannot call ${region} good: while it was watched, ${what}.`);
+}
+
+/**
+ * How long a region of a stage of the topology is watched when nobody says: long enough for its alarms to see a
+ * minute of it.
+ */
+const LISTED_BAKE_MS = 120_000;
+
+/** What is watched where nobody says: a stage of the topology 2 minutes, what goes away with its branch not at all. */
+export function defaultBakeMs(kind: 'listed' | 'preview' | 'sandbox'): number {
+  return kind === 'listed' ? LISTED_BAKE_MS : 0;
 }

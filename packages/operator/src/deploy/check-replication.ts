@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { headerNames } from '@gsp/platform/contract';
-import { writtenSchema } from './api-shapes.ts';
 import { askApi, reasonOf } from './ask-api.ts';
 import type { RegionApi } from './region-api.ts';
-import { SmokeError } from './smoke-error.ts';
-import { SMOKE_PK, SMOKE_TTL_SECONDS } from './smoke-region.ts';
+import { SMOKE_PK, SMOKE_TTL_SECONDS, SmokeError, writtenSchema } from './smoke-region.ts';
 
 /** How long an item of one region took to be seen in another. */
 export interface ReplicationLag {

@@ -1,8 +1,15 @@
-import { jsonOption, newCommand, regionsOption, stageOption, withExamples, yesOption } from '@gsp/cli-kit';
+import {
+  jsonOption,
+  newCommand,
+  parseDuration,
+  regionsOption,
+  stageOption,
+  withExamples,
+  yesOption,
+} from '@gsp/cli-kit';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadProject } from '../project.ts';
 import { DEPLOY_METHODS, type DeployMethod } from './ampx-command.ts';
-import { parseBake } from './bake-duration.ts';
 
 interface Options {
   readonly stage: string;
@@ -68,4 +75,13 @@ function appId(text: string, known: Readonly<Record<string, string>>): Record<st
   const [, region, id] = /^([a-z0-9-]+)=([a-z0-9]+)$/.exec(text) ?? [];
   if (region !== undefined && id !== undefined) return { ...known, [region]: id };
   throw new InvalidArgumentError('Write <region>=<app id>, such as eu-west-1=d1abc2def3.');
+}
+
+/**
+ * Milliseconds in `10m`, `90s`, `2h`; 0 for `0`, which watches nothing.
+ *
+ * @throws {InvalidArgumentError} where the text is none of these
+ */
+export function parseBake(text: string): number {
+  return text === '0' ? 0 : parseDuration(text, { minMs: 1_000, maxMs: 86_400_000 });
 }

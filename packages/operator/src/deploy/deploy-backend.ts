@@ -1,5 +1,5 @@
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
-import { type ChildEnd, runChild } from '@gsp/cli-kit';
+import { type ChildEnd, CommandError, runChild } from '@gsp/cli-kit';
 import { askAws } from '../cloud/cloud-error.ts';
 import {
   awaitSettled,
@@ -10,21 +10,17 @@ import {
 } from '../cloud/find-backend-stack.ts';
 import type { RegionClients } from '../cloud/region-clients.ts';
 import { type AmpxTarget, ampxArguments, ampxEnvironment } from './ampx-command.ts';
-import { DeployError } from './deploy-error.ts';
 import type { DeployedBackend } from './deploy-ports.ts';
 import { regionApiOf } from './region-api.ts';
 
 /** A replica of a large table takes long; an hour is what CloudFormation gives a custom resource. */
 const DEPLOY_TIMEOUT_MS = 60 * 60_000;
 
-/** Lines of what `ampx` output last that an error repeats. */
-const LAST_LINES = 6;
-
 /** Lines of `ampx` and CDK by which a person knows how far it is. */
 const MILESTONE = /synthesi[sz]|type checks|building and publishing|assets|deploy|_COMPLETE|_FAILED/i;
 
 /** What is deployed where, and from which files. */
-export interface DeployBackendOptions {
+interface DeployBackendOptions {
   readonly clients: RegionClients;
   readonly target: { readonly project: string; readonly stage: string };
   readonly ampx: AmpxTarget;
@@ -44,7 +40,7 @@ export interface DeployBackendOptions {
  * complete, for instance at the outputs file, and a stack may be unchanged although `ampx` ended well. Its exit
  * status decides nothing.
  *
- * @throws {DeployError} where the stack is not complete at that revision
+ * @throws {CommandError} where the stack is not complete at that revision
  * @throws the signal's reason, where it aborts; CloudFormation goes on with what it has begun
  */
 export async function deployBackend(options: DeployBackendOptions): Promise<DeployedBackend> {
@@ -52,15 +48,14 @@ export async function deployBackend(options: DeployBackendOptions): Promise<Depl
   const deadlineMs = performance.now() + timeoutMs;
   const leftMs = () => Math.max(1, deadlineMs - performance.now());
   const before = await makeReady(options, leftMs());
-  const output = new OutputTail();
-  const end = await runAmpx(options, { timeoutMs: leftMs(), output });
+  const end = await runAmpx(options, leftMs());
   const found = await findBackendStack(clients, target, signal);
   const after =
     found === null || isSettled(found.status)
       ? found
       : await awaitSettled(clients, found.stackId, { timeoutMs: leftMs(), signal });
   onProgress(after?.status ?? 'no stack');
-  return judge(options, { before, after, end, output });
+  return judge(options, { before, after, end });
 }
 
 /**
@@ -91,24 +86,24 @@ async function makeReady(options: DeployBackendOptions, timeoutMs: number): Prom
   return stack;
 }
 
-/** @throws {DeployError} with the way out, where CloudFormation takes no update of the stack any more */
+/** @throws {CommandError} with the way out, where CloudFormation takes no update of the stack any more */
 export function requireUpdatable(stack: BackendStack): void {
   if (stack.status.endsWith('_FAILED')) throw cannotUpdate(stack);
 }
 
-function cannotUpdate({ region, stackName, status }: BackendStack): DeployError {
+function cannotUpdate({ region, stackName, status }: BackendStack): CommandError {
   const remedy =
     status === 'UPDATE_ROLLBACK_FAILED'
       ? `Run: aws cloudformation continue-update-rollback --region ${region} --stack-name ${stackName}, then deploy again.`
       : 'See its events in the console for what could not be done; once that is away, delete the stack and deploy again.';
-  return new DeployError(
+  return new CommandError(
     `Cannot deploy ${region}: its stack ${stackName} is ${status}, one that can be updated is needed. ${remedy}`,
   );
 }
 
 async function runAmpx(
   { ampx, revision, cwd, workDir, signal, onProgress }: DeployBackendOptions,
-  { timeoutMs, output }: { timeoutMs: number; output: OutputTail },
+  timeoutMs: number,
 ): Promise<ChildEnd> {
   try {
     return await runChild('npx', {
@@ -119,13 +114,12 @@ async function runAmpx(
       timeoutMs,
       signal,
       onLine: (line) => {
-        output.add(line);
         if (MILESTONE.test(line)) onProgress(line.slice(0, 120));
       },
     });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    throw new DeployError(
+    throw new CommandError(
       `Cannot deploy ${ampx.region}: npx is not on the PATH, it is needed. Install Node.js with npm.`,
       { cause: error },
     );
@@ -140,10 +134,9 @@ interface Outcome {
   readonly before: BackendStack | null;
   readonly after: BackendStack | null;
   readonly end: ChildEnd;
-  readonly output: OutputTail;
 }
 
-function judge(options: DeployBackendOptions, { before, after, end, output }: Outcome): DeployedBackend {
+function judge(options: DeployBackendOptions, { before, after, end }: Outcome): DeployedBackend {
   const { revision, ampx } = options;
   const { region } = ampx;
   const isUnchanged = before !== null && after?.updatedAtMs === before.updatedAtMs;
@@ -151,10 +144,10 @@ function judge(options: DeployBackendOptions, { before, after, end, output }: Ou
   // anything.
   const isProofless = isUnchanged && before.revision === revision && end.status !== 0;
   if (after === null || !isComplete(after.status) || after.revision !== revision || isProofless)
-    throw notDeployed(options, { before, after, end, output });
+    throw notDeployed(options, { before, after, end });
   const api = regionApiOf(after);
   if (api === null) {
-    throw new DeployError(
+    throw new CommandError(
       `Cannot try ${region}: the outputs of ${after.stackName} name no API, one is needed. Look at customOutputs of the stack.`,
     );
   }
@@ -162,39 +155,23 @@ function judge(options: DeployBackendOptions, { before, after, end, output }: Ou
   return {
     api,
     warnings: [
-      `${region}: ampx ended with ${endOf(end)} although the stack is ${after.status} at the revision: ${output.errorLine}. Run npm run outputs for amplify_outputs.json`,
+      `${region}: ampx ended with ${endOf(end)} although the stack is ${after.status} at the revision: ${end.tail.errorLine}. Run npm run outputs for amplify_outputs.json`,
     ],
   };
 }
 
-function notDeployed(options: DeployBackendOptions, { after, end, output }: Outcome): DeployError {
+function notDeployed(options: DeployBackendOptions, { after, end }: Outcome): CommandError {
   const { revision, ampx } = options;
   const state =
     after === null
       ? 'there is no stack with its tags'
       : `its stack is ${after.status} at revision ${after.revision ?? 'none'}${after.statusReason === null ? '' : ` (${after.statusReason})`}`;
-  const words = end.status === 0 ? '' : ` ampx ended with ${endOf(end)}: ${output.errorLine}.`;
-  return new DeployError(
+  const words = end.status === 0 ? '' : ` ampx ended with ${endOf(end)}: ${end.tail.errorLine}.`;
+  return new CommandError(
     `Cannot deploy ${ampx.region}: ${state}, complete at ${revision} is needed.${words} See ${logFileOf(options)}.`,
   );
 }
 
 function endOf({ status, killedBy, isTimeout }: ChildEnd): string {
   return isTimeout ? 'its time over' : String(status ?? killedBy);
-}
-
-/** What a command wrote last, and the line of it that names an error. */
-class OutputTail {
-  readonly #lines: string[] = [];
-  #error: string | null = null;
-
-  add(line: string): void {
-    this.#lines.push(line);
-    if (this.#lines.length > LAST_LINES) this.#lines.shift();
-    if (/error/i.test(line)) this.#error = line;
-  }
-
-  get errorLine(): string {
-    return (this.#error ?? this.#lines.at(-1) ?? 'it wrote nothing').slice(0, 300).replace(/[.\s]+$/, '');
-  }
 }

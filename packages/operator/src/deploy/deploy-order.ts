@@ -1,6 +1,6 @@
+import { CommandError } from '@gsp/cli-kit';
 import type { BackendStack } from '../cloud/find-backend-stack.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
-import { DeployError } from './deploy-error.ts';
 import type { TableChange } from './table-change.ts';
 
 /** In which order regions are deployed, and why. */
@@ -27,7 +27,7 @@ export interface OrderFacts {
  * primary last: with failover routing the secondaries take no traffic while it is well, so a bad release is found
  * where it hurts least.
  *
- * @throws {DeployError} where CloudFormation would refuse the step, or it would delete a replica in use
+ * @throws {CommandError} where CloudFormation would refuse the step, or it would delete a replica in use
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
  */
 export function orderRegions({ target, stacks, table }: OrderFacts): DeployOrder {
@@ -57,14 +57,14 @@ function refuseReplicaChanges(
   if (table === null) return;
   const inUse = table.removed.filter((region) => (stacks.get(region) ?? null) !== null);
   if (inUse.length > 0) {
-    throw new DeployError(
+    throw new CommandError(
       `Cannot deploy ${stage}: the topology no longer has ${inUse.join(', ')}, where a stack still uses a replica that this would delete ` +
         `with its items. Put the region back, run npm run teardown -- --stage ${stage} --regions ${inUse.join(',')}, then take it out again.`,
     );
   }
   const changes = [...table.added, ...table.removed];
   if (changes.length <= 1) return;
-  throw new DeployError(
+  throw new CommandError(
     `Cannot deploy ${stage} (${chosen.join(', ')}): ${changes.length} replicas would come or go (${changes.join(', ')}), CloudFormation makes one ` +
       'such change per update. Change one region in amplify/topology.ts, deploy, then the next.',
   );
@@ -78,13 +78,13 @@ function refuseAheadOfPrimary(facts: {
 }): void {
   const { primary, secondaries, missing, table } = facts;
   if (missing.includes(primary)) {
-    throw new DeployError(
+    throw new CommandError(
       `Cannot deploy ${secondaries.join(', ')}: the primary ${primary}, which owns the table, has no stack yet. ` +
         `Deploy it first: --regions ${primary}`,
     );
   }
   if (table?.hasChanged) {
-    throw new DeployError(
+    throw new CommandError(
       `Cannot deploy ${secondaries.join(', ')} alone: the table changes (${table.what.join(', ')}), which the primary ${primary} has to deploy first. ` +
         `Deploy it first: --regions ${primary}, or leave --regions out`,
     );

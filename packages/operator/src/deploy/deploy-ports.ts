@@ -2,9 +2,9 @@ import type { DeploymentRecord } from '../cloud/deployment-record.ts';
 import type { BackendStack } from '../cloud/find-backend-stack.ts';
 import type { BakeFigures } from './bake-region.ts';
 import type { ReplicationLag } from './check-replication.ts';
-import type { DeployEvent } from './deploy-event.ts';
+import type { DeployEvent } from './journal.ts';
 import type { RegionApi } from './region-api.ts';
-import type { SmokeAnswer } from './smoke-answer.ts';
+import type { SmokeAnswer } from './smoke-region.ts';
 
 /** A region's stack after it was deployed. */
 export interface DeployedBackend {
@@ -41,7 +41,7 @@ export interface DeployPorts {
   replicate(api: RegionApi, peer: RegionApi): Promise<readonly ReplicationLag[]>;
   /** @throws {SmokeError} as soon as something is not as it must be */
   bake(api: RegionApi, peers: readonly RegionApi[]): Promise<BakeFigures>;
-  /** @throws {DeployError} where somebody else has taken the lock over */
+  /** @throws {CommandError} where somebody else has taken the lock over */
   requireLock(): Promise<void>;
   writeRecord(record: DeploymentRecord): Promise<void>;
   report(event: DeployEvent): void;

@@ -1,10 +1,17 @@
 import { isDirty, lastGoodRevision, type RegionRecord, withRegion } from '../cloud/deployment-record.ts';
 import { type BackendStack, isComplete } from '../cloud/find-backend-stack.ts';
-import type { RegionResult } from './deployment-result.ts';
+import {
+  type DeployStep,
+  entryOf,
+  note,
+  type RegionNotes,
+  type RegionResult,
+  resultOf,
+  timed,
+} from './deployment-result.ts';
 import { type RegionApi, regionApiOf } from './region-api.ts';
-import { type DeployStep, entryOf, note, type RegionNotes, resultOf, timed } from './region-notes.ts';
 import { rollBackRegion } from './roll-back-region.ts';
-import { SmokeError } from './smoke-error.ts';
+import { SmokeError } from './smoke-region.ts';
 
 /** Takes one region from what it runs to `plan.revision`, proved; or back. Everything that fails is in the result. */
 export async function deployRegion(region: string, step: DeployStep): Promise<RegionResult> {

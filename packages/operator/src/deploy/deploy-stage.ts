@@ -1,12 +1,10 @@
 import type { DeploymentRecord } from '../cloud/deployment-record.ts';
-import type { BackendStack } from '../cloud/find-backend-stack.ts';
-import { isComplete } from '../cloud/find-backend-stack.ts';
-import type { DeployPlan } from './deploy-plan.ts';
+import { type BackendStack, isComplete } from '../cloud/find-backend-stack.ts';
 import type { DeployPorts } from './deploy-ports.ts';
 import { deployRegion } from './deploy-region.ts';
-import type { DeploymentResult, RegionResult } from './deployment-result.ts';
+import type { DeploymentResult, DeployStep, RegionResult } from './deployment-result.ts';
+import type { DeployPlan } from './plan-deployment.ts';
 import { type RegionApi, regionApiOf } from './region-api.ts';
-import type { DeployStep } from './region-notes.ts';
 
 /**
  * Deploys a stage region by region and ends at the first that fails. That one is rolled back; no other is touched, since

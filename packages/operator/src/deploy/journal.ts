@@ -2,7 +2,6 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DeployEvent } from './deploy-event.ts';
 
 const FILE = 'journal.jsonl';
 
@@ -64,4 +63,26 @@ function parse(line: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** A step of a deployment, for the journal and for whoever watches. */
+export interface DeployEvent {
+  readonly step:
+    | 'preflight'
+    | 'plan'
+    | 'lock'
+    | 'skip'
+    | 'deploy'
+    | 'smoke'
+    | 'replication'
+    | 'bake'
+    | 'record'
+    | 'rollback'
+    | 'end';
+  readonly state: 'begun' | 'done' | 'failed' | 'noted';
+  /** Region it happens in; absent where it is about the stage. */
+  readonly region?: string;
+  /** How long it took; on `done` and `failed`. */
+  readonly durationMs?: number;
+  readonly detail?: string;
 }

@@ -2,16 +2,15 @@ import { type DeploymentRecord, parseRecord } from '../cloud/deployment-record.t
 import { type BackendStack, findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import { deploymentParameter, readParameter } from '../cloud/stage-parameters.ts';
-import type { StageTarget } from '../cloud/stage-target.ts';
+import { primaryOf, type StageTarget } from '../cloud/stage-target.ts';
 import type { BackendIdentity } from '../synthesis/synthesis-process.ts';
 import type { DeployMethod } from './ampx-command.ts';
 import { requireUpdatable } from './deploy-backend.ts';
 import { type DeployOrder, orderRegions } from './deploy-order.ts';
-import { readTableChange } from './read-table-change.ts';
-import type { TableChange } from './table-change.ts';
+import { readTableChange, type TableChange } from './table-change.ts';
 
 /** What a plan is made of. */
-export interface PlanOptions {
+interface PlanOptions {
   readonly cloud: Cloud;
   readonly target: StageTarget;
   readonly method: DeployMethod;
@@ -22,18 +21,18 @@ export interface PlanOptions {
 }
 
 /** In which order, and what was there before. */
-export interface PlannedDeployment extends DeployOrder {
+interface PlannedDeployment extends DeployOrder {
   readonly record: DeploymentRecord | null;
 }
 
 /**
  * Finds out what is deployed, what the table becomes, and so the order. Reads only.
  *
- * @throws {DeployError} where the step is none that CloudFormation can make, as {@link orderRegions} tells
+ * @throws {CommandError} where the step is none that CloudFormation can make, as {@link orderRegions} tells
  */
 export async function planDeployment(options: PlanOptions): Promise<PlannedDeployment> {
   const { cloud, target, signal } = options;
-  const [primary = ''] = target.regions;
+  const primary = primaryOf(target);
   const stacks = new Map<string, BackendStack | null>();
   for (const region of target.regions) stacks.set(region, await readStack(region, options));
   for (const region of target.chosen) {
@@ -80,4 +79,18 @@ function identityOf(region: string, { method, target, appIds }: PlanOptions): Ba
   return method === 'ampx-deploy'
     ? { type: 'standalone', namespace: target.branch, name: 'backend' }
     : { type: 'branch', namespace: appIds[region] ?? 'app', name: target.branch };
+}
+
+/** What is to be deployed, and in which order. */
+export interface DeployPlan {
+  readonly id: string;
+  readonly project: string;
+  readonly stage: string;
+  readonly revision: string;
+  /** Regions to deploy, in order. */
+  readonly order: readonly string[];
+  /** Every region of the stage: those not in `order` are what the others replicate with. */
+  readonly regions: readonly string[];
+  /** What was known before; null for a stage that has never been deployed. */
+  readonly record: DeploymentRecord | null;
 }

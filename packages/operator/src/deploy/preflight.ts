@@ -1,11 +1,10 @@
+import { CommandError } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
-import type { CheckResult } from '../doctor/check-result.ts';
+import { type CheckResult, renderResults } from '../doctor/check-result.ts';
 import { examine } from '../doctor/examine.ts';
 import { examineCloud } from '../doctor/examine-cloud.ts';
-import { renderResults } from '../doctor/render-findings.ts';
-import { DeployError } from './deploy-error.ts';
 
 /** What is examined before anything is created. */
 export interface PreflightOptions {
@@ -27,11 +26,11 @@ export async function runChecks({
   return [...here, ...(await examineCloud({ target, cloud, signal }))];
 }
 
-/** @throws {DeployError} with every fault and its remedy: none is passed over */
+/** @throws {CommandError} with every fault and its remedy: none is passed over */
 export function assertChecksPassed(results: readonly CheckResult[], stage: string): void {
   const issues = results.filter(({ level }) => level === 'fault');
   if (issues.length === 0) return;
-  throw new DeployError(
+  throw new CommandError(
     `Cannot deploy ${stage}: ${issues.length === 1 ? 'there is a fault' : `there are ${issues.length} faults`}, none may be left. ` +
       `Nothing was changed.\n\n${renderResults(issues)}`,
   );

@@ -1,4 +1,5 @@
 import type { BackendStack } from '../cloud/find-backend-stack.ts';
+import { type ApiAnswer, askApi } from './ask-api.ts';
 
 /** A region with the address of its API. */
 export interface RegionApi {
@@ -19,4 +20,31 @@ export function regionApiOf(
   const { region, apiEndpoint, edgeEndpoint } = stack;
   if (apiEndpoint === null) return null;
   return { region, endpoint: apiEndpoint, ...(edgeEndpoint !== undefined && { edge: edgeEndpoint }) };
+}
+
+/** The one reason of an unhealthy region that is an operator's will and no fault. */
+const EVACUATED = 'evacuated';
+
+/**
+ * What a region says is wrong with it; null where it is well. One that an operator has evacuated is, if that is all:
+ * taking a region out of service, deploying to it and taking it back is a careful way to deploy.
+ *
+ * @throws whatever `fetch` throws, where there is no answer in time
+ */
+export async function unhealthyReason({ endpoint }: RegionApi, signal: AbortSignal): Promise<string | null> {
+  return unhealthyReasonIn(await askApi({ method: 'GET', endpoint, path: '/health', signal }));
+}
+
+/** What an answer to `GET /health` says is wrong; null where nothing is. */
+export function unhealthyReasonIn({
+  status,
+  text,
+  json,
+}: Pick<ApiAnswer, 'status' | 'text' | 'json'>): string | null {
+  if (status === 200) return null;
+  const reasons: unknown =
+    typeof json === 'object' && json !== null ? Reflect.get(json, 'reasons') : undefined;
+  if (status === 503 && Array.isArray(reasons) && reasons.length === 1 && reasons[0] === EVACUATED)
+    return null;
+  return text === '' ? String(status) : `${status} ${text.slice(0, 200)}`;
 }

@@ -1,8 +1,14 @@
 import { isDirty } from '../cloud/deployment-record.ts';
 import { type BackendStack, isComplete } from '../cloud/find-backend-stack.ts';
-import type { RegionResult } from './deployment-result.ts';
+import {
+  type DeployStep,
+  note,
+  type RegionNotes,
+  type RegionResult,
+  resultOf,
+  timed,
+} from './deployment-result.ts';
 import { type RegionApi, regionApiOf } from './region-api.ts';
-import { type DeployStep, note, type RegionNotes, resultOf, timed } from './region-notes.ts';
 
 /** How a region was undone: in words, and what it runs since. */
 interface Undone {

@@ -1,27 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { openTerminal, waitForTermination } from '@gsp/cli-kit';
+import { CommandError, openTerminal, waitForTermination } from '@gsp/cli-kit';
 import { isDirty } from '../cloud/deployment-record.ts';
 import { type Cloud, openCloud } from '../cloud/region-clients.ts';
-import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
+import { newLockHolder, type StageLock, takeLock } from '../cloud/stage-lock.ts';
+import { primaryOf, type StageTarget, stageTarget } from '../cloud/stage-target.ts';
 import type { CheckResult } from '../doctor/check-result.ts';
 import type { Project } from '../project.ts';
 import { ampxArguments, type DeployMethod } from './ampx-command.ts';
 import { awsDeployPorts, type SmokeBounds } from './aws-deploy-ports.ts';
-import { defaultBakeMs } from './bake-duration.ts';
-import { checkoutRevision } from './checkout-revision.ts';
-import { DeployError } from './deploy-error.ts';
-import { type DeployLock, takeLock } from './deploy-lock.ts';
+import { defaultBakeMs } from './bake-region.ts';
+import { checkoutRevision, hasCommit } from './checkout.ts';
 import { deployStage } from './deploy-stage.ts';
 import type { DeploymentResult } from './deployment-result.ts';
 import { openJournal, readJournal } from './journal.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { assertChecksPassed, type PreflightOptions, runChecks } from './preflight.ts';
-import { readTableChange } from './read-table-change.ts';
-import { renderDeployment, renderJournal } from './render-deployment.ts';
-import { type DeploymentWatch, watchDeployment } from './watch-deployment.ts';
-import { hasCommit } from './with-worktree.ts';
+import {
+  type DeploymentWatch,
+  renderDeployment,
+  renderJournal,
+  watchDeployment,
+} from './render-deployment.ts';
+import { readTableChange } from './table-change.ts';
 
 /** The options of `npm run deploy`, parsed. */
 export interface RunDeployOptions {
@@ -51,18 +52,21 @@ export interface DeployDependencies extends Project {
   readonly readTable: typeof readTableChange;
 }
 
+/** The code of the error that says how a deployment ended, and what was undone. */
+const DEPLOYMENT_FAILED = 'DeploymentFailed';
+
 const SMOKE_BOUNDS: SmokeBounds = { newMs: 60_000, knownMs: 20_000 };
 
 /**
  * Deploys a stage of this checkout, and prints what came of it.
  *
- * @throws {DeployError} where it could not begin, or did not end well; {@link deployStage} tells what is undone
+ * @throws {CommandError} where it could not begin, or did not end well; {@link deployStage} tells what is undone
  */
 export async function runDeploy(options: RunDeployOptions, project: Project): Promise<void> {
   const stop = new AbortController();
   void waitForTermination().then((signal) =>
     stop.abort(
-      new DeployError(
+      new CommandError(
         `Cannot go on deploying: told to end (${signal}). CloudFormation ends what it has begun.`,
       ),
     ),
@@ -83,7 +87,7 @@ export async function runDeploy(options: RunDeployOptions, project: Project): Pr
     });
   } catch (error) {
     // What was under way says that it was aborted; why is what the operator wants to read.
-    if (!(error instanceof DeployError)) stop.signal.throwIfAborted();
+    if (!isDeploymentFailure(error)) stop.signal.throwIfAborted();
     throw error;
   } finally {
     watch.close();
@@ -98,13 +102,13 @@ export async function runJournal(
 ): Promise<void> {
   const lines = await readJournal(join(rootDir, '.deploy'), stageTarget(topology, { stage }).stage);
   if (lines.length === 0)
-    throw new DeployError(
+    throw new CommandError(
       `Cannot show a journal: ${stage} was never deployed from this checkout, a deployment is needed.`,
     );
   process.stdout.write(`${json ? JSON.stringify(lines, null, 2) : renderJournal(lines)}\n`);
 }
 
-/** @throws {DeployError} as {@link runDeploy} does */
+/** @throws {CommandError} as {@link runDeploy} does */
 export async function deploy(options: RunDeployOptions, dependencies: DeployDependencies): Promise<void> {
   const { rootDir, topology, cloud, signal, print, warn, watch } = dependencies;
   const { method, appIds, allowDirty } = options;
@@ -129,7 +133,11 @@ export async function deploy(options: RunDeployOptions, dependencies: DeployDepe
   await confirm(options, target, signal);
   const result = await underLock({ options, dependencies, target, revision });
   print(options.json ? JSON.stringify(result, null, 2) : renderDeployment(result));
-  if (result.failure !== null) throw new DeployError(result.failure);
+  if (result.failure !== null) throw new CommandError(result.failure, { code: DEPLOYMENT_FAILED });
+}
+
+function isDeploymentFailure(error: unknown): boolean {
+  return error instanceof CommandError && error.code === DEPLOYMENT_FAILED;
 }
 
 interface Deployment {
@@ -142,17 +150,18 @@ interface Deployment {
 async function underLock(deployment: Deployment): Promise<DeploymentResult> {
   const { options, dependencies, target } = deployment;
   const { cloud, warn, rootDir } = dependencies;
-  const since = new Date();
-  const id = `${since.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomUUID().slice(0, 8)}`;
+  const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomUUID().slice(0, 8)}`;
   const journal = openJournal(join(rootDir, '.deploy'), { stage: target.stage, id, now: () => new Date() });
-  const lock = await takeLock(cloud.region(target.regions[0] ?? ''), {
+  const lock = await takeLock(cloud.region(primaryOf(target)), {
     target,
-    holder: { id, by: `${userInfo().username}@${hostname()}`, pid: process.pid, since: since.toISOString() },
-    breakLock: options.breakLock,
-    onBroken: (former) => {
-      journal.write({ step: 'lock', state: 'noted', detail: `broken, was held by ${former}` });
-      warn(`! The lock was broken. It was held by ${former}.`);
-    },
+    purpose: 'deploy',
+    holder: newLockHolder(id),
+    onBroken: options.breakLock
+      ? (former) => {
+          journal.write({ step: 'lock', state: 'noted', detail: `broken, was held by ${former}` });
+          warn(`! The lock was broken. It was held by ${former}.`);
+        }
+      : undefined,
   });
   try {
     return await planAndDeploy({ ...deployment, id, journal, lock });
@@ -165,7 +174,7 @@ async function underLock(deployment: Deployment): Promise<DeploymentResult> {
 }
 
 async function planAndDeploy(
-  deployment: Deployment & { id: string; journal: ReturnType<typeof openJournal>; lock: DeployLock },
+  deployment: Deployment & { id: string; journal: ReturnType<typeof openJournal>; lock: StageLock },
 ): Promise<DeploymentResult> {
   const { options, dependencies, target, revision, id, journal, lock } = deployment;
   const { cloud, rootDir, signal, watch, smokeBounds, readTable } = dependencies;

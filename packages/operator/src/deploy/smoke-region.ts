@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { headerNames } from '@gsp/platform/contract';
-import { actionableProblemSchema, readSchema, writtenSchema } from './api-shapes.ts';
+import { CommandError } from '@gsp/cli-kit';
+import { headerNames, itemSchema, problemSchema, writeResponseSchema } from '@gsp/platform/contract';
+import * as z from 'zod/mini';
 import { type ApiAnswer, type ApiRequest, askApi, reasonOf } from './ask-api.ts';
-import type { RegionApi } from './region-api.ts';
-import { unhealthyReasonIn } from './sickness-of.ts';
-import type { SmokeAnswer } from './smoke-answer.ts';
-import { SmokeError } from './smoke-error.ts';
+import { type RegionApi, unhealthyReasonIn } from './region-api.ts';
 
 /** Items of a smoke test are gone by themselves. */
 export const SMOKE_TTL_SECONDS = 300;
@@ -24,7 +22,7 @@ const SECURITY_HEADERS: Readonly<Record<string, RegExp>> = {
 };
 
 /** How a region is tried. */
-export interface SmokeOptions {
+interface SmokeOptions {
   /** What `/health/live` has to tell. */
   readonly revision: string;
   readonly signal: AbortSignal;
@@ -224,3 +222,47 @@ function smokeError(
     { answers },
   );
 }
+
+/** A region that was deployed and does not do what it must. The message names what failed. */
+export class SmokeError extends CommandError {
+  override readonly name = 'SmokeError';
+  /** What every check found; empty where it was no smoke test that failed. */
+  readonly answers: readonly SmokeAnswer[];
+
+  constructor(
+    message: string,
+    { answers = [], ...options }: ErrorOptions & { readonly answers?: readonly SmokeAnswer[] } = {},
+  ) {
+    super(message, options);
+    this.answers = answers;
+  }
+}
+
+/** What one check of a smoke test found. */
+export interface SmokeAnswer {
+  readonly check: 'health' | 'live' | 'door' | 'write' | 'read' | 'headers' | 'problem' | 'region';
+  readonly isGood: boolean;
+  /** What was answered, and what would have been right. */
+  readonly detail: string;
+  /** Of the last attempt, in milliseconds. */
+  readonly durationMs: number;
+}
+
+// Picked from the contract, and no more of it than is acted on: a region may run another revision of it, to which it
+// was just rolled back.
+const item = z.pick(itemSchema, { pk: true, sk: true, region: true, data: true });
+
+/** What has to be in the answer to a write for it to count as one. */
+export const writtenSchema = z.extend(writeResponseSchema, { item });
+
+/** What has to be in the answer to a read. */
+const readSchema = z.object({ item });
+
+/** What has to be in a problem: RFC 9457's members, and what callers of this API act on. */
+const actionableProblemSchema = z.pick(problemSchema, {
+  type: true,
+  title: true,
+  status: true,
+  detail: true,
+  retryable: true,
+});

@@ -1,5 +1,13 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandError } from '@gsp/cli-kit';
+import type { RegionClients } from '../cloud/region-clients.ts';
+import { findStackResource, readTemplate } from '../cloud/stack-resources.ts';
+import type { BackendIdentity } from '../synthesis/synthesis-process.ts';
+import { synthesize } from '../synthesis/synthesize.ts';
+
 /** Properties of an `AWS::DynamoDB::GlobalTable`, as they stand in a template. */
-export type TableProperties = Readonly<Record<string, unknown>>;
+type TableProperties = Readonly<Record<string, unknown>>;
 
 /** What a deployment does to the table. */
 export interface TableChange {
@@ -58,4 +66,64 @@ function member(value: unknown, key: string): unknown {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whose table is compared: that of the primary's stack, which owns it. */
+interface ReadTableOptions {
+  readonly stackId: string;
+  /** As `ampx` will name it. */
+  readonly backend: BackendIdentity;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What a deployment of this checkout does to the table: its definition as synthesized, beside the one in the template
+ * that is deployed. Null where the stack has no table yet, as after a creation that failed.
+ *
+ * @throws {SynthesisError} where the definition is wrong
+ * @throws {CloudError} when CloudFormation cannot be asked
+ */
+export async function readTableChange(
+  clients: RegionClients,
+  { stackId, backend, signal }: ReadTableOptions,
+): Promise<TableChange | null> {
+  const deployed = await deployedTable(clients, { stackId, signal });
+  if (deployed === null) return null;
+  return compareTables(deployed, await synthesizedTable({ region: clients.region, backend, signal }));
+}
+
+async function deployedTable(
+  clients: RegionClients,
+  { stackId, signal }: { stackId: string; signal: AbortSignal },
+): Promise<TableProperties | null> {
+  const found = await findStackResource(clients, { stackId, type: 'AWS::DynamoDB::GlobalTable', signal });
+  if (found === null) return null;
+  const template = await readTemplate(clients, found.stackId, signal);
+  try {
+    return tableIn(JSON.parse(template));
+  } catch (error) {
+    throw new CommandError(
+      `Cannot tell whether the table changes: the template of ${found.stackId} in ${clients.region} is no JSON, that of Amplify is. See who deployed it.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The table in the templates that this checkout makes of the primary. */
+async function synthesizedTable(options: {
+  region: string;
+  backend: BackendIdentity;
+  signal: AbortSignal;
+}): Promise<TableProperties> {
+  const { region, backend, signal } = options;
+  const [made] = await synthesize({ regions: [region], backend, signal });
+  const dir = made?.assemblyDir ?? '';
+  const files = await readdir(dir);
+  for (const file of files.filter((name) => name.endsWith('.template.json'))) {
+    const table = tableIn(JSON.parse(await readFile(join(dir, file), 'utf8')));
+    if (table !== null) return table;
+  }
+  throw new CommandError(
+    `Cannot tell whether the table changes: what is synthesized for ${region} has none, the primary owns one. Look at packages/platform/src/infra/global-table.ts.`,
+  );
 }

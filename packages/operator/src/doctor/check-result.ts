@@ -1,5 +1,5 @@
 /** How much a finding matters: `fault` fails the command, `warning` should be read, `note` may be, `ok` is fine. */
-export type CheckLevel = 'ok' | 'note' | 'warning' | 'fault';
+type CheckLevel = 'ok' | 'note' | 'warning' | 'fault';
 
 /** One thing that a check found. */
 export interface CheckResult {
@@ -14,4 +14,37 @@ export interface CheckResult {
   readonly why?: string;
   /** What to do. @default - nothing */
   readonly remedy?: string;
+}
+
+const SIGN: Readonly<Record<CheckLevel, string>> = { ok: '✔', note: 'i', warning: '!', fault: '✖' };
+
+/** Findings for a terminal: those of no stage first, then stage by stage, each with why and what to do. */
+export function renderResults(results: readonly CheckResult[]): string {
+  const stages = [...new Set(results.map(({ stage }) => stage))].sort((a, b) =>
+    a === null ? -1 : b === null ? 1 : 0,
+  );
+  return stages
+    .map((stage) => {
+      const lines = results.filter((finding) => finding.stage === stage).map(renderResult);
+      return `${stage === null ? 'Here' : `Stage ${stage}`}\n${lines.join('\n')}`;
+    })
+    .join('\n\n');
+}
+
+/** How many findings there are of each level that matters, in words. */
+export function summarize(results: readonly CheckResult[]): string {
+  const count = (level: CheckLevel) => results.filter((finding) => finding.level === level).length;
+  const parts = [plural(count('fault'), 'fault'), plural(count('warning'), 'warning')];
+  return parts.join(', ');
+}
+
+function renderResult({ level, check, what, why, remedy }: CheckResult): string {
+  const lines = [`  ${SIGN[level]} ${check}: ${what}`];
+  if (why !== undefined) lines.push(`      ${why}`);
+  if (remedy !== undefined) lines.push(`      → ${remedy}`);
+  return lines.join('\n');
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

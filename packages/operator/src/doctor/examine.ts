@@ -1,12 +1,13 @@
 import type { Topology } from '@gsp/platform/topology';
-import { checkDomain } from './check-domain.ts';
-import { checkFailoverBudget } from './check-failover-budget.ts';
-import { checkNodeVersion } from './check-node-version.ts';
-import { checkOpenConnections } from './check-open-connections.ts';
-import { checkRegions } from './check-regions.ts';
 import type { CheckResult } from './check-result.ts';
-import { checkSettings } from './check-settings.ts';
-import { checkTools, type Tool } from './check-tools.ts';
+import {
+  checkDomain,
+  checkFailoverBudget,
+  checkOpenConnections,
+  checkRegions,
+  checkSettings,
+} from './check-settings.ts';
+import { checkNodeVersion, checkTools, type Tool } from './check-tools.ts';
 import { checkTopology } from './check-topology.ts';
 import { type ExaminedStage, stagesOf } from './examined-stage.ts';
 
@@ -33,7 +34,7 @@ const STAGE_CHECKS: readonly ((stage: ExaminedStage) => CheckResult | readonly C
 /**
  * Everything that can be found out without a network or an account: this machine, the topology, then each stage.
  *
- * @throws {DoctorError} when there is no stage of the name that was asked for
+ * @throws {CommandError} when there is no stage of the name that was asked for
  */
 export function examine({ nodeVersion, tools = [], topology, stage }: Patient): readonly CheckResult[] {
   const results = [

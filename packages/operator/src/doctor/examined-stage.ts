@@ -1,3 +1,4 @@
+import { CommandError } from '@gsp/cli-kit';
 import {
   type BackendContext,
   branchOf,
@@ -7,7 +8,6 @@ import {
   SHORT_LIVED_STAGES,
   type Topology,
 } from '@gsp/platform/topology';
-import { DoctorError } from './doctor-error.ts';
 
 /** A stage as the checks see it. */
 export interface ExaminedStage {
@@ -25,13 +25,13 @@ export interface ExaminedStage {
 /**
  * The stages to look at: the one asked for, or every one that the topology lists, then what previews and sandboxes get.
  *
- * @throws {DoctorError} when there is no stage of that name
+ * @throws {CommandError} when there is no stage of that name
  */
 export function stagesOf(topology: Topology, only: string | undefined): readonly ExaminedStage[] {
   const names = [...listedStages(topology), ...SHORT_LIVED_STAGES];
   if (only === undefined) return names.map((name) => examine(topology, name));
   if (names.includes(only)) return [examine(topology, only)];
-  throw new DoctorError(
+  throw new CommandError(
     `Cannot examine stage '${only}': the topology has ${names.join(', ')}, one of them is needed. A branch that it does not list is a preview.`,
   );
 }

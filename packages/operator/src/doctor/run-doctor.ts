@@ -1,11 +1,9 @@
-import { terminal } from '@gsp/cli-kit';
+import { CommandError, terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
 import { loadProject } from '../project.ts';
-import type { CheckResult } from './check-result.ts';
-import { DoctorError } from './doctor-error.ts';
+import { type CheckResult, renderResults, summarize } from './check-result.ts';
+import { installedTools } from './check-tools.ts';
 import { examine } from './examine.ts';
-import { installedTools } from './installed-tools.ts';
-import { renderResults, summarize } from './render-findings.ts';
 
 /** The options of `npm run doctor`, parsed. */
 export interface RunDoctorOptions {
@@ -18,7 +16,7 @@ export interface RunDoctorOptions {
 /**
  * Examines this checkout, and where one stage is asked for what AWS has of it; then prints what was found.
  *
- * @throws {DoctorError} when there is a fault, once everything is printed; or when there is no such stage
+ * @throws {CommandError} when there is a fault, once everything is printed; or when there is no such stage
  */
 export async function runDoctor({ stage, offline, json }: RunDoctorOptions, rootDir: string): Promise<void> {
   const topology = await topologyOf(rootDir);
@@ -37,7 +35,7 @@ export async function runDoctor({ stage, offline, json }: RunDoctorOptions, root
   );
   if (isFit) return;
   const checks = [...new Set(issues.map(({ check }) => check))];
-  throw new DoctorError(`Cannot call it fit: ${checks.join(', ')}. What to do stands with each.`);
+  throw new CommandError(`Cannot call it fit: ${checks.join(', ')}. What to do stands with each.`);
 }
 
 /** What an account has of a stage. Clients of AWS are loaded only here: they take longer than all that is offline. */
@@ -45,7 +43,7 @@ async function examineAccount(
   topology: Topology,
   { stage, isQuiet }: { stage: string; isQuiet: boolean },
 ): Promise<readonly CheckResult[]> {
-  const { examineStage } = await import('./examine-stage.ts');
+  const { examineStage } = await import('./examine-cloud.ts');
   const work = () => examineStage(topology, stage);
   if (isQuiet) return work();
   return terminal.during(

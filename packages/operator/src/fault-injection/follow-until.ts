@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { poll } from '@gsp/cli-kit';
 import { isTransient } from '../cloud/cloud-error.ts';
 import type { FisClient, FisExperiment } from './fis-client.ts';
 
@@ -23,15 +23,13 @@ export async function followUntil(
   isThere: (experiment: FisExperiment) => boolean,
   { client, id, pollMs, limitMs, signal }: FollowOptions,
 ): Promise<FisExperiment> {
-  const until = performance.now() + limitMs;
-  for (;;) {
-    const isOver = performance.now() >= until;
-    try {
+  const untilMs = performance.now() + limitMs;
+  const isLast = () => performance.now() >= untilMs;
+  return poll(
+    async () => {
       const found = await client.get(id, signal);
-      if (isThere(found) || isOver) return found;
-    } catch (error) {
-      if (isOver || !isTransient(error)) throw error;
-    }
-    await pause(pollMs, undefined, { signal });
-  }
+      return isThere(found) || isLast() ? found : undefined;
+    },
+    { intervalMs: pollMs, signal, isTransient: (error) => isTransient(error) && !isLast() },
+  );
 }

@@ -1,8 +1,7 @@
-import { CloudError } from '../cloud/cloud-error.ts';
+import { CloudError, withAwsTimeout } from '../cloud/cloud-error.ts';
 import { findBackendStack, isComplete } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
-import { within } from '../cloud/within.ts';
 import { mergeOutputs } from '../start/twin-outputs.ts';
 import { OutputsError } from './outputs-error.ts';
 
@@ -61,8 +60,9 @@ async function read(cloud: Cloud, target: StageTarget, region: string): Promise<
     complaint,
   });
   try {
-    const stack = await within({ act: 'read the outputs', region, timeoutMs: READ_TIMEOUT_MS }, (signal) =>
-      findBackendStack(cloud.region(region), target, signal),
+    const stack = await withAwsTimeout(
+      { act: 'read the outputs', region, timeoutMs: READ_TIMEOUT_MS },
+      (signal) => findBackendStack(cloud.region(region), target, signal),
     );
     if (stack === null) return amiss(`${region} has no stack of stage '${target.stage}'`);
     const { status, statusReason, stackName } = stack;

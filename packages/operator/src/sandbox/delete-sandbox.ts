@@ -1,7 +1,7 @@
 import { awaitSettled, type BackendStack, findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
-import { failedResources, renderFailedResources } from '../teardown/failed-resources.ts';
+import { failedResources, renderFailedResources } from '../teardown/delete-stack.ts';
 import { findLeftovers, type Leftover } from '../teardown/find-leftovers.ts';
 import { explainRule, isSourceRegionRule } from '../teardown/source-region-rule.ts';
 import { lastLines, runAmpx } from './run-ampx.ts';

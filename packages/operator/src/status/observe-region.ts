@@ -1,11 +1,10 @@
 import { roleOf } from '@gsp/platform/topology';
-import { CloudError } from '../cloud/cloud-error.ts';
+import { CloudError, withAwsTimeout } from '../cloud/cloud-error.ts';
 import { type BackendStack, findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
-import { within } from '../cloud/within.ts';
 import { askHealth, askLiveRevision } from './ask-health.ts';
-import { measuredLag } from './measured-lag.ts';
+import { measuredLag } from './replication-lag.ts';
 import type { RegionStatus, ReplicationLag, StackStatus } from './stage-status.ts';
 
 const READ_TIMEOUT_MS = 20_000;
@@ -32,7 +31,7 @@ export async function observeRegion(
   const absent = { health: null, liveRevision: null, lag: [] };
   let stack: BackendStack | null;
   try {
-    stack = await within({ act: 'read the stack', region, timeoutMs: READ_TIMEOUT_MS }, (signal) =>
+    stack = await withAwsTimeout({ act: 'read the stack', region, timeoutMs: READ_TIMEOUT_MS }, (signal) =>
       findBackendStack(clients, target, signal),
     );
   } catch (error) {
@@ -60,8 +59,9 @@ async function lagFrom(
 ): Promise<readonly ReplicationLag[]> {
   const to = target.regions.filter((other) => other !== region);
   try {
-    return await within({ act: 'read the replication lag', region, timeoutMs: READ_TIMEOUT_MS }, (signal) =>
-      measuredLag(cloud.region(region), { tableName: target.tableName, to, nowMs, signal }),
+    return await withAwsTimeout(
+      { act: 'read the replication lag', region, timeoutMs: READ_TIMEOUT_MS },
+      (signal) => measuredLag(cloud.region(region), { tableName: target.tableName, to, nowMs, signal }),
     );
   } catch (error) {
     if (!(error instanceof Error)) throw error;

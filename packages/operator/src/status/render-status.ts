@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { formatRevision } from './format-revision.ts';
+import { formatRevision } from '../cloud/deployment-record.ts';
 import type { RegionHealth, RegionStatus, ReplicationLag, StageStatus } from './stage-status.ts';
 
 const PLAIN = { style: { head: [], border: [] } };

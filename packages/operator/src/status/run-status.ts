@@ -1,11 +1,10 @@
-import { openTerminal, type Terminal } from '@gsp/cli-kit';
+import { CommandError, openTerminal, type Terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
 import { openCloud } from '../cloud/region-clients.ts';
 import { stageTarget } from '../cloud/stage-target.ts';
 import { judgeStatus } from './judge-status.ts';
 import { type ObserveStageOptions, observeStage } from './observe-stage.ts';
 import { renderStatus } from './render-status.ts';
-import { StatusError } from './status-error.ts';
 
 /** The options of `npm run status`, parsed. */
 export interface StatusOptions extends ObserveStageOptions {
@@ -18,7 +17,7 @@ export interface StatusOptions extends ObserveStageOptions {
 /**
  * Prints what is deployed where, and how it is.
  *
- * @throws {StatusError} when something is amiss, once everything is printed
+ * @throws {CommandError} when something is amiss, once everything is printed
  * @throws {CloudError} when there is no such stage, or no valid credentials
  */
 export async function runStatus(
@@ -39,7 +38,7 @@ export async function runStatus(
     );
     terminal.result(json ? JSON.stringify(status, null, 2) : renderStatus(status));
     if (status.isWell) return;
-    throw new StatusError(
+    throw new CommandError(
       `Cannot call stage '${stage}' well: ${status.faults.join('; ')}. See what is deployed above, and docs/runbooks/.`,
     );
   } finally {

@@ -1,8 +1,7 @@
 import type { Clock } from '@gsp/cli-kit';
-import { describeStep } from './describe-step.ts';
-import { explainRule, ruleEndsAtMs, SourceRegionRuleError } from './source-region-rule.ts';
-import type { TeardownPlan, TeardownStep } from './teardown-plan.ts';
-import type { StepContext, TeardownPorts } from './teardown-ports.ts';
+import { explainRule, isSourceRegionRuleError, ruleEndsAtMs } from './source-region-rule.ts';
+import { describeStep, type StepContext, type TeardownPlan, type TeardownStep } from './teardown-plan.ts';
+import type { TeardownPorts } from './teardown-ports.ts';
 
 /** How often a step that DynamoDB's rule keeps is tried again, where somebody waits for it. */
 const RULE_RETRY_MS = 15 * 60_000;
@@ -55,7 +54,7 @@ export async function carryOut(plan: TeardownPlan, options: CarryOutOptions): Pr
       deferred = 0;
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof SourceRegionRuleError)) return stopped(done, queue, { error });
+      if (!isSourceRegionRuleError(error)) return stopped(done, queue, { error });
       const replicas = leadingReplicas(queue);
       if (deferred + 1 < replicas) {
         // Another replica may have been made from this one: once that is gone, this one may go.

@@ -6,20 +6,20 @@ import {
   UpdateTableCommand,
   type UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { askAws } from '../cloud/cloud-error.ts';
+import { CommandError, poll } from '@gsp/cli-kit';
+import { askAws, isTransient } from '../cloud/cloud-error.ts';
 import type { RegionClients } from '../cloud/region-clients.ts';
+import { describeTable } from '../cloud/table.ts';
 import type { DeletionBounds } from './delete-stack.ts';
-import { pollUntilDone } from './poll-until-done.ts';
-import { isSourceRegionRule, SourceRegionRuleError } from './source-region-rule.ts';
-import { describeTable } from './standing-table.ts';
-import type { StepContext, StepOf } from './teardown-ports.ts';
+import { isSourceRegionRule, sourceRegionRuleError } from './source-region-rule.ts';
+import type { StepContext, StepOf } from './teardown-plan.ts';
 
 type Bounded = StepContext & DeletionBounds;
 
 /**
  * Turns one replica's deletion protection off: it is never synchronised, so each has to be asked where it is.
  *
- * @throws {TeardownError} when it is not off in time
+ * @throws {CommandError} when it is not off in time
  * @throws {CloudError} when DynamoDB cannot be asked
  */
 export function unprotectTable(
@@ -47,8 +47,8 @@ export function unprotectTable(
  * step's region has. DynamoDB takes one replica in one call, or all of a strongly consistent table.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
- * @throws {SourceRegionRuleError} where DynamoDB's rule of 24 hours keeps one
- * @throws {TeardownError} when they are not gone in time
+ * @throws a {@link sourceRegionRuleError} where DynamoDB's rule of 24 hours keeps one
+ * @throws {CommandError} when they are not gone in time
  * @throws {CloudError} when DynamoDB cannot be asked
  */
 export function removeReplicas(
@@ -80,8 +80,8 @@ export function removeReplicas(
 /**
  * Deletes the table of one region, with everything in it, and waits until it is gone.
  *
- * @throws {SourceRegionRuleError} where DynamoDB's rule of 24 hours keeps it
- * @throws {TeardownError} when it is not gone in time
+ * @throws a {@link sourceRegionRuleError} where DynamoDB's rule of 24 hours keeps it
+ * @throws {CommandError} when it is not gone in time
  * @throws {CloudError} when DynamoDB cannot be asked
  */
 export function deleteTable(
@@ -110,13 +110,25 @@ function isFree({ TableStatus }: TableDescription): boolean {
   return TableStatus === 'ACTIVE' || TableStatus === 'INACCESSIBLE_ENCRYPTION_CREDENTIALS';
 }
 
-function untilTable(
+/** Asks again until the answer is true: that AWS does not answer for a while ends nothing that it is doing. */
+async function untilTable(
   clients: RegionClients,
   { act, tableName, context }: { act: string; tableName: string; context: Bounded },
   attempt: (table: TableDescription | null) => Promise<boolean>,
 ): Promise<void> {
-  const { signal } = context;
-  return pollUntilDone(act, async () => attempt(await describeTable(clients, tableName, signal)), context);
+  const { signal, timeoutMs, pollMs } = context;
+  await poll(async () => (await attempt(await describeTable(clients, { tableName, signal }))) || undefined, {
+    signal,
+    timeoutMs,
+    intervalMs: pollMs,
+    isTransient,
+    timedOut: (cause) =>
+      new CommandError(
+        `Cannot ${act}: it is not done after ${Math.round(timeoutMs / 60_000)} min, its end is needed. ` +
+          'AWS goes on by itself: run the same command again later.',
+        { cause },
+      ),
+  });
 }
 
 function updateTable(
@@ -138,7 +150,7 @@ async function tolerate(act: string, send: () => Promise<unknown>): Promise<void
   } catch (error) {
     if (error instanceof ResourceInUseException || error instanceof ResourceNotFoundException) return;
     if (error instanceof Error && isSourceRegionRule(error.message)) {
-      throw new SourceRegionRuleError(`Cannot ${act}: a replica was made from it.`, { cause: error });
+      throw sourceRegionRuleError(`Cannot ${act}: a replica was made from it.`, error);
     }
     throw error;
   }

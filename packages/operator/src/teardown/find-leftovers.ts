@@ -1,10 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-api';
+import { GetHealthCheckCommand, GetHostedZoneCommand } from '@aws-sdk/client-route-53';
+import { poll } from '@gsp/cli-kit';
 import { askAws } from '../cloud/cloud-error.ts';
-import type { Cloud } from '../cloud/region-clients.ts';
+import { describeStack } from '../cloud/find-backend-stack.ts';
+import type { Cloud, RegionClients } from '../cloud/region-clients.ts';
+import { readParameter } from '../cloud/stage-parameters.ts';
+import { describeTable } from '../cloud/table.ts';
 import { arnParts, idleCost } from './idle-cost.ts';
-import { type ResourceState, resourceState } from './is-standing.ts';
-import { describeTable } from './standing-table.ts';
 import { EDGE_REGION } from './take-inventory.ts';
 
 /** Something of the stage that is still there. */
@@ -18,7 +21,7 @@ export interface Leftover {
 }
 
 /** Whose leftovers are looked for, and where. */
-export interface LeftoversOptions {
+interface LeftoversOptions {
   readonly project: string;
   readonly stage: string;
   readonly tableName: string;
@@ -42,14 +45,15 @@ export interface LeftoversOptions {
  */
 export async function findLeftovers(cloud: Cloud, options: LeftoversOptions): Promise<readonly Leftover[]> {
   const { signal, patienceMs = 60_000, pollMs = 5_000 } = options;
-  const deadline = performance.now() + patienceMs;
-  for (;;) {
-    const found = await checkOnce(cloud, options);
-    const isDoubtful = found.some(({ standing }) => standing === 'unknown');
-    const leftMs = deadline - performance.now();
-    if (!isDoubtful || leftMs <= 0) return found;
-    await sleep(Math.min(pollMs, leftMs), undefined, { signal });
-  }
+  const untilMs = performance.now() + patienceMs;
+  return poll(
+    async () => {
+      const found = await checkOnce(cloud, options);
+      const isDoubtful = found.some(({ standing }) => standing === 'unknown');
+      return isDoubtful && performance.now() < untilMs ? undefined : found;
+    },
+    { intervalMs: pollMs, signal },
+  );
 }
 
 async function checkOnce(cloud: Cloud, options: LeftoversOptions): Promise<readonly Leftover[]> {
@@ -59,7 +63,7 @@ async function checkOnce(cloud: Cloud, options: LeftoversOptions): Promise<reado
     asked.map(async (region) => {
       const arns = new Set(await taggedArns(cloud, region, options));
       const table = regions.includes(region)
-        ? await describeTable(cloud.region(region), tableName, signal)
+        ? await describeTable(cloud.region(region), { tableName, signal })
         : null;
       if (table?.TableArn !== undefined && table.TableStatus !== 'DELETING') arns.add(table.TableArn);
       const looked = await Promise.all([...arns].map((arn) => leftoverOf(cloud, { arn, region }, signal)));
@@ -99,4 +103,67 @@ async function taggedArns(
     }
     return arns;
   });
+}
+
+/** Whether a tagged resource is there: the tagging API tells of what was deleted for a while. */
+type ResourceState = 'there' | 'gone' | 'unknown';
+
+type Check = (
+  clients: RegionClients,
+  what: { readonly arn: string; readonly name: string },
+  signal: AbortSignal,
+) => Promise<boolean>;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  'dynamodb:table': async (clients, { name }, signal) => {
+    const table = await describeTable(clients, { tableName: name, signal });
+    return table !== null && table.TableStatus !== 'DELETING';
+  },
+  'cloudformation:stack': async (clients, { arn }, signal) =>
+    (await describeStack(clients, arn, signal)) !== null,
+  'ssm:parameter': async (clients, { name }, signal) =>
+    (await readParameter(clients, `/${name}`, signal)) !== null,
+  'cloudwatch:alarm': async ({ cloudWatch }, { name }, signal) => {
+    const { MetricAlarms = [], CompositeAlarms = [] } = await cloudWatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+      { abortSignal: signal },
+    );
+    return MetricAlarms.length + CompositeAlarms.length > 0;
+  },
+  'route53:hostedzone': ({ route53 }, { name }, signal) =>
+    unlessNamed('NoSuchHostedZone', () =>
+      route53.send(new GetHostedZoneCommand({ Id: name }), { abortSignal: signal }),
+    ),
+  'route53:healthcheck': ({ route53 }, { name }, signal) =>
+    unlessNamed('NoSuchHealthCheck', () =>
+      route53.send(new GetHealthCheckCommand({ HealthCheckId: name }), { abortSignal: signal }),
+    ),
+};
+
+/**
+ * Asks the resource's own service whether it is there, where there is a client for it.
+ *
+ * @throws {CloudError} when the service cannot be asked
+ */
+async function resourceState(
+  clients: RegionClients,
+  arn: string,
+  signal: AbortSignal,
+): Promise<ResourceState> {
+  const { service, type, name } = arnParts(arn);
+  const check = CHECKS[`${service}:${type}`];
+  if (check === undefined) return 'unknown';
+  const act = `look whether ${arn} is there`;
+  const exists = await askAws({ act, region: clients.region }, () => check(clients, { arn, name }, signal));
+  return exists ? 'there' : 'gone';
+}
+
+async function unlessNamed(absent: string, ask: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await ask();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === absent) return false;
+    throw error;
+  }
 }

@@ -1,10 +1,9 @@
 import { refuseTeardown } from './refuse-teardown.ts';
 import { occupiedRegions, type StackState, type StageInventory, type TableState } from './stage-inventory.ts';
 import type { KeptTable, TeardownPlan, TeardownStep } from './teardown-plan.ts';
-import { teardownWarnings } from './teardown-warnings.ts';
 
 /** What the operator said about data. */
-export interface PlanOptions {
+interface PlanOptions {
   /** Whether a table that is protected or holds items may go. */
   readonly deleteData: boolean;
 }
@@ -155,4 +154,34 @@ function youngest(table: TableState | null): number | null {
     .filter(({ region }) => region !== table?.home)
     .flatMap(({ createdAtMs }) => (createdAtMs === null ? [] : [createdAtMs]));
   return times.length === 0 ? null : Math.max(...times);
+}
+
+/** Amplify Hosting names a branch's root stack `amplify-<app>-<branch>-branch-<hash>`. */
+const HOSTED_BRANCH_STACK = /-branch-[0-9a-f]+$/;
+
+/** What a person should know before the stage goes, and that nothing here can do for them. Pure. */
+function teardownWarnings(inventory: StageInventory, steps: readonly TeardownStep[]): string[] {
+  return [...hostedBranches(steps), ...staleTopology(inventory, steps)];
+}
+
+function hostedBranches(steps: readonly TeardownStep[]): string[] {
+  const regions = steps.flatMap((step) =>
+    step.kind === 'stack' && HOSTED_BRANCH_STACK.test(step.stackName) ? [step.region] : [],
+  );
+  if (regions.length === 0) return [];
+  return [
+    `Amplify Hosting deployed ${[...new Set(regions)].join(', ')}: disconnect the branch from the app in Amplify there too, ` +
+      'or the next push makes the stack anew.',
+  ];
+}
+
+/** CloudFormation compares templates, not tables: a replica removed here is not made again by the same template. */
+function staleTopology({ branch }: StageInventory, steps: readonly TeardownStep[]): string[] {
+  const takesPrimary = steps.some((step) => step.kind === 'stack' && step.part === 'primary');
+  const removed = steps.flatMap((step) => (step.kind === 'replica' ? step.removed : []));
+  if (takesPrimary || removed.length === 0) return [];
+  return [
+    `The primary's stack still lists the replica in ${removed.join(', ')}: take the region out of '${branch}' in ` +
+      'amplify/topology.ts and deploy the primary, before anything else of this stage is deployed.',
+  ];
 }

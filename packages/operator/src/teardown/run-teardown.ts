@@ -1,15 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
-import { openTerminal, type Terminal, waitForTermination, wallClock } from '@gsp/cli-kit';
+import { CommandError, openTerminal, type Terminal, waitForTermination, wallClock } from '@gsp/cli-kit';
 import { openCloud } from '../cloud/region-clients.ts';
+import { newLockHolder } from '../cloud/stage-lock.ts';
 import { stageTarget } from '../cloud/stage-target.ts';
 import type { Project } from '../project.ts';
-import { awsTeardownPorts } from './aws-teardown-ports.ts';
-import type { StageHolder } from './hold-stage.ts';
-import { renderReport } from './render-teardown.ts';
 import { tearDown } from './tear-down.ts';
-import { TeardownError } from './teardown-error.ts';
-import { failureOf, type TeardownReport } from './teardown-report.ts';
+import { awsTeardownPorts } from './teardown-ports.ts';
+import { failureOf, renderReport, type TeardownReport } from './teardown-report.ts';
 
 /** The options of `npm run teardown`, parsed. */
 export interface RunTeardownOptions {
@@ -27,7 +23,7 @@ export interface RunTeardownOptions {
 /**
  * Takes a stage away and prints what was done and what is left.
  *
- * @throws {TeardownError} when it was refused, a step failed, or something that costs money is left
+ * @throws {CommandError} when it was refused, a step failed, or something that costs money is left
  * @throws {CloudError} when the stage is not in the topology, or AWS cannot be asked
  */
 export async function runTeardown(options: RunTeardownOptions, { topology }: Project): Promise<void> {
@@ -40,7 +36,7 @@ export async function runTeardown(options: RunTeardownOptions, { topology }: Pro
     const report = await tearDown(cloud, target, {
       ports: awsTeardownPorts(cloud),
       terminal,
-      holder: holder(),
+      holder: newLockHolder(),
       signal: stop.signal,
       isPartial: options.regions !== undefined,
       isDryRun: options.dryRun,
@@ -66,17 +62,8 @@ function show(report: TeardownReport, { terminal, json }: { terminal: Terminal; 
   else if (report.plan.refusal === null) terminal.result(renderReport(report));
 }
 
-function holder(): StageHolder {
-  return {
-    id: randomUUID(),
-    by: `${userInfo().username}@${hostname()}`,
-    pid: process.pid,
-    since: new Date().toISOString(),
-  };
-}
-
-function interrupted(signal: NodeJS.Signals): TeardownError {
-  return new TeardownError(
+function interrupted(signal: NodeJS.Signals): CommandError {
+  return new CommandError(
     `Cannot wait any longer: told to end (${signal}). What AWS was asked to delete goes on there; ` +
       'the same command goes on from what stands.',
   );

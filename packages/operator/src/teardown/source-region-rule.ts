@@ -1,3 +1,5 @@
+import { CommandError } from '@gsp/cli-kit';
+
 /**
  * How long DynamoDB keeps a table, or a replica, from which a replica was made. While that replica exists the rule
  * holds; it also names the time after which it no longer does.
@@ -9,9 +11,16 @@ export const SOURCE_REGION_RULE_MS = 24 * 3_600_000;
 /** DynamoDB's words, the same through its own API and as the reason of a CloudFormation resource. */
 const RULE = /acted as a source region for new replica/i;
 
+const CODE = 'SourceRegionRule';
+
 /** DynamoDB kept a table because a replica was made from it less than 24 hours ago. */
-export class SourceRegionRuleError extends Error {
-  override readonly name = 'SourceRegionRuleError';
+export function sourceRegionRuleError(message: string, cause?: unknown): CommandError {
+  return new CommandError(message, { code: CODE, cause });
+}
+
+/** Whether it is a {@link sourceRegionRuleError}. */
+export function isSourceRegionRuleError(error: unknown): boolean {
+  return error instanceof CommandError && error.code === CODE;
 }
 
 /** Whether that text is DynamoDB's refusal to let the source of a new replica go. */

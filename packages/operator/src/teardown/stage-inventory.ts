@@ -5,8 +5,8 @@ export interface StackState {
   readonly stackId: string;
   /** CloudFormation's, such as `UPDATE_COMPLETE`. */
   readonly status: string;
-  /** `site` is a region's backend, `edge` what stands in us-east-1 beside the backends. */
-  readonly part: 'site' | 'edge';
+  /** `backend` is a region's backend, `edge` what stands in us-east-1 beside the backends. */
+  readonly part: 'backend' | 'edge';
   readonly hasTerminationProtection: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface StageInventory {
 /** Regions in which anything of the stage stands, the primary first, the others in the order of their names. */
 export function occupiedRegions({ primary, stacks, table }: StageInventory): string[] {
   const regions = new Set([
-    ...stacks.filter(({ part }) => part === 'site').map(({ region }) => region),
+    ...stacks.filter(({ part }) => part === 'backend').map(({ region }) => region),
     ...(table?.replicas ?? []).map(({ region }) => region),
   ]);
   return [...regions].sort((a, b) => Number(b === primary) - Number(a === primary) || a.localeCompare(b));

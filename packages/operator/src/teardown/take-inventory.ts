@@ -1,11 +1,12 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import type { BackendStack } from '../cloud/backend-stack.ts';
+import { findRootStacks } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
+import { isRetained, ownedResources } from '../cloud/stack-resources.ts';
 import { deploymentParameter, readParameter } from '../cloud/stage-parameters.ts';
-import type { StageTarget } from '../cloud/stage-target.ts';
-import { isRetained, ownedResources } from './owned-resources.ts';
-import { type RootStack, rootStacksOf } from './root-stacks.ts';
+import { primaryOf, type StageTarget } from '../cloud/stage-target.ts';
+import { describeTable, holdsItems } from '../cloud/table.ts';
 import type { ReplicaState, StackState, StageInventory, TableState } from './stage-inventory.ts';
-import { describeTable, holdsItems } from './standing-table.ts';
 
 /** Where services that are not in any region keep their resources, and where a stage's edge stands. */
 export const EDGE_REGION = 'us-east-1';
@@ -28,7 +29,7 @@ export async function takeInventory(
   target: StageTarget,
   { isPartial, signal }: InventoryOptions,
 ): Promise<StageInventory> {
-  const [primary = ''] = target.regions;
+  const primary = primaryOf(target);
   const described = await describeEverywhere(cloud, target, signal);
   const regions = [...new Set([...target.regions, ...described.keys()])];
   const stacks = await findStacks(cloud, { target, regions, signal });
@@ -58,7 +59,7 @@ async function describeEverywhere(
   for (let region = queue.shift(); region !== undefined; region = queue.shift()) {
     if (asked.has(region)) continue;
     asked.add(region);
-    const table = await describeTable(cloud.region(region), tableName, signal);
+    const table = await describeTable(cloud.region(region), { tableName, signal });
     if (table === null) continue;
     found.set(region, table);
     queue.push(...linkedRegions(table));
@@ -71,30 +72,37 @@ async function findStacks(
   { target, regions, signal }: { target: StageTarget; regions: readonly string[]; signal: AbortSignal },
 ): Promise<StackState[]> {
   const asked = [...new Set([...regions, EDGE_REGION])];
+  const { project, stage } = target;
+  const tags = { project, stage };
+  const act = `find the stacks of '${project}-${stage}'`;
   const found = await Promise.all(
     asked.map(async (region) => ({
       region,
-      stacks: await rootStacksOf(cloud.region(region), target, signal),
+      stacks: await findRootStacks(cloud.region(region), { tags, act, signal }),
     })),
   );
   return found.flatMap(({ region, stacks }) =>
-    stacks.map((stack) => standing(stack, isEdge(stack, { region, regions, stacks }) ? 'edge' : 'site')),
+    stacks.map((stack) => standing(stack, isEdge(stack, { region, regions, stacks }) ? 'edge' : 'backend')),
   );
 }
 
 /** In us-east-1 a backend may stand too. It is the one that has something to say to clients. */
 function isEdge(
-  stack: RootStack,
-  { region, regions, stacks }: { region: string; regions: readonly string[]; stacks: readonly RootStack[] },
+  stack: BackendStack,
+  {
+    region,
+    regions,
+    stacks,
+  }: { region: string; regions: readonly string[]; stacks: readonly BackendStack[] },
 ): boolean {
   if (region !== EDGE_REGION) return false;
   if (!regions.includes(EDGE_REGION)) return true;
-  return stacks.length > 1 && !stack.hasOutputs;
+  return stacks.length > 1 && stack.customOutputs === null;
 }
 
-function standing(stack: RootStack, part: StackState['part']): StackState {
-  const { region, stackName, stackId, status, hasTerminationProtection } = stack;
-  return { region, stackName, stackId, status, part, hasTerminationProtection };
+function standing(stack: BackendStack, part: StackState['part']): StackState {
+  const { region, stackName, stackId, status, terminationProtection } = stack;
+  return { region, stackName, stackId, status, part, hasTerminationProtection: terminationProtection };
 }
 
 async function tableState(
@@ -108,7 +116,7 @@ async function tableState(
 ): Promise<TableState | null> {
   const { target, described, stacks, signal } = context;
   const { tableName } = target;
-  const [primary = ''] = target.regions;
+  const primary = primaryOf(target);
   const home = described.has(primary) ? primary : [...described.keys()][0];
   const table = home === undefined ? undefined : described.get(home);
   if (home === undefined || table === undefined) return null;
@@ -143,7 +151,7 @@ async function outlivesStack(
 ): Promise<boolean> {
   const { home, tableName, stacks, signal } = context;
   const clients = cloud.region(home);
-  for (const { stackId } of stacks.filter(({ region, part }) => region === home && part === 'site')) {
+  for (const { stackId } of stacks.filter(({ region, part }) => region === home && part === 'backend')) {
     const owned = await ownedResources(clients, stackId, signal);
     const table = owned.find(
       ({ type, physicalId, status }) =>

@@ -1,22 +1,20 @@
-import type { Terminal } from '@gsp/cli-kit';
+import { CommandError, type Terminal } from '@gsp/cli-kit';
 import type { Cloud } from '../cloud/region-clients.ts';
+import { type LockHolder, requireFree, type StageLock, takeLock } from '../cloud/stage-lock.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
 import { carryOut } from './carry-out.ts';
 import { findLeftovers, type Leftover } from './find-leftovers.ts';
-import { holdStage, requireFree, type StageHolder } from './hold-stage.ts';
 import { planTeardown } from './plan-teardown.ts';
-import { renderPlan } from './render-teardown.ts';
 import { takeInventory } from './take-inventory.ts';
-import { TeardownError } from './teardown-error.ts';
 import type { TeardownPlan } from './teardown-plan.ts';
 import type { TeardownPorts } from './teardown-ports.ts';
-import type { TeardownReport } from './teardown-report.ts';
+import { renderPlan, type TeardownReport } from './teardown-report.ts';
 
 /** What a teardown may do, and with what. */
 export interface TearDownOptions {
   readonly ports: TeardownPorts;
   readonly terminal: Terminal;
-  readonly holder: StageHolder;
+  readonly holder: LockHolder;
   readonly signal: AbortSignal;
   /** Whether regions were named, rather than all meant. */
   readonly isPartial: boolean;
@@ -34,7 +32,7 @@ export interface TearDownOptions {
  * Takes a stage, or some of its regions, away: looks, shows the plan, asks, takes the stage's lock, carries out, and
  * looks what is left. A refused plan, a failed step and leftovers are told by the report.
  *
- * @throws {TeardownError} where it was not confirmed, or somebody holds the stage; then nothing was changed
+ * @throws {CommandError} where it was not confirmed, or somebody holds the stage; then nothing was changed
  * @throws {CloudError} where AWS cannot be asked
  * @throws the signal's reason, where it aborts; what is done stays done
  */
@@ -54,7 +52,7 @@ export async function tearDown(
   if (plan.steps.length === 0) {
     return { ...untouched, leftovers: await checkLeftovers(cloud, { target, plan, options }) };
   }
-  await requireFree(cloud.region(plan.primary), target, signal);
+  await requireFree(cloud.region(plan.primary), { target, purpose: 'tear down' }, signal);
   if (confirmed === undefined) requireSame(target.branch, await askFor(target.branch, options));
   return carryOutHeld(cloud, { target, plan, options });
 }
@@ -79,28 +77,32 @@ interface Run {
 async function carryOutHeld(cloud: Cloud, run: Run): Promise<TeardownReport> {
   const { target, plan, options } = run;
   const { terminal, holder } = options;
-  const release = await holdStage(cloud.region(plan.primary), { ...target, holder });
+  const lock = await takeLock(cloud.region(plan.primary), { target, purpose: 'tear down', holder });
   try {
     const current = await makePlan(cloud, target, options);
     if (JSON.stringify([current.steps, current.refusal]) !== JSON.stringify([plan.steps, plan.refusal])) {
-      throw new TeardownError(
+      throw new CommandError(
         `Cannot tear down '${plan.branch}': what stands has changed since the plan was shown, the same is needed. ` +
           'Nothing was changed by this command. Run it again to see the new plan.',
       );
     }
-    const { done, failed, remaining } = await carryOut(plan, { ...options, ...terminal });
+    const { done, failed, remaining } = await carryOut(plan, {
+      ...options,
+      clock: terminal.clock,
+      during: terminal.during,
+    });
     const leftovers = failed === null ? await checkLeftovers(cloud, run) : null;
     const told = failed === null ? null : { step: failed.step, reason: failed.reason };
     return { isDryRun: false, plan, done, failed: told, remaining, leftovers };
   } finally {
-    await giveBack(release, terminal);
+    await giveBack(lock, terminal);
   }
 }
 
 /** What went before is what matters, so that the lock stays is only told. */
-async function giveBack(release: () => Promise<void>, terminal: Terminal): Promise<void> {
+async function giveBack(lock: StageLock, terminal: Terminal): Promise<void> {
   try {
-    await release();
+    await lock.release();
   } catch (error) {
     terminal.print(
       `The lock of the stage could not be given back: ${error instanceof Error ? error.message : error}`,
@@ -122,7 +124,7 @@ function askFor(branch: string, { terminal, deleteData, signal }: TearDownOption
 
 function requireSame(branch: string, typed: string): void {
   if (typed === branch) return;
-  throw new TeardownError(
+  throw new CommandError(
     `Cannot tear down '${branch}': '${typed}' was typed, ${branch} is needed. Nothing was changed.`,
   );
 }

@@ -21,6 +21,16 @@ export type TeardownStep =
   | { readonly kind: 'table'; readonly region: string; readonly tableName: string }
   | { readonly kind: 'parameter'; readonly region: string; readonly name: string };
 
+/** A step of that kind. */
+export type StepOf<K extends TeardownStep['kind']> = Extract<TeardownStep, { readonly kind: K }>;
+
+/** What every step is given. */
+export interface StepContext {
+  readonly signal: AbortSignal;
+  /** Told what AWS is at, in a few words. */
+  readonly onProgress: (progress: string) => void;
+}
+
 /** Something that stays on purpose, and what it takes to let it go. */
 export interface KeptTable {
   readonly tableName: string;
@@ -48,4 +58,20 @@ export interface TeardownPlan {
   readonly refusal: string | null;
   /** When the youngest replica was made, for DynamoDB's rule of 24 hours; null where nobody knows. */
   readonly youngestReplicaAtMs: number | null;
+}
+
+/** A step in words, beginning with a verb. */
+export function describeStep(step: TeardownStep): string {
+  switch (step.kind) {
+    case 'stack':
+      return `delete the ${step.part} stack ${step.stackName} in ${step.region}`;
+    case 'protection':
+      return `turn off the deletion protection of ${step.tableName} in ${step.region}`;
+    case 'replica':
+      return `remove ${step.tableName} from ${[...step.removed, ...step.witnesses].join(', ')}`;
+    case 'table':
+      return `delete the table ${step.tableName} in ${step.region}`;
+    case 'parameter':
+      return `delete the parameter ${step.name} in ${step.region}`;
+  }
 }

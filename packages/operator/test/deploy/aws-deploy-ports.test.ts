@@ -2,7 +2,7 @@ import { defineTopology } from '@gsp/platform/topology';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stageTarget } from '../../src/cloud/stage-target.ts';
 import { awsDeployPorts } from '../../src/deploy/aws-deploy-ports.ts';
-import type { DeployEvent } from '../../src/deploy/deploy-event.ts';
+import type { DeployEvent } from '../../src/deploy/journal.ts';
 import { wiredCloud } from '../cloud/wired-cloud.ts';
 import { type RegionalApi, startRegionalApi } from './regional-api.ts';
 

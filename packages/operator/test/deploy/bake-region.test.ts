@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CloudError } from '../../src/cloud/cloud-error.ts';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
-import { defaultBakeMs, parseBake } from '../../src/deploy/bake-duration.ts';
-import { type BakeSources, bakeRegion } from '../../src/deploy/bake-region.ts';
-import { readAlarms } from '../../src/deploy/read-alarms.ts';
-import { readErrorRate } from '../../src/deploy/read-error-rate.ts';
+import { type BakeSources, bakeRegion, defaultBakeMs } from '../../src/deploy/bake-region.ts';
+import { readAlarms, readErrorRate } from '../../src/deploy/bake-sources.ts';
+import { parseBake } from '../../src/deploy/command.ts';
 import { type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
 import { type Items, type RegionalApi, startRegionalApi } from './regional-api.ts';
 

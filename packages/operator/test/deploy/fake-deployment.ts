@@ -1,8 +1,8 @@
 import type { DeploymentRecord } from '../../src/cloud/deployment-record.ts';
 import type { BackendStack } from '../../src/cloud/find-backend-stack.ts';
-import type { DeployEvent } from '../../src/deploy/deploy-event.ts';
-import type { DeployPlan } from '../../src/deploy/deploy-plan.ts';
 import type { DeployPorts } from '../../src/deploy/deploy-ports.ts';
+import type { DeployEvent } from '../../src/deploy/journal.ts';
+import type { DeployPlan } from '../../src/deploy/plan-deployment.ts';
 
 export const REGIONS = ['eu-west-1', 'eu-central-1', 'eu-north-1'] as const;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
-import { runGit } from '../../src/deploy/run-git.ts';
+import { runGit } from '../../src/deploy/checkout.ts';
 import { type AwsCall, AwsFault, type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
 import { type FakeNpx, fakeNpx, type NpxEnd, type NpxStart } from './fake-npx.ts';
 import { parameterStore } from './parameter-store.ts';

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runGit } from '../../src/deploy/checkout.ts';
 import { readJournal } from '../../src/deploy/journal.ts';
-import { runGit } from '../../src/deploy/run-git.ts';
 import { AwsFault } from '../cloud/aws-wire.ts';
 import { openDeployHarness } from './deploy-harness.ts';
 import { PRIMARY, putStack, SECONDARY } from './fake-stage.ts';
@@ -25,7 +25,7 @@ test('deploy() takes a region that fails back to the commit before, from a workt
   };
   const primaryBefore = { ...stage.stacks.get(PRIMARY) };
   const { error, result } = await run();
-  expect(error?.name).toBe('DeployError');
+  expect(error?.name).toBe('CommandError');
   expect(error?.message).toMatch(
     new RegExp(`^${SECONDARY}: Cannot call ${SECONDARY} good.*write .*rolled back to ${first}`),
   );

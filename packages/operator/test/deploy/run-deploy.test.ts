@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runGit } from '../../src/deploy/run-git.ts';
+import { runGit } from '../../src/deploy/checkout.ts';
 import { openDeployHarness } from './deploy-harness.ts';
 import { PRIMARY, SECONDARY } from './fake-stage.ts';
 

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkReplication } from '../../src/deploy/check-replication.ts';
-import { SmokeError } from '../../src/deploy/smoke-error.ts';
-import { smokeRegion } from '../../src/deploy/smoke-region.ts';
+import { SmokeError, smokeRegion } from '../../src/deploy/smoke-region.ts';
 import { type Defect, type Items, type RegionalApi, startRegionalApi } from './regional-api.ts';
 
 const never = new AbortController().signal;

@@ -3,8 +3,7 @@ import { regionalName } from '@gsp/platform/topology';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { checkCost, idleCostOf } from '../../src/doctor/cloud/check-cost.ts';
-import { healthChecksOf } from '../../src/doctor/cloud/health-checks-of.ts';
+import { checkCost, healthChecksOf, idleCostOf } from '../../src/doctor/cloud/check-cost.ts';
 import { mainTarget, ZONE } from './wired-account.ts';
 
 const fast = { routing: { healthCheck: { intervalSeconds: 10 as const } } };

@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { checkTools, isWithin } from '../../src/doctor/check-tools.ts';
-import { installedTools } from '../../src/doctor/installed-tools.ts';
+import { checkTools, installedTools, isWithin } from '../../src/doctor/check-tools.ts';
 
 describe('isWithin()', () => {
   test.each([

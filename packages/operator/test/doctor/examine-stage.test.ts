@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineTopology } from '@gsp/platform/topology';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { examineStage } from '../../src/doctor/examine-stage.ts';
+import { examineStage } from '../../src/doctor/examine-cloud.ts';
 import { AwsFault } from '../cloud/aws-wire.ts';
 import { ACCOUNT, type Answers, startAccount, type WiredAccount } from './wired-account.ts';
 

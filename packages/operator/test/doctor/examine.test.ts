@@ -1,12 +1,11 @@
+import { CommandError } from '@gsp/cli-kit';
 import { defineTopology, type TopologyInput } from '@gsp/platform/topology';
 import { describe, expect, test } from 'vitest';
-import { checkFailoverBudget } from '../../src/doctor/check-failover-budget.ts';
-import { checkNodeVersion } from '../../src/doctor/check-node-version.ts';
-import type { CheckResult } from '../../src/doctor/check-result.ts';
-import { DoctorError } from '../../src/doctor/doctor-error.ts';
+import { type CheckResult, renderResults, summarize } from '../../src/doctor/check-result.ts';
+import { checkFailoverBudget } from '../../src/doctor/check-settings.ts';
+import { checkNodeVersion } from '../../src/doctor/check-tools.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import { stagesOf } from '../../src/doctor/examined-stage.ts';
-import { renderResults, summarize } from '../../src/doctor/render-findings.ts';
 
 const input: TopologyInput = { project: 'gsp', regions: ['eu-west-1', 'eu-central-1'], stages: { main: {} } };
 
@@ -75,7 +74,7 @@ describe('examine()', () => {
   test('examine() looks at one stage when it is asked to', () => {
     const stages = new Set(findings({ stages: { main: {}, dev: {} } }, 'dev').map(({ stage }) => stage));
     expect([...stages]).toEqual([null, 'dev']);
-    expect(() => findings({}, 'nope')).toThrow(DoctorError);
+    expect(() => findings({}, 'nope')).toThrow(CommandError);
     expect(() => findings({}, 'nope')).toThrow(/has main, preview, sandbox/);
   });
 

@@ -156,7 +156,7 @@ test.each<[string, StageFixture, RegExp]>([
 ])('runStatus() names %s, and exits as amiss once everything is printed', async (_, fixture, line) => {
   const { status, error } = await run(fixture);
   expect(status?.isWell).toBe(false);
-  expect(error).toMatchObject({ name: 'StatusError' });
+  expect(error).toMatchObject({ name: 'CommandError' });
   expect(String(error)).toMatch(line);
   expect(String(error)).not.toContain('\n');
   expect(status?.regions[0]).toMatchObject({ health: { isHealthy: true } });

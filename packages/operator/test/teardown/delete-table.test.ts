@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { awsTeardownPorts } from '../../src/teardown/aws-teardown-ports.ts';
-import { pollUntilDone } from '../../src/teardown/poll-until-done.ts';
+import { awsTeardownPorts } from '../../src/teardown/teardown-ports.ts';
 import { AwsFault, CONNECTION_LOST } from '../cloud/aws-wire.ts';
 import { openTeardownHarness } from './teardown-harness.ts';
 
@@ -79,19 +78,20 @@ test('a wait outlasts an AWS that does not answer for a while', async () => {
   expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
 }, 30_000);
 
-test('pollUntilDone() fails when the time is over, and says that AWS goes on', async () => {
-  const signal = AbortSignal.timeout(5_000);
-  const waiting = pollUntilDone('delete it', async () => false, { timeoutMs: 20, pollMs: 1, signal });
-  await expect(waiting).rejects.toThrow(/^Cannot delete it: .*AWS goes on by itself/);
+test('deleteTable() fails when the time is over, and says that AWS goes on', async () => {
+  const { aws, cloud } = await openTeardownHarness();
+  aws.deploy({ project: 'gsp', stage: 'dev', regions: ['eu-west-1'] });
+  aws.intercept = ({ action }) => (action === 'DeleteTable' ? {} : undefined);
+  const step = { kind: 'table', region: 'eu-west-1', tableName: TABLE } as const;
+  const waiting = awsTeardownPorts(cloud, { timeoutMs: 20, pollMs: 1 }).deleteTable(step, context);
+  await expect(waiting).rejects.toThrow(/^Cannot delete the table .*AWS goes on by itself/);
 });
 
-test('pollUntilDone() ends with the reason when it is aborted', async () => {
+test('deleteTable() ends with the reason when it is aborted', async () => {
+  const { cloud } = await openTeardownHarness();
   const stop = new AbortController();
   stop.abort(new Error('told to end'));
-  const waiting = pollUntilDone('delete it', async () => false, {
-    timeoutMs: 20,
-    pollMs: 1,
-    signal: stop.signal,
-  });
+  const step = { kind: 'table', region: 'eu-west-1', tableName: TABLE } as const;
+  const waiting = awsTeardownPorts(cloud, bounds).deleteTable(step, { ...context, signal: stop.signal });
   await expect(waiting).rejects.toThrow('told to end');
 });

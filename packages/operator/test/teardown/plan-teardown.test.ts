@@ -46,7 +46,7 @@ const inventories: fc.Arbitrary<StageInventory> = fc
       stacks: [
         ...regions
           .filter((region) => made.stackRegions.includes(region))
-          .map((region) => stack(region, 'site')),
+          .map((region) => stack(region, 'backend')),
         ...(made.hasEdge ? [stack('us-east-1', 'edge')] : []),
       ],
       table:
@@ -133,7 +133,7 @@ describe('planTeardown()', () => {
         if (step.kind === 'table' || step.kind === 'protection') expect(chosen).toContain(step.region);
       }
       if (!steps.some((step) => step.kind === 'stack' && step.part === 'primary')) return;
-      const others = stacks.filter(({ region, part }) => part === 'site' && region !== primary);
+      const others = stacks.filter(({ region, part }) => part === 'backend' && region !== primary);
       for (const { region } of others) expect(chosen).toContain(region);
     });
   });

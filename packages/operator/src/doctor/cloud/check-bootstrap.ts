@@ -1,7 +1,6 @@
 import { readParameter } from '../../cloud/stage-parameters.ts';
 import type { CheckResult } from '../check-result.ts';
-import type { AccountContext } from './account-context.ts';
-import { runCheck } from './run-check.ts';
+import { type AccountContext, runCheck } from './run-check.ts';
 
 /** Where `cdk bootstrap` notes its version, and `ampx` looks before it deploys. */
 const VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';

@@ -5,13 +5,12 @@ import { GLOBAL } from '../../cost/price-items.ts';
 import { PRICES_AS_OF } from '../../cost/prices.ts';
 import { probesPerMonth } from '../../cost/probes.ts';
 import type { CheckResult } from '../check-result.ts';
-import { healthChecksOf } from './health-checks-of.ts';
 
 /** What a probe is reckoned to hold a function of 512 MB for. */
 const PROBE_GB_SECONDS = (0.5 * DURATION_MS) / 1_000;
 
 /** What Route 53 costs a stage in a month in which nobody calls it, by part, in US dollars. */
-export interface IdleCost {
+interface IdleCost {
   readonly zone: number;
   readonly healthChecks: number;
   /** The checks' own requests, through API and function. */
@@ -56,4 +55,24 @@ export function checkCost(target: StageTarget): CheckResult {
     what: `Health checks cost about $${total.toFixed(2)} a month while nobody calls it (prices of ${PRICES_AS_OF})`,
     why: `Zone $${zone.toFixed(2)}, health checks $${healthChecks.toFixed(2)}, their probes through the API $${probes.toFixed(2)}. ${uncounted}`,
   };
+}
+
+/** Health checks that Route 53 has for a stage. */
+interface HealthChecks {
+  /** Those that send requests. */
+  readonly endpoint: number;
+  /** Those that are reckoned from others. */
+  readonly calculated: number;
+  readonly total: number;
+}
+
+/**
+ * As the definition makes them where there is a zone: for each region one that asks for its health, one for each peer
+ * that asks whether it is evacuated, and one calculated from these.
+ */
+export function healthChecksOf({ domain, regions }: Pick<StageTarget, 'domain' | 'regions'>): HealthChecks {
+  if (domain === null || domain.hostedZoneId === null) return { endpoint: 0, calculated: 0, total: 0 };
+  const endpoint = regions.length * regions.length;
+  const calculated = regions.length;
+  return { endpoint, calculated, total: endpoint + calculated };
 }

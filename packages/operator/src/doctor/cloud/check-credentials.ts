@@ -1,10 +1,9 @@
+import { withAbort } from '@gsp/cli-kit';
 import { accountOf, type CallerAccount } from '../../cloud/account.ts';
 import { CloudError } from '../../cloud/cloud-error.ts';
 import type { Cloud } from '../../cloud/region-clients.ts';
-import type { StageTarget } from '../../cloud/stage-target.ts';
+import { primaryOf, type StageTarget } from '../../cloud/stage-target.ts';
 import type { CheckResult } from '../check-result.ts';
-import { primaryOf } from './account-context.ts';
-import { orAborted } from './or-aborted.ts';
 import { isAnswer } from './run-check.ts';
 
 /** Under this a deploy of two regions that bakes ten minutes in each may outlive its credentials. */
@@ -30,7 +29,7 @@ export async function checkCredentials(
 ): Promise<Identity> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(IDENTITY_TIMEOUT_MS)]);
   const asked = await Promise.allSettled(
-    target.regions.map((region) => orAborted(accountOf(cloud.region(region), bounded), bounded)),
+    target.regions.map((region) => withAbort(accountOf(cloud.region(region), bounded), bounded)),
   );
   signal.throwIfAborted();
   const answers = asked.map((outcome, index) => ({ region: target.regions[index] ?? '', outcome }));

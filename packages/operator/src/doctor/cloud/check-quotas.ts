@@ -5,11 +5,10 @@ import {
   NoSuchResourceException,
 } from '@aws-sdk/client-service-quotas';
 import type { RegionClients } from '../../cloud/region-clients.ts';
-import type { StageTarget } from '../../cloud/stage-target.ts';
+import { primaryOf, type StageTarget } from '../../cloud/stage-target.ts';
 import type { CheckResult } from '../check-result.ts';
-import { type AccountContext, primaryOf } from './account-context.ts';
-import { healthChecksOf } from './health-checks-of.ts';
-import { runCheck } from './run-check.ts';
+import { healthChecksOf } from './check-cost.ts';
+import { type AccountContext, runCheck } from './run-check.ts';
 
 /** What one request may hold a function for. A region that has lost its peer carries everybody's. */
 const ASSUMED_INVOCATION_MS = 100;

@@ -1,13 +1,9 @@
-import {
-  DescribeTableCommand,
-  ResourceNotFoundException,
-  type TableDescription,
-} from '@aws-sdk/client-dynamodb';
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { findBackendStack, isSettled } from '../../cloud/find-backend-stack.ts';
-import type { RegionClients } from '../../cloud/region-clients.ts';
+import { primaryOf, type StageTarget } from '../../cloud/stage-target.ts';
+import { describeTable } from '../../cloud/table.ts';
 import type { CheckResult } from '../check-result.ts';
-import { type AccountContext, primaryOf } from './account-context.ts';
-import { runCheck } from './run-check.ts';
+import { type AccountContext, runCheck } from './run-check.ts';
 
 /**
  * Whether the next deploy asks no more of the global table than CloudFormation does in one update: a replica more or a
@@ -23,11 +19,11 @@ export async function checkReplicas(context: AccountContext): Promise<readonly C
       check: 'table',
       stage: target.stage,
       region,
-      act: `describe the table ${target.tableName}`,
+      act: actOf(target),
       signal: context.signal,
     },
     async (signal) => {
-      const table = await describeTable(cloud.region(region), { name: target.tableName, signal });
+      const table = await tableIn(context, region, signal);
       if (table === null) return firstDeploy(context, signal);
       const stack = await findBackendStack(cloud.region(region), target, signal);
       // One whose creation was taken back holds nothing, so the table is not of it either.
@@ -39,10 +35,10 @@ export async function checkReplicas(context: AccountContext): Promise<readonly C
 
 /** Nothing to change; but a table of that name elsewhere would keep the replica from being made. */
 async function firstDeploy(context: AccountContext, signal: AbortSignal): Promise<CheckResult[]> {
-  const { target, cloud } = context;
+  const { target } = context;
   const found = await Promise.all(
     target.regions.slice(1).map(async (region) => {
-      const table = await describeTable(cloud.region(region), { name: target.tableName, signal });
+      const table = await tableIn(context, region, signal);
       return table === null ? [] : [orphan(context, region)];
     }),
   );
@@ -149,17 +145,10 @@ function consistencyChange(stage: string, { is, wanted }: { is: string; wanted: 
   };
 }
 
-async function describeTable(
-  { dynamoDb }: RegionClients,
-  { name, signal }: { name: string; signal: AbortSignal },
-): Promise<TableDescription | null> {
-  try {
-    const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName: name }), {
-      abortSignal: signal,
-    });
-    return Table ?? null;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return null;
-    throw error;
-  }
+function actOf({ tableName }: StageTarget): string {
+  return `describe the table ${tableName}`;
+}
+
+function tableIn({ target, cloud }: AccountContext, region: string, signal: AbortSignal) {
+  return describeTable(cloud.region(region), { tableName: target.tableName, act: actOf(target), signal });
 }

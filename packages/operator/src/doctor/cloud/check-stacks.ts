@@ -4,9 +4,9 @@ import {
   isComplete,
   isSettled,
 } from '../../cloud/find-backend-stack.ts';
+import { primaryOf } from '../../cloud/stage-target.ts';
 import type { CheckResult } from '../check-result.ts';
-import { type AccountContext, primaryOf } from './account-context.ts';
-import { runCheck } from './run-check.ts';
+import { type AccountContext, runCheck } from './run-check.ts';
 
 /**
  * Whether the stack of each region can be deployed to, all of them asked at once.

@@ -5,10 +5,10 @@ import {
   ListHostedZonesByNameCommand,
   NoSuchHostedZone,
 } from '@aws-sdk/client-route-53';
+import { withAbort } from '@gsp/cli-kit';
+import { primaryOf } from '../../cloud/stage-target.ts';
 import type { CheckResult } from '../check-result.ts';
-import { type AccountContext, primaryOf } from './account-context.ts';
-import { orAborted } from './or-aborted.ts';
-import { runCheck } from './run-check.ts';
+import { type AccountContext, runCheck } from './run-check.ts';
 
 /** Asks the world's DNS for the name servers of a zone; rejects as `node:dns` does. */
 export type ResolveNs = (zoneName: string) => Promise<readonly string[]>;
@@ -102,7 +102,7 @@ async function delegation(
   const remedy = `Enter ${servers} as the name servers of ${zoneName} at your registrar, or as its NS record in the parent zone.`;
   const why = 'Certificates are validated by DNS: until then a deploy waits, and fails in the end.';
   try {
-    const answered = (await orAborted(resolveNs(zoneName), signal)).map(plainName);
+    const answered = (await withAbort(resolveNs(zoneName), signal)).map(plainName);
     const isSame = answered.length > 0 && answered.every((name) => expected.includes(name));
     if (isSame) return { level: 'ok', what: `${zoneName} is delegated to ${answered.sort().join(', ')}` };
     return {

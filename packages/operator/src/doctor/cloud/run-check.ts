@@ -1,4 +1,6 @@
 import { CloudError, translateAwsError } from '../../cloud/cloud-error.ts';
+import type { Cloud } from '../../cloud/region-clients.ts';
+import type { StageTarget } from '../../cloud/stage-target.ts';
 import type { CheckResult } from '../check-result.ts';
 
 /** How long one question may take, its repetitions included. */
@@ -59,4 +61,14 @@ export async function runCheck(
 /** Whether it is what a service said, of whatever kind: the SDK notes with each answer how it came. */
 export function isAnswer(error: unknown): error is Error {
   return error instanceof Error && '$metadata' in error;
+}
+
+/** A stage in an account, as the checks that ask AWS see it. */
+export interface AccountContext {
+  readonly target: StageTarget;
+  readonly cloud: Cloud;
+  /** Twelve digits, the same in every region. */
+  readonly account: string;
+  /** Ends every question. */
+  readonly signal: AbortSignal;
 }

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkoutRevision } from '../../src/deploy/checkout-revision.ts';
-import { hasCommit, withWorktree } from '../../src/deploy/with-worktree.ts';
+import { checkoutRevision, hasCommit, withWorktree } from '../../src/deploy/checkout.ts';
 
 const run = promisify(execFile);
 const signal = new AbortController().signal;

@@ -4,8 +4,8 @@ import {
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
-import { askAws } from '../cloud/cloud-error.ts';
-import type { RegionClients } from '../cloud/region-clients.ts';
+import { askAws } from './cloud-error.ts';
+import type { RegionClients } from './region-clients.ts';
 
 /** Amplify nests stacks one deep; a bound, so that a wrong answer cannot go round. */
 const DEPTH_MAX = 4;
@@ -42,16 +42,47 @@ export async function ownedResources(
  * @throws {CloudError} when CloudFormation cannot be asked
  */
 export async function isRetained(
-  { region, cloudFormation }: RegionClients,
+  clients: RegionClients,
   { stackId, logicalId }: Pick<OwnedResource, 'stackId' | 'logicalId'>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { TemplateBody } = await askAws({ act: 'read the template of the stack', region }, () =>
-    cloudFormation.send(new GetTemplateCommand({ StackName: stackId }), { abortSignal: signal }),
-  );
-  const template = templateSchema.safeParse(parseJson(TemplateBody));
+  const template = templateSchema.safeParse(parseJson(await readTemplate(clients, stackId, signal)));
   const policy = template.success ? template.data.Resources[logicalId]?.DeletionPolicy : undefined;
   return policy?.startsWith('Retain') === true;
+}
+
+/**
+ * The first resource of that type in a stack or in those nested in it; null where there is none.
+ *
+ * @param options.type CloudFormation's, such as `AWS::DynamoDB::GlobalTable`
+ * @throws {CloudError} when CloudFormation cannot be asked
+ */
+export async function findStackResource(
+  clients: RegionClients,
+  {
+    stackId,
+    type,
+    signal,
+  }: { readonly stackId: string; readonly type: string; readonly signal: AbortSignal },
+): Promise<OwnedResource | null> {
+  const owned = await ownedResources(clients, stackId, signal);
+  const found = owned.find(
+    (resource) =>
+      resource.type === type && resource.physicalId !== '' && resource.status !== 'DELETE_COMPLETE',
+  );
+  return found ?? null;
+}
+
+/** The text of the template that is deployed. @throws {CloudError} when CloudFormation cannot be asked */
+export async function readTemplate(
+  { region, cloudFormation }: RegionClients,
+  stackId: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { TemplateBody = '' } = await askAws({ act: 'read the template of the stack', region }, () =>
+    cloudFormation.send(new GetTemplateCommand({ StackName: stackId }), { abortSignal: signal }),
+  );
+  return TemplateBody;
 }
 
 const templateSchema = z.object({
@@ -100,9 +131,9 @@ async function resourcesOf(
   }));
 }
 
-function parseJson(text: string | undefined): unknown {
+function parseJson(text: string): unknown {
   try {
-    return text === undefined ? null : JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     return null;
   }

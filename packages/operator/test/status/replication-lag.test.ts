@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { probeLag } from '../../src/status/probe-lag.ts';
+import { probeLag } from '../../src/status/replication-lag.ts';
 import { type ApiAnswer, type ApiRequest, regionalApi } from './regional-api.ts';
 
 /** Two regions that share their items after a number of reads, as replication would after a while. */

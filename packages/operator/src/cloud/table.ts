@@ -5,8 +5,8 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { systemKeyPatterns } from '@gsp/platform/topology';
-import { askAws } from '../cloud/cloud-error.ts';
-import type { RegionClients } from '../cloud/region-clients.ts';
+import { askAws } from './cloud-error.ts';
+import type { RegionClients } from './region-clients.ts';
 
 /** Items that one page of the look for items evaluates, and how many pages it may take. */
 const LOOK_ITEMS = 200;
@@ -15,15 +15,20 @@ const LOOK_PAGES_MAX = 25;
 /**
  * The table of that name in one region; null where there is none.
  *
+ * @param options.act for the message: a verb and its object
+ *
  * @throws {CloudError} when DynamoDB cannot be asked
  */
 export async function describeTable(
   { region, dynamoDb }: RegionClients,
-  tableName: string,
-  signal: AbortSignal,
+  {
+    tableName,
+    signal,
+    act = `look at the table ${tableName}`,
+  }: { readonly tableName: string; readonly signal: AbortSignal; readonly act?: string },
 ): Promise<TableDescription | null> {
   try {
-    const { Table } = await askAws({ act: `look at the table ${tableName}`, region }, () =>
+    const { Table } = await askAws({ act, region }, () =>
       dynamoDb.send(new DescribeTableCommand({ TableName: tableName }), { abortSignal: signal }),
     );
     return Table ?? null;

@@ -1,14 +1,13 @@
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runChild } from '@gsp/cli-kit';
-import { DeployError } from './deploy-error.ts';
-import { runGit } from './run-git.ts';
+import { CommandError, runChild } from '@gsp/cli-kit';
+import { dirtyRevision } from '../cloud/deployment-record.ts';
 
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 /** Which revision, of which checkout. */
-export interface WorktreeOptions {
+interface WorktreeOptions {
   /** The checkout, whose branch and files are not touched. */
   readonly rootDir: string;
   /** A commit. */
@@ -22,7 +21,7 @@ export interface WorktreeOptions {
  * Does `work` in a worktree of its own at that revision, with its dependencies, and takes the worktree away however
  * it ends. Dependencies are those of the checkout where both have the same lock file, installed anew otherwise.
  *
- * @throws {DeployError} where the revision is not in this clone, or its dependencies cannot be installed
+ * @throws {CommandError} where the revision is not in this clone, or its dependencies cannot be installed
  */
 export async function withWorktree<T>(
   options: WorktreeOptions,
@@ -43,7 +42,7 @@ export async function withWorktree<T>(
 
 async function requireCommit({ rootDir, revision, signal }: WorktreeOptions): Promise<void> {
   if (await hasCommit(rootDir, { revision, signal })) return;
-  throw new DeployError(
+  throw new CommandError(
     `Cannot bring ${revision} back: this clone does not have it, its commit is needed. ` +
       'Fetch it (git fetch --unshallow origin; in GitHub Actions, fetch-depth: 0).',
   );
@@ -81,7 +80,7 @@ async function provideDependencies(
     signal,
   });
   if (end.status === 0) return;
-  throw new DeployError(
+  throw new CommandError(
     `Cannot install the dependencies of the earlier revision: npm ci ended with ${end.status ?? end.killedBy}, 0 is needed. See ${logFile}.`,
   );
 }
@@ -99,4 +98,64 @@ async function removeWorktree(
   await rm(join(dir, 'node_modules'), { recursive: true, force: true });
   await rm(parent, { recursive: true, force: true });
   await runGit(['worktree', 'prune'], { cwd: rootDir }).catch(() => '');
+}
+
+const NAMED_FILES_MAX = 5;
+
+/**
+ * The revision of a checkout, by which a deployment is known and to which a rollback goes.
+ *
+ * @throws {CommandError} where there are changes that no commit holds, unless `allowDirty`: then the revision says so
+ */
+export async function checkoutRevision(
+  cwd: string,
+  { allowDirty, signal }: { readonly allowDirty: boolean; readonly signal: AbortSignal },
+): Promise<string> {
+  const commit = await runGit(['rev-parse', '--verify', 'HEAD'], { cwd, signal });
+  const changed = (await runGit(['status', '--porcelain'], { cwd, signal })).split('\n').filter(Boolean);
+  if (changed.length === 0) return commit;
+  if (allowDirty) return dirtyRevision(commit);
+  const names = changed.slice(0, NAMED_FILES_MAX).map((line) => line.slice(3));
+  const more = changed.length > names.length ? ` and ${changed.length - names.length} more` : '';
+  throw new CommandError(
+    `Cannot deploy this checkout: ${names.join(', ')}${more} differ from the last commit, a clean tree is needed, as a rollback brings commits back. ` +
+      'Commit or stash them; or say --allow-dirty, and nothing can come back to what you deploy.',
+  );
+}
+
+const OUTPUT_CHARACTERS_MAX = 16_000_000;
+
+/**
+ * What git prints, without the last newline.
+ *
+ * @param args of git, as in `['rev-parse', 'HEAD']`
+ * @throws {CommandError} where git fails; with what it said
+ */
+export async function runGit(
+  args: readonly string[],
+  {
+    cwd,
+    signal,
+    timeoutMs = 60_000,
+  }: { readonly cwd: string; readonly signal?: AbortSignal; readonly timeoutMs?: number },
+): Promise<string> {
+  try {
+    const keptCharacters = OUTPUT_CHARACTERS_MAX;
+    const { status, stdout, stderr } = await runChild('git', {
+      args,
+      cwd,
+      signal,
+      timeoutMs,
+      keptCharacters,
+    });
+    if (status === 0) return stdout.trimEnd();
+    throw new Error(stderr.trim() || 'it ended without a word');
+  } catch (error) {
+    signal?.throwIfAborted();
+    const said = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      `Cannot run git ${args.slice(0, 2).join(' ')}: ${said}, a git repository is needed. Run it in a clone of yours.`,
+      { cause: error },
+    );
+  }
 }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { accountOf } from '../../src/cloud/account.ts';
-import { within } from '../../src/cloud/within.ts';
+import { withAwsTimeout } from '../../src/cloud/cloud-error.ts';
 import { NO_ANSWER } from './aws-wire.ts';
 import { wiredCloud } from './wired-cloud.ts';
 
 const DOING = { act: 'look', region: 'eu-west-1' };
 
-test('within() ends a call that AWS never answers, and says so', async () => {
+test('withAwsTimeout() ends a call that AWS never answers, and says so', async () => {
   const { cloud } = await wiredCloud(() => NO_ANSWER);
-  const looking = within({ ...DOING, timeoutMs: 100 }, (signal) =>
+  const looking = withAwsTimeout({ ...DOING, timeoutMs: 100 }, (signal) =>
     accountOf(cloud.region('eu-west-1'), signal),
   );
   await expect(looking).rejects.toMatchObject({
@@ -18,8 +18,10 @@ test('within() ends a call that AWS never answers, and says so', async () => {
   });
 });
 
-test('within() gives what the work gives, and throws what it throws', async () => {
-  expect(await within({ ...DOING, timeoutMs: 1_000 }, async () => 'done')).toBe('done');
+test('withAwsTimeout() gives what the work gives, and throws what it throws', async () => {
+  expect(await withAwsTimeout({ ...DOING, timeoutMs: 1_000 }, async () => 'done')).toBe('done');
   const fault = new TypeError('its own');
-  await expect(within({ ...DOING, timeoutMs: 1_000 }, () => Promise.reject(fault))).rejects.toBe(fault);
+  await expect(withAwsTimeout({ ...DOING, timeoutMs: 1_000 }, () => Promise.reject(fault))).rejects.toBe(
+    fault,
+  );
 });

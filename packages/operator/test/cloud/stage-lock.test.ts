@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
-import { takeLock } from '../../src/deploy/deploy-lock.ts';
-import { type AwsCall, AwsFault, type AwsWire, CONNECTION_LOST, startAwsWire } from '../cloud/aws-wire.ts';
-import { parameterStore } from './parameter-store.ts';
+import { takeLock } from '../../src/cloud/stage-lock.ts';
+import { parameterStore } from '../deploy/parameter-store.ts';
+import { type AwsCall, AwsFault, type AwsWire, CONNECTION_LOST, startAwsWire } from './aws-wire.ts';
 
-const target = { project: 'gsp', stage: 'main' };
+const target = { project: 'gsp', stage: 'main', branch: 'main' };
 const holder = (id: string) => ({ id, by: `${id}@host`, pid: 7, since: '2026-11-23T07:00:00.000Z' });
 
 let parameters: Map<string, { value: string; version: number }>;
@@ -28,7 +28,12 @@ afterEach(async () => {
 });
 
 const take = (id: string, breakLock = false, onBroken: (former: string) => void = () => undefined) =>
-  takeLock(cloud.region('eu-west-1'), { target, holder: holder(id), breakLock, onBroken });
+  takeLock(cloud.region('eu-west-1'), {
+    target,
+    purpose: 'deploy',
+    holder: holder(id),
+    onBroken: breakLock ? onBroken : undefined,
+  });
 
 describe('takeLock()', () => {
   test('takes a lock that nobody holds, and gives it back', async () => {

@@ -2,8 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
-import { readTableChange } from '../../src/deploy/read-table-change.ts';
-import { tableIn } from '../../src/deploy/table-change.ts';
+import { readTableChange, tableIn } from '../../src/deploy/table-change.ts';
 import { synthesize } from '../../src/synthesis/synthesize.ts';
 import { type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
 
