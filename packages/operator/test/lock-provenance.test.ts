@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { lockFaults } from '../src/gates/lock-provenance.ts';
+import { lockIssues } from '../src/gates/lock-provenance.ts';
 
 const integrity = `sha512-${'A'.repeat(86)}==`;
 const nothing = { missingIntegrity: [], installScripts: [] };
@@ -16,15 +16,31 @@ function lockWith(packages: Record<string, object>): string {
   });
 }
 
-test('lockFaults() finds none in the committed lock file', async () => {
+test('lockIssues() finds none in the committed lock file', async () => {
   const path = fileURLToPath(new URL('../../../package-lock.json', import.meta.url));
-  expect(lockFaults(await readFile(path, 'utf8'))).toEqual([]);
+  expect(lockIssues(await readFile(path, 'utf8'))).toEqual([]);
 });
 
-test('lockFaults() finds none where every package has a hash, or is bundled in one that has', () => {
-  expect(lockFaults(lockWith({ 'node_modules/sound/node_modules/a': { inBundle: true } }), nothing)).toEqual(
+test('lockIssues() finds none where every package has a hash, or is bundled in one that has', () => {
+  expect(lockIssues(lockWith({ 'node_modules/sound/node_modules/a': { inBundle: true } }), nothing)).toEqual(
     [],
   );
+});
+
+test('lockIssues() takes workspaces for what they are, and no link to any other folder', () => {
+  const own = { '': { workspaces: ['packages/*'] }, 'packages/own': { version: '1.0.0' } };
+  const link = (resolved: string) => ({ link: true, resolved });
+  const sound = lockWith({ ...own, 'node_modules/@a/own': link('packages/own') });
+  expect(lockIssues(sound, nothing)).toEqual([]);
+  const planted = { 'node_modules/@a/own': link('packages/gone'), 'elsewhere/own': { version: '1.0.0' } };
+  expect(lockIssues(lockWith({ ...own, ...planted }), nothing)).toEqual([
+    expect.stringMatching(/^node_modules\/@a\/own: is a link/),
+    expect.stringMatching(/^elsewhere\/own: has no integrity/),
+  ]);
+  const git = { 'packages/own': { dependencies: { a: 'git+ssh://git@example.com/a.git' } } };
+  expect(lockIssues(lockWith({ ...own, ...git }), nothing)).toEqual([
+    expect.stringMatching(/^packages\/own: depends on a/),
+  ]);
 });
 
 test.each([
@@ -37,39 +53,39 @@ test.each([
   ['a repository', { integrity, dependencies: { a: 'someone/a#main' } }, /a at someone\/a#main/],
   ['a host of repositories', { integrity, optionalDependencies: { a: 'github:someone/a' } }, /a at github:/],
   ['an address', { integrity, devDependencies: { a: 'http://example.com/a.tgz' } }, /a at http:/],
-])('lockFaults() names the package and the remedy when it has %s', (_, planted, what) => {
-  const faults = lockFaults(lockWith({ 'node_modules/planted': planted }), nothing);
-  expect(faults).toEqual([expect.stringMatching(what)]);
-  expect(faults[0]).toMatch(/^node_modules\/planted: .+\. .+/);
+])('lockIssues() names the package and the remedy when it has %s', (_, planted, what) => {
+  const issues = lockIssues(lockWith({ 'node_modules/planted': planted }), nothing);
+  expect(issues).toEqual([expect.stringMatching(what)]);
+  expect(issues[0]).toMatch(/^node_modules\/planted: .+\. .+/);
 });
 
-test("lockFaults() looks at the root's own dependencies, too", () => {
-  const faults = lockFaults(lockWith({ '': { dependencies: { a: 'https://example.com/a.tgz' } } }), nothing);
-  expect(faults).toEqual([expect.stringMatching(/^package\.json: depends on a/)]);
+test("lockIssues() looks at the root's own dependencies, too", () => {
+  const issues = lockIssues(lockWith({ '': { dependencies: { a: 'https://example.com/a.tgz' } } }), nothing);
+  expect(issues).toEqual([expect.stringMatching(/^package\.json: depends on a/)]);
 });
 
 test.each(['^1.2.3 || >=2', 'npm:typescript@5.8.3', '*', '', 'latest', '~6.0.3'])(
-  'lockFaults() takes the range %j',
+  'lockIssues() takes the range %j',
   (range) => {
     expect(
-      lockFaults(lockWith({ 'node_modules/a': { integrity, dependencies: { b: range } } }), nothing),
+      lockIssues(lockWith({ 'node_modules/a': { integrity, dependencies: { b: range } } }), nothing),
     ).toEqual([]);
   },
 );
 
-test('lockFaults() accepts what a reason is given for, and names a reason that nothing needs', () => {
+test('lockIssues() accepts what a reason is given for, and names a reason that nothing needs', () => {
   const reasons = [{ path: 'node_modules/@a/cli-*', reason: 'other platforms' }];
   const accepted = { missingIntegrity: reasons, installScripts: reasons };
   const packages = { 'node_modules/@a/cli-x': {}, 'node_modules/@a/cli-x/node_modules/b': {} };
-  expect(lockFaults(lockWith(packages), accepted)).toEqual([
+  expect(lockIssues(lockWith(packages), accepted)).toEqual([
     expect.stringMatching(/^node_modules\/@a\/cli-x\/node_modules\/b: has no integrity/),
     expect.stringMatching(/^node_modules\/@a\/cli-\*: nothing needs its entry under install scripts/),
   ]);
 });
 
 test.each(['', '{', '[]', '{"lockfileVersion":2,"packages":{}}', '{"lockfileVersion":3}'])(
-  'lockFaults() says what it needs when given %j',
+  'lockIssues() says what it needs when given %j',
   (text) => {
-    expect(lockFaults(text, nothing)).toEqual([expect.stringMatching(/lockfileVersion 3/)]);
+    expect(lockIssues(text, nothing)).toEqual([expect.stringMatching(/lockfileVersion 3/)]);
   },
 );

@@ -123,7 +123,7 @@ describe('synthesize', () => {
     const error = await failure(
       "const table = undefined;\n\nthrow new Error('Cannot make ' + String(table));",
     );
-    expect(error).toMatchObject({ fault: 'definition', regions: REGIONS });
+    expect(error).toMatchObject({ code: 'definition', regions: REGIONS });
     expect(error.message).toMatch(
       /^Cannot synthesize amplify\/backend\.ts for eu-west-1 and eu-central-1: Cannot make undefined \(\.amplify\/synthesize-test-\w+\/backend\.ts:3:7\)$/,
     );
@@ -168,13 +168,13 @@ describe('synthesize', () => {
       "import { defineBackend, defineFunction } from '@aws-amplify/backend';\n" +
         "defineBackend({ broken: defineFunction({ name: 'broken', entry: './handler.ts', runtime: 24 }) });",
     );
-    expect(error).toMatchObject({ fault: 'definition' });
+    expect(error).toMatchObject({ code: 'definition' });
     expect(error.message).toMatch(/handler\.ts:1:24: Could not resolve "\.\/gone\.ts"$/);
   });
 
   test('synthesize() gives up when a definition does not end in time', async () => {
     const error = await failure(hanging(), { timeoutMs: 3_000, regions: ['eu-west-1'] });
-    expect(error).toMatchObject({ fault: 'timeout' });
+    expect(error).toMatchObject({ code: 'timeout' });
     expect(error.message).toContain('it did not end within 3000 ms. Look for a wait in amplify/');
     await expectGone();
     expect(await cached()).toEqual([]);
@@ -194,7 +194,7 @@ describe('synthesize', () => {
     const error = await failure(
       "process.stderr.write('out of paper\\n', () => process.exit(7));\nawait new Promise(() => {});",
     );
-    expect(error).toMatchObject({ fault: 'process' });
+    expect(error).toMatchObject({ code: 'process' });
     expect(error.message).toContain(
       'its process ended with 7 before it was done. It wrote last:\nout of paper',
     );

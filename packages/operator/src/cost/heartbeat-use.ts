@@ -1,6 +1,6 @@
 import { GB, HEARTBEAT, LOG_BYTES, MINUTES_PER_MONTH, RECORD_BYTES } from './assumptions.ts';
 import type { RegionUse } from './calculate-bill.ts';
-import { callUse } from './call-use.ts';
+import { callUse } from './request-use.ts';
 import type { Inventory } from './take-inventory.ts';
 
 /**

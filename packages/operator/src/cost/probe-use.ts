@@ -7,8 +7,8 @@ import {
   SECONDS_PER_MONTH,
 } from './assumptions.ts';
 import type { RegionUse } from './calculate-bill.ts';
-import { callUse } from './call-use.ts';
 import { probesPerMonth } from './probes.ts';
+import { callUse } from './request-use.ts';
 import type { Inventory } from './take-inventory.ts';
 
 /**

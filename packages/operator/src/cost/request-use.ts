@@ -1,6 +1,7 @@
 import {
   ANSWER_BYTES,
   DAYS_PER_MONTH,
+  DURATION_MS,
   GB,
   LOG_BYTES,
   METRICS_PER_ROUTE,
@@ -9,7 +10,6 @@ import {
   SECONDS_PER_MONTH,
 } from './assumptions.ts';
 import type { Quantities, RegionUse } from './calculate-bill.ts';
-import { callUse } from './call-use.ts';
 import type { Inventory, RegionInventory } from './take-inventory.ts';
 
 /** What the platform is taken to be used for in a month. */
@@ -113,5 +113,33 @@ function expiryUse(region: RegionInventory, traffic: RegionTraffic): Quantities 
   return {
     ...callUse({ calls, memoryMb, logBytes: LOG_BYTES.lambda, logRetentionDays }),
     writeUnits: removals * Math.ceil(itemBytes / 1_024),
+  };
+}
+
+/** Calls of one function in a month. */
+export interface Calls {
+  readonly calls: number;
+  readonly memoryMb: number;
+  /** @default 25 */
+  readonly durationMs?: number;
+  /** What each adds to the logs. */
+  readonly logBytes: number;
+  readonly logRetentionDays: number;
+}
+
+/** What calls of a function use: Lambda's two prices, and logs taken in and kept. */
+export function callUse({
+  calls,
+  memoryMb,
+  durationMs = DURATION_MS,
+  logBytes,
+  logRetentionDays,
+}: Calls): Quantities {
+  const logs = (calls * logBytes) / GB;
+  return {
+    lambdaRequests: calls,
+    lambdaGbSeconds: (calls * durationMs * memoryMb) / 1_000 / 1_024,
+    logIngestGb: logs,
+    logStorageGb: (logs * logRetentionDays) / DAYS_PER_MONTH,
   };
 }

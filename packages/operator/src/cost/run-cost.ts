@@ -3,12 +3,11 @@ import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
 import type { Project } from '../project.ts';
 import { compareFlags, type FlagCost } from './compare-flags.ts';
 import { type Estimate, estimate } from './estimate-use.ts';
-import { inventoryOfStage } from './inventory-of-stage.ts';
 import { GLOBAL } from './price-items.ts';
 import { PRICED_REGIONS, PRICES_AS_OF } from './prices.ts';
 import { renderBill, renderFlags } from './render-cost.ts';
 import type { Traffic } from './request-use.ts';
-import type { Inventory } from './take-inventory.ts';
+import { type Inventory, inventoryOfStage } from './take-inventory.ts';
 
 /** The options of `npm run cost`, parsed. */
 export interface RunCostOptions extends Omit<Traffic, 'retentionDays'> {

@@ -1,8 +1,12 @@
+import type { StageChanges } from '@gsp/platform/topology';
 import { isRecord } from '@gsp/twin';
+import type { StageTarget } from '../cloud/stage-target.ts';
+import type { Project } from '../project.ts';
+import { synthesize } from '../synthesis/synthesize.ts';
 import { billedAs, recordsIn, standingUse } from './billed-types.ts';
 import type { RegionUse } from './calculate-bill.ts';
 import { CHECKER_REGIONS_ALL, type EndpointCheck } from './probes.ts';
-import type { PlacedResource } from './read-resources.ts';
+import { type PlacedResource, readResources } from './read-resources.ts';
 
 /** A function that is called, as far as its calls are billed. */
 export interface CalledFunction {
@@ -52,6 +56,24 @@ export interface Inventory {
   readonly hasWebAcl: boolean;
   /** Types of resources of which nobody has said how they are billed. */
   readonly notPriced: readonly string[];
+}
+
+/**
+ * What the stage's templates hold that is billed, with those changes to its settings.
+ *
+ * @throws {SynthesisError} where the definition is wrong
+ */
+export async function inventoryOfStage(
+  { rootDir }: Pick<Project, 'rootDir'>,
+  { regions, branch: name }: Pick<StageTarget, 'regions' | 'branch'>,
+  changes?: StageChanges,
+): Promise<Inventory> {
+  const backend = { type: 'branch', namespace: 'local', name } as const;
+  const made = await synthesize({ rootDir, regions, backend, changes });
+  const resources = await Promise.all(
+    made.map(({ assemblyDir, region }) => readResources(assemblyDir, region)),
+  );
+  return takeInventory(resources.flat(), regions);
 }
 
 /** What those resources of a stage come to. Resources elsewhere than in `regions` serve the stage as a whole. */

@@ -15,6 +15,7 @@ const lockSchema = z.object({
       integrity: z.string().optional(),
       inBundle: z.boolean().optional(),
       link: z.boolean().optional(),
+      workspaces: z.array(z.string()).optional(),
       hasInstallScript: z.boolean().optional(),
       dependencies: z.record(z.string(), z.string()).optional(),
       devDependencies: z.record(z.string(), z.string()).optional(),
@@ -47,50 +48,63 @@ const INTEGRITY = /^sha512-[A-Za-z0-9+/]{86}==$/;
  * @throws {CommandError} {@link GATE_FAILED} with everything that is wrong, each with its remedy
  */
 export async function checkLockProvenance(path: string): Promise<void> {
-  const faults = lockFaults(await readFile(path, 'utf8'));
-  if (faults.length === 0) return;
+  const issues = lockIssues(await readFile(path, 'utf8'));
+  if (issues.length === 0) return;
   throw new CommandError(
-    `Cannot trust ${path}: ${faults.length} of its entries are not what is needed.\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    `Cannot trust ${path}: ${issues.length} of its entries are not what is needed.\n${issues.map((issue) => `  ${issue}`).join('\n')}`,
     { code: GATE_FAILED },
   );
 }
 
-/** What is wrong with a lock file, a sentence for each fault and each reason that nothing needs any more. */
-export function lockFaults(text: string, accepted: AcceptedInLock = ACCEPTED): string[] {
+/** What is wrong with a lock file, a sentence for each issue and each reason that nothing needs any more. */
+export function lockIssues(text: string, accepted: AcceptedInLock = ACCEPTED): string[] {
   const parsed = lockSchema.safeParse(parseJson(text));
   if (!parsed.success)
     return ['it is not a lock file of npm with lockfileVersion 3. Run npm install with npm 11'];
-  const packages = Object.entries(parsed.data.packages);
-  const faults = packages.flatMap(([path, locked]) => faultsOf(path, locked, accepted));
+  const packages = packagesIn(parsed.data.packages);
+  const issues = packages.flatMap(([path, locked]) => issuesOf(path, locked, accepted));
   const missing = packages.filter(([path, locked]) => lacksIntegrity(path, locked));
   const running = packages.filter(([, { hasInstallScript = false }]) => hasInstallScript);
   return [
-    ...faults,
+    ...issues,
     ...unused(accepted.missingIntegrity, missing, 'missing integrity'),
     ...unused(accepted.installScripts, running, 'install scripts'),
   ];
 }
 
-function faultsOf(path: string, locked: LockedPackage, accepted: AcceptedInLock): string[] {
-  const faults: string[] = [];
-  const fault = (what: string, remedy: string) =>
-    faults.push(`${path || 'package.json'}: ${what}. ${remedy}`);
+/**
+ * Every package but the links to this repository's own. Those the lock file lists by their folders, too: without a hash,
+ * as they come from nowhere.
+ */
+function packagesIn(all: Readonly<Record<string, LockedPackage>>): [string, LockedPackage][] {
+  const workspaces = all['']?.workspaces ?? [];
+  const isOwn = (path = '') =>
+    Object.hasOwn(all, path) && workspaces.some((pattern) => isLike(path, { path: pattern }));
+  return Object.entries(all)
+    .filter(([, { link = false, resolved }]) => !(link && isOwn(resolved)))
+    .map(([path, locked]) => [path, isOwn(path) ? { ...locked, inBundle: true } : locked]);
+}
+
+function issuesOf(path: string, locked: LockedPackage, accepted: AcceptedInLock): string[] {
+  const issues: string[] = [];
+  const issue = (what: string, remedy: string) =>
+    issues.push(`${path || 'package.json'}: ${what}. ${remedy}`);
   const { resolved, integrity, hasInstallScript = false, link = false } = locked;
   if (resolved !== undefined || link)
-    fault(
+    issue(
       link ? 'is a link' : `is resolved to ${resolved}`,
       'Keep omit-lockfile-registry-resolved=true in .npmrc, and take packages of a registry only',
     );
   if (integrity !== undefined && !INTEGRITY.test(integrity))
-    fault(`has the integrity ${integrity}, SHA-512 is needed`, 'Remove the entry and run npm install');
+    issue(`has the integrity ${integrity}, SHA-512 is needed`, 'Remove the entry and run npm install');
   if (lacksIntegrity(path, locked) && !isListed(path, accepted.missingIntegrity))
-    fault('has no integrity', 'Run npm install, or say in lock-reasons.ts why it has none');
+    issue('has no integrity', 'Run npm install, or say in lock-reasons.ts why it has none');
   if (hasInstallScript && !isListed(path, accepted.installScripts))
-    fault('runs a script when installed', 'Read the script, then say in lock-reasons.ts what it does');
+    issue('runs a script when installed', 'Read the script, then say in lock-reasons.ts what it does');
   for (const [name, range] of rangesOf(locked))
     if (ELSEWHERE.test(range))
-      fault(`depends on ${name} at ${range}, which is no registry`, 'Take a published version');
-  return faults;
+      issue(`depends on ${name} at ${range}, which is no registry`, 'Take a published version');
+  return issues;
 }
 
 function rangesOf({
@@ -110,7 +124,7 @@ function isListed(path: string, reasons: readonly LockReason[]): boolean {
   return reasons.some((reason) => isLike(path, reason));
 }
 
-function isLike(path: string, reason: LockReason): boolean {
+function isLike(path: string, reason: Pick<LockReason, 'path'>): boolean {
   const [head = '', tail] = reason.path.split('*');
   if (tail === undefined) return path === head;
   return path.startsWith(head) && path.endsWith(tail) && !path.slice(head.length).includes('/');

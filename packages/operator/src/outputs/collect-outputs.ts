@@ -1,9 +1,9 @@
+import { CommandError } from '@gsp/cli-kit';
 import { CloudError, withAwsTimeout } from '../cloud/cloud-error.ts';
 import { findBackendStack, isComplete } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
 import { mergeOutputs } from '../start/twin-outputs.ts';
-import { OutputsError } from './outputs-error.ts';
 
 const READ_TIMEOUT_MS = 20_000;
 
@@ -30,7 +30,7 @@ interface RegionOutputs {
  * deployment: the stacks themselves are asked.
  *
  * @param options.isPartial whether Regions may be amiss: those that put something out are in, whatever their state
- * @throws {OutputsError} when a Region is amiss, with a line for each; or when none puts anything out
+ * @throws {CommandError} when a Region is amiss, with a line for each; or when none puts anything out
  * @throws {CloudError} when there are no valid credentials
  */
 export async function collectOutputs(
@@ -44,7 +44,7 @@ export async function collectOutputs(
     customOutputs === null ? [] : [{ region, customOutputs }],
   );
   if (there.length === 0 || (warnings.length > 0 && !isPartial)) {
-    throw new OutputsError(complain(target, { warnings, isAnyThere: there.length > 0 }));
+    throw new CommandError(complain(target, { warnings, isAnyThere: there.length > 0 }));
   }
   return {
     text: mergeOutputs(there.map(({ customOutputs }) => ({ customOutputs }))),

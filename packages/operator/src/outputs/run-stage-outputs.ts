@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { openTerminal, type Terminal } from '@gsp/cli-kit';
+import { CommandError, openTerminal, type Terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
 import { openCloud } from '../cloud/region-clients.ts';
 import { stageTarget } from '../cloud/stage-target.ts';
 import { collectOutputs } from './collect-outputs.ts';
-import { OutputsError } from './outputs-error.ts';
 
 /** The file that clients import; the committed one tells where the twin is. */
 const DEFAULT_FILE = 'amplify_outputs.json';
@@ -27,7 +26,7 @@ export interface StageOutputsOptions {
 /**
  * Writes or prints the outputs of a deployed stage.
  *
- * @throws {OutputsError} when a Region is amiss, or the file cannot be written
+ * @throws {CommandError} when a Region is amiss, or the file cannot be written
  * @throws {CloudError} when there is no such stage, or AWS cannot be asked
  */
 export async function runStageOutputs(
@@ -64,7 +63,7 @@ async function replaceFile(file: string, text: string): Promise<void> {
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
-    throw new OutputsError(
+    throw new CommandError(
       `Cannot write ${file}: ${error instanceof Error ? error.message : String(error)}, a file in a folder that exists is needed. Name another with --out.`,
       { cause: error },
     );

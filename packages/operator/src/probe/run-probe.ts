@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { waitForTermination } from '@gsp/cli-kit';
+import { CommandError, waitForTermination } from '@gsp/cli-kit';
 import { createPlatformClient } from '@gsp/client';
 import {
   type EndpointMode,
@@ -10,7 +10,6 @@ import {
 } from '@gsp/client/fetch';
 import { readOutputs } from '../outputs/read-outputs.ts';
 import { type LagWatch, watchLag } from './lag-watch.ts';
-import { ProbeError } from './probe-error.ts';
 import { ProbeFigures } from './probe-figures.ts';
 import { sendLoad } from './probe-load.ts';
 import { type OutputStream, openOutput } from './probe-output.ts';
@@ -58,7 +57,7 @@ const SPAN_MS_MIN = 10_000;
  * Calls the platform again and again through its client, shows what that comes to, and sums it up at the end.
  *
  * @throws {CommandError} when the file is not one of a platform
- * @throws {ProbeError} when there is nothing to probe, or, once the summary is shown, when calls failed
+ * @throws {CommandError} when there is nothing to probe, or, once the summary is shown, when calls failed
  */
 export async function runProbe(options: ProbeOptions, surroundings = PROCESS): Promise<void> {
   const { target } = options;
@@ -90,11 +89,11 @@ function namingTheFile(open: () => PlatformClient, target: string): PlatformClie
     return open();
   } catch (cause) {
     if (!isInvalidOutputsError(cause)) throw cause;
-    throw new ProbeError(`Cannot probe ${target}: ${cause.message}`, { cause });
+    throw new CommandError(`Cannot probe ${target}: ${cause.message}`, { cause });
   }
 }
 
-/** @throws {ProbeError} when no region answers: then there is nothing whose failures could be counted */
+/** @throws {CommandError} when no region answers: then there is nothing whose failures could be counted */
 async function reach(
   client: PlatformClient,
   { target, pk, signal }: { target: string; pk: string; signal: AbortSignal },
@@ -104,7 +103,7 @@ async function reach(
   } catch (cause) {
     if (signal.aborted || isProblemError(cause)) return;
     const regions = client.regions().map(({ region, endpoint: url }) => `${region} at ${url}`);
-    throw new ProbeError(
+    throw new CommandError(
       `Cannot probe ${target}: nothing answers (${regions.join(', ')}), at least one region is needed. Start the twin with npm start, or name the outputs of another platform with --target.`,
       { cause },
     );
@@ -140,7 +139,7 @@ async function probe(
   const summary = figures.whole();
   output.end(summary);
   if (summary.failed === 0) return;
-  throw new ProbeError(
+  throw new CommandError(
     `Cannot call the platform sound: ${summary.failed} of ${summary.calls} calls failed, none may; the latest was ${figures.latestFailure}. npm run doctor says how the platform stands.`,
   );
 }

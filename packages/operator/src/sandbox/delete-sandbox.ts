@@ -1,11 +1,11 @@
+import { CommandError } from '@gsp/cli-kit';
 import { awaitSettled, type BackendStack, findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
 import { failedResources, renderFailedResources } from '../teardown/delete-stack.ts';
 import { findLeftovers, type Leftover } from '../teardown/find-leftovers.ts';
 import { explainRule, isSourceRegionRule } from '../teardown/source-region-rule.ts';
-import { lastLines, runAmpx } from './run-ampx.ts';
-import { SandboxError } from './sandbox-error.ts';
+import { runAmpx } from './run-ampx.ts';
 import { type SandboxTools, sandboxLog } from './sandbox-tools.ts';
 
 const STACK_TIMEOUT_MS = 60 * 60_000;
@@ -20,7 +20,7 @@ export interface DeletedSandbox {
 /**
  * Deletes each chosen region that stands, the primary last: it owns the table of all. Then looks what is left.
  *
- * @throws {SandboxError} at the first region that is not gone; or when the primary would go before others
+ * @throws {CommandError} at the first region that is not gone; or when the primary would go before others
  * @throws {CloudError} where AWS cannot be asked
  */
 export async function deleteSandbox(
@@ -36,8 +36,8 @@ export async function deleteSandbox(
   requirePrimaryLast(target, left);
   const going = standing.filter(({ region }) => target.chosen.includes(region)).reverse();
   for (const stack of going) {
-    await terminal.during(`Delete the sandbox in ${stack.region}`, (tell) =>
-      deleteRegion(cloud, { target, stack }, { ...tools, tell }),
+    await terminal.during(`Delete the sandbox in ${stack.region}`, (onProgress) =>
+      deleteRegion(cloud, { target, stack }, { ...tools, onProgress }),
     );
   }
   const leftovers = await terminal.during('Look for what is left', () =>
@@ -62,7 +62,7 @@ async function findStacks(cloud: Cloud, target: StageTarget, signal: AbortSignal
 
 function requirePrimaryLast({ regions: [primary = ''], chosen }: StageTarget, left: readonly string[]): void {
   if (!chosen.includes(primary) || left.length === 0) return;
-  throw new SandboxError(
+  throw new CommandError(
     `Cannot delete the sandbox in ${primary}: it owns the table of ${left.join(', ')}, which must go first. ` +
       'Leave --regions out to delete all.',
   );
@@ -71,13 +71,18 @@ function requirePrimaryLast({ regions: [primary = ''], chosen }: StageTarget, le
 async function deleteRegion(
   cloud: Cloud,
   { target, stack }: { target: StageTarget; stack: BackendStack },
-  { rootDir, signal, tell, pollMs }: SandboxTools & { tell: (progress: string) => void; pollMs?: number },
+  {
+    rootDir,
+    signal,
+    onProgress,
+    pollMs,
+  }: SandboxTools & { onProgress: (progress: string) => void; pollMs?: number },
 ): Promise<void> {
   const { region, stackId, stackName } = stack;
   const clients = cloud.region(region);
   const logFile = sandboxLog(rootDir, region);
   const args = ['delete', '-y', '--identifier', target.branch];
-  const { status } = await runAmpx({ region, args, rootDir, logFile, signal, tell });
+  const { status, tail } = await runAmpx({ region, args, rootDir, logFile, signal, onProgress });
   const rest = await awaitSettled(clients, stackId, {
     timeoutMs: STACK_TIMEOUT_MS,
     signal,
@@ -86,8 +91,8 @@ async function deleteRegion(
   if (rest === null) return;
   const failed = await failedResources(clients, stackId, signal);
   const rule = failed.some(({ statusReason }) => isSourceRegionRule(statusReason));
-  const why = failed.length === 0 ? await lastLines(logFile) : renderFailedResources(failed);
-  throw new SandboxError(
+  const why = failed.length === 0 ? tail.text : renderFailedResources(failed);
+  throw new CommandError(
     `Cannot delete the sandbox in ${region}: ampx ended with ${status ?? 'a signal'}, stack ${stackName} is ${rest.status}, ` +
       `none is needed. See ${logFile}\n${why}\n${rule ? explainRule(null, Date.now()) : 'Run the same command again: it goes on from here.'}`,
   );

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { CommandError } from '@gsp/cli-kit';
 import { type BackendStack, findBackendStack, isComplete } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
 import { mergeOutputs } from '../start/twin-outputs.ts';
-import { lastLines, runAmpx } from './run-ampx.ts';
-import { SandboxError } from './sandbox-error.ts';
+import { runAmpx } from './run-ampx.ts';
 import { type SandboxTools, sandboxDir, sandboxLog } from './sandbox-tools.ts';
 
 /** A sandbox's regions as they stand. */
@@ -24,7 +24,7 @@ export interface SandboxResult {
  * Deploys each chosen region once, the primary first, one after the other: every `ampx` of a checkout works in the same
  * `.amplify`. Then writes what all regions put out into one file.
  *
- * @throws {SandboxError} at the first region that is not deployed; those before it stay
+ * @throws {CommandError} at the first region that is not deployed; those before it stay
  * @throws {CloudError} where AWS cannot be asked
  */
 export async function deploySandbox(
@@ -35,8 +35,8 @@ export async function deploySandbox(
   const { terminal, signal, outputsFile } = tools;
   await requirePrimary(cloud, target, signal);
   for (const region of target.chosen) {
-    await terminal.during(`Deploy the sandbox in ${region}`, (tell) =>
-      deployRegion(cloud, { target, region }, { ...tools, tell }),
+    await terminal.during(`Deploy the sandbox in ${region}`, (onProgress) =>
+      deployRegion(cloud, { target, region }, { ...tools, onProgress }),
     );
   }
   const stacks = await findStacks(cloud, target, signal);
@@ -62,7 +62,7 @@ async function requirePrimary(
   if (chosen.includes(primary)) return;
   const stack = await findBackendStack(cloud.region(primary), { project, stage }, signal);
   if (stack !== null && isComplete(stack.status)) return;
-  throw new SandboxError(
+  throw new CommandError(
     `Cannot deploy the sandbox in ${chosen.join(', ')}: its primary ${primary} is ${stack?.status ?? 'not there'}, ` +
       `a complete one is needed, as it makes the table. Name it too: --regions ${regions.join(',')}`,
   );
@@ -71,7 +71,12 @@ async function requirePrimary(
 async function deployRegion(
   cloud: Cloud,
   { target, region }: { target: StageTarget; region: string },
-  { rootDir, terminal, signal, tell }: SandboxTools & { readonly tell: (progress: string) => void },
+  {
+    rootDir,
+    terminal,
+    signal,
+    onProgress,
+  }: SandboxTools & { readonly onProgress: (progress: string) => void },
 ): Promise<void> {
   const clients = cloud.region(region);
   const logFile = sandboxLog(rootDir, region);
@@ -80,14 +85,14 @@ async function deployRegion(
   // ampx writes an empty outputs file there first, and does not make the folder.
   await mkdir(outputs, { recursive: true });
   const args = ['--once', '--identifier', target.branch, '--outputs-out-dir', outputs];
-  const { status } = await runAmpx({ region, args, rootDir, logFile, signal, tell });
+  const { status, tail } = await runAmpx({ region, args, rootDir, logFile, signal, onProgress });
   const stack = await findBackendStack(clients, target, signal);
   // What counts is the stack: ampx may fail after it, at its outputs, and may end well although it was rolled back.
   if (stack === null || !isComplete(stack.status) || (status !== 0 && isSame(before, stack))) {
-    throw new SandboxError(
+    throw new CommandError(
       `Cannot deploy the sandbox in ${region}: ampx ended with ${status ?? 'a signal'}, its stack is ` +
         `${stack?.status ?? 'not there'}${stack?.statusReason ? ` (${stack.statusReason})` : ''}, a new complete one is needed. ` +
-        `See ${logFile}, which ends:\n${await lastLines(logFile)}`,
+        `See ${logFile}, which ends:\n${tail.text}`,
     );
   }
   if (status !== 0)

@@ -1,13 +1,16 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { openTerminal, waitForTermination } from '@gsp/cli-kit';
+import { CommandError, openTerminal, waitForTermination } from '@gsp/cli-kit';
+import type { Topology } from '@gsp/platform/topology';
 import { openCloud } from '../cloud/region-clients.ts';
+import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
 import type { Project } from '../project.ts';
 import { type DeletedSandbox, deleteSandbox } from './delete-sandbox.ts';
 import { deploySandbox, type SandboxResult } from './deploy-sandbox.ts';
-import { placeSandbox } from './place-sandbox.ts';
-import { SandboxError } from './sandbox-error.ts';
 import { sandboxDir } from './sandbox-tools.ts';
+
+/** What `ampx sandbox` takes as an identifier. */
+const IDENTIFIER = /^[a-zA-Z0-9-]{1,15}$/;
 
 /** The options of `npm run sandbox`, parsed. */
 export interface RunSandboxOptions {
@@ -24,12 +27,12 @@ export interface RunSandboxOptions {
 /**
  * Deploys a developer's sandbox to each of its regions once, or deletes it from them.
  *
- * @throws {SandboxError} when a region is not deployed or not gone, or something that costs money is left
+ * @throws {CommandError} when a region is not deployed or not gone, or something that costs money is left
  * @throws {CloudError} where AWS cannot be asked
  */
 export async function runSandbox(options: RunSandboxOptions, { rootDir, topology }: Project): Promise<void> {
   const { identifier = userInfo().username, regions, out, json } = options;
-  const target = placeSandbox(topology, { identifier, regions });
+  const target = sandboxTarget(topology, { identifier, regions });
   const stop = new AbortController();
   void waitForTermination().then((signal) => stop.abort(interrupted(signal)));
   const terminal = openTerminal({ json });
@@ -69,15 +72,52 @@ function renderDeleted({ deleted, leftovers }: DeletedSandbox): string {
 function requireNothingBillable({ stage, leftovers }: DeletedSandbox): void {
   const billable = leftovers.filter(({ isBillable }) => isBillable);
   if (billable.length === 0) return;
-  throw new SandboxError(
+  throw new CommandError(
     `Cannot call ${stage} deleted: ${billable.length} of what is left may cost money, none is needed. ` +
       'Delete them, or run the same command again once their tags are gone.',
   );
 }
 
-function interrupted(signal: NodeJS.Signals): SandboxError {
-  return new SandboxError(
+function interrupted(signal: NodeJS.Signals): CommandError {
+  return new CommandError(
     `Cannot go on: told to end (${signal}). ampx was ended; what it asked CloudFormation for goes on there. ` +
       'Run the same command again.',
+  );
+}
+
+/** Which sandbox. */
+export interface AskedSandbox {
+  readonly identifier: string;
+  /** @default - those that the topology gives sandboxes */
+  readonly regions?: readonly string[] | undefined;
+}
+
+/**
+ * Where a developer's sandbox is. A backend has to know all of its regions at synthesis, whichever it is deployed to, so
+ * several must stand in the topology.
+ *
+ * @throws {CommandError} when the identifier is none, or the topology does not give sandboxes these regions
+ * @throws {CloudError} when no region is named
+ */
+export function sandboxTarget(topology: Topology, { identifier, regions }: AskedSandbox): StageTarget {
+  if (!IDENTIFIER.test(identifier)) {
+    throw new CommandError(
+      `Cannot name the sandbox '${identifier}': 1 to 15 letters, digits and hyphens are needed. Say --identifier <name>.`,
+    );
+  }
+  const listed = topology.stages.sandbox?.regions ?? [];
+  const known = listed.length > 0 ? listed : (regions ?? topology.regions).slice(0, 1);
+  const missing = (regions ?? []).filter((region) => !known.includes(region));
+  if (missing.length > 0) throw notListed(listed, regions ?? []);
+  return stageTarget(topology, { stage: identifier, regions: regions ?? known, backendType: 'sandbox' });
+}
+
+function notListed(listed: readonly string[], asked: readonly string[]): CommandError {
+  const wanted = [...new Set([...listed, ...asked])].map((region) => `'${region}'`).join(', ');
+  const state = listed.length === 0 ? 'gives them one, the shell’s' : `gives them ${listed.join(', ')}`;
+  return new CommandError(
+    `Cannot place the sandbox in ${asked.join(', ')}: the topology ${state}, all of them are needed. ` +
+      'Write in amplify/topology.ts, the primary first:\n\n' +
+      `  stages: {\n    sandbox: { regions: [${wanted}] },\n  }`,
   );
 }

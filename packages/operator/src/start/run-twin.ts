@@ -77,7 +77,7 @@ async function synthesizeAndServe(
 ): Promise<void> {
   const assemble = (signal: AbortSignal) =>
     assembleTwin(project, options.branch, { signal, changes: options.changes });
-  const assembled = await orEnd(
+  const assembled = await unlessAborted(
     stop,
     terminal.during(
       'Synthesizing every region from amplify/backend.ts',
@@ -205,7 +205,7 @@ async function follow(
 }
 
 /** The result, or nothing when the process was told to end meanwhile: then its failure is no news. */
-async function orEnd<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
   try {
     const result = await work;
     return signal.aborted ? undefined : result;

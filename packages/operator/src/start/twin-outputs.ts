@@ -14,11 +14,6 @@ const OUTPUTS_VERSION = '1.4';
 
 const customOutputs = z.record(z.string(), z.unknown());
 
-/** The committed outputs are not what the definition puts out. */
-export class StaleOutputsError extends CommandError {
-  override readonly name = 'StaleOutputsError';
-}
-
 /**
  * The outputs of every region of a branch's stage, merged, with the twin's default addresses as endpoints.
  *
@@ -45,11 +40,11 @@ export function mergeOutputs(regions: readonly Readonly<Record<string, string>>[
   return `${JSON.stringify({ version: OUTPUTS_VERSION, ...custom }, null, 2)}\n`;
 }
 
-/** @throws {StaleOutputsError} when the committed file differs from `outputs` */
+/** @throws {CommandError} when the committed file differs from `outputs` */
 export async function requireCurrentOutputs({ rootDir }: Project, outputs: string): Promise<void> {
   const committed = await readFile(join(rootDir, OUTPUTS_FILE), 'utf8').catch(() => '');
   if (committed === outputs) return;
-  throw new StaleOutputsError(
+  throw new CommandError(
     'Cannot accept amplify_outputs.json: it is not what the definition puts out, it must be current. Run: npm run outputs',
   );
 }

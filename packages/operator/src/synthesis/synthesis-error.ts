@@ -1,7 +1,7 @@
 import { CommandError } from '@gsp/cli-kit';
 
 /** Why a definition could not be synthesized. */
-export type SynthesisFault =
+export type SynthesisErrorCode =
   /** The definition itself is wrong: a type, a topology, a construct, a bundle. */
   | 'definition'
   /** It did not end within its time. */
@@ -15,14 +15,14 @@ export type SynthesisFault =
  */
 export class SynthesisError extends CommandError {
   override readonly name = 'SynthesisError';
-  readonly fault: SynthesisFault;
+  override readonly code: SynthesisErrorCode;
   readonly regions: readonly string[];
   /** What the definition itself says, without the Regions. */
   readonly reason: string;
 
-  constructor(fault: SynthesisFault, regions: readonly string[], reason: string) {
+  constructor(code: SynthesisErrorCode, regions: readonly string[], reason: string) {
     super(`Cannot synthesize amplify/backend.ts for ${regions.join(' and ')}: ${reason}`);
-    this.fault = fault;
+    this.code = code;
     this.regions = regions;
     this.reason = reason;
   }

@@ -59,7 +59,7 @@ export async function synthesizeInProcess(job: SynthesisJob): Promise<void> {
 /** @throws {SynthesisError} where it ended, or was ended, before it reported */
 async function runToItsEnd(job: SynthesisJob): Promise<ChildEnd> {
   const { region, timeoutMs, signal } = job;
-  const fail = (fault: 'timeout' | 'process', reason: string) => new SynthesisError(fault, [region], reason);
+  const fail = (code: 'timeout' | 'process', reason: string) => new SynthesisError(code, [region], reason);
   const end = await runChild(process.execPath, {
     args: ['--import', import.meta.resolve('tsx'), CHILD],
     cwd: job.rootDir,

@@ -184,10 +184,10 @@ function oneFailure(failures: readonly unknown[]): unknown {
   if (!(first instanceof SynthesisError)) return first;
   const same = failures.filter(
     (other): other is SynthesisError =>
-      other instanceof SynthesisError && other.fault === first.fault && other.reason === first.reason,
+      other instanceof SynthesisError && other.code === first.code && other.reason === first.reason,
   );
   return new SynthesisError(
-    first.fault,
+    first.code,
     same.flatMap(({ regions }) => regions),
     first.reason,
   );

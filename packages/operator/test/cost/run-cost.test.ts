@@ -7,11 +7,11 @@ import type { StageChanges } from '@gsp/platform/topology';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { oneAtATime } from '../../../../test/backend/one-at-a-time.ts';
 import { billedAs } from '../../src/cost/billed-types.ts';
-import { inventoryOfStage } from '../../src/cost/inventory-of-stage.ts';
 import { ITEMS } from '../../src/cost/price-items.ts';
 import { readResources } from '../../src/cost/read-resources.ts';
 import { renderBill, renderFlags } from '../../src/cost/render-cost.ts';
 import { type CostReport, costReport } from '../../src/cost/run-cost.ts';
+import { inventoryOfStage } from '../../src/cost/take-inventory.ts';
 import { synthesize } from '../../src/synthesis/synthesize.ts';
 import { lambda, REGIONS, resource, stageOf, TRAFFIC } from './cost-fixture.ts';
 

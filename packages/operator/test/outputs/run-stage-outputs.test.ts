@@ -117,7 +117,7 @@ test.each([
 ])('runStageOutputs() fails when a region %s, and with --partial warns', async (_, answer, line, regions) => {
   const answers = { 'eu-west-1': west, 'eu-central-1': answer };
   const failed = await run(answers);
-  expect(failed.error).toMatchObject({ name: 'OutputsError' });
+  expect(failed.error).toMatchObject({ name: 'CommandError' });
   expect(String(failed.error)).toContain(line);
   expect(failed.files).toEqual([]);
 
@@ -148,7 +148,7 @@ test('runStageOutputs() names the file that it cannot write, and leaves nothing 
     { out: join(tmpdir(), 'no-such-folder', 'outputs.json') },
   );
   expect(String(error)).toMatch(
-    /^OutputsError: Cannot write .*no-such-folder.*: ENOENT.*Name another with --out\./,
+    /^CommandError: Cannot write .*no-such-folder.*: ENOENT.*Name another with --out\./,
   );
   expect(files).toEqual([]);
 });

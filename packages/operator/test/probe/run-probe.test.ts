@@ -6,7 +6,6 @@ import { InvalidOutputsError, type PlatformClient, RegionsUnavailableError } fro
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../../../test/twin/support/eventually.ts';
 import { watchLag } from '../../src/probe/lag-watch.ts';
-import { ProbeError } from '../../src/probe/probe-error.ts';
 import { sendLoad } from '../../src/probe/probe-load.ts';
 import { type ProbeOptions, runProbe } from '../../src/probe/run-probe.ts';
 import { AWAY, fakeClient, HOME } from './fake-client.ts';
@@ -118,7 +117,7 @@ describe('runProbe', () => {
     await eventually(() => client.called.length > 5);
     isDown = true;
     const { ended, lines } = await probing;
-    expect(ended).toBeInstanceOf(ProbeError);
+    expect(ended).toBeInstanceOf(CommandError);
     expect(String(ended)).toMatch(
       /\d+ of \d+ calls failed, none may; the latest was .*RegionsUnavailableError/,
     );
@@ -127,7 +126,7 @@ describe('runProbe', () => {
 
   test('runProbe() says what to start when nothing answers at the beginning', async () => {
     const { ended, text } = await run(await optionsOf(), fakeClient({ fail: unavailable }));
-    expect(ended).toBeInstanceOf(ProbeError);
+    expect(ended).toBeInstanceOf(CommandError);
     expect(String(ended)).toMatch(/nothing answers \(eu-west-1 at .*npm start/);
     expect(text).toBe('');
   });

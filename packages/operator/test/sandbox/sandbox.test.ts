@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openCloud } from '../../src/cloud/region-clients.ts';
 import { deleteSandbox } from '../../src/sandbox/delete-sandbox.ts';
 import { deploySandbox } from '../../src/sandbox/deploy-sandbox.ts';
-import { placeSandbox } from '../../src/sandbox/place-sandbox.ts';
+import { sandboxTarget } from '../../src/sandbox/run-sandbox.ts';
 import { startAwsWire } from '../cloud/aws-wire.ts';
 import { FakeAws } from '../teardown/fake-aws.ts';
 import { type AmpxAnswer, type AmpxStart, fakeAmpx } from './fake-ampx.ts';
@@ -62,7 +62,7 @@ function makeRegion(aws: FakeAws, region: string): void {
   aws.addStack({ region, name: `amplify-gsp-kim-sandbox-${region}`, tags, customOutputs });
 }
 
-const target = (regions?: readonly string[]) => placeSandbox(TWO, { identifier: 'kim', regions });
+const target = (regions?: readonly string[]) => sandboxTarget(TWO, { identifier: 'kim', regions });
 
 describe('deploySandbox()', () => {
   test('runs ampx once in each region, the primary first, and merges what they put out', async () => {
@@ -205,19 +205,21 @@ describe('deleteSandbox()', () => {
   });
 });
 
-describe('placeSandbox()', () => {
+describe('sandboxTarget()', () => {
   test('gives the lines to write when the topology does not list the regions', () => {
-    expect(() => placeSandbox(ONE, { identifier: 'kim', regions: REGIONS })).toThrow(
+    expect(() => sandboxTarget(ONE, { identifier: 'kim', regions: REGIONS })).toThrow(
       "sandbox: { regions: ['eu-west-1', 'eu-central-1'] },",
     );
-    expect(() => placeSandbox(TWO, { identifier: 'kim', regions: [...REGIONS, 'eu-north-1'] })).toThrow(
+    expect(() => sandboxTarget(TWO, { identifier: 'kim', regions: [...REGIONS, 'eu-north-1'] })).toThrow(
       "sandbox: { regions: ['eu-west-1', 'eu-central-1', 'eu-north-1'] },",
     );
   });
 
   test('takes any one region when the topology lists none', () => {
-    expect(placeSandbox(ONE, { identifier: 'kim', regions: ['eu-north-1'] }).regions).toEqual(['eu-north-1']);
-    expect(placeSandbox(ONE, { identifier: 'kim' }).regions).toEqual(['eu-west-1']);
+    expect(sandboxTarget(ONE, { identifier: 'kim', regions: ['eu-north-1'] }).regions).toEqual([
+      'eu-north-1',
+    ]);
+    expect(sandboxTarget(ONE, { identifier: 'kim' }).regions).toEqual(['eu-west-1']);
   });
 
   test('takes all of the topology’s, the primary first, when none is named', () => {
@@ -226,7 +228,7 @@ describe('placeSandbox()', () => {
   });
 
   test.each(['', 'kim/feature', 'a-name-that-is-too-long'])('refuses the identifier %j', (identifier) => {
-    expect(() => placeSandbox(TWO, { identifier })).toThrow(/--identifier/);
+    expect(() => sandboxTarget(TWO, { identifier })).toThrow(/--identifier/);
   });
 });
 
