@@ -1,6 +1,6 @@
 export { findBuild, fingerprintOf, keepBuild, pruneBuilds } from './build-cache.ts';
-export { type ChildEnd, type ChildOptions, lastLines, OutputTail, runChild } from './child-process.ts';
-export { type Clock, monotonicClock, wallClock } from './clock.ts';
+export { type ChildEnd, lastLines, runChild } from './child-process.ts';
+export { type Clock, wallClock } from './clock.ts';
 export { CommandError, isExpected } from './command-error.ts';
 export { type DurationBounds, formatSeconds, parseDuration } from './duration.ts';
 export { exitWith, runCommand } from './exit-with.ts';
@@ -10,7 +10,6 @@ export {
   newCommand,
   numberWithin,
   outOption,
-  parseRegions,
   portUpTo,
   regionsOption,
   stageOption,
