@@ -11,8 +11,6 @@ import { followStackEvents } from './follow-stack-events.ts';
 import type { RegionClients } from './region-clients.ts';
 import type { StageTarget } from './stage-target.ts';
 
-export { type BackendStack, isComplete, isSettled } from './backend-stack.ts';
-
 const POLL_MS = 3_000;
 /** Longest wait for one look at a stack, all attempts together. */
 const LOOK_TIMEOUT_MS = 30_000;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { poll } from '@gsp/cli-kit';
 import { headerNames } from '@gsp/platform/contract';
 import { askApi, reasonOf } from './ask-api.ts';
 import type { RegionApi } from './region-api.ts';
@@ -45,22 +45,29 @@ export async function lagBetween(
   const path = await writeIn(from, signal);
   const writtenAtMs = performance.now();
   let last = 'it was never asked';
-  while (performance.now() - writtenAtMs <= withinMs) {
-    signal.throwIfAborted();
-    const answer = await askApi({ method: 'GET', endpoint: to.endpoint, path, signal }).catch(
-      (error: unknown) => {
-        last = reasonOf(error);
-        return null;
-      },
-    );
-    if (answer?.status === 200)
-      return { from: from.region, to: to.region, lagMs: Math.round(performance.now() - writtenAtMs) };
-    if (answer !== null) last = `it answered ${answer.status}`;
-    await sleep(pollMs, undefined, { signal });
-  }
-  throw new SmokeError(
-    `Cannot see in ${to.region} what ${from.region} wrote: not within ${Math.round(withinMs / 1_000)} s (${last}), it must replicate. ` +
-      'Look at ReplicationLatency of the table, and at policies that deny its replication role.',
+  return poll(
+    async () => {
+      const answer = await askApi({ method: 'GET', endpoint: to.endpoint, path, signal }).catch(
+        (error: unknown) => {
+          last = reasonOf(error);
+          return null;
+        },
+      );
+      if (answer?.status === 200)
+        return { from: from.region, to: to.region, lagMs: Math.round(performance.now() - writtenAtMs) };
+      if (answer !== null) last = `it answered ${answer.status}`;
+      return undefined;
+    },
+    {
+      intervalMs: pollMs,
+      timeoutMs: withinMs,
+      signal,
+      timedOut: () =>
+        new SmokeError(
+          `Cannot see in ${to.region} what ${from.region} wrote: not within ${Math.round(withinMs / 1_000)} s (${last}), it must replicate. ` +
+            'Look at ReplicationLatency of the table, and at policies that deny its replication role.',
+        ),
+    },
   );
 }
 

@@ -1,13 +1,8 @@
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { type ChildEnd, CommandError, runChild } from '@gsp/cli-kit';
+import { type BackendStack, isComplete, isSettled } from '../cloud/backend-stack.ts';
 import { askAws } from '../cloud/cloud-error.ts';
-import {
-  awaitSettled,
-  type BackendStack,
-  findBackendStack,
-  isComplete,
-  isSettled,
-} from '../cloud/find-backend-stack.ts';
+import { awaitSettled, findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { RegionClients } from '../cloud/region-clients.ts';
 import { type AmpxTarget, ampxArguments, ampxEnvironment } from './ampx-command.ts';
 import type { DeployedBackend } from './deploy-ports.ts';

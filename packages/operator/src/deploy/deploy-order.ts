@@ -1,5 +1,5 @@
 import { CommandError } from '@gsp/cli-kit';
-import type { BackendStack } from '../cloud/find-backend-stack.ts';
+import type { BackendStack } from '../cloud/backend-stack.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
 import type { TableChange } from './table-change.ts';
 

@@ -1,5 +1,5 @@
+import type { BackendStack } from '../cloud/backend-stack.ts';
 import type { DeploymentRecord } from '../cloud/deployment-record.ts';
-import type { BackendStack } from '../cloud/find-backend-stack.ts';
 import type { BakeFigures } from './bake-region.ts';
 import type { ReplicationLag } from './check-replication.ts';
 import type { DeployEvent } from './journal.ts';

@@ -1,5 +1,5 @@
+import { type BackendStack, isComplete } from '../cloud/backend-stack.ts';
 import type { DeploymentRecord } from '../cloud/deployment-record.ts';
-import { type BackendStack, isComplete } from '../cloud/find-backend-stack.ts';
 import type { DeployPorts } from './deploy-ports.ts';
 import { deployRegion } from './deploy-region.ts';
 import type { DeploymentResult, DeployStep, RegionResult } from './deployment-result.ts';

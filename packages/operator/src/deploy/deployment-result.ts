@@ -1,5 +1,5 @@
+import type { BackendStack } from '../cloud/backend-stack.ts';
 import { type DeploymentRecord, type RegionRecord, withRegion } from '../cloud/deployment-record.ts';
-import type { BackendStack } from '../cloud/find-backend-stack.ts';
 import type { BakeFigures } from './bake-region.ts';
 import type { ReplicationLag } from './check-replication.ts';
 import type { DeployPorts } from './deploy-ports.ts';

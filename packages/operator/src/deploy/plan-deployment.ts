@@ -1,5 +1,6 @@
+import type { BackendStack } from '../cloud/backend-stack.ts';
 import { type DeploymentRecord, parseRecord } from '../cloud/deployment-record.ts';
-import { type BackendStack, findBackendStack } from '../cloud/find-backend-stack.ts';
+import { findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import { deploymentParameter, readParameter } from '../cloud/stage-parameters.ts';
 import { primaryOf, type StageTarget } from '../cloud/stage-target.ts';

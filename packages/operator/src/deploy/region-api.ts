@@ -1,4 +1,4 @@
-import type { BackendStack } from '../cloud/find-backend-stack.ts';
+import type { BackendStack } from '../cloud/backend-stack.ts';
 import { type ApiAnswer, askApi } from './ask-api.ts';
 
 /** A region with the address of its API. */

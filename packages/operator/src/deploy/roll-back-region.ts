@@ -1,5 +1,5 @@
+import { type BackendStack, isComplete } from '../cloud/backend-stack.ts';
 import { isDirty } from '../cloud/deployment-record.ts';
-import { type BackendStack, isComplete } from '../cloud/find-backend-stack.ts';
 import {
   type DeployStep,
   note,

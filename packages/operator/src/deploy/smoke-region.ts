@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandError } from '@gsp/cli-kit';
+import { CommandError, poll } from '@gsp/cli-kit';
 import { headerNames, itemSchema, problemSchema, writeResponseSchema } from '@gsp/platform/contract';
 import * as z from 'zod/mini';
 import { type ApiAnswer, type ApiRequest, askApi, reasonOf } from './ask-api.ts';
@@ -72,26 +71,29 @@ const CHECKS: readonly { check: SmokeAnswer['check']; run: (run: SmokeRun) => Pr
  */
 export async function smokeRegion(api: RegionApi, options: SmokeOptions): Promise<readonly SmokeAnswer[]> {
   const { revision, signal, withinMs = 60_000, pauseMs = 1_000 } = options;
-  const deadlineMs = performance.now() + withinMs;
   // One key for all passes: however often it is repeated, it is one write.
   const idempotencyKey = randomUUID();
-  for (;;) {
-    signal.throwIfAborted();
-    const answers = await pass({
-      ...api,
-      revision,
+  let answers: readonly SmokeAnswer[] = [];
+  return poll(
+    async () => {
+      answers = await pass({
+        ...api,
+        revision,
+        signal,
+        idempotencyKey,
+        sk: null,
+        answers: [],
+        regional: [],
+      });
+      return answers.every(({ isGood }) => isGood) ? answers : undefined;
+    },
+    {
+      intervalMs: pauseMs,
+      timeoutMs: withinMs,
       signal,
-      idempotencyKey,
-      sk: null,
-      answers: [],
-      regional: [],
-    });
-    const failed = answers.filter(({ isGood }) => !isGood);
-    if (failed.length === 0) return answers;
-    signal.throwIfAborted();
-    if (performance.now() + pauseMs >= deadlineMs) throw smokeError(api, { failed, answers, withinMs });
-    await sleep(pauseMs, undefined, { signal });
-  }
+      timedOut: () => smokeError(api, { answers, withinMs }),
+    },
+  );
 }
 
 async function pass(run: SmokeRun): Promise<SmokeAnswer[]> {
@@ -209,12 +211,9 @@ function member(value: unknown, key: string): unknown {
 
 function smokeError(
   { region }: RegionApi,
-  {
-    failed,
-    answers,
-    withinMs,
-  }: { failed: readonly SmokeAnswer[]; answers: readonly SmokeAnswer[]; withinMs: number },
+  { answers, withinMs }: { answers: readonly SmokeAnswer[]; withinMs: number },
 ): SmokeError {
+  const failed = answers.filter(({ isGood }) => !isGood);
   const details = failed.map(({ check, detail }) => `${check} (${detail})`).join('; ');
   return new SmokeError(
     `Cannot call ${region} good: after ${Math.round(withinMs / 1_000)} s its smoke test still fails at ${details}. ` +

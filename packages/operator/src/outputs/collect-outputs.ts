@@ -1,6 +1,7 @@
 import { CommandError } from '@gsp/cli-kit';
+import { isComplete } from '../cloud/backend-stack.ts';
 import { CloudError, withAwsTimeout } from '../cloud/cloud-error.ts';
-import { findBackendStack, isComplete } from '../cloud/find-backend-stack.ts';
+import { findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
 import { mergeOutputs } from '../start/twin-outputs.ts';

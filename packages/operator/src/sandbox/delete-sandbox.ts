@@ -1,5 +1,6 @@
 import { CommandError } from '@gsp/cli-kit';
-import { awaitSettled, type BackendStack, findBackendStack } from '../cloud/find-backend-stack.ts';
+import type { BackendStack } from '../cloud/backend-stack.ts';
+import { awaitSettled, findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
 import { failedResources, renderFailedResources } from '../teardown/delete-stack.ts';

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CommandError } from '@gsp/cli-kit';
-import { type BackendStack, findBackendStack, isComplete } from '../cloud/find-backend-stack.ts';
+import { type BackendStack, isComplete } from '../cloud/backend-stack.ts';
+import { findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
 import { mergeOutputs } from '../start/twin-outputs.ts';

@@ -1,5 +1,5 @@
+import { isComplete } from '../cloud/backend-stack.ts';
 import { formatRevision } from '../cloud/deployment-record.ts';
-import { isComplete } from '../cloud/find-backend-stack.ts';
 import type { RegionStatus, StageObservation, StageStatus, TableStatus } from './stage-status.ts';
 
 /** Says what is amiss with a stage, from what was found. Pure. */

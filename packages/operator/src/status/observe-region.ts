@@ -1,6 +1,7 @@
 import { roleOf } from '@gsp/platform/topology';
+import type { BackendStack } from '../cloud/backend-stack.ts';
 import { CloudError, withAwsTimeout } from '../cloud/cloud-error.ts';
-import { type BackendStack, findBackendStack } from '../cloud/find-backend-stack.ts';
+import { findBackendStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
 import { askHealth, askLiveRevision } from './ask-health.ts';

@@ -1,4 +1,4 @@
-import { isSettled } from '../cloud/find-backend-stack.ts';
+import { isSettled } from '../cloud/backend-stack.ts';
 import type { StackState, StageInventory, TableState } from './stage-inventory.ts';
 import type { TeardownStep } from './teardown-plan.ts';
 

@@ -1,6 +1,7 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { expect, test } from 'vitest';
-import { awaitSettled, findBackendStack, isComplete, isSettled } from '../../src/cloud/find-backend-stack.ts';
+import { isComplete, isSettled } from '../../src/cloud/backend-stack.ts';
+import { awaitSettled, findBackendStack } from '../../src/cloud/find-backend-stack.ts';
 import { AwsFault, CONNECTION_LOST } from './aws-wire.ts';
 import { FIXTURE_TIME, stackFixture } from './stack-fixture.ts';
 import { wiredCloud } from './wired-cloud.ts';

@@ -1,5 +1,5 @@
+import type { BackendStack } from '../../src/cloud/backend-stack.ts';
 import type { DeploymentRecord } from '../../src/cloud/deployment-record.ts';
-import type { BackendStack } from '../../src/cloud/find-backend-stack.ts';
 import type { DeployPorts } from '../../src/deploy/deploy-ports.ts';
 import type { DeployEvent } from '../../src/deploy/journal.ts';
 import type { DeployPlan } from '../../src/deploy/plan-deployment.ts';

@@ -2,7 +2,7 @@ import { type AwsCall, AwsFault } from '../cloud/aws-wire.ts';
 import { answerParameters } from './fake-parameters.ts';
 import { ACCOUNT, FakeTables, SOURCE_RULE, tableArn } from './fake-tables.ts';
 
-interface WorldResource {
+interface FakeResource {
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId: string;
@@ -11,14 +11,14 @@ interface WorldResource {
   reason: string;
 }
 
-/** A stack, root or nested, as the world keeps it. */
+/** A stack, root or nested, as the fake keeps it. */
 export interface FakeStack {
   readonly region: string;
   readonly name: string;
   readonly id: string;
   readonly parentId?: string;
   readonly tags: Readonly<Record<string, string>>;
-  readonly resources: WorldResource[];
+  readonly resources: FakeResource[];
   readonly customOutputs?: string;
   status: string;
   isTerminationProtected: boolean;
@@ -50,11 +50,11 @@ export class FakeAws {
   readonly parameters = new Map<string, string>();
   /** ARNs by region that the tagging API tells of beside what stands, and for how many looks it does. */
   readonly stale = new Map<string, { arn: string; looks: number }[]>();
-  /** Answers a call before the world does. */
+  /** Answers a call before the fake does. */
   intercept: (call: AwsCall) => unknown = () => undefined;
   #now = 1_700_000_000_000;
 
-  /** Puts a deployed stage into the world. */
+  /** Puts a deployed stage into the account. */
   deploy(standing: StageContents): void {
     const { project, stage, regions, isRetained = false, isProtected = false, items = [] } = standing;
     const tableName = `${project}-${stage}-items`;
@@ -181,7 +181,7 @@ export class FakeAws {
   }
 
   /** @returns why it could not go, or an empty text */
-  #deleteOwned(region: string, owned: WorldResource): string {
+  #deleteOwned(region: string, owned: FakeResource): string {
     const table = this.dynamoDb.table(region, owned.physicalId);
     if (table === undefined || owned.policy === 'Retain') return '';
     if (table.isProtected) return 'Resource cannot be deleted as it is currently protected against deletion.';
@@ -213,7 +213,7 @@ function resource(
   logicalId: string,
   type: string,
   { physicalId, policy }: { physicalId: string; policy?: 'Retain' | 'Delete' },
-): WorldResource {
+): FakeResource {
   return { logicalId, type, physicalId, status: 'CREATE_COMPLETE', reason: '', ...(policy && { policy }) };
 }
 
@@ -232,7 +232,7 @@ function describe(stack: FakeStack) {
   };
 }
 
-function summaryOf({ logicalId, type, physicalId, status, reason }: WorldResource) {
+function summaryOf({ logicalId, type, physicalId, status, reason }: FakeResource) {
   return {
     LogicalResourceId: logicalId,
     ResourceType: type,

@@ -28,7 +28,7 @@ export interface Asked extends Partial<TearDownOptions> {
   readonly typed?: string;
 }
 
-/** A world behind the wire, and a teardown in it. */
+/** A fake AWS behind the wire, and a teardown of what is deployed there. */
 export interface TeardownHarness {
   readonly aws: FakeAws;
   readonly wire: AwsWire;
@@ -39,7 +39,7 @@ export interface TeardownHarness {
   run(asked: Asked): Promise<TeardownReport>;
 }
 
-/** Opens a world; it is closed when the test ends. */
+/** Opens a harness; it is closed when the test ends. */
 export async function openTeardownHarness(): Promise<TeardownHarness> {
   const aws = new FakeAws();
   const wire = await startAwsWire(aws.answer);

@@ -1,5 +1,6 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
-import { findBackendStack, isSettled } from '../../cloud/find-backend-stack.ts';
+import { isSettled } from '../../cloud/backend-stack.ts';
+import { findBackendStack } from '../../cloud/find-backend-stack.ts';
 import { primaryOf, type StageTarget } from '../../cloud/stage-target.ts';
 import { describeTable } from '../../cloud/table.ts';
 import type { CheckResult } from '../check-result.ts';

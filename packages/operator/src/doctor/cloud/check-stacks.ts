@@ -1,9 +1,5 @@
-import {
-  type BackendStack,
-  findBackendStack,
-  isComplete,
-  isSettled,
-} from '../../cloud/find-backend-stack.ts';
+import { type BackendStack, isComplete, isSettled } from '../../cloud/backend-stack.ts';
+import { findBackendStack } from '../../cloud/find-backend-stack.ts';
 import { primaryOf } from '../../cloud/stage-target.ts';
 import type { CheckResult } from '../check-result.ts';
 import { type AccountContext, runCheck } from './run-check.ts';
