@@ -18,18 +18,14 @@ const infrastructure = ['packages/operator/test/**/*.test.ts', 'packages/platfor
 
 /** Whole twins that want the machine for themselves, since what they are held to is said in seconds. */
 const alone = [
-  'packages/drill/test/traffic/run-traffic-scenario.test.ts',
+  'packages/drill/test/traffic/run-{experiment,traffic-scenario}.test.ts',
   'test/twin/{data-promises,drills,evacuation,failover,region-faults,sessions}.test.ts',
 ];
 
 /** What a newcomer does in the first five minutes. */
 const smoke = ['test/twin/user-journey.test.ts'];
 
-const twins = [
-  'packages/twin/test/{dynamodb,supervisor}/**/*.test.ts',
-  'packages/drill/test/drill-run.test.ts',
-  'test/twin/**/*.test.ts',
-];
+const twins = ['packages/twin/test/{dynamodb,supervisor}/**/*.test.ts', 'test/twin/**/*.test.ts'];
 
 /** Whole twins start from one synthesis, made before those that begin side by side would each make it. */
 const synthesizeOnce = { globalSetup: ['test/twin/support/synthesize-once.ts'] };
