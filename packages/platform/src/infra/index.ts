@@ -11,6 +11,7 @@ export { RegionWatch } from './observability/region-watch.ts';
 export { OperatorPolicy } from './operator-policy.ts';
 export { PlatformApi } from './platform-api.ts';
 export { RegionHealth } from './region-health.ts';
+export { RegionalApi } from './regional-api.ts';
 export { ReplicaStream } from './replica-stream.ts';
 export { StageBudget } from './stage-budget.ts';
 export { StreamConsumer } from './stream-consumer.ts';

@@ -9,8 +9,6 @@ import type { TokenSettings } from '../../src/infra/token-authorizer.ts';
 interface ApiWithTokensOptions {
   /** Whether there is a function that verifies tokens. @default true */
   readonly verifies?: boolean;
-  /** @default - so few that nobody gets far */
-  readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
   /** CDK context. @default - none */
   readonly context?: Readonly<Record<string, unknown>>;
 }
@@ -18,7 +16,7 @@ interface ApiWithTokensOptions {
 /** A stack with every route of the contract, one function behind all of them, and these tokens asked for. */
 export function stackOfApiWithTokens(
   tokens: TokenSettings | null,
-  { verifies = true, throttle = { rateLimit: 2, burstLimit: 1 }, context = {} }: ApiWithTokensOptions = {},
+  { verifies = true, context = {} }: ApiWithTokensOptions = {},
 ): Stack {
   const stack = new Stack(new App({ context }), 'Platform');
   const functionOf = (id: string) =>
@@ -29,6 +27,8 @@ export function stackOfApiWithTokens(
       code: Code.fromInline('exports.handler = async () => ({})'),
     });
   const handler = functionOf('Traffic');
+  // So few that nobody gets far.
+  const throttle = { rateLimit: 2, burstLimit: 1 };
   new RegionalApi(stack, 'Api', {
     apiName: 'shop',
     routes: routes.map((route) => ({ ...route, handler, throttle })),

@@ -45,9 +45,14 @@ export async function makeSigningKey(kid: string, alg = 'RS256'): Promise<Signin
   return { kid, privateKey, publicJwk, publicPem: await exportSPKI(publicKey) };
 }
 
+/** Keys of issuers that are open at the same time: each has its own, and the next test takes them again. */
+const issuerKeys: Promise<SigningKey>[] = [];
+let openIssuers = 0;
+
 /** Starts an issuer on a free port. */
 export async function startTokenIssuer(): Promise<TokenIssuer> {
-  const key = await makeSigningKey('first');
+  issuerKeys[openIssuers] ??= makeSigningKey('first');
+  const key = await (issuerKeys[openIssuers++] as Promise<SigningKey>);
   let keys: readonly JWK[] = [key.publicJwk];
   let instead: ((response: ServerResponse) => void) | undefined;
   const asked: string[] = [];
@@ -80,6 +85,7 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     },
     close: () =>
       new Promise((resolve) => {
+        openIssuers -= 1;
         server.close(() => resolve());
         server.closeAllConnections();
       }),
