@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError, lastLines, runChild } from '@gsp/cli-kit';
 import { type ConsoleBuildReport, isConsoleBuildReport } from './console-build-report.ts';
@@ -14,7 +15,7 @@ export interface ConsoleBuildJob {
   readonly signal: AbortSignal;
 }
 
-const CHILD = fileURLToPath(new URL('./build-console-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL(`./build-console-child${extname(import.meta.url)}`, import.meta.url));
 
 /**
  * Builds the console in a process of its own: a bundler cannot be stopped half way, takes memory that a twin would keep

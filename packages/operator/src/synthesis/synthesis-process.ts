@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ChildEnd, lastLines, runChild } from '@gsp/cli-kit';
 import type { StageChanges } from '@gsp/platform/topology';
@@ -38,7 +38,7 @@ export interface SynthesisJob {
   readonly changes: StageChanges | undefined;
 }
 
-const CHILD = fileURLToPath(new URL('./synthesize-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL(`./synthesize-child${extname(import.meta.url)}`, import.meta.url));
 
 /**
  * Synthesizes one Region in a process of its own, as the CDK app, the Region and the environment are
