@@ -1,5 +1,5 @@
 /** A page that keeps notes: the shortest use of the client. Replace it with your own. */
-import { isPlatformClientError, type Item } from '@gsp/client';
+import { type Item, isPlatformClientError } from '@gsp/client';
 import { client } from '../client.ts';
 
 const NOTES = 'notes';

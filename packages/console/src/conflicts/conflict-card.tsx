@@ -2,11 +2,11 @@ import type { JsonValue } from '@gsp/platform/contract';
 import type { ReactNode } from 'react';
 import { versionText } from '../items/compare-lists.ts';
 import { describeFailure, FailureNote } from '../items/failure-note.tsx';
-import { useAction } from '../ui/use-action.ts';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { RegionTag } from '../ui/region-tag.tsx';
+import { useAction } from '../ui/use-action.ts';
 import type { ConflictState, PairedConflict } from './pair-conflicts.ts';
 import { restoreLostWrite } from './restore-lost-write.ts';
 

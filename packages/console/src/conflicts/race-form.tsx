@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { describeFailure, FailureNote } from '../items/failure-note.tsx';
-import { useAction } from '../ui/use-action.ts';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { RegionTag } from '../ui/region-tag.tsx';
+import { useAction } from '../ui/use-action.ts';
 import { type WriteOutcome, writeInEveryRegion } from './write-in-every-region.ts';
 
 const sk = 'shared-note';

@@ -1,6 +1,6 @@
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
-import { regionColor, RegionTag } from '../ui/region-tag.tsx';
+import { RegionTag, regionColor } from '../ui/region-tag.tsx';
 import type { RegionValue } from './counter-agreement.ts';
 
 /** What one region says the counter is, and the button that adds to it there. */

@@ -1,5 +1,5 @@
 import { type EvacuationState, restore } from '@gsp/client/operator';
-import { useState, type FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';

@@ -1,10 +1,10 @@
+import type { OperatorCredentials } from '@gsp/client/operator';
 import { useEffect, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
-import { useOperator } from './operator-context.tsx';
 import { ErrorState } from '../ui/states.tsx';
+import { useOperator } from './operator-context.tsx';
 import type { FailedRequest } from './use-evacuations.ts';
-import type { OperatorCredentials } from '@gsp/client/operator';
 
 const NOTHING = { accessKeyId: '', secretAccessKey: '', sessionToken: '' };
 

@@ -1,14 +1,14 @@
 import {
   type EvacuationState,
-  readEvacuationState,
-  type OperatorOptions,
   isOperatorError,
+  type OperatorOptions,
+  readEvacuationState,
 } from '@gsp/client/operator';
 import { useCallback, useMemo, useState } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
+import { type Action, useAction } from '../ui/use-action.ts';
 import { usePoll } from '../ui/use-poll.ts';
 import { useOperator } from './operator-context.tsx';
-import { type Action, useAction } from '../ui/use-action.ts';
 
 /** Every region's evacuation as its peers know it. */
 export interface Evacuations {

@@ -1,7 +1,7 @@
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
-import { regionColor, RegionTag } from '../ui/region-tag.tsx';
+import { RegionTag, regionColor } from '../ui/region-tag.tsx';
 import { type Arrival, arrivalText, barShare } from './arrival-timeline.ts';
 import type { ArrivalWatch, WatchedWrite } from './use-arrival.ts';
 

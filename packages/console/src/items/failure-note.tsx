@@ -1,6 +1,6 @@
+import { isPlatformClientError, isProblemError } from '@gsp/client/fetch';
 import type { ReactNode } from 'react';
 import { ErrorState } from '../ui/states.tsx';
-import { isPlatformClientError, isProblemError } from '@gsp/client/fetch';
 
 /** What could not be done, and why. */
 export interface FailureNoteProps {

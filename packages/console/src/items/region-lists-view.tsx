@@ -5,9 +5,9 @@ import { Button } from '../ui/button.tsx';
 import { RegionTag } from '../ui/region-tag.tsx';
 import { EmptyState, Skeleton } from '../ui/states.tsx';
 import { Cell, HeaderCell, Table } from '../ui/table.tsx';
+import { useAction } from '../ui/use-action.ts';
 import { type ComparedItem, compareLists } from './compare-lists.ts';
 import { describeFailure, FailureNote } from './failure-note.tsx';
-import { useAction } from '../ui/use-action.ts';
 import { listPageSize, type RegionLists } from './use-region-lists.ts';
 
 /** The latest items of a key as every region has them, side by side. */

@@ -2,8 +2,8 @@ import type { TwinLink } from '@gsp/twin/control';
 import { LinkFaults } from '../faults/link-faults.tsx';
 import type { TwinView } from '../platform/platform-context.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
-import { regionColor, RegionTag } from '../ui/region-tag.tsx';
 import { durationText } from '../ui/duration-text.ts';
+import { RegionTag, regionColor } from '../ui/region-tag.tsx';
 
 /** One direction of replication: an arrow, how long it takes, and what may be done to it. */
 export function LinkLane({

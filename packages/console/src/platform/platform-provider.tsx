@@ -1,5 +1,5 @@
-import { type PlatformClient, createPlatformClient } from '@gsp/client';
-import { type ReactNode, useCallback, useMemo, useState, useEffect } from 'react';
+import { createPlatformClient, type PlatformClient } from '@gsp/client';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { type LoadedPlatform, loadPlatform } from './load-platform.ts';
 import { type ConsolePlatform, type MeasuredLag, PlatformContext } from './platform-context.tsx';
 import { useTwin } from './use-twin.ts';

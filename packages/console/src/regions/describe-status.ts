@@ -1,8 +1,8 @@
-import type { TwinRegion, TwinState } from '@gsp/twin/control';
-import { durationText } from '../ui/duration-text.ts';
-import type { Tone } from '../ui/badge.tsx';
-import type { ObservedHealth, ObservedRoute } from './observed-health.ts';
 import type { RegionState, RegionView } from '@gsp/client';
+import type { TwinRegion, TwinState } from '@gsp/twin/control';
+import type { Tone } from '../ui/badge.tsx';
+import { durationText } from '../ui/duration-text.ts';
+import type { ObservedHealth, ObservedRoute } from './observed-health.ts';
 
 /** A state in a word or two, and what stands behind it. */
 export interface StatusView {

@@ -4,8 +4,8 @@ import { usePlatform } from '../platform/platform-context.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { durationText, forText, untilText } from '../ui/duration-text.ts';
 import { useNow } from '../ui/use-now.ts';
-import type { ClientStanding, RouteView } from './describe-status.ts';
 import type { HealthView } from './describe-health.ts';
+import type { ClientStanding, RouteView } from './describe-status.ts';
 import type { RegionModel } from './region-model.ts';
 
 const UNKNOWN = 'not known yet';

@@ -2,16 +2,16 @@ import type { RegionView } from '@gsp/client';
 import type { EvacuationState } from '@gsp/client/operator';
 import type { TwinRegion, TwinState } from '@gsp/twin/control';
 import type { PlatformRegion } from '../platform/platform-outputs.ts';
+import { describeHealth, describeObservedHealth, type HealthView } from './describe-health.ts';
 import {
   type ClientStanding,
   describeClientView,
-  type RouteView,
   describeConditions,
   describeObservedStatus,
   describeTwinStatus,
+  type RouteView,
   type StatusView,
 } from './describe-status.ts';
-import { describeHealth, describeObservedHealth, type HealthView } from './describe-health.ts';
 import type { ObservedHealth } from './observed-health.ts';
 
 /** A region as its card shows it. */

@@ -1,5 +1,5 @@
 import { Badge } from '../ui/badge.tsx';
-import { regionColor, RegionTag } from '../ui/region-tag.tsx';
+import { RegionTag, regionColor } from '../ui/region-tag.tsx';
 import type { RouteView } from './describe-status.ts';
 import type { RegionModel } from './region-model.ts';
 

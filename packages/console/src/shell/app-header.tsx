@@ -1,5 +1,5 @@
-import { usePlatform, type TwinView } from '../platform/platform-context.tsx';
 import type { ReactNode } from 'react';
+import { type TwinView, usePlatform } from '../platform/platform-context.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { toggleTheme, useTheme } from '../ui/use-theme.ts';
 

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { Button } from '../ui/button.tsx';
-import { Brand, ThemeToggle } from './app-header.tsx';
 import { usePlatform } from '../platform/platform-context.tsx';
-import { messageOf, useAction } from '../ui/use-action.ts';
-import { Skeleton, EmptyState } from '../ui/states.tsx';
+import { Button } from '../ui/button.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { EmptyState, Skeleton } from '../ui/states.tsx';
+import { messageOf, useAction } from '../ui/use-action.ts';
+import { Brand, ThemeToggle } from './app-header.tsx';
 
 /** Stands in place of everything where there is no platform to show, and says how to get one. */
 export function FailedPage({

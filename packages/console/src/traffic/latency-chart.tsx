@@ -1,10 +1,10 @@
 import { useCallback, useMemo } from 'react';
 import type uPlot from 'uplot';
 import { LineChart } from '../ui/line-chart.tsx';
-import { regionColor, RegionTag } from '../ui/region-tag.tsx';
-import { describeTraffic } from './traffic-figure-list.tsx';
+import { RegionTag, regionColor } from '../ui/region-tag.tsx';
 import { drawMarks } from './draw-marks.ts';
 import { endedAtMs, latencySeries } from './latency-series.ts';
+import { describeTraffic } from './traffic-figure-list.tsx';
 import type { TrafficView } from './use-traffic.ts';
 
 const windowSeconds = 60;

@@ -1,6 +1,6 @@
 import type { RegionView } from '@gsp/client';
 import { Badge } from '../ui/badge.tsx';
-import { regionColor, RegionTag } from '../ui/region-tag.tsx';
+import { RegionTag, regionColor } from '../ui/region-tag.tsx';
 import { Cell, HeaderCell, Table } from '../ui/table.tsx';
 import { countText, latencyText } from './traffic-figure-list.tsx';
 import type { TrafficView } from './use-traffic.ts';

@@ -5,11 +5,11 @@ import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { EmptyState } from '../ui/states.tsx';
-import { failureSentence, TrafficFigureList } from './traffic-figure-list.tsx';
 import { LatencyChart } from './latency-chart.tsx';
 import { LatestCalls } from './latest-calls.tsx';
 import { RegionShares } from './region-shares.tsx';
 import { TrafficControls } from './traffic-controls.tsx';
+import { failureSentence, TrafficFigureList } from './traffic-figure-list.tsx';
 import { markText } from './traffic-mark.ts';
 import { type Traffic, type TrafficView, useTraffic } from './use-traffic.ts';
 
