@@ -4,7 +4,7 @@ import { describeConflicts } from './journeys/conflicts.ts';
 import { describeCounters } from './journeys/counters.ts';
 import { describeDeployed } from './journeys/deployed.ts';
 import { describeDisconnection } from './journeys/disconnection.ts';
-import { describeDocumentedExamples } from './journeys/documented-examples.ts';
+import { describeDocumentedExamples, describeOwnPage } from './journeys/documented-examples.ts';
 import { describeEvacuation } from './journeys/evacuation.ts';
 import { describeKeyboard } from './journeys/keyboard.ts';
 import { describeLoading } from './journeys/loading.ts';
@@ -31,6 +31,7 @@ describe.skipIf(chromium === undefined)('the console', () => {
   describeAppearance(stage);
   describeDeployed(stage);
   describeDocumentedExamples(stage);
+  describeOwnPage(stage);
   describeSurvivingFaults(stage);
   describeEvacuation(stage);
   describeDisconnection(stage);

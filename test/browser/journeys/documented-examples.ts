@@ -14,6 +14,39 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DOCUMENT = join(ROOT, 'docs/client.md');
 const LIMIT_MS = 45_000;
 
+/** The page in src/app as it stands, but that the twin is on other ports. */
+export function describeOwnPage(stage: Stage): void {
+  test(
+    'src/app keeps notes, and goes on when the region that took one is killed',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'own-page-'));
+      const outputs = await (await fetch(`${stage.twin.ready.control}/amplify_outputs.json`)).text();
+      const host = await startSourceHost({ '/amplify_outputs.json': outputs }, join(folder, 'vite'));
+      try {
+        const { page, faults } = await stage.open();
+        for (const { api } of stage.twin.ready.regions) faults.expectAt(api);
+        faults.expectAt(`${host.origin}/favicon.ico`);
+        await page.goto(`${host.origin}/src/app/index.html`, { timeout: LIMIT_MS });
+        const save = async (note: string) => {
+          await page.locator('#text').fill(note);
+          await page.locator('button').click();
+          const written = new RegExp(`${note} \\((\\S+), `);
+          await seeText(page.locator('#notes'), written, { limitMs: LIMIT_MS });
+          return written.exec((await page.locator('#notes').textContent()) ?? '')?.[1] ?? '';
+        };
+        const region = await save('before');
+        expect(stage.twin.ready.regions.map((each) => each.region)).toContain(region);
+        await stage.twin.fault({ region, kind: 'kill' });
+        expect(await save('after')).not.toBe(region);
+      } finally {
+        await host.close();
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    2 * LIMIT_MS,
+  );
+}
+
 /** What docs/client.md prints, run as printed, but that the twin is on other ports. */
 export function describeDocumentedExamples(stage: Stage): void {
   describe('docs/client.md', () => {

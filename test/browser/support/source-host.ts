@@ -19,6 +19,8 @@ export interface SourceHost {
 export async function startSourceHost(texts: HostedTexts, cacheDir: string): Promise<SourceHost> {
   const hosted: Plugin = {
     name: 'hosted-texts',
+    // A source that imports the outputs of the repository gets those that are hosted.
+    load: (id) => (id === `${ROOT}amplify_outputs.json` ? texts['/amplify_outputs.json'] : undefined),
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         const path = request.url ?? '';
