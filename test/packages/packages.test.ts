@@ -24,6 +24,7 @@ interface Manifest {
 }
 
 test('every package is packed, and none can be published by accident', async () => {
+  expect(inject('packFailure')).toBe('');
   expect(packed.map(({ name }) => name)).toEqual([
     '@gsp/cli-kit',
     '@gsp/client',
