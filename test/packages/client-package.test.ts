@@ -47,7 +47,8 @@ describe('the package', () => {
       const text = (await readFile(file, 'utf8')).replaceAll(/^\s*\*.*$/gm, '');
       for (const [, from = ''] of text.matchAll(/(?:from ?|import\()['"]([^'"]+)['"]/g)) {
         if (from.startsWith('.')) expect(from).toMatch(/\.js$/);
-        else imported.add(/^(@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? '');
+        // Examples in comments import the package itself.
+        else if (!from.startsWith(name)) imported.add(/^(@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? '');
       }
     }
     expect([...imported].sort()).toEqual(allowed.sort());
@@ -150,7 +151,7 @@ describe('for the compiler', () => {
     { moduleResolution: 'bundler', module: 'esnext' },
   ])('a program and the examples type-check with moduleResolution $moduleResolution', async (resolution) => {
     const examples = await writeExamples(installed.amplify);
-    expect(examples.length).toBeGreaterThan(1);
+    expect(examples.length).toBeGreaterThan(0);
     const compilerOptions = {
       ...resolution,
       target: 'es2022',

@@ -21,6 +21,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, unknown>>;
 }
 
 test('every package is packed, and none can be published by accident', async () => {
@@ -71,9 +72,20 @@ test.each(packed)(
     try {
       await writeFile(join(home, 'package.json'), '{"type":"module","private":true}');
       const tarballs = (await withOurs(one)).map(({ tarball }) => tarball);
+      // npm installs peers by itself, but for those that an entry can do without.
+      const { peerDependencies = {}, peerDependenciesMeta = {} } = await manifestOf(one);
+      const optional = Object.keys(peerDependenciesMeta).map((name) => `${name}@${peerDependencies[name]}`);
       await run(
         'npm',
-        ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs],
+        [
+          'install',
+          '--ignore-scripts',
+          '--no-audit',
+          '--no-fund',
+          '--prefer-offline',
+          ...tarballs,
+          ...optional,
+        ],
         {
           cwd: home,
           maxBuffer: 64_000_000,
