@@ -16,7 +16,7 @@ const program: Command = new Command('npm run check --')
 
 const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
 /** The projects of `npm test`. */
-const everyDay = ['unit', 'infra', 'smoke'].flatMap((name) => ['--project', name]);
+const everyDay = ['unit', 'infra', 'adapters', 'smoke'].flatMap((name) => ['--project', name]);
 
 await exitWith(async () => {
   const { test } = program.parse().opts<{ test: boolean }>();
