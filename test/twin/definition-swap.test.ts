@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -15,10 +15,18 @@ let twin: TwinProcess;
 
 beforeAll(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'twin-swap-'));
-  for (const part of ['amplify', 'local', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json']) {
-    await cp(join(ROOT, part), join(checkout, part), { recursive: true });
+  const isCopied = (path: string) => !/\/(node_modules|dist|packages\/console\/src)$/.test(path);
+  for (const part of [
+    'amplify',
+    'packages',
+    'scripts',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ]) {
+    await cp(join(ROOT, part), join(checkout, part), { recursive: true, filter: isCopied });
   }
-  await symlink(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
+  await linkModules(checkout);
   twin = await startTwinProcess({ args: ['--lag', '0'], cwd: checkout, hasConsole: true });
 }, 120_000);
 
@@ -26,6 +34,15 @@ afterAll(async () => {
   await twin?.end();
   await rm(checkout, { recursive: true, force: true });
 });
+
+/** Packages of the registry are those of the repository, ours are the copies. */
+async function linkModules(target: string): Promise<void> {
+  await mkdir(join(target, 'node_modules/@gsp'), { recursive: true });
+  for (const name of await readdir(join(ROOT, 'node_modules')))
+    if (name !== '@gsp') await symlink(join(ROOT, 'node_modules', name), join(target, 'node_modules', name));
+  for (const name of await readdir(join(ROOT, 'packages')))
+    await symlink(`../../packages/${name}`, join(target, 'node_modules/@gsp', name));
+}
 
 test('a twin whose console cannot be built says so in one line and runs without it', async () => {
   expect(twin.output()).toContain(
