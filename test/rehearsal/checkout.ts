@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { linkDependencies } from '@gsp/operator/link-dependencies';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
@@ -35,7 +36,7 @@ export async function checkOut(without: string): Promise<Checkout> {
     // A file that was removed and not yet committed is known to Git and not there.
     await cp(join(ROOT, file), join(dir, file)).catch(ignoreMissing);
   }
-  await symlink(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
+  await linkDependencies(ROOT, dir);
   await git('init', '--quiet', '--initial-branch', 'main');
   await appendFile(join(dir, '.git/info/exclude'), 'node_modules\n');
   await git('config', 'user.name', 'rehearsal');

@@ -1,6 +1,7 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { linkDependencies } from '@gsp/operator/link-dependencies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
   ]) {
     await cp(join(ROOT, part), join(checkout, part), { recursive: true, filter: isCopied });
   }
-  await linkModules(checkout);
+  await linkDependencies(ROOT, checkout);
   twin = await startTwinProcess({ args: ['--lag', '0'], cwd: checkout, hasConsole: true });
 }, 120_000);
 
@@ -34,15 +35,6 @@ afterAll(async () => {
   await twin?.end();
   await rm(checkout, { recursive: true, force: true });
 });
-
-/** Packages of the registry are those of the repository, ours are the copies. */
-async function linkModules(target: string): Promise<void> {
-  await mkdir(join(target, 'node_modules/@gsp'), { recursive: true });
-  for (const name of await readdir(join(ROOT, 'node_modules')))
-    if (name !== '@gsp') await symlink(join(ROOT, 'node_modules', name), join(target, 'node_modules', name));
-  for (const name of await readdir(join(ROOT, 'packages')))
-    await symlink(`../../packages/${name}`, join(target, 'node_modules/@gsp', name));
-}
 
 test('a twin whose console cannot be built says so in one line and runs without it', async () => {
   expect(twin.output()).toContain(

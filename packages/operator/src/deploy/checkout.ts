@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandError, runChild } from '@gsp/cli-kit';
 import { dirtyRevision } from '../cloud/deployment-record.ts';
+import { linkDependencies } from '../link-dependencies.ts';
 
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
@@ -68,7 +69,7 @@ async function provideDependencies(
 ): Promise<void> {
   const [here, there] = await Promise.all([lockFileOf(rootDir), lockFileOf(dir)]);
   if (here !== null && here === there) {
-    await symlink(join(rootDir, 'node_modules'), join(dir, 'node_modules'), 'dir');
+    await linkDependencies(rootDir, dir);
     return;
   }
   const end = await runChild('npm', {
@@ -94,7 +95,7 @@ async function removeWorktree(
   dir: string,
   { rootDir, parent }: { rootDir: string; parent: string },
 ): Promise<void> {
-  // The link first: nothing may ever follow it into the checkout's own dependencies.
+  // The links first: nothing may ever follow one into the checkout's own dependencies.
   await rm(join(dir, 'node_modules'), { recursive: true, force: true });
   await rm(parent, { recursive: true, force: true });
   await runGit(['worktree', 'prune'], { cwd: rootDir }).catch(() => '');

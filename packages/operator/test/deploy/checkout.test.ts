@@ -54,7 +54,7 @@ describe('withWorktree()', () => {
       cwd,
       code: await readFile(join(cwd, 'code.txt'), 'utf8'),
       dependency: await readFile(join(cwd, 'node_modules/package.txt'), 'utf8'),
-      isLink: (await lstat(join(cwd, 'node_modules'))).isSymbolicLink(),
+      isLink: (await lstat(join(cwd, 'node_modules/package.txt'))).isSymbolicLink(),
     }));
     expect(seen).toMatchObject({ code: 'one', dependency: 'installed', isLink: true });
     await expect(lstat(seen.cwd)).rejects.toThrow('ENOENT');
