@@ -72,7 +72,7 @@ export const hostileTargets: readonly HostileRequest[] = [
   to('a method of WebDAV', [405], '/write', { method: 'PROPFIND' }),
   to('TRACE', [400, 405], '/write', { method: 'TRACE' }),
   to('PATCH', [405], '/items/a/b', { method: 'PATCH' }),
-  { ...to('HEAD', [405], '/health/live', { method: 'HEAD' }), isHead: true },
+  { ...to('HEAD', [200], '/health/live', { method: 'HEAD' }), isHead: true },
   to('OPTIONS that is no preflight', [404, 405], '/write', { method: 'OPTIONS' }),
   to('CONNECT', [400, 405, NO_ANSWER], 'localhost:443', { method: 'CONNECT' }),
   to('GET with a body', [200], '/health/live', { body: '{"a":1}' }),

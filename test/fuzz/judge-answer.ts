@@ -27,7 +27,7 @@ export function judgeAnswer(answer: RawAnswer, { isHead = false } = {}): string[
   return [
     ...insides.map((found) => `tells of its insides: ${found}`),
     ...(status >= 500 ? serverErrorFaults(answer) : []),
-    ...(isHead || status === 204 ? [] : bodyFaults(answer)),
+    ...(isHead || status === 204 || status === 304 ? [] : bodyFaults(answer)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { headerNames, limits } from '@gsp/platform/contract';
+import { headerNames, limits, parseIdempotencyKey } from '@gsp/platform/contract';
 
 /**
  * Headers that name a call, the same in each of its attempts.
@@ -29,32 +29,40 @@ export type CallerHeader = 'correlationId' | 'idempotencyKey' | 'ifMatch' | 'ifN
 
 interface HeaderRule {
   readonly charactersMax: number;
-  readonly pattern: RegExp;
+  /** The text to send; undefined for what no header can carry. */
+  readonly read: (value: string) => string | undefined;
   readonly needed: string;
 }
 
-const printable = { pattern: /^[\x20-\x7e]+$/, needed: 'printable ASCII characters' };
-
 const rules: Readonly<Record<CallerHeader, HeaderRule>> = {
-  correlationId: { ...printable, charactersMax: limits.correlationIdCharactersMax },
+  correlationId: printable(limits.correlationIdCharactersMax),
   idempotencyKey: {
-    pattern: /^[\x21-\x7e]+$/,
-    needed: 'visible ASCII characters',
+    read: parseIdempotencyKey,
+    needed: 'visible ASCII characters, bare or as a quoted string,',
     charactersMax: limits.idempotencyKeyCharactersMax,
   },
-  ifMatch: { ...printable, charactersMax: limits.preconditionCharactersMax },
-  ifNoneMatch: { ...printable, charactersMax: limits.preconditionCharactersMax },
+  ifMatch: printable(limits.preconditionCharactersMax),
+  ifNoneMatch: printable(limits.preconditionCharactersMax),
 };
 
+function printable(charactersMax: number): HeaderRule {
+  return {
+    read: (value) => (value.length <= charactersMax && /^[\x20-\x7e]+$/.test(value) ? value : undefined),
+    needed: 'printable ASCII characters',
+    charactersMax,
+  };
+}
+
 /**
- * Gives back a text that a header can carry and the platform will take, so that one which cannot is refused before any
- * request is sent.
+ * Gives the text to send for one that a header can carry and the platform will take, so that one which cannot is refused
+ * before any request is sent. A quoted idempotency key is sent bare: it is the same key.
  *
  * @throws {RangeError} for any other
  */
 export function headerText(name: CallerHeader, value: string): string {
-  const { pattern, charactersMax, needed } = rules[name];
-  if (typeof value === 'string' && value.length <= charactersMax && pattern.test(value)) return value;
+  const { read, charactersMax, needed } = rules[name];
+  const text = typeof value === 'string' ? read(value) : undefined;
+  if (text !== undefined) return text;
   const shown = JSON.stringify(typeof value === 'string' ? value.slice(0, 40) : value);
   throw new RangeError(`Cannot send ${name}: it is ${shown}, 1 to ${charactersMax} ${needed} are needed`);
 }

@@ -6,7 +6,7 @@ import { type Answer, type Operation, operations, problemsOf, type RequestHeader
 import { type ProblemDocument, problemSchema } from './problem-document.ts';
 import { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
 import { security, securitySchemes, withRefusals } from './route-security.ts';
-import { type Route, routes } from './routes.ts';
+import { type ServedRoute, servedRoutes } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -43,7 +43,7 @@ const headerParameters: Readonly<Record<RequestHeader, Json>> = {
   'idempotency-key': headerParameter('idempotency-key', {
     description:
       'Names this write to this item, partition key or counter. The same key with the same request is made once, in whichever regions it is ' +
-      'sent, as long as what it wrote has not expired. UUIDv7 keys keep new items in time order.',
+      'sent, as long as what it wrote has not expired. UUIDv7 keys keep new items in time order. `"abc"` is the same key as `abc`.',
     schema: {
       type: 'string',
       minLength: 1,
@@ -52,12 +52,14 @@ const headerParameters: Readonly<Record<RequestHeader, Json>> = {
     },
   }),
   'if-match': headerParameter('if-match', {
-    description: 'Write only if the item has one of these versions in this region; `*`: if it exists.',
+    description:
+      'Write only if the item has one of these versions in this region; `*`: if it exists. A tag that this API has not ' +
+      'given out is of no version.',
     schema: preconditionSchema,
   }),
   'if-none-match': headerParameter('if-none-match', {
     description:
-      'Write only if the item has none of these versions in this region; `*`: if it does not exist.',
+      'Write only if the item has none of these versions in this region, read it only then (304); `*`: any version.',
     schema: preconditionSchema,
   }),
   'x-session': headerParameter('x-session', {
@@ -102,17 +104,17 @@ export function openApiDocument(): Json {
 
 function paths(): Json {
   const items: Record<string, Json> = {};
-  for (const route of routes) {
+  for (const route of servedRoutes) {
     const operation = operationObject(route, operations[route.name]);
     items[route.path] = { ...items[route.path], [route.method.toLowerCase()]: operation };
   }
   return items;
 }
 
-function operationObject({ name, authorization, bucket }: Route, operation: Operation): Json {
+function operationObject({ name, method, authorization, bucket }: ServedRoute, operation: Operation): Json {
   const { summary, path, query, body, requestHeaders = [], answers, problems } = operation;
   return {
-    operationId: name,
+    operationId: method === 'HEAD' ? `${name}Head` : name,
     summary,
     security: security[authorization],
     parameters: [
@@ -158,7 +160,7 @@ function parameters(location: 'path' | 'query', schema: z.ZodMiniType | undefine
 
 function answerObject(status: number, { description, schema, headers = [] }: Answer): Json {
   const described = { description, headers: headerRefs([...commonHeaders, ...headers]) };
-  if (status === 204) return described;
+  if (status === 204 || status === 304) return described;
   return {
     ...described,
     content: { 'application/json': { schema: schema === undefined ? { type: 'object' } : schemaOf(schema) } },

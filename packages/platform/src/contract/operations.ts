@@ -146,9 +146,10 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
   getItem: {
     summary: 'Read one item, not before what the session has seen of it',
     path: itemKeySchema,
-    requestHeaders: ['x-session'],
+    requestHeaders: ['if-none-match', 'x-session'],
     answers: {
       200: { description: 'The item.', schema: itemResponseSchema, headers: ['etag', 'x-session'] },
+      304: { description: 'The caller has this version of it.', headers: ['etag', 'x-session'] },
     },
     problems: ['invalid-request', 'invalid-session', 'item-not-found', 'replica-behind', ...tableProblems],
   },

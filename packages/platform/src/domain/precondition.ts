@@ -1,16 +1,21 @@
 import { type ItemImage, isVisible } from './item-image.ts';
 import { PlatformError } from './platform-error.ts';
-import { compareVersions, encodeVersion, type VersionVector } from './version-vector.ts';
+import { encodeVersion } from './version-vector.ts';
 
-/** Any version, or one of these. */
-export type VersionMatch = 'any' | readonly VersionVector[];
+/** Any version, or the one of these entity tags, which are compared as they stand: {@link entityTagOf} made them, or nobody. */
+export type TagMatch = 'any' | readonly string[];
+
+/** The text by which callers name a version of an item: opaque to them, and the one form in which versions are compared. */
+export function entityTagOf({ version }: ItemImage): string {
+  return encodeVersion(version);
+}
 
 /** What must hold in this region for a write to be made (RFC 9110, section 13.1). */
 export interface Precondition {
   /** The item exists and has this version. */
-  readonly ifMatch?: VersionMatch;
+  readonly ifMatch?: TagMatch;
   /** The item does not exist, or does not have this version. */
-  readonly ifNoneMatch?: VersionMatch;
+  readonly ifNoneMatch?: TagMatch;
 }
 
 /**
@@ -24,9 +29,8 @@ export function requirePrecondition(
   { ifMatch, ifNoneMatch }: Precondition,
   nowMs: number,
 ): void {
-  const present = image !== undefined && isVisible(image, nowMs) ? image.version : undefined;
-  const state =
-    present === undefined ? 'this region holds none' : `its version here is ${encodeVersion(present)}`;
+  const present = image !== undefined && isVisible(image, nowMs) ? entityTagOf(image) : undefined;
+  const state = present === undefined ? 'this region holds none' : `its version here is ${present}`;
   if (ifMatch !== undefined && !matches(present, ifMatch)) {
     throw new PlatformError('item-changed', `Cannot write the item: ${state}, another one was required`);
   }
@@ -36,7 +40,6 @@ export function requirePrecondition(
   }
 }
 
-function matches(present: VersionVector | undefined, match: VersionMatch): boolean {
-  if (present === undefined) return false;
-  return match === 'any' || match.some((version) => compareVersions(version, present) === 'equal');
+function matches(present: string | undefined, match: TagMatch): boolean {
+  return present !== undefined && (match === 'any' || match.includes(present));
 }

@@ -76,7 +76,7 @@ export function createHttpHandler<B extends Bucket>(
 ): HttpHandler {
   const { region, clock, newId, log, deadlineMs = 2_500, isEvacuated = () => false, metrics } = options;
   const countRefusal = createRefusalTally();
-  const handlerOf = new Map<string, RouteHandler>(Object.entries(handlers));
+  const handlerOf = servedHandlers(handlers);
   let coldStart = true;
 
   return async (event, context) => {
@@ -107,6 +107,20 @@ export function createHttpHandler<B extends Bucket>(
   };
 }
 
+/** Handlers by route key. What answers `GET` answers `HEAD`: the content is left out of the result. */
+function servedHandlers(handlers: Readonly<Record<string, RouteHandler>>): ReadonlyMap<string, RouteHandler> {
+  return new Map(
+    Object.entries(handlers).flatMap(([routeKey, handler]): [string, RouteHandler][] =>
+      routeKey.startsWith('GET ')
+        ? [
+            [routeKey, handler],
+            [`HEAD ${routeKey.slice('GET '.length)}`, handler],
+          ]
+        : [[routeKey, handler]],
+    ),
+  );
+}
+
 async function answer(
   handler: RouteHandler,
   { request, requireEdge }: { request: HttpRequest; requireEdge: EdgeCheck | undefined },
@@ -133,14 +147,14 @@ function toResult(
     statusCode: status,
     headers: {
       ...securityHeaders,
-      // An answer without content has no type (RFC 9110, section 8.3).
-      ...(status === 204 ? {} : { 'content-type': contentType }),
+      // An answer without content has no type (RFC 9110, section 8.3); one to HEAD has that of the content left out.
+      ...(status === 204 || status === 304 ? {} : { 'content-type': contentType }),
       [headerNames.region]: region,
       [headerNames.correlationId]: request.correlationId,
       [headerNames.requestId]: request.requestId,
       ...(isEvacuated ? { [headerNames.regionStatus]: 'evacuated' } : {}),
       ...headers,
     },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    body: request.method === 'HEAD' ? '' : typeof body === 'string' ? body : JSON.stringify(body),
   };
 }

@@ -1,4 +1,4 @@
-import { routes } from '../contract/routes.ts';
+import { servedRoutes } from '../contract/routes.ts';
 import type { TokenSettings, TokenVerdict } from './verify-token.ts';
 
 /** What is read of the event of a Lambda authorizer, payload format 2.0. */
@@ -31,7 +31,7 @@ export interface TokenAuthorizerOptions {
  */
 export function createTokenAuthorizer({ settings, verify }: TokenAuthorizerOptions): TokenAuthorizer {
   const wanted = new Map<string, readonly string[]>(
-    routes.flatMap((route) =>
+    servedRoutes.flatMap((route) =>
       route.authorization === 'token'
         ? [[`${route.method} ${route.path}`, settings.scopes[route.scope]] as const]
         : [],

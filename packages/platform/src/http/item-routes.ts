@@ -9,19 +9,18 @@ import {
 import { type ListResponse, listQuerySchema } from '../contract/list-query.ts';
 import type { Session } from '../contract/session-token.ts';
 import type { Committed } from '../domain/commit-image.ts';
-import { type ItemImage, isVisible, toItem } from '../domain/item-image.ts';
+import { isVisible, toItem } from '../domain/item-image.ts';
 import { type ItemLister, type ItemReader, itemNotFound } from '../domain/item-reader.ts';
 import type { ItemRemover, ItemReplacer, ItemWriter } from '../domain/item-writer.ts';
-import { encodeVersion } from '../domain/version-vector.ts';
 import {
   createSessionHeaders,
   readIdempotencyKey,
-  readPrecondition,
   replayHeader,
   type SessionHeadersOptions,
 } from './headers.ts';
 import type { RouteHandler } from './http-message.ts';
 import { decodeCursor, encodeCursor, readListQuery } from './list-cursor.ts';
+import { etagHeader, isNotModified, readPrecondition } from './preconditions.ts';
 import { problemResponse } from './problem-response.ts';
 import { parseJsonBody, parseWith } from './read-request.ts';
 
@@ -51,7 +50,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       const { image } = committed;
       return {
         status: 200,
-        headers: { ...etagOf(image), ...headersOfWrite(session, committed) },
+        headers: { ...etagHeader(image), ...headersOfWrite(session, committed) },
         body: { written: true, item: toItem(image) } satisfies WriteResponse,
       };
     },
@@ -77,8 +76,12 @@ export function createItemRoutes(options: ItemRoutesOptions) {
         const problem = problemResponse(itemNotFound('read', superseded), request.correlationId);
         return { ...problem, headers: { ...problem.headers, ...seen } };
       }
+      const headers = { ...etagHeader(image), ...seen };
+      // Of a write that was lost a caller is told, whatever it knows of the item.
+      if (superseded === undefined && isNotModified(request, image))
+        return { status: 304, headers, body: '' };
       const body: ItemResponse = { item: toItem(image), ...(superseded === undefined ? {} : { superseded }) };
-      return { status: 200, headers: { ...etagOf(image), ...seen }, body };
+      return { status: 200, headers, body };
     },
     'PUT /items/{pk}/{sk}': async (request) => {
       const key = parseWith(itemKeySchema, request.pathParameters, 'path');
@@ -99,7 +102,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       const { image } = committed;
       return {
         status: 200,
-        headers: { ...etagOf(image), ...headersOfWrite(session, committed) },
+        headers: { ...etagHeader(image), ...headersOfWrite(session, committed) },
         body: { item: toItem(image) } satisfies PutResponse,
       };
     },
@@ -120,8 +123,4 @@ export function createItemRoutes(options: ItemRoutesOptions) {
 function keyOf(request: Parameters<typeof readIdempotencyKey>[0]): { idempotencyKey?: string } {
   const idempotencyKey = readIdempotencyKey(request);
   return idempotencyKey === undefined ? {} : { idempotencyKey };
-}
-
-function etagOf({ version }: ItemImage): Record<string, string> {
-  return { etag: `"${encodeVersion(version)}"` };
 }

@@ -1,4 +1,4 @@
-import { type Route, routes } from '../contract/routes.ts';
+import { type ServedRoute, servedRoutes } from '../contract/routes.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 
@@ -9,7 +9,7 @@ import type { HttpRequest, HttpResponse } from './http-message.ts';
  */
 export function unknownRoute({ method, path }: Pick<HttpRequest, 'method' | 'path'>): HttpResponse {
   const named = path.slice(0, 200);
-  const allow = routes.filter((route) => matches(route, path)).map((route) => route.method);
+  const allow = servedRoutes.filter((route) => matches(route, path)).map((route) => route.method);
   if (allow.length > 0 && !allow.some((allowed) => allowed === method)) {
     throw new PlatformError(
       'method-not-allowed',
@@ -21,7 +21,7 @@ export function unknownRoute({ method, path }: Pick<HttpRequest, 'method' | 'pat
 }
 
 // A parameter stands for one segment that is not empty, as in API Gateway.
-function matches(route: Route, path: string): boolean {
+function matches(route: Pick<ServedRoute, 'path'>, path: string): boolean {
   const template = route.path.split('/');
   const segments = path.split('/');
   return (

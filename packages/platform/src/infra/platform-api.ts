@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { allowedRequestHeaders, exposedHeaders } from '../contract/headers.ts';
-import { routes } from '../contract/routes.ts';
+import { type ServedRoute, servedRoutes } from '../contract/routes.ts';
 import { zoneOf } from '../topology/backend-features.ts';
 import { accessLogGroupName } from '../topology/names.ts';
 import type { BackendContext } from '../topology/resolve-stage.ts';
@@ -24,10 +24,10 @@ export class PlatformApi extends RegionalApi {
     };
     super(scope, id, {
       apiName: context.apiName,
-      routes: routes.map((route) => ({
+      routes: servedRoutes.map((route) => ({
         ...route,
         handler: handlers[route.bucket],
-        throttle: throttle[route.bucket],
+        throttle: throttle[throttledAs(route)],
       })),
       tokens: jwt,
       tokenVerifier: functions.authorizer.resources.lambda,
@@ -43,4 +43,9 @@ export class PlatformApi extends RegionalApi {
       executeApiEndpoint: zoneOf(context) === undefined,
     });
   }
+}
+
+/** Whose throttle a route has. Probes come by `GET`: what asks them by `HEAD` is somebody else, who needs no wide bucket. */
+function throttledAs({ method, bucket }: ServedRoute): ServedRoute['bucket'] {
+  return method === 'HEAD' && bucket === 'probe' ? 'control' : bucket;
 }

@@ -16,7 +16,7 @@ import { openApiDocument } from '../../src/contract/open-api-document.ts';
 import { operations, problemsOf } from '../../src/contract/operations.ts';
 import { problemSchema } from '../../src/contract/problem-document.ts';
 import { problemCodes, problemDefinition, problemType } from '../../src/contract/problems.ts';
-import { routes } from '../../src/contract/routes.ts';
+import { servedRoutes } from '../../src/contract/routes.ts';
 import { decodeSession } from '../../src/domain/session.ts';
 import { decodeCursor } from '../../src/http/list-cursor.ts';
 
@@ -76,11 +76,14 @@ describe('openApiDocument()', () => {
         ([method, { operationId }]) => `${operationId} ${method.toUpperCase()} ${path}`,
       ),
     );
-    expect(listed.toSorted()).toStrictEqual(routes.map((r) => `${r.name} ${r.method} ${r.path}`).toSorted());
+    const served = servedRoutes.map(
+      ({ name, method, path }) => `${name}${method === 'HEAD' ? 'Head' : ''} ${method} ${path}`,
+    );
+    expect(listed.toSorted()).toStrictEqual(served.toSorted());
   });
 
   it('declares every parameter of every path template', () => {
-    for (const { method, path } of routes) {
+    for (const { method, path } of servedRoutes) {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       const declared = operationOf(path, method).parameters.filter((parameter) => parameter.in === 'path');
       expect(declared.map(({ name }) => name)).toStrictEqual(named);
@@ -89,7 +92,7 @@ describe('openApiDocument()', () => {
   });
 
   it('promises the common headers with every response but those that API Gateway may give by itself', () => {
-    for (const { method, path } of routes) {
+    for (const { method, path } of servedRoutes) {
       const {
         401: _noToken,
         403: _refused,
@@ -109,7 +112,7 @@ describe('openApiDocument()', () => {
 
   it('declares the request headers that a route follows, each as a component that exists', () => {
     const { parameters } = openApiDocument().components as { parameters: Record<string, { name: string }> };
-    for (const { name, method, path } of routes) {
+    for (const { name, method, path } of servedRoutes) {
       const followed = operations[name].requestHeaders ?? [];
       const refs = (operationOf(path, method).parameters as { $ref?: string }[]).flatMap(
         ({ $ref }) => $ref ?? [],
@@ -131,7 +134,7 @@ describe('openApiDocument()', () => {
       ...{ type: 'apiKey', in: 'header', name: 'authorization' },
       'x-amazon-apigateway-authtype': 'awsSigv4',
     });
-    for (const { method, path } of routes.filter(({ authorization }) => authorization === 'iam')) {
+    for (const { method, path } of servedRoutes.filter(({ authorization }) => authorization === 'iam')) {
       const { security, responses } = operationOf(path, method);
       expect(security).toStrictEqual([{ sigv4: [] }]);
       expect(Object.keys(responses)).toContain('403');
@@ -141,7 +144,7 @@ describe('openApiDocument()', () => {
 
   it('takes a token where a stage may ask for one, and tells what happens without', () => {
     expect(document.components.securitySchemes?.token).toMatchObject({ type: 'http', scheme: 'bearer' });
-    for (const { method, path, authorization, bucket } of routes.filter(
+    for (const { method, path, authorization, bucket } of servedRoutes.filter(
       (each) => each.authorization !== 'iam',
     )) {
       const { security, responses } = operationOf(path, method);
@@ -152,7 +155,7 @@ describe('openApiDocument()', () => {
   });
 
   it('shows the edge on ordinary traffic alone, beside what API Gateway answers with the same status', () => {
-    for (const { method, path, bucket, authorization } of routes) {
+    for (const { method, path, bucket, authorization } of servedRoutes) {
       const { 403: refused } = operationOf(path, method).responses;
       const examples = refused?.content['application/problem+json']?.examples ?? {};
       expect('edge-required' in examples).toBe(bucket === 'traffic');
@@ -176,7 +179,7 @@ describe('openApiDocument()', () => {
   });
 
   it('shows every problem of an operation under its status, with an example', () => {
-    for (const { name, method, path, bucket } of routes) {
+    for (const { name, method, path, bucket } of servedRoutes) {
       for (const code of [...operations[name].problems, ...problemsOf(bucket)]) {
         const response = operationOf(path, method).responses[problemDefinition(code).status];
         const examples = response?.content['application/problem+json']?.examples;
@@ -211,7 +214,7 @@ describe('openApiDocument()', () => {
   });
 
   it('bounds no correlation id, as none is refused, and wants a body where there is one', () => {
-    for (const { method, path } of routes) {
+    for (const { method, path } of servedRoutes) {
       const { parameters, requestBody } = operationOf(path, method);
       expect(parameters.find(({ name }) => name === 'x-correlation-id')?.schema).toStrictEqual({
         type: 'string',

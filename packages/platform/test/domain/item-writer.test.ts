@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { entityTagOf } from '../../src/domain/precondition.ts';
 import { compareVersions } from '../../src/domain/version-vector.ts';
 import { regionUnderTest } from './write-under-test.ts';
 
@@ -90,7 +91,7 @@ describe('createItemReplacer()', () => {
   it('writes on the version that was required only, once for each version', async () => {
     const { replaceItem } = regionUnderTest();
     const { image } = await replaceItem({ key, data: 1, precondition: { ifNoneMatch: 'any' } });
-    const ifMatch = [image.version];
+    const ifMatch = [entityTagOf(image)];
     await replaceItem({ key, data: 2, precondition: { ifMatch } });
     for (const precondition of [{ ifMatch }, { ifNoneMatch: 'any' as const }])
       await expect(replaceItem({ key, data: 3, precondition })).rejects.toMatchObject({
@@ -113,7 +114,7 @@ describe('createItemReplacer()', () => {
   it('makes a keyed write once, whatever was required of it and written since', async () => {
     const { replaceItem } = regionUnderTest();
     const { image } = await replaceItem({ key, data: 1, precondition: {} });
-    const request = { key, data: 2, precondition: { ifMatch: [image.version] }, idempotencyKey: 'k' };
+    const request = { key, data: 2, precondition: { ifMatch: [entityTagOf(image)] }, idempotencyKey: 'k' };
     const first = await replaceItem(request);
     const { image: since } = await replaceItem({ key, data: 3, precondition: {} });
     const again = await replaceItem(request);
@@ -156,7 +157,7 @@ describe('createItemRemover()', () => {
     const { removeItem, replaceItem } = regionUnderTest();
     const { image } = await replaceItem({ key, precondition: {} });
     await replaceItem({ key, precondition: {} });
-    const removal = { key, precondition: { ifMatch: [image.version] } };
+    const removal = { key, precondition: { ifMatch: [entityTagOf(image)] } };
     await expect(removeItem(removal)).rejects.toMatchObject({ code: 'item-changed' });
     await removeItem({ key, precondition: {} });
     await expect(removeItem({ key, precondition: { ifMatch: 'any' } })).rejects.toMatchObject({

@@ -165,8 +165,8 @@ const rows: readonly Row[] = [
   { code: 'invalid-request', when: 'the key is empty', ...keyed(''), paths: ['/idempotency-key'] },
   {
     code: 'invalid-request',
-    when: 'the version is forged',
-    ...put({ 'if-match': '"eu-west-1=-1"' }),
+    when: 'the version is no entity tag',
+    ...put({ 'if-match': 'eu-west-1=5' }),
     paths: ['/if-match'],
   },
   {
@@ -210,19 +210,19 @@ const rows: readonly Row[] = [
     code: 'method-not-allowed',
     when: 'an evacuation is posted',
     ...unknown('POST', '/control/evacuations/eu-west-1'),
-    allow: 'GET, PUT, DELETE',
+    allow: 'GET, HEAD, PUT, DELETE',
   },
   {
     code: 'method-not-allowed',
     when: 'an item is patched',
     ...unknown('PATCH', '/items/a/b'),
-    allow: 'GET, PUT, DELETE',
+    allow: 'GET, HEAD, PUT, DELETE',
   },
   {
     code: 'method-not-allowed',
-    when: 'the method is HEAD',
-    ...unknown('HEAD', '/openapi.json'),
-    allow: 'GET',
+    when: 'the method is OPTIONS',
+    ...unknown('OPTIONS', '/openapi.json'),
+    allow: 'GET, HEAD',
   },
   {
     code: 'method-not-allowed',

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { allowedRequestHeaders } from '../../src/contract/headers.ts';
-import { routes } from '../../src/contract/routes.ts';
+import { servedRoutes } from '../../src/contract/routes.ts';
 import { RegionalApi } from '../../src/infra/regional-api.ts';
 import type { TokenSettings } from '../../src/infra/token-authorizer.ts';
 
@@ -31,7 +31,7 @@ export function stackOfApiWithTokens(
   const throttle = { rateLimit: 2, burstLimit: 1 };
   new RegionalApi(stack, 'Api', {
     apiName: 'shop',
-    routes: routes.map((route) => ({ ...route, handler, throttle })),
+    routes: servedRoutes.map((route) => ({ ...route, handler, throttle })),
     defaultHandler: handler,
     defaultThrottle: throttle,
     allowOrigins: ['https://shop.example.com'],

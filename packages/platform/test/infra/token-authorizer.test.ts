@@ -1,6 +1,6 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { routes } from '../../src/contract/routes.ts';
+import { servedRoutes } from '../../src/contract/routes.ts';
 import { type TokenSettings, tokenEnvironment } from '../../src/infra/token-authorizer.ts';
 import { stackOfApiWithTokens } from './api-with-tokens.ts';
 
@@ -27,7 +27,7 @@ function accessIn(template: Template): Record<string, unknown> {
 
 /** What each route of the contract is expected to ask, where `token` gives it for those that take one. */
 function expectedAccess(token: (scope: 'read' | 'write') => unknown): Record<string, unknown> {
-  const entries = routes.map((route) => {
+  const entries = servedRoutes.map((route) => {
     const key = `${route.method} ${route.path}`;
     if (route.authorization === 'token') return [key, token(route.scope)];
     return [key, route.authorization === 'iam' ? 'AWS_IAM' : 'NONE'];
@@ -73,7 +73,9 @@ describe('RegionalApi with one issuer', () => {
     const ofTokens = Object.values(
       template.findResources('AWS::ApiGatewayV2::Route', { Properties: { AuthorizationType: 'JWT' } }),
     );
-    expect(ofTokens).toHaveLength(routes.filter(({ authorization }) => authorization === 'token').length);
+    expect(ofTokens).toHaveLength(
+      servedRoutes.filter(({ authorization }) => authorization === 'token').length,
+    );
     for (const { Properties } of ofTokens) expect(Properties.AuthorizerId).toEqual({ Ref: id });
   });
 

@@ -70,11 +70,14 @@ export function writeResponse(
 ): number {
   const { status, headers, cookies, body } = response;
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  const bodyless = status === 204 || status === 304;
+  const toHead = outgoing.req.method === 'HEAD';
+  const bodyless = status === 204 || status === 304 || toHead;
+  // To HEAD a length is that of the content of a GET, which an integration that left it out has not told.
+  const hasLength = toHead ? length > 0 : !bodyless;
   outgoing.writeHead(status, {
     ...headers,
     ...(cookies.length > 0 && { 'set-cookie': [...cookies] }),
-    ...(!bodyless && { 'content-length': length }),
+    ...(hasLength && { 'content-length': length }),
     'apigw-requestid': requestId,
   });
   outgoing.end(bodyless ? undefined : body);

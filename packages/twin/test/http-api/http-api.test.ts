@@ -43,6 +43,12 @@ describe('HTTP API', () => {
     const { url } = await serve(definitionOf({ routes: [routeOf('ANY /a')] }), { invoke: ECHO });
     const head = await fetch(`${url}/a`, { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
+    // Of what the function has not told it says nothing: a length of 0 would be one of the content of a GET.
+    expect(Number(head.headers.get('content-length'))).toBeGreaterThan(0);
+    const bare = await serve(definitionOf({ routes: [routeOf('ANY /a')] }), {
+      invoke: answering(() => ({ statusCode: 200, body: '' })),
+    });
+    expect((await fetch(`${bare.url}/a`, { method: 'HEAD' })).headers.has('content-length')).toBe(false);
     const headers = { origin: 'https://a.example', 'access-control-request-method': 'GET' };
     const options = await fetch(`${url}/a`, { method: 'OPTIONS', headers });
     expect(options.status).toBe(200);

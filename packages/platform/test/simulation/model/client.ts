@@ -148,7 +148,7 @@ export class Client {
         const { data, ttlSeconds, item } = request;
         const key = keyOf(item);
         const seen = request.ifMatch ? this.#seen.get(itemName(key)) : undefined;
-        const precondition = seen === undefined ? {} : { ifMatch: [seen.version] };
+        const precondition = seen === undefined ? {} : { ifMatch: [encodeVersion(seen.version)] };
         const done = await functions.replaceItem({ key, data, ttlSeconds, precondition, ...idempotency });
         return this.#written(id, request, region, done);
       }
