@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -44,4 +44,22 @@ test('a checkout that was linked itself can be linked from', async () => {
   await linkDependencies(there(), third);
   expect(await readFile(join(third, 'node_modules/@gsp/platform/index.ts'), 'utf8')).toBe('before');
   expect(await readFile(join(third, 'node_modules/zod/index.js'), 'utf8')).toBe('zod');
+});
+
+test('packages that are installed above the project are linked, as Node finds them there', async () => {
+  const [project, other] = [join(here(), 'apps/shop'), join(folder, 'other')];
+  await put(join(project, 'packages/own/index.ts'), 'now');
+  await put(join(other, 'packages/own/index.ts'), 'then');
+  await symlink('../apps/shop/packages/own', join(here(), 'node_modules/own'));
+  await linkDependencies(project, other);
+  expect(await realpath(join(other, 'node_modules/zod'))).toBe(join(here(), 'node_modules/zod'));
+  expect(await readFile(join(other, 'node_modules/own/index.ts'), 'utf8')).toBe('then');
+  // A workspace beside the project is no part of what the other checkout holds.
+  expect(await readFile(join(other, 'node_modules/@gsp/platform/index.ts'), 'utf8')).toBe('now');
+});
+
+test('a checkout without any installed package gives none', async () => {
+  await rm(join(here(), 'node_modules'), { recursive: true });
+  await linkDependencies(here(), there());
+  await expect(readdir(join(there(), 'node_modules'))).rejects.toThrow(/ENOENT/);
 });
