@@ -2,7 +2,7 @@ import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { healTwin } from './support/heal-twin.ts';
-import { killProcess } from './support/kill-process.ts';
+import { killProcesses } from './support/kill-processes.ts';
 import { documentClient, readAllItems, startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
 /**
@@ -111,7 +111,7 @@ async function write(
 }
 
 async function killAndStart(victim: { region: string; process: 'region' | 'engine' }): Promise<void> {
-  await killProcess(twin, victim);
+  await killProcesses(twin, [victim]);
   await eventually(async () => {
     const now = (await twin.state()).regions.find(({ region }) => region === victim.region);
     return now?.status === 'down' || now?.status === 'impaired';

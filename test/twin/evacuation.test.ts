@@ -123,6 +123,7 @@ describe('an evacuation', () => {
     });
 
     expect((await signed(SECONDARY, 'DELETE', PATH)).status).toBe(204);
+    await eventually(async () => (await probe(SECONDARY)).status === 404, { limitMs: LIMIT_MS });
     asking.seen.regions.clear();
     await eventually(() => asking.seen.regions.has(PRIMARY), { limitMs: LIMIT_MS });
     await asking.stop();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { healTwin } from './support/heal-twin.ts';
-import { killProcess } from './support/kill-process.ts';
+import { killProcesses } from './support/kill-processes.ts';
 import { readAllItems, startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
 /**
@@ -69,7 +69,10 @@ test.each(['region', 'engine', 'both'] as const)(
     });
 
     const victims = victim === 'both' ? (['region', 'engine'] as const) : [victim];
-    await Promise.all(victims.map((process) => killProcess(twin, { region: HERE, process })));
+    await killProcesses(
+      twin,
+      victims.map((process) => ({ region: HERE, process })),
+    );
     const before = there.acknowledged.size;
     await eventually(() => here.failed > 0 && there.acknowledged.size > before + 50, {
       limitMs: 60_000,

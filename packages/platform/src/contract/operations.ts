@@ -88,7 +88,9 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
   getEvacuation: {
     summary: 'Tell whether a region is evacuated, as this region knows it: what health checks ask its peers',
     path: evacuationKeySchema,
-    answers: { 200: { description: 'It is, until then.', schema: evacuatedSchema } },
+    answers: {
+      200: { description: 'It is, until then, by a read up to a second old.', schema: evacuatedSchema },
+    },
     problems: ['invalid-request', 'not-evacuated', 'unknown-region', ...tableProblems],
   },
   listEvacuations: {
