@@ -49,15 +49,17 @@ export const topology = defineTopology({
   },
 
   throttle: {
-    /**
-     * Health probes have buckets of their own, so that no other traffic can use them up and trip
-     * failover. They are wide, because a probe is cheap and a probe refused counts as a failed one.
-     */
-    probe: { rateLimit: 2_000, burstLimit: 2_000 },
+    /** What Route 53 asks: a route that no stranger knows, so that nobody can use it up and trip failover. */
+    probe: { rateLimit: 50, burstLimit: 50 },
+    /** For each of the routes by which anybody sees how a region is. */
+    health: { rateLimit: 20, burstLimit: 20 },
     /** The operator's routes: so that nothing else can keep a Region from being evacuated. */
     control: { rateLimit: 20, burstLimit: 20 },
-    /** For each other route. After a failover one Region carries all of it: half of what AWS lets an account do. */
-    traffic: { rateLimit: 5_000, burstLimit: 5_000 },
+    /**
+     * For each other route, in each region: what strangers can make you pay for. `npm run cost` sums their worst day; raise it
+     * to what your callers need from one region, which carries all of them after a failover.
+     */
+    traffic: { rateLimit: 50, burstLimit: 100 },
   },
 
   logs: { retentionDays: 7, level: 'info' },

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LOAD_CHANGES } from '@gsp/operator/start';
 import type { ReadyFile } from '@gsp/twin/control';
 
 /** A twin in processes of its own, so that what measures and what is measured share nothing but the machine. */
@@ -33,7 +34,7 @@ export async function startTwinUnderTest(portBase: number, args: readonly string
       String(portBase),
       '--data-dir',
       join(folder, 'data'),
-    ].concat(['--ready-file', readyPath, '--no-watch'], args),
+    ].concat(['--ready-file', readyPath, '--no-watch', '--changes', JSON.stringify(LOAD_CHANGES)], args),
     { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   await waitForFile(readyPath, child);

@@ -5,8 +5,10 @@ import { topology } from '../../amplify/topology.ts';
 import {
   functionNamed,
   one,
+  probeKey,
   refIn,
   resourcesOf,
+  routeKeyOf,
   stringsIn,
 } from '../../packages/platform/test/infra/template-queries.ts';
 import { type SynthesizedBackend, synthesizedBackend } from './synthesized-backend.ts';
@@ -194,36 +196,36 @@ describe('table', () => {
 
 describe('api', () => {
   const keys = [...servedRoutes.map(({ method, path }) => `${method} ${path}`), '$default'];
-  const handlerNames = { probe: 'health', control: 'control', traffic: 'api' };
+  const handlerNames = { health: 'health', control: 'control', traffic: 'api' };
   const bucketOf = (key: unknown) =>
-    servedRoutes.find(({ method, path }) => key === `${method} ${path}`)?.bucket ?? 'traffic';
+    key === probeKey
+      ? 'health'
+      : (servedRoutes.find(({ method, path }) => key === `${method} ${path}`)?.bucket ?? 'traffic');
 
   test('has each route of the contract and a default, each with an integration of payload format 2.0', () => {
     for (const { platform } of [primary, secondary]) {
       const declared = resourcesOf(platform, 'AWS::ApiGatewayV2::Route').map(
         ([, { Properties }]) => Properties,
       );
-      expect(declared.map((route) => route?.RouteKey).sort()).toEqual([...keys].sort());
+      expect(declared.map(routeKeyOf).sort()).toEqual([...keys, probeKey].sort());
       for (const route of declared) {
         const integration = platform.Resources[refIn(route?.Target)]?.Properties;
-        expect(integration, String(route?.RouteKey)).toMatchObject({
+        expect(integration, routeKeyOf(route)).toMatchObject({
           IntegrationType: 'AWS_PROXY',
           PayloadFormatVersion: '2.0',
         });
         const handler = platform.Resources[refIn(integration?.IntegrationUri)]?.Properties?.FunctionName;
-        expect(handler, String(route?.RouteKey)).toBe(`gsp-main-${handlerNames[bucketOf(route?.RouteKey)]}`);
+        expect(handler, routeKeyOf(route)).toBe(`gsp-main-${handlerNames[bucketOf(routeKeyOf(route))]}`);
       }
     }
   });
 
-  test('throttles each route, probes in buckets of their own', () => {
+  test('throttles each route by itself, and leaves the default to what Route 53 asks', () => {
     for (const { platform } of [primary, secondary]) {
       const [[, stage] = []] = resourcesOf(platform, 'AWS::ApiGatewayV2::Stage');
       const expected = Object.fromEntries(
         keys.map((key) => {
-          // Nobody but Route 53 needs wide buckets, and it asks by GET.
-          const bucket = key.startsWith('HEAD ') && bucketOf(key) === 'probe' ? 'control' : bucketOf(key);
-          const { rateLimit, burstLimit } = topology.settings.throttle[bucket];
+          const { rateLimit, burstLimit } = topology.settings.throttle[bucketOf(key)];
           return [
             key,
             {
@@ -235,7 +237,12 @@ describe('api', () => {
         }),
       );
       expect(stage?.Properties?.RouteSettings).toEqual(expected);
-      expect(stage?.Properties?.DefaultRouteSettings).toEqual(expected.$default);
+      const { rateLimit, burstLimit } = topology.settings.throttle.probe;
+      expect(stage?.Properties?.DefaultRouteSettings).toEqual({
+        ThrottlingRateLimit: rateLimit,
+        ThrottlingBurstLimit: burstLimit,
+        DetailedMetricsEnabled: false,
+      });
     }
   });
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { loadProject } from '@gsp/operator/project';
-import { assembleTwin } from '@gsp/operator/start';
+import { assembleTwin, LOAD_CHANGES } from '@gsp/operator/start';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../twin/support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from '../twin/support/twin-process.ts';
@@ -24,7 +24,7 @@ let twin: TwinProcess;
 let pids: readonly number[] = [];
 
 /** Settings of the twin that is asked. */
-const CHANGES = { http: { bodyLimitBytes: BODY_LIMIT_BYTES } };
+const CHANGES = { ...LOAD_CHANGES, http: { bodyLimitBytes: BODY_LIMIT_BYTES } };
 
 beforeAll(async () => {
   // So that the start, which has a limit of its own, finds the templates made, however busy the machine is.

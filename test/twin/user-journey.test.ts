@@ -10,7 +10,7 @@ let twin: TwinProcess;
 const [HERE, THERE] = ['eu-west-1', 'eu-central-1'] as const;
 
 beforeAll(async () => {
-  twin = await startTwinProcess({ args: ['--lag', '0', '--no-watch'] });
+  twin = await startTwinProcess({ args: ['--lag', '0', '--no-watch'], isAsCommitted: true });
 });
 afterAll(() => twin?.end());
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { CommandError, terminal, waitForTermination } from '@gsp/cli-kit';
 import { loadProject } from '@gsp/operator/project';
-import { assembleTwin, type TwinAssembly } from '@gsp/operator/start';
+import { assembleTwin, LOAD_CHANGES, type TwinAssembly } from '@gsp/operator/start';
 import { type DataRunReport, renderDataReport, reportDataRun } from './data/data-report.ts';
 import { runDataScenario } from './data/data-scenario.ts';
 import type { DrillReport, TrafficReport } from './drill-report.ts';
@@ -184,7 +184,7 @@ async function onControl<T>(
 function assemble(signal: AbortSignal): Promise<TwinAssembly> {
   return terminal.during(
     'Synthesizing every region',
-    async () => assembleTwin(await loadProject(), 'main', { signal }),
+    async () => assembleTwin(await loadProject(), 'main', { signal, changes: LOAD_CHANGES }),
     () => ({ isGood: true, text: 'Synthesized every region' }),
   );
 }

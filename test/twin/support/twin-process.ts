@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { LOAD_CHANGES } from '@gsp/operator/start';
 import { freePortBase } from '@gsp/twin';
 import type { ReadyFile, TwinState } from '@gsp/twin/control';
 import { eventually } from './eventually.ts';
@@ -30,8 +31,8 @@ const START_LIMIT_MS = 60_000;
 
 /**
  * Starts `npm start` with a data directory and ports of its own and waits for its ready file. Without a console, unless
- * one is asked for: building it takes a while. The caller ends it; the data directory is removed with it unless it was
- * given.
+ * one is asked for: building it takes a while. Its routes let through what a test sends, unless the stage is to be as
+ * committed. The caller ends it; the data directory is removed with it unless it was given.
  */
 export async function startTwinProcess({
   args = [] as readonly string[],
@@ -39,6 +40,7 @@ export async function startTwinProcess({
   portBase = 0,
   cwd = ROOT,
   hasConsole = false,
+  isAsCommitted = false,
 } = {}): Promise<TwinProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'twin-test-'));
   const data = dataDir === '' ? join(folder, 'data') : dataDir;
@@ -52,6 +54,7 @@ export async function startTwinProcess({
     '--ready-file',
     readyPath,
     ...(hasConsole ? [] : ['--no-console']),
+    ...(isAsCommitted || args.includes('--changes') ? [] : ['--changes', JSON.stringify(LOAD_CHANGES)]),
     ...args,
   ];
   const child = spawnStart(start, cwd);

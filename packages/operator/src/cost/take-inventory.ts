@@ -92,8 +92,8 @@ export function takeInventory(resources: readonly PlacedResource[], regions: rea
     ),
     standing: standingUse(resources),
     checks: {
-      health: checks.filter(({ path }) => path === '/health'),
-      evacuation: checks.filter(({ path }) => path !== '/health'),
+      health: checks.filter(({ isEvacuation }) => !isEvacuation),
+      evacuation: checks.filter(({ isEvacuation }) => isEvacuation),
     },
     expires: isRecord(table.TimeToLiveSpecification) && table.TimeToLiveSpecification.Enabled === true,
     hasDistribution: types.includes('AWS::CloudFront::Distribution'),
@@ -155,13 +155,16 @@ function functionIn(functions: readonly Properties[]): (name: string) => CalledF
   };
 }
 
-function endpointChecks(checks: readonly Properties[]): (EndpointCheck & { readonly path: string })[] {
+function endpointChecks(
+  checks: readonly Properties[],
+): (EndpointCheck & { readonly isEvacuation: boolean })[] {
   return checks
     .map(({ HealthCheckConfig: config }) => (isRecord(config) ? config : {}))
     .filter(({ Type }) => String(Type).startsWith('HTTP'))
     .map(({ RequestInterval, Regions, ResourcePath }) => ({
       intervalSeconds: Number(RequestInterval ?? 30),
       checkerRegions: Array.isArray(Regions) ? Regions.length : CHECKER_REGIONS_ALL,
-      path: String(ResourcePath),
+      // The path that tells a Region's health is computed when its stack is made.
+      isEvacuation: String(ResourcePath).startsWith('/control/'),
     }));
 }

@@ -1,1 +1,2 @@
 export { assembleTwin, type TwinAssembly } from './assemble-twin.ts';
+export { LOAD_CHANGES } from './load-changes.ts';

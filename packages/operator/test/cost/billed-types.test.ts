@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { billedAs, standingUse } from '../../src/cost/billed-types.ts';
 import { calculateBill } from '../../src/cost/calculate-bill.ts';
 import { placeResources } from '../../src/cost/read-resources.ts';
-import { healthCheck, resource } from './cost-fixture.ts';
+import { healthCheck, PROBE_PATH, resource } from './cost-fixture.ts';
 
 type Given = ReturnType<typeof resource>;
 
@@ -17,8 +17,8 @@ describe('standingUse()', () => {
     ['an alarm on two metrics', resource('AWS::CloudWatch::Alarm', { Metrics: [stat, stat, {}] }), 0.2],
     ['an alarm of alarms', resource('AWS::CloudWatch::CompositeAlarm'), 0.5],
     ['a dashboard', resource('AWS::CloudWatch::Dashboard'), 3],
-    ['a slow check by HTTPS', healthCheck('/health'), 1.5],
-    ['a fast check by HTTPS', healthCheck('/health', 10), 2.5],
+    ['a slow check by HTTPS', healthCheck(PROBE_PATH), 1.5],
+    ['a fast check by HTTPS', healthCheck(PROBE_PATH, 10), 2.5],
     [
       'a calculated check',
       resource('AWS::Route53::HealthCheck', { HealthCheckConfig: { Type: 'CALCULATED' } }),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compareFlags } from '../../src/cost/compare-flags.ts';
 import { flagsOf, joinChanges } from '../../src/cost/flags.ts';
 import type { Inventory } from '../../src/cost/take-inventory.ts';
-import { healthCheck, lambda, REGIONS, resource, stageOf, TRAFFIC } from './cost-fixture.ts';
+import { healthCheck, lambda, PROBE_PATH, REGIONS, resource, stageOf, TRAFFIC } from './cost-fixture.ts';
 
 const ZONE = { zoneName: 'example.org', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
 
@@ -55,7 +55,7 @@ function stageWith(settings: typeof DEFAULT_SETTINGS): Inventory {
   return stageOf([
     lambda('api'),
     ...(settings.observability.dashboard ? [resource('AWS::CloudWatch::Dashboard')] : []),
-    ...(settings.domain === null ? [] : [healthCheck('/health'), resource('AWS::Route53::RecordSet')]),
+    ...(settings.domain === null ? [] : [healthCheck(PROBE_PATH), resource('AWS::Route53::RecordSet')]),
   ]);
 }
 

@@ -26,8 +26,11 @@ export function resource(Type: string, Properties: Readonly<Record<string, unkno
   return { Type, Properties };
 }
 
+/** The path of a Region's health, as the definition has it. */
+export const PROBE_PATH = { 'Fn::Join': ['', ['/health/', { Ref: 'AWS::StackId' }]] };
+
 /** A health check that asks that path. */
-export function healthCheck(ResourcePath: string, RequestInterval: 10 | 30 = 30): TemplateResource {
+export function healthCheck(ResourcePath: string | object, RequestInterval: 10 | 30 = 30): TemplateResource {
   const Regions = ['eu-west-1', 'us-east-1', 'us-west-2'];
   const HealthCheckConfig = { Type: 'HTTPS', ResourcePath, RequestInterval, Regions };
   return resource('AWS::Route53::HealthCheck', { HealthCheckConfig });

@@ -4,7 +4,7 @@ import { estimate, estimateUse } from '../../src/cost/estimate-use.ts';
 import { probesPerMonth } from '../../src/cost/probes.ts';
 import type { Traffic } from '../../src/cost/request-use.ts';
 import type { Inventory } from '../../src/cost/take-inventory.ts';
-import { healthCheck, lambda, REGIONS, resource, stageOf, TRAFFIC } from './cost-fixture.ts';
+import { healthCheck, lambda, PROBE_PATH, REGIONS, resource, stageOf, TRAFFIC } from './cost-fixture.ts';
 
 const functions = ['api', 'health', 'heartbeat', 'conflicts', 'authorizer'].map((name) => lambda(name));
 const plain = stageOf(functions);
@@ -45,7 +45,7 @@ describe('estimateUse()', () => {
     const stage = resource('AWS::ApiGatewayV2::Stage', {
       DefaultRouteSettings: { DetailedMetricsEnabled: true },
     });
-    const checks = [healthCheck('/health'), healthCheck('/control/evacuations/eu-west-1')];
+    const checks = [healthCheck(PROBE_PATH), healthCheck('/control/evacuations/eu-west-1')];
     const use = useOf(stageOf([...functions, stage, ...checks]), idle);
     // 1,800 an hour x 3 of 8 Regions of checkers x 730 hours, from each of the two checks.
     expect(use).toMatchObject({
@@ -56,7 +56,7 @@ describe('estimateUse()', () => {
   });
 
   test('estimateUse() writes no more than one canary a second, however often it is asked', () => {
-    const many = Array.from({ length: 10 }, () => healthCheck('/health', 10));
+    const many = Array.from({ length: 10 }, () => healthCheck(PROBE_PATH, 10));
     expect(useOf(stageOf([...functions, ...many]), idle).writeUnits).toBe(2 * 730 * 3_600);
   });
 

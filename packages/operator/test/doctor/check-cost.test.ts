@@ -61,6 +61,7 @@ function healthChecksMadeIn(region: string, regions: readonly string[]): number 
   const named = (of: string) => ({ region: of, regionalName: regionalName(ZONE.zoneName, of) });
   new RegionHealth(stack, 'Health', {
     name: region,
+    probePath: '/health/probe',
     ...named(region),
     peers: regions.filter((peer) => peer !== region).map(named),
     ...mainTarget().settings.routing.healthCheck,

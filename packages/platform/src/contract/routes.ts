@@ -1,9 +1,8 @@
 /**
- * The throttle bucket of a route. `probe` routes are what Route 53 asks: they have a budget of their own, so
- * that a flood of ordinary traffic cannot starve the health check and push a region out of service. `control` routes
- * are the operator's: no traffic can keep a region from being evacuated.
+ * Routes of one bucket are throttled alike, each by itself. `health` routes say how a region is, to anybody: few requests
+ * are enough for that. `control` routes are the operator's: no traffic can keep a region from being evacuated.
  */
-export type Bucket = 'probe' | 'control' | 'traffic';
+export type Bucket = 'health' | 'control' | 'traffic';
 
 /**
  * Who may call a route. `none`: anyone. `iam`: whoever IAM lets invoke it by a signed request (Signature Version 4). `token`:
@@ -32,13 +31,13 @@ export type Route = RouteAccess & {
 
 /** Every route that a region answers. API Gateway routes, handlers and the OpenAPI document follow this table. */
 export const routes = [
-  { name: 'getHealth', method: 'GET', path: '/health', bucket: 'probe', authorization: 'none' },
-  { name: 'getLiveness', method: 'GET', path: '/health/live', bucket: 'probe', authorization: 'none' },
+  { name: 'getHealth', method: 'GET', path: '/health', bucket: 'health', authorization: 'none' },
+  { name: 'getLiveness', method: 'GET', path: '/health/live', bucket: 'health', authorization: 'none' },
   {
     name: 'getEvacuation',
     method: 'GET',
     path: '/control/evacuations/{region}',
-    bucket: 'probe',
+    bucket: 'health',
     authorization: 'none',
   },
   {
@@ -149,11 +148,22 @@ export const servedRoutes: readonly ServedRoute[] = routes.flatMap((route): read
   route.method === 'GET' ? [route, { ...route, method: 'HEAD' }] : [route],
 );
 
+/** Where the route begins that Route 53 asks; what follows is the id of the region's stack, which no stranger knows. */
+export const probePathPrefix = '/health/';
+
+/**
+ * Key of the route that Route 53 asks, as handlers know it. It answers as `GET /health` does, from a bucket that nobody else
+ * can use up; it is in no list of routes and no document.
+ */
+export const probeRouteKey = 'GET /health/{probe}';
+
 type DefinedRoute = (typeof routes)[number];
 type KeyOf<R extends Route> = R extends Route ? `${R['method']} ${R['path']}` : never;
 
 /** Name of an operation, for example `writeItem`. */
 export type RouteName = DefinedRoute['name'];
 
-/** API Gateway route keys that the function of one bucket answers, for example `GET /items/{pk}`. */
-export type RouteKeyIn<B extends Bucket> = KeyOf<Extract<DefinedRoute, { readonly bucket: B }>>;
+/** Route keys that the function of one bucket answers, for example `GET /items/{pk}`. */
+export type RouteKeyIn<B extends Bucket> =
+  | KeyOf<Extract<DefinedRoute, { readonly bucket: B }>>
+  | (B extends 'health' ? typeof probeRouteKey : never);

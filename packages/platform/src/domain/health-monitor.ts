@@ -42,7 +42,7 @@ export type HealthMonitor = () => Promise<HealthVerdict>;
 
 /**
  * Makes a monitor that answers within `timeoutMs`, gives a verdict again while it is fresh, and lets callers that
- * come while the checks run share their outcome. However many probes arrive, the table sees one check a second.
+ * come while the checks run share their outcome. However many probes arrive, the checks run once a second.
  */
 export function createHealthMonitor(options: HealthMonitorOptions): HealthMonitor {
   const { checks, clock, timeoutMs = 900, cacheMs = 1000 } = options;

@@ -18,7 +18,7 @@ export function createControlHandler(variables: Variables): HttpHandler {
   // As long as for a write of the API: an operator with another region at hand is better served by an early 503.
   const client = createTableClient({ region, attemptsMax: 3, connectTimeoutMs: 500, attemptTimeoutMs: 800 });
   const store = createTableEvacuationStore({ client, tableName, clock, onForeignRecord: logForeignRecord });
-  const checks = createTableHealthChecks({ client, tableName, region });
+  const checks = createTableHealthChecks({ client, tableName, region, clock });
   const monitor = createHealthMonitor({ checks, clock });
   const evacuator = createRegionEvacuator({ store, monitor, region, regions, clock, newId });
   return createHttpHandler<'control'>(

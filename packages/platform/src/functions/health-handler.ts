@@ -18,11 +18,11 @@ export function createHealthHandler(variables: Variables): HttpHandler {
   const { region, regions, tableName, revision, project, stage } = parseEnvironment(variables);
   // Two attempts within the monitors' 0.9 s: one broken connection must not push a region out of service.
   const client = createTableClient({ region, attemptsMax: 2, connectTimeoutMs: 400, attemptTimeoutMs: 400 });
-  const checks = createTableHealthChecks({ client, tableName, region });
+  const checks = createTableHealthChecks({ client, tableName, region, clock });
   const monitor = createHealthMonitor({ checks, clock });
   const store = createTableEvacuationStore({ client, tableName, clock, onForeignRecord: logForeignRecord });
   const evacuations = createEvacuationMonitor({ store, clock, regions });
-  return createHttpHandler<'probe'>(
+  return createHttpHandler<'health'>(
     createHealthRoutes({ monitor, evacuations, region, regions, tableName, revision }),
     { region, clock, newId, log: writeLogLine, metrics: createHealthMetrics({ project, stage }) },
   );

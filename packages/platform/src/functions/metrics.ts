@@ -1,4 +1,5 @@
 import { headerNames } from '../contract/headers.ts';
+import { probeRouteKey } from '../contract/routes.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { PeerFinding } from '../domain/heartbeat-run.ts';
 import type { LogSink, RequestMetrics } from '../http/request-log-line.ts';
@@ -79,6 +80,9 @@ export function createRequestMeter({ project, stage }: { project: string; stage:
   };
 }
 
+/** Routes that tell the verdict. */
+const verdictRoutes: readonly string[] = ['GET /health', probeRouteKey];
+
 /** Probes come by the million: one verdict a minute of each execution environment is plenty for a metric. */
 const verdictEveryMs = 60_000;
 
@@ -89,7 +93,7 @@ const verdictEveryMs = 60_000;
 export function createHealthMetrics({ project, stage }: { project: string; stage: string }): RequestMetrics {
   let last: { healthy: 0 | 1; atMs: number } | undefined;
   return ({ request, response, atMs }) => {
-    if (request.routeKey !== 'GET /health') return {};
+    if (!verdictRoutes.includes(request.routeKey)) return {};
     const healthy = response.status === 200 ? 1 : 0;
     if (last?.healthy === healthy && atMs - last.atMs < verdictEveryMs) return {};
     last = { healthy, atMs };

@@ -1,5 +1,6 @@
 import { type EvacuatedResponse, evacuationKeySchema } from '../contract/evacuation.ts';
 import type { HealthResponse } from '../contract/health.ts';
+import { probeRouteKey } from '../contract/routes.ts';
 import type { EvacuationMonitor } from '../domain/evacuation-monitor.ts';
 import type { HealthMonitor } from '../domain/health-monitor.ts';
 import { PlatformError } from '../domain/platform-error.ts';
@@ -32,12 +33,13 @@ const evacuatedReason = 'evacuated';
  * if all were healthy.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-problems.html
  */
-export function createHealthRoutes(options: HealthRoutesOptions): RouteHandlers<'probe'> {
+export function createHealthRoutes(options: HealthRoutesOptions): RouteHandlers<'health'> {
   const { region, revision } = options;
   const live = { status: 200, body: JSON.stringify({ ok: true, region, revision }) };
   return {
     'GET /health/live': () => live,
     'GET /health': () => answerHealth(options),
+    [probeRouteKey]: () => answerHealth(options),
     'GET /control/evacuations/{region}': (request) => answerEvacuation(request, options),
   };
 }

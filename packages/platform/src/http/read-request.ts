@@ -2,9 +2,12 @@ import * as z from 'zod/mini';
 import { headerNames } from '../contract/headers.ts';
 import type { Issue } from '../contract/json-value.ts';
 import { limits } from '../contract/limits.ts';
+import { probePathPrefix, probeRouteKey, routes } from '../contract/routes.ts';
 import type { IdGenerator } from '../domain/clock.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import type { HttpContext, HttpEvent, HttpRequest } from './http-message.ts';
+
+const knownRouteKeys: ReadonlySet<string> = new Set(routes.map(({ method, path }) => `${method} ${path}`));
 
 /** What reading a request needs. */
 export interface ReadRequestOptions {
@@ -23,7 +26,7 @@ export function readRequest(
   const caller = requestContext?.authorizer?.iam?.userArn;
   const stagePrefix = `/${requestContext?.stage ?? '$default'}`;
   return {
-    routeKey: event.routeKey ?? '$default',
+    routeKey: contractRouteKey(event.routeKey ?? '$default'),
     method: requestContext?.http?.method ?? '',
     // A stage with a name of its own stands in front of every path, unless a custom domain maps it away.
     path: rawPath.startsWith(`${stagePrefix}/`) ? rawPath.slice(stagePrefix.length) : rawPath,
@@ -36,6 +39,12 @@ export function readRequest(
     requestId: requestContext?.requestId ?? context.awsRequestId ?? '',
     signal: options.signal,
   };
+}
+
+// What follows the prefix differs by stack. No line of a function's log has it: its reader could ask in Route 53's place.
+function contractRouteKey(routeKey: string): string {
+  const isProbe = routeKey.startsWith(`GET ${probePathPrefix}`) && !knownRouteKeys.has(routeKey);
+  return isProbe ? probeRouteKey : routeKey;
 }
 
 function lowerCaseNames(

@@ -45,8 +45,9 @@ export class BackendDomain extends Construct {
     }
   }
 
-  private addNames(zone: IHostedZone, context: BackendContext, { api, stage }: RegionalApi): IHealthCheck {
+  private addNames(zone: IHostedZone, context: BackendContext, regionalApi: RegionalApi): IHealthCheck {
     const { region, settings } = context;
+    const { api, stage, probePath } = regionalApi;
     const { policy, weights, dualStack, healthCheck } = settings.routing;
     const nameIn = (inRegion: string) => regionalName(zone.zoneName, inRegion);
 
@@ -62,6 +63,7 @@ export class BackendDomain extends Construct {
       name: context.apiName,
       region,
       regionalName: nameIn(region),
+      probePath,
       peers: context.regions
         .filter((peer) => peer !== region)
         .map((peer) => ({ region: peer, regionalName: nameIn(peer) })),

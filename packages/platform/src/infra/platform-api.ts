@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { allowedRequestHeaders, exposedHeaders } from '../contract/headers.ts';
-import { type ServedRoute, servedRoutes } from '../contract/routes.ts';
+import { servedRoutes } from '../contract/routes.ts';
 import { zoneOf } from '../topology/backend-features.ts';
 import { accessLogGroupName } from '../topology/names.ts';
 import type { BackendContext } from '../topology/resolve-stage.ts';
@@ -18,7 +18,7 @@ export class PlatformApi extends RegionalApi {
   constructor(scope: Construct, id: string, { context, functions }: PlatformApiProps) {
     const { throttle, cors, logs, jwt } = context.settings;
     const handlers = {
-      probe: functions.health.resources.lambda,
+      health: functions.health.resources.lambda,
       control: functions.control.resources.lambda,
       traffic: functions.api.resources.lambda,
     };
@@ -27,8 +27,9 @@ export class PlatformApi extends RegionalApi {
       routes: servedRoutes.map((route) => ({
         ...route,
         handler: handlers[route.bucket],
-        throttle: throttle[throttledAs(route)],
+        throttle: throttle[route.bucket],
       })),
+      probe: { handler: handlers.health, throttle: throttle.probe },
       tokens: jwt,
       tokenVerifier: functions.authorizer.resources.lambda,
       defaultHandler: handlers.traffic,
@@ -43,9 +44,4 @@ export class PlatformApi extends RegionalApi {
       executeApiEndpoint: zoneOf(context) === undefined,
     });
   }
-}
-
-/** Whose throttle a route has. Probes come by `GET`: what asks them by `HEAD` is somebody else, who needs no wide bucket. */
-function throttledAs({ method, bucket }: ServedRoute): ServedRoute['bucket'] {
-  return method === 'HEAD' && bucket === 'probe' ? 'control' : bucket;
 }

@@ -10,6 +10,8 @@ export interface RegionHealthProps {
   readonly region: string;
   /** Name that leads to that Region only. Never the one whose records the health decides on. */
   readonly regionalName: string;
+  /** Path that the Region answers by its health. */
+  readonly probePath: string;
   /** The stage's other Regions, each with the name that leads to it only. */
   readonly peers: readonly { readonly region: string; readonly regionalName: string }[];
   /** Seconds between two requests of one checker. */
@@ -24,7 +26,7 @@ export interface RegionHealthProps {
  * Whether a Region should be in service, as Route 53 sees it: its own API says so, and no peer says that it is
  * evacuated.
  *
- *     healthy = the Region's /health answers 200
+ *     healthy = the Region's /health/<probe> answers 200
  *               and, for each peer, the peer does not answer 200 where it is asked for an evacuation
  *
  * The second half is inverted, so that a peer that is unreachable, broken or slow evacuates nobody: only one
@@ -45,11 +47,11 @@ export class RegionHealth extends Construct {
 
   constructor(scope: Construct, id: string, props: RegionHealthProps) {
     super(scope, id);
-    const { name, region, regionalName, peers } = props;
+    const { name, region, regionalName, probePath, peers } = props;
     const endpoint = this.addEndpointCheck('Endpoint', props, {
       name: `${name}-endpoint`,
       fqdn: regionalName,
-      resourcePath: '/health',
+      resourcePath: probePath,
       inverted: false,
     });
     const evacuations = peers.map((peer) =>

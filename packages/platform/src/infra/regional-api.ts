@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   CfnStage,
   CorsHttpMethod,
@@ -16,7 +16,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { TokenScope } from '../contract/routes.ts';
+import { probePathPrefix, type TokenScope } from '../contract/routes.ts';
 import { accessLogFormat } from './access-log-format.ts';
 import { type TokenSettings, tokenAuthorizer } from './token-authorizer.ts';
 
@@ -48,9 +48,11 @@ interface RegionalApiRoute {
 export interface RegionalApiProps {
   readonly apiName: string;
   readonly routes: readonly RegionalApiRoute[];
+  /** Answers the route that Route 53 asks, {@link RegionalApi.probePath}, from a bucket that is its own. */
+  readonly probe: Pick<RegionalApiRoute, 'handler' | 'throttle'>;
   /** Answers every path and method that no route takes, with a problem. */
   readonly defaultHandler: IFunction;
-  /** For the default route, and for any route added outside of this construct. */
+  /** For the default route. Routes added outside of this construct share the probe's settings, unless they get their own. */
   readonly defaultThrottle: Throttle;
   readonly allowOrigins: readonly string[];
   /** Request headers that a browser may send. */
@@ -79,6 +81,11 @@ export interface RegionalApiProps {
 export class RegionalApi extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
+  /**
+   * Path that Route 53 asks: `/health/` and the id that CloudFormation has given the stack, which is in no document, no
+   * output and no answer. It stays as long as the stack does.
+   */
+  readonly probePath: string;
   /** Routes that only those may call whom IAM allows to. */
   readonly guardedRoutes: readonly HttpRoute[];
 
@@ -97,6 +104,8 @@ export class RegionalApi extends Construct {
         maxAge: Duration.seconds(props.corsMaxAgeSeconds ?? 0),
       },
     });
+    // arn:aws:cloudformation:<region>:<account>:stack/<name>/<id>
+    this.probePath = `${probePathPrefix}${Fn.select(2, Fn.split('/', Stack.of(this).stackId))}`;
     const routes = this.addRoutes(props);
     this.guardedRoutes = routes.guarded;
     this.stage = this.addStage(routes.all, props);
@@ -111,7 +120,7 @@ export class RegionalApi extends Construct {
     return this.api.apiEndpoint;
   }
 
-  private addRoutes({ routes, defaultHandler, ...props }: RegionalApiProps) {
+  private addRoutes({ routes, probe, defaultHandler, ...props }: RegionalApiProps) {
     const integrationOf = integrations();
     const accessOf = accesses(props);
     const add = (id: string, routeKey: HttpRouteKey, handler: IFunction, access: RouteAccess): HttpRoute =>
@@ -127,10 +136,11 @@ export class RegionalApi extends Construct {
       const routeKey = HttpRouteKey.with(path, HttpMethod[method]);
       return { authorization, route: add(id, routeKey, handler, accessOf(route)) };
     });
+    const probed = add('Probe', HttpRouteKey.with(this.probePath, HttpMethod.GET), probe.handler, {});
     // It answers what has no route, with problems only: nothing to ask a token for.
     const fallback = add('Default', HttpRouteKey.DEFAULT, defaultHandler, {});
     return {
-      all: [...made.map(({ route }) => route), fallback],
+      all: [...made.map(({ route }) => route), probed, fallback],
       guarded: made.filter(({ authorization }) => authorization === 'iam').map(({ route }) => route),
     };
   }
@@ -149,7 +159,8 @@ export class RegionalApi extends Construct {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: props.defaultThrottle,
+      // A template cannot hold a setting under a key that it computes: what all other routes leave is the probe's.
+      throttle: props.probe.throttle,
       // Six metrics for each route and Region would cost more than everything else that is idle; functions write their own.
       detailedMetricsEnabled: false,
       accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLogFormat },
@@ -201,7 +212,7 @@ function accesses({
   };
 }
 
-/** Settings by route key. A route's settings replace the stage's, so each says all of them. */
+/** Settings by route key, of every route but the probe's. A route's settings replace the stage's, so each says all of them. */
 function routeSettings({ routes, defaultThrottle }: RegionalApiProps): Record<string, object> {
   const settings = ({ rateLimit, burstLimit }: Throttle) => ({
     ThrottlingRateLimit: rateLimit,

@@ -19,9 +19,10 @@ export const DEFAULT_SETTINGS: StageSettings = {
   },
   cors: { allowOrigins: ['http://localhost:4000'], allowCredentials: false, maxAgeSeconds: 600 },
   throttle: {
-    probe: { rateLimit: 2_000, burstLimit: 2_000 },
+    probe: { rateLimit: 50, burstLimit: 50 },
+    health: { rateLimit: 20, burstLimit: 20 },
     control: { rateLimit: 20, burstLimit: 20 },
-    traffic: { rateLimit: 5_000, burstLimit: 5_000 },
+    traffic: { rateLimit: 50, burstLimit: 100 },
   },
   logs: { retentionDays: 7, level: 'info' },
   http: { bodyLimitBytes: 4_096 },
@@ -73,6 +74,7 @@ export function changeSettings(base: StageSettings, changes: Partial<StageInput>
     cors: replace(base.cors, changes.cors),
     throttle: {
       probe: replace(base.throttle.probe, changes.throttle?.probe),
+      health: replace(base.throttle.health, changes.throttle?.health),
       control: replace(base.throttle.control, changes.throttle?.control),
       traffic: replace(base.throttle.traffic, changes.throttle?.traffic),
     },

@@ -56,6 +56,17 @@ const throttle = object({
   burstLimit: wholeNumber(1, 100_000, 'Name how many requests may arrive at once; 0 would refuse every one'),
 });
 
+/**
+ * What Route 53 sends at most to a Region's probe: eight Regions of checkers every 10 seconds come to 70 requests a minute, and
+ * nothing says that they are spread evenly. A probe that is refused counts as a failed one.
+ */
+const PROBES_PER_SECOND_MIN = 10;
+
+const probeThrottle = object({
+  rateLimit: wholeNumber(PROBES_PER_SECOND_MIN, 100_000, 'Fewer would refuse the health checks of Route 53'),
+  burstLimit: wholeNumber(PROBES_PER_SECOND_MIN, 100_000, 'Fewer would refuse the health checks of Route 53'),
+});
+
 const cors = object({
   allowOrigins: z.array(
     text(
@@ -132,7 +143,7 @@ const settings = {
   domain,
   routing,
   cors,
-  throttle: object({ probe: throttle, control: throttle, traffic: throttle }),
+  throttle: object({ probe: probeThrottle, health: throttle, control: throttle, traffic: throttle }),
   logs,
   http,
   table,
@@ -148,7 +159,8 @@ const changes = {
   routing: routingChanges.optional(),
   cors: cors.partial().optional(),
   throttle: object({
-    probe: throttle.partial(),
+    probe: probeThrottle.partial(),
+    health: throttle.partial(),
     control: throttle.partial(),
     traffic: throttle.partial(),
   })

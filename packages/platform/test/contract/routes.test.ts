@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../src/contract/open-api-document.ts';
 import { operations } from '../../src/contract/operations.ts';
 import { problemCodes, problemDefinition, problemType } from '../../src/contract/problems.ts';
-import { routes } from '../../src/contract/routes.ts';
+import { probePathPrefix, routes } from '../../src/contract/routes.ts';
 
 describe('routes', () => {
   it('have unique names and route keys, and an operation each', () => {
@@ -11,9 +12,15 @@ describe('routes', () => {
     expect(Object.keys(operations).toSorted()).toStrictEqual(names.toSorted());
   });
 
-  it('put exactly what Route 53 probes into the probe bucket', () => {
-    const probes = routes.filter(({ bucket }) => bucket === 'probe').map(({ path }) => path);
+  it('put exactly what tells how a region is into the health bucket', () => {
+    const probes = routes.filter(({ bucket }) => bucket === 'health').map(({ path }) => path);
     expect(probes).toStrictEqual(['/health', '/health/live', '/control/evacuations/{region}']);
+  });
+
+  it('do not list what Route 53 asks, and nothing else answers under its path', () => {
+    const paths = routes.map(({ path }) => path);
+    expect(paths.filter((path) => path.startsWith(probePathPrefix))).toStrictEqual(['/health/live']);
+    expect(JSON.stringify(openApiDocument())).not.toContain('{probe}');
   });
 
   it('let operators alone call what changes where traffic goes', () => {
@@ -28,7 +35,7 @@ describe('routes', () => {
 
   it('let anyone call what probes ask and what describes the API, and nothing else', () => {
     const open = routes.filter(({ authorization }) => authorization === 'none');
-    const probes = routes.filter(({ bucket }) => bucket === 'probe');
+    const probes = routes.filter(({ bucket }) => bucket === 'health');
     expect(open.map(({ path }) => path)).toStrictEqual([...probes.map(({ path }) => path), '/openapi.json']);
   });
 

@@ -31,7 +31,7 @@ function setUp(check: HealthCheck = pass, read: EvacuationStore['read'] = async 
   };
   const monitor = createHealthMonitor({ checks: { 'table-write': counted }, clock });
   const evacuations = createEvacuationMonitor({ store, clock, regions });
-  const handler = createHttpHandler<'probe'>(
+  const handler = createHttpHandler<'health'>(
     createHealthRoutes({ monitor, evacuations, region: 'eu-west-1', regions, tableName: 'items', revision }),
     { region: 'eu-west-1', clock, newId: () => 'id', log: (line) => lines.push(line) },
   );
@@ -67,6 +67,20 @@ describe('createHealthRoutes()', () => {
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });
     expect(body).toMatchObject({ ok: true, region: 'eu-west-1', table: 'items' });
     expect(z.parse(healthySchema, body)).toStrictEqual(body);
+  });
+
+  it('answers Route 53 alike, at the path that is named after the stack, and keeps that name out of the log', async () => {
+    const id = '51af3dc0-da77-11e4-872e-1234567db123';
+    const well = setUp();
+    const [asked, own] = [await well.call('GET /health'), await well.call(`GET /health/${id}`)];
+    expect(own).toMatchObject({ status: 200, body: asked.body });
+    expect(well.lines.map((line) => JSON.parse(line).route)).toStrictEqual([
+      'GET /health',
+      'GET /health/{probe}',
+    ]);
+    expect(well.lines.join()).not.toContain(id);
+    const ill = setUp(pass, evacuated('eu-west-1'));
+    expect((await ill.call(`GET /health/${id}`)).status).toBe(503);
   });
 
   it('answers 503 with the reasons when a check fails, and logs why', async () => {

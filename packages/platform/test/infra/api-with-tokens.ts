@@ -33,6 +33,7 @@ export function stackOfApiWithTokens(
     apiName: 'shop',
     routes: servedRoutes.map((route) => ({ ...route, handler, throttle })),
     defaultHandler: handler,
+    probe: { handler, throttle },
     defaultThrottle: throttle,
     allowOrigins: ['https://shop.example.com'],
     allowHeaders: allowedRequestHeaders,

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TopologyInput } from '../../src/topology/topology-schema.ts';
 import { healthCheckTags, type NamedRegion, namedRegions, ZONE } from './domain-fixture.ts';
-import { one, resourcesOf } from './template-queries.ts';
+import { one, resourcesOf, stackId } from './template-queries.ts';
 
 type Regions = readonly [string, ...string[]];
 type Routing = NonNullable<TopologyInput['routing']>;
@@ -23,6 +23,8 @@ const policies: { readonly policy: NonNullable<Routing['policy']>; readonly regi
   { policy: 'weighted', regions: TWO },
   { policy: 'weighted', regions: THREE },
 ];
+/** What Route 53 asks: the route that is named after the stack. */
+const PROBE_PATH = { 'Fn::Join': ['', ['/health/', stackId]] };
 const cases = policies.flatMap((each) => [true, false].map((dualStack) => ({ ...each, dualStack })));
 
 /** What tells a Region's record from its peers', by policy. */
@@ -96,7 +98,7 @@ describe.each(cases)(
     test('BackendDomain asks the Region for its health and every peer for evacuations, never the global name', () => {
       for (const each of placed) {
         const { context } = each;
-        const asked = (fqdn: string, path: string, Inverted: boolean) => ({
+        const asked = (fqdn: string, path: unknown, Inverted: boolean) => ({
           Type: 'HTTPS',
           FullyQualifiedDomainName: fqdn,
           ResourcePath: path,
@@ -119,7 +121,7 @@ describe.each(cases)(
           HealthCheckTags: healthCheckTags(context, name),
         });
         expect(propertiesOf(each, 'AWS::Route53::HealthCheck')).toEqual([
-          check(one(names[0]), asked(`${context.region}.api.example.com`, '/health', false)),
+          check(one(names[0]), asked(`${context.region}.api.example.com`, PROBE_PATH, false)),
           ...peers.map((peer, index) =>
             check(
               one(names[index + 1]),

@@ -80,6 +80,7 @@ export function apiIn(scope: Stack, context: BackendContext, handler: LambdaFunc
     apiName: context.apiName,
     routes: [],
     defaultHandler: handler,
+    probe: { handler, throttle: context.settings.throttle.probe },
     defaultThrottle: context.settings.throttle.traffic,
     allowOrigins: [],
     allowHeaders: [],

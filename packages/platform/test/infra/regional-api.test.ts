@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { RegionalApi, type RegionalApiProps } from '../../src/infra/regional-api.ts';
+import { probeKey, routeKeyOf, stackId } from './template-queries.ts';
 
 /** Turns every finding of CDK's template validation into an error. */
 const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
@@ -31,6 +32,7 @@ function placedApi(props: Partial<RegionalApiProps> = {}, authorization: 'none' 
       },
       { method: 'GET', path: '/items/{pk}', handler: traffic, throttle: { rateLimit: 200, burstLimit: 100 } },
     ],
+    probe: { handler: probe, throttle: { rateLimit: 30, burstLimit: 15 } },
     defaultHandler: traffic,
     defaultThrottle: { rateLimit: 2, burstLimit: 1 },
     allowOrigins: ['https://shop.example.com'],
@@ -60,18 +62,18 @@ describe('RegionalApi', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', { StageName: '$default', AutoDeploy: true });
     const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
     const routeIds = Object.keys(template.findResources('AWS::ApiGatewayV2::Route'));
-    expect(routeIds).toHaveLength(4);
+    expect(routeIds).toHaveLength(5);
     expect(stage?.DependsOn).toEqual(expect.arrayContaining(routeIds));
   });
 
-  test('RegionalApi throttles each route by itself and everything else by the default', () => {
+  test('RegionalApi throttles each route by itself, and the probe by what no other route is left with', () => {
     const settings = (rate: number, burst: number) => ({
       ThrottlingRateLimit: rate,
       ThrottlingBurstLimit: burst,
       DetailedMetricsEnabled: false,
     });
     templateOf().hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-      DefaultRouteSettings: settings(2, 1),
+      DefaultRouteSettings: settings(30, 15),
       RouteSettings: {
         'GET /health': settings(20, 10),
         'POST /items/{pk}': settings(200, 100),
@@ -81,13 +83,29 @@ describe('RegionalApi', () => {
     });
   });
 
+  test('RegionalApi asks the function of the probe at a path that is known when the stack is there, and not before', () => {
+    const { stack, regionalApi } = placedApi();
+    expect(stack.resolve(regionalApi.probePath)).toEqual({ 'Fn::Join': ['', ['/health/', stackId]] });
+    const template = templateOf();
+    const [probe] = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).filter(
+      ({ Properties }) => typeof Properties.RouteKey !== 'string',
+    );
+    expect(probe?.Properties.RouteKey).toEqual({ 'Fn::Join': ['', ['GET /health/', stackId]] });
+    const sources = Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) =>
+      JSON.stringify(Properties.SourceArn),
+    );
+    expect(sources.filter((source) => source.includes(JSON.stringify(stackId)))).toEqual([
+      expect.stringContaining('"/*/*/health/"'),
+    ]);
+  });
+
   test('RegionalApi gives a function one integration, however many routes it answers', () => {
     templateOf().resourceCountIs('AWS::ApiGatewayV2::Integration', 2);
   });
 
   test('RegionalApi lets API Gateway invoke a function on behalf of this API only', () => {
     const permissions = Object.values(templateOf().findResources('AWS::Lambda::Permission'));
-    expect(permissions).toHaveLength(4);
+    expect(permissions).toHaveLength(5);
     for (const { Properties } of permissions) {
       expect(Properties.Principal).toBe('apigateway.amazonaws.com');
       expect(JSON.stringify(Properties.SourceArn)).toMatch(/:execute-api:.*\{"Ref":"Api[A-Z0-9]+"\}/);
@@ -97,11 +115,12 @@ describe('RegionalApi', () => {
   test('RegionalApi asks IAM who calls on the routes that say so, and nobody on any other', () => {
     const template = templateOf({}, 'iam');
     const types = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => [
-      Properties.RouteKey,
+      routeKeyOf(Properties),
       Properties.AuthorizationType,
     ]);
     expect(Object.fromEntries(types)).toEqual({
       'GET /health': 'NONE',
+      [probeKey]: 'NONE',
       'POST /items/{pk}': 'AWS_IAM',
       'GET /items/{pk}': 'NONE',
       $default: 'NONE',

@@ -62,3 +62,16 @@ export function refIn(value: unknown): string {
   const found = JSON.stringify(value)?.match(/"(?:Ref":|Fn::GetAtt":\[)"([A-Za-z0-9]+)"/);
   return found?.[1] ?? '';
 }
+
+/** What the probe's route key is called where tests list keys: it ends with the id of its stack. */
+export const probeKey = 'GET /health/<stack id>';
+
+/** The id that CloudFormation gives a stack, as a template takes it out of the stack's ARN. */
+export const stackId = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+
+/** Key of a route as tests list it. */
+export function routeKeyOf(route: Resource['Properties']): string {
+  const key = route?.RouteKey;
+  const computed = JSON.stringify({ 'Fn::Join': ['', ['GET /health/', stackId]] });
+  return JSON.stringify(key) === computed ? probeKey : String(key);
+}

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { servedRoutes } from '../../src/contract/routes.ts';
 import { type TokenSettings, tokenEnvironment } from '../../src/infra/token-authorizer.ts';
 import { stackOfApiWithTokens } from './api-with-tokens.ts';
+import { probeKey, routeKeyOf } from './template-queries.ts';
 
 const ONE = { issuer: 'https://issuer.example.com/tenant', audiences: ['shop', 'shop-mobile'] };
 const OTHER = { issuer: 'https://other.example.com/', audiences: ['shop'] };
@@ -18,8 +19,8 @@ function templateWith(tokens: TokenSettings | null, { verifies = true } = {}): T
 function accessIn(template: Template): Record<string, unknown> {
   const found = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
   return Object.fromEntries(
-    found.map(({ Properties: { RouteKey, AuthorizationType, AuthorizationScopes } }) => [
-      RouteKey,
+    found.map(({ Properties: { AuthorizationType, AuthorizationScopes, ...route } }) => [
+      routeKeyOf(route),
       AuthorizationScopes === undefined ? AuthorizationType : [AuthorizationType, AuthorizationScopes],
     ]),
   );
@@ -32,7 +33,7 @@ function expectedAccess(token: (scope: 'read' | 'write') => unknown): Record<str
     if (route.authorization === 'token') return [key, token(route.scope)];
     return [key, route.authorization === 'iam' ? 'AWS_IAM' : 'NONE'];
   });
-  return Object.fromEntries([...entries, ['$default', 'NONE']]);
+  return Object.fromEntries([...entries, [probeKey, 'NONE'], ['$default', 'NONE']]);
 }
 
 describe('RegionalApi without issuers', () => {

@@ -87,7 +87,12 @@ describe('defineTopology', () => {
         checkerRegions: ['eu-west-1', 'us-east-1', 'us-west-2'],
       },
     });
-    expect(settings.throttle.control).toEqual({ rateLimit: 20, burstLimit: 20 });
+    expect(settings.throttle).toEqual({
+      probe: { rateLimit: 50, burstLimit: 50 },
+      health: { rateLimit: 20, burstLimit: 20 },
+      control: { rateLimit: 20, burstLimit: 20 },
+      traffic: { rateLimit: 50, burstLimit: 100 },
+    });
   });
 
   test('defineTopology() accepts each stage with a zone of its own', () => {

@@ -124,10 +124,17 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     name: 'a bucket that refuses every request',
-    input: { ...plain, throttle: { probe: { burstLimit: 0 } } },
-    path: 'throttle.probe.burstLimit',
+    input: { ...plain, throttle: { health: { burstLimit: 0 } } },
+    path: 'throttle.health.burstLimit',
     given: '0',
     allowed: 'a whole number 1..100000',
+  },
+  {
+    name: 'a bucket that would refuse the health checks of Route 53',
+    input: { ...plain, throttle: { probe: { rateLimit: 9 } } },
+    path: 'throttle.probe.rateLimit',
+    given: '9',
+    allowed: 'a whole number 10..100000',
   },
   {
     name: 'a body larger than Lambda takes',

@@ -42,6 +42,7 @@ function stackOfApiWithTokens(tokens: TokenSettings | null): Stack {
     apiName: 'shop',
     routes: routes.map((route) => ({ ...route, handler, throttle })),
     defaultHandler: handler,
+    probe: { handler, throttle },
     defaultThrottle: throttle,
     allowOrigins: ['https://shop.example.com'],
     allowHeaders: allowedRequestHeaders,
