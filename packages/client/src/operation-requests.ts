@@ -8,7 +8,7 @@ import { encodePathSegment } from './request-url.ts';
 export interface OperationRequest {
   readonly operation: OperationName;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Path with every parameter percent-encoded. */
+  /** Path with every key encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Headers of the operation's own, names in lower case. */

@@ -1,3 +1,4 @@
+import { encodePathKey } from '@gsp/platform/contract';
 import type { TransportRequest } from './transport.ts';
 
 /** A path segment that URL parsers take for "here" or "one up", even where it is percent-encoded. */
@@ -29,11 +30,10 @@ export function requestUrl({
 }
 
 /**
- * Percent-encodes one segment of a path (RFC 3986, section 3.3). A slash becomes `%2F`, so that a key may hold one.
+ * Writes a key as one segment of a path.
  *
  * @param name - what the segment is, for the error
- * @throws {RangeError} for what no URL can name as a segment: nothing, `.` and `..` (which every URL parser takes as steps
- * through the path, encoded or not), and halves of a character
+ * @throws {RangeError} for what no path can name: nothing, and halves of a character
  * @throws {TypeError} for what is no string
  */
 export function encodePathSegment(name: string, value: unknown): string {
@@ -42,13 +42,9 @@ export function encodePathSegment(name: string, value: unknown): string {
       `Cannot address ${name}: it is ${value === null ? 'null' : typeof value}, a string is needed`,
     );
   }
-  if (value === '' || value === '.' || value === '..') {
-    throw new RangeError(
-      `Cannot address ${name}: it is "${value}", which no URL can name, another key is needed`,
-    );
-  }
+  if (value === '') throw new RangeError(`Cannot address ${name}: it is empty, a key is needed`);
   try {
-    return encodeURIComponent(value);
+    return encodePathKey(value);
   } catch (cause) {
     throw new RangeError(`Cannot address ${name}: it has half a character, well-formed Unicode is needed`, {
       cause,

@@ -1,3 +1,4 @@
+import { encodePathKey } from '@gsp/platform/contract';
 import { type Dispatcher, request } from 'undici';
 import { type Answer, answerSchema, type Operation } from './judge/history.ts';
 import { versionText } from './judge/image-ancestry.ts';
@@ -111,11 +112,11 @@ function requestOf(operation: Operation): HttpRequest {
 }
 
 function itemPath({ pk, sk }: { readonly pk: string; readonly sk: string }): string {
-  return `/items/${encodeURIComponent(pk)}/${encodeURIComponent(sk)}`;
+  return `/items/${encodePathKey(pk)}/${encodePathKey(sk)}`;
 }
 
 function counterPath({ counter }: { readonly counter: string }): string {
-  return `/counters/${encodeURIComponent(counter)}`;
+  return `/counters/${encodePathKey(counter)}`;
 }
 
 function conditionOf(match: Readonly<Record<string, number>> | 'none' | undefined): Record<string, string> {

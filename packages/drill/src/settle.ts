@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { CommandError } from '@gsp/cli-kit';
+import { encodePathKey } from '@gsp/platform/contract';
 import { type Dispatcher, request } from 'undici';
 import type { DataRun } from './data/data-client.ts';
 import type { DataKeys } from './data/data-workload.ts';
@@ -120,9 +121,9 @@ export async function readRegionView(
   const items: ObservedItem[] = [];
   const conflictsByKey: ObservedConflict[] = [];
   for (const pk of pks) {
-    const name = encodeURIComponent(pk);
-    for await (const page of pages(`/items/${name}?limit=100`, get)) items.push(...(page.items ?? []));
-    for await (const page of pages(`/conflicts?pk=${name}&limit=100`, get))
+    for await (const page of pages(`/items/${encodePathKey(pk)}?limit=100`, get))
+      items.push(...(page.items ?? []));
+    for await (const page of pages(`/conflicts?pk=${encodeURIComponent(pk)}&limit=100`, get))
       conflictsByKey.push(...(page.conflicts ?? []));
   }
   const conflicts: ObservedConflict[] = [];
@@ -130,7 +131,7 @@ export async function readRegionView(
     conflicts.push(...(page.conflicts ?? []).filter(({ loser }) => pks.includes(loser.pk)));
   const counters: Record<string, number> = {};
   for (const counter of [...keys.keyedCounters, ...keys.plainCounters])
-    counters[counter] = counterSchema.parse(await get(`/counters/${encodeURIComponent(counter)}`)).value;
+    counters[counter] = counterSchema.parse(await get(`/counters/${encodePathKey(counter)}`)).value;
   return { region, items, conflicts, conflictsByKey, counters };
 }
 

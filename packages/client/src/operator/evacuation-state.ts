@@ -1,3 +1,4 @@
+import { encodePathKey } from '@gsp/platform/contract';
 import type { RegionAddress } from './choose-region.ts';
 import { fetchAnswer, memberOf } from './fetch-answer.ts';
 
@@ -56,7 +57,7 @@ async function askProbe(
   { region, signal }: { region: string; signal: AbortSignal },
 ): Promise<ProbeAnswer> {
   try {
-    const url = `${endpoint}/control/evacuations/${encodeURIComponent(region)}`;
+    const url = `${endpoint}/control/evacuations/${encodePathKey(region)}`;
     const { status, body } = await fetchAnswer(url, {}, { timeoutMs: PROBE_TIMEOUT_MS, signal });
     if (status !== 200) return { peer, isEvacuated: status === 404 ? false : null, expiresAt: null };
     const expiresAt = memberOf(body, 'expiresAt');

@@ -1,4 +1,4 @@
-import type { EvacuationsResponse, EvacuationView } from '@gsp/platform/contract';
+import { type EvacuationsResponse, type EvacuationView, encodePathKey } from '@gsp/platform/contract';
 import { chooseRegion, type RegionAddress } from './choose-region.ts';
 import { type Answer, memberOf } from './fetch-answer.ts';
 import { OperatorError } from './operator-error.ts';
@@ -86,7 +86,7 @@ function peersOf(region: string, { regions }: Pick<OperatorOptions, 'regions'>):
 }
 
 function pathOf(region: string): string {
-  return `${LIST_PATH}/${encodeURIComponent(region)}`;
+  return `${LIST_PATH}/${encodePathKey(region)}`;
 }
 
 /** The signer is fetched when it is needed: most who look at a console never evacuate a region. */

@@ -47,7 +47,7 @@ describe('readEvacuationState()', () => {
       region: 'a b',
       probes: [expected],
     });
-    expect(peer.seen[0]?.url).toBe('/control/evacuations/a%20b');
+    expect(peer.seen[0]?.url).toBe('/control/evacuations/a~20b');
   });
 
   it('takes neither from a peer that cannot be reached, and ends when the caller does', async () => {

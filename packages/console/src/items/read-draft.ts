@@ -11,7 +11,6 @@ export function readPk(text: string): Draft<string> {
   const characters = [...pk].length;
   if (characters < 1 || characters > limits.pkCharactersMax)
     return wrong(`A key of 1 to ${limits.pkCharactersMax} characters is needed; this has ${characters}.`);
-  if (pk === '.' || pk === '..') return wrong(`"${pk}" cannot be a key: no URL can name it.`);
   if (pk.startsWith('sys#')) return wrong('Keys that start with "sys#" belong to the platform itself.');
   if (/\p{Surrogate}/u.test(pk)) return wrong('The key holds half of a character. Type it again.');
   return { value: pk, fault: null };

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { encodePathKey } from '@gsp/platform/contract';
 import type { Random } from '@gsp/twin';
 import type { Dispatcher } from 'undici';
 import {
@@ -226,7 +227,7 @@ function usedKeyOf(operation: Operation): UsedKey | undefined {
   if (key === undefined) return undefined;
   if (operation.kind === 'post') return { path: '/write', body: { pk: operation.pk }, key };
   return operation.kind === 'increment'
-    ? { path: `/counters/${operation.counter}`, body: {}, key }
+    ? { path: `/counters/${encodePathKey(operation.counter)}`, body: {}, key }
     : undefined;
 }
 

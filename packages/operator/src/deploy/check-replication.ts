@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { poll } from '@gsp/cli-kit';
-import { headerNames } from '@gsp/platform/contract';
+import { encodePathKey, headerNames } from '@gsp/platform/contract';
 import { askApi, reasonOf } from './ask-api.ts';
 import type { RegionApi } from './region-api.ts';
 import { SMOKE_PK, SMOKE_TTL_SECONDS, SmokeError, writtenSchema } from './smoke-region.ts';
@@ -87,7 +87,7 @@ async function writeIn({ region, endpoint }: RegionApi, signal: AbortSignal): Pr
     });
   });
   const written = answer.status === 200 ? writtenSchema.safeParse(answer.json) : undefined;
-  if (written?.success) return `/items/${SMOKE_PK}/${encodeURIComponent(written.data.item.sk)}`;
+  if (written?.success) return `/items/${SMOKE_PK}/${encodePathKey(written.data.item.sk)}`;
   throw new SmokeError(
     `Cannot check replication: ${region} answered a write with ${answer.status}, 200 is needed.`,
   );

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { CommandError, poll } from '@gsp/cli-kit';
-import { headerNames, itemSchema, problemSchema, writeResponseSchema } from '@gsp/platform/contract';
+import {
+  encodePathKey,
+  headerNames,
+  itemSchema,
+  problemSchema,
+  writeResponseSchema,
+} from '@gsp/platform/contract';
 import * as z from 'zod/mini';
 import { type ApiAnswer, type ApiRequest, askApi, reasonOf } from './ask-api.ts';
 import { type RegionApi, unhealthyReasonIn } from './region-api.ts';
@@ -163,7 +169,7 @@ async function checkWrite(run: SmokeRun): Promise<Verdict> {
 
 async function checkRead(run: SmokeRun): Promise<Verdict> {
   if (run.sk === null) return 'nothing was written, so nothing can be read';
-  const path = `/items/${SMOKE_PK}/${encodeURIComponent(run.sk)}`;
+  const path = `/items/${SMOKE_PK}/${encodePathKey(run.sk)}`;
   const answer = await askAsTraffic(run, { method: 'GET', path });
   const read = answer.status === 200 ? readSchema.safeParse(answer.json) : undefined;
   if (!read?.success) return `GET ${path}: ${told(answer)}, 200 with the item is needed`;

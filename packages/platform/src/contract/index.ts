@@ -9,6 +9,7 @@ export { writeRequestSchema, writeResponseSchema } from './item-messages.ts';
 export { findUnstorable, type JsonValue } from './json-value.ts';
 export { limits } from './limits.ts';
 export { type PlatformOutputs, platformOutputsSchema } from './outputs.ts';
+export { decodePathKey, encodePathKey } from './path-key.ts';
 export { type ProblemDocument, problemSchema } from './problem-document.ts';
 export { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
 export { type RouteName, routes, servedRoutes } from './routes.ts';

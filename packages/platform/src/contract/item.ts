@@ -7,16 +7,13 @@ import { limits } from './limits.ts';
 export const systemKeyPrefix = 'sys#';
 
 const loneSurrogate = /\p{Surrogate}/u;
-const dotSegment = /^\.\.?$/;
 
 function isKey(value: string, charactersMax: number): boolean {
   const characters = [...value.slice(0, 2 * charactersMax + 1)].length;
-  return (
-    characters >= 1 && characters <= charactersMax && !loneSurrogate.test(value) && !dotSegment.test(value)
-  );
+  return characters >= 1 && characters <= charactersMax && !loneSurrogate.test(value);
 }
 
-const keyRule = 'must not be "." or ".." (no URL can name them) and must be well-formed Unicode';
+const keyRule = 'must be well-formed Unicode';
 
 /** A user's partition key: trimmed, 1 to 64 Unicode characters, outside the platform's own `sys#` keys. */
 export const pkSchema = z

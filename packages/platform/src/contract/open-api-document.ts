@@ -3,6 +3,7 @@ import { correlationIdExample, detailExamples, sessionExample } from './examples
 import { headerNames } from './headers.ts';
 import { limits } from './limits.ts';
 import { type Answer, type Operation, operations, problemsOf, type RequestHeader } from './operations.ts';
+import { pathKeyCharactersPerCharacter, pathKeyPattern } from './path-key.ts';
 import { type ProblemDocument, problemSchema } from './problem-document.ts';
 import { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
 import { security, securitySchemes, withRefusals } from './route-security.ts';
@@ -118,7 +119,7 @@ function operationObject({ name, method, authorization, bucket }: ServedRoute, o
     summary,
     security: security[authorization],
     parameters: [
-      ...parameters('path', path),
+      ...parameters('path', path).map(keyInPath),
       ...parameters('query', query),
       correlationIdParameter,
       ...requestHeaders.map((name) => ({ $ref: `#/components/parameters/${name}` })),
@@ -156,6 +157,20 @@ function parameters(location: 'path' | 'query', schema: z.ZodMiniType | undefine
     required: required.includes(name),
     schema: property,
   }));
+}
+
+/** A key as a path carries it: longer than it is, and of few characters. */
+function keyInPath({ schema, ...parameter }: Json): Json {
+  const { maxLength, description, ...rest }: Json = Object(schema);
+  return {
+    ...parameter,
+    description: `${description} In a path, bytes outside of A-Z a-z 0-9 - . _ are written as ~ and two hex digits: a/b as a~2Fb.`,
+    schema: {
+      ...rest,
+      pattern: pathKeyPattern,
+      ...(typeof maxLength === 'number' && { maxLength: maxLength * pathKeyCharactersPerCharacter }),
+    },
+  };
 }
 
 function answerObject(status: number, { description, schema, headers = [] }: Answer): Json {

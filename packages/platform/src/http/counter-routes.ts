@@ -2,7 +2,7 @@ import { type CounterResponse, counterKeySchema, incrementSchema } from '../cont
 import type { Counter } from '../domain/counter.ts';
 import { readIdempotencyKey, replayHeader } from './headers.ts';
 import type { RouteHandler } from './http-message.ts';
-import { parseJsonBody, parseWith } from './read-request.ts';
+import { parseJsonBody, parsePath, parseWith } from './read-request.ts';
 
 /** What the routes of counters need. */
 export interface CounterRoutesOptions {
@@ -14,7 +14,7 @@ export interface CounterRoutesOptions {
 export function createCounterRoutes({ counter, bodyLimitBytes }: CounterRoutesOptions) {
   return {
     'POST /counters/{id}': async (request) => {
-      const { id } = parseWith(counterKeySchema, request.pathParameters, 'path');
+      const { id } = parsePath(counterKeySchema, request);
       const { by } = parseWith(incrementSchema, parseJsonBody(request, bodyLimitBytes), 'body');
       const idempotencyKey = readIdempotencyKey(request);
       const increment = { id, by, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
@@ -22,7 +22,7 @@ export function createCounterRoutes({ counter, bodyLimitBytes }: CounterRoutesOp
       return { status: 200, headers: replayHeader(isReplay), body: { id, value } satisfies CounterResponse };
     },
     'GET /counters/{id}': async (request) => {
-      const { id } = parseWith(counterKeySchema, request.pathParameters, 'path');
+      const { id } = parsePath(counterKeySchema, request);
       const value = await counter.read(id, { signal: request.signal });
       return { status: 200, body: { id, value } satisfies CounterResponse };
     },

@@ -12,7 +12,7 @@ import type { EvacuationAct, RegionEvacuator } from '../domain/region-evacuator.
 import type { RouteHandlers } from './create-http-handler.ts';
 import type { HttpRequest } from './http-message.ts';
 import { createOperatorLog, type OperatorLogOptions } from './operator-log.ts';
-import { parseJsonBody, parseWith } from './read-request.ts';
+import { parseJsonBody, parsePath, parseWith } from './read-request.ts';
 
 /** What the operator's routes need. */
 export interface EvacuationRoutesOptions extends OperatorLogOptions {
@@ -60,7 +60,7 @@ export function createEvacuationRoutes(options: EvacuationRoutesOptions): RouteH
 
 function actOf(request: HttpRequest): EvacuationAct {
   const by = operatorOf(request);
-  const { region: target } = parseWith(evacuationKeySchema, request.pathParameters, 'path');
+  const { region: target } = parsePath(evacuationKeySchema, request);
   return { target, by };
 }
 

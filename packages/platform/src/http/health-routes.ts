@@ -7,7 +7,7 @@ import { PlatformError } from '../domain/platform-error.ts';
 import type { RouteHandlers } from './create-http-handler.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import { problemResponse } from './problem-response.ts';
-import { parseWith } from './read-request.ts';
+import { parsePath } from './read-request.ts';
 
 /** What the routes of health checks need. */
 export interface HealthRoutesOptions {
@@ -72,7 +72,7 @@ async function answerEvacuation(
   request: HttpRequest,
   { evacuations, regions }: HealthRoutesOptions,
 ): Promise<HttpResponse> {
-  const { region } = parseWith(evacuationKeySchema, request.pathParameters, 'path');
+  const { region } = parsePath(evacuationKeySchema, request);
   if (!regions.includes(region)) {
     throw new PlatformError(
       'unknown-region',

@@ -22,7 +22,7 @@ import type { RouteHandler } from './http-message.ts';
 import { decodeCursor, encodeCursor, readListQuery } from './list-cursor.ts';
 import { etagHeader, isNotModified, readPrecondition } from './preconditions.ts';
 import { problemResponse } from './problem-response.ts';
-import { parseJsonBody, parseWith } from './read-request.ts';
+import { parseJsonBody, parsePath, parseWith } from './read-request.ts';
 
 /** What the routes of items need. */
 export interface ItemRoutesOptions extends SessionHeadersOptions {
@@ -55,7 +55,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       };
     },
     'GET /items/{pk}': async (request) => {
-      const { pk } = parseWith(itemListKeySchema, request.pathParameters, 'path');
+      const { pk } = parsePath(itemListKeySchema, request);
       const { limit, cursor } = parseWith(listQuerySchema, readListQuery(request), 'query string');
       const list = `items:${pk}`;
       const before = cursor === undefined ? {} : { before: decodeCursor(list, cursor) };
@@ -67,7 +67,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       return { status: 200, body };
     },
     'GET /items/{pk}/{sk}': async (request) => {
-      const key = parseWith(itemKeySchema, request.pathParameters, 'path');
+      const key = parsePath(itemKeySchema, request);
       const session = sessions.read(request);
       const { image, superseded } = await readItem(key, session, { signal: request.signal });
       // A tombstone was seen too: a deletion that this session knows of must hold elsewhere.
@@ -84,7 +84,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       return { status: 200, headers, body };
     },
     'PUT /items/{pk}/{sk}': async (request) => {
-      const key = parseWith(itemKeySchema, request.pathParameters, 'path');
+      const key = parsePath(itemKeySchema, request);
       const { data, ttlSeconds } = parseWith(
         putRequestSchema,
         parseJsonBody(request, bodyLimitBytes),
@@ -107,7 +107,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       };
     },
     'DELETE /items/{pk}/{sk}': async (request) => {
-      const key = parseWith(itemKeySchema, request.pathParameters, 'path');
+      const key = parsePath(itemKeySchema, request);
       const session = sessions.read(request);
       const removal = { key, precondition: readPrecondition(request), ...keyOf(request) };
       const committed = await removeItem(removal, { signal: request.signal });

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { headerNames } from '../contract/headers.ts';
 import type { Issue } from '../contract/json-value.ts';
 import { limits } from '../contract/limits.ts';
+import { decodePathKey } from '../contract/path-key.ts';
 import { probePathPrefix, probeRouteKey, routes } from '../contract/routes.ts';
 import type { IdGenerator } from '../domain/clock.ts';
 import { PlatformError } from '../domain/platform-error.ts';
@@ -147,7 +148,7 @@ function malformed(state: string, cause?: unknown): PlatformError {
 /**
  * Reads a value by a schema of the contract.
  *
- * @param part - which part of the request it is, for the message: `body`, `path` or `query string`
+ * @param part - which part of the request it is, for the message: `body` or `query string`
  * @throws PlatformError `invalid-request` with the path of each issue.
  */
 export function parseWith<S extends z.ZodMiniType>(schema: S, value: unknown, part: string): z.output<S> {
@@ -158,6 +159,26 @@ export function parseWith<S extends z.ZodMiniType>(schema: S, value: unknown, pa
     .slice(0, 1)
     .map(({ path, message }) => `${jsonPointer(path)} ${message}`.trimStart());
   throw new PlatformError('invalid-request', `Cannot accept the ${part}: ${summary.join()}`, { issues });
+}
+
+/**
+ * Reads the keys in a request's path by a schema of the contract.
+ *
+ * @throws PlatformError `invalid-request` with the path of each issue
+ */
+export function parsePath<S extends z.ZodMiniType>(
+  schema: S,
+  { pathParameters }: Pick<HttpRequest, 'pathParameters'>,
+): z.output<S> {
+  const keys = Object.entries(pathParameters).map(([name, segment = '']) => {
+    const key = decodePathKey(segment);
+    if (key !== undefined) return [name, key];
+    const message = 'must have two hex digits after each "~", which together are UTF-8; "~" itself is "~7E"';
+    throw new PlatformError('invalid-request', `Cannot accept the path: /${name} ${message}`, {
+      issues: [{ path: [name], message }],
+    });
+  });
+  return parseWith(schema, Object.fromEntries(keys), 'path');
 }
 
 // JSON has no symbols, so a path through JSON has none either.

@@ -135,13 +135,20 @@ describe('createHttpHandler()', () => {
     const { call } = apiUnderTest();
     const write = async (data: unknown) =>
       (await call('POST /write', { body: JSON.stringify({ pk: 'a', data }), headers: json })).body.item;
-    const items = [];
-    for (let n = 0; n < 6; n++) items.push(await write(n));
+    const items: { pk: string; sk: string }[] = [];
+    for (let n = 0; n < 6; n++) {
+      const { pk, sk } = await write(n);
+      items.push({ pk, sk });
+    }
     const pathParameters = { pk: 'a' };
     const first = await call('GET /items/{pk}', { pathParameters, query: { limit: '2' } });
     await write('newer than all');
-    await call('DELETE /items/{pk}/{sk}', { pathParameters: items[4] });
-    await call('PUT /items/{pk}/{sk}', { pathParameters: items[2], body: '{"data":"new"}', headers: json });
+    await call('DELETE /items/{pk}/{sk}', { pathParameters: { ...items[4] } });
+    await call('PUT /items/{pk}/{sk}', {
+      pathParameters: { ...items[2] },
+      body: '{"data":"new"}',
+      headers: json,
+    });
     const rest = await call('GET /items/{pk}', { pathParameters, query: { cursor: first.body.cursor } });
     const dataOf = (body: { items: { data: unknown }[] }) => body.items.map(({ data }) => data);
     expect([dataOf(first.body), dataOf(rest.body)]).toStrictEqual([

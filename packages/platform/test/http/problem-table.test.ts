@@ -165,6 +165,13 @@ const rows: readonly Row[] = [
   { code: 'invalid-request', when: 'the key is empty', ...keyed(''), paths: ['/idempotency-key'] },
   {
     code: 'invalid-request',
+    when: 'a tilde in a key has no two digits',
+    routeKey: 'GET /items/{pk}/{sk}',
+    options: { pathParameters: { pk: 'a', sk: 'b~2' } },
+    paths: ['/sk'],
+  },
+  {
+    code: 'invalid-request',
     when: 'the version is no entity tag',
     ...put({ 'if-match': 'eu-west-1=5' }),
     paths: ['/if-match'],

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { itemKeySchema } from '../../src/contract/item.ts';
 import { PlatformError } from '../../src/domain/platform-error.ts';
 import type { HttpRequest } from '../../src/http/http-message.ts';
-import { correlationId, parseJsonBody } from '../../src/http/read-request.ts';
+import { correlationId, parseJsonBody, parsePath } from '../../src/http/read-request.ts';
 
 function request(text: string, isBase64: boolean, contentType?: string): HttpRequest {
   return {
@@ -90,6 +91,30 @@ describe('correlationId()', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (received) => {
         expect(correlationId(received, newId)).toMatch(/^[\x20-\x7e]{1,128}$/);
+      }),
+    );
+  });
+});
+
+describe('parsePath()', () => {
+  const parse = (pk: string, sk: string) => parsePath(itemKeySchema, { pathParameters: { pk, sk } });
+
+  it('reads keys as they are written in a path, and as percent-encoding leaves them', () => {
+    expect(parse('acme~2Feu', '~2E~2E')).toStrictEqual({ pk: 'acme/eu', sk: '..' });
+    expect(parse('acme/eu', 'é')).toStrictEqual({ pk: 'acme/eu', sk: 'é' });
+  });
+
+  it('judges the key, not how it is written', () => {
+    expect(parse('~F0~9F~92~A9'.repeat(64), 'a').pk).toBe('💩'.repeat(64));
+    for (const pk of ['a'.repeat(65), '~20', 'sys~23a'])
+      expect(() => parse(pk, 'a')).toThrow(expect.objectContaining({ code: 'invalid-request' }));
+  });
+
+  it.each(['~', 'a~zz', '~E9'])('refuses %s and names the key', (sk) => {
+    expect(() => parse('a', sk)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-request',
+        issues: [expect.objectContaining({ path: ['sk'] })],
       }),
     );
   });

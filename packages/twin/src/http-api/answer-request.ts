@@ -9,7 +9,7 @@ import type { HttpRoute, Invoke } from './http-api-definition.ts';
 import { BODY_BYTES_MAX, type HttpRequest } from './http-request.ts';
 import { mapResponse } from './map-response.ts';
 import { type EventContext, type HttpApiEvent, payloadV2 } from './payload-v2.ts';
-import { MalformedPathError, type RouteMatch } from './route-table.ts';
+import type { RouteMatch } from './route-table.ts';
 import type { Serving } from './serving.ts';
 
 const NO_BODY = Buffer.alloc(0);
@@ -54,8 +54,8 @@ export async function answerRequest(
 ): Promise<Answer> {
   const entry = apiEntryOf(request, serving.definition);
   if (entry === undefined) return { response: gatewayError('forbidden') };
-  const match = findRoute(request.method, entry, serving);
-  if (match === 'malformed') return { response: gatewayError('badRequest') };
+  const { routePath } = entry;
+  const match = routePath === undefined ? undefined : serving.match(request.method, routePath);
   try {
     return await answerRoute(incoming, request, { serving, options, entry, match });
   } catch (error) {
@@ -106,19 +106,6 @@ interface AnswerRouteOptions {
   readonly entry: ApiEntry;
 }
 
-function findRoute(
-  method: string,
-  { routePath }: ApiEntry,
-  { match }: Serving,
-): RouteMatch | 'malformed' | undefined {
-  try {
-    return routePath === undefined ? undefined : match(method, routePath);
-  } catch (error) {
-    if (error instanceof MalformedPathError) return 'malformed';
-    throw error;
-  }
-}
-
 async function integrate(
   incoming: IncomingMessage,
   request: HttpRequest,
@@ -162,7 +149,7 @@ function eventOf(
     apiId,
     stageName,
     domainName: entry.domainName,
-    encodedPath: entry.eventPath,
+    path: entry.eventPath,
     routeKey: route.routeKey,
     ...given,
     ...(pathParameters && { pathParameters }),

@@ -6,9 +6,9 @@ import { hostName } from './payload-v2.ts';
 /** By which door a request came in, and what is left of its path behind it. */
 export interface ApiEntry {
   readonly domainName: string;
-  /** The path that routes are matched with, still percent-encoded; nothing when it is outside of the stage. */
+  /** The path that routes are matched with; nothing when it is outside of the stage. */
   readonly routePath: string | undefined;
-  /** The path that the function gets to see, still percent-encoded: without a base path, with a stage's name. */
+  /** The path that the function gets to see: without a base path, with a stage's name. */
   readonly eventPath: string;
 }
 
@@ -23,12 +23,12 @@ const EXECUTE_API_HOST = /\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
  */
 export function apiEntryOf(request: HttpRequest, definition: HttpApiDefinition): ApiEntry | undefined {
   const { stageName, customDomains = [], disableExecuteApiEndpoint } = definition;
-  const { encodedPath } = request;
+  const { path } = request;
   const domainName = hostName(request.headers.host);
   const host = domainName.toLowerCase().replace(/\.$/, '');
   const own = customDomains.filter((each) => each.domainName === host);
   if (own.length > 0) {
-    const below = pathBelow(encodedPath, own);
+    const below = pathBelow(path, own);
     if (below === undefined) return undefined;
     return { domainName: host, routePath: below, eventPath: inStage(below, stageName) };
   }
@@ -36,7 +36,7 @@ export function apiEntryOf(request: HttpRequest, definition: HttpApiDefinition):
     ? !disableExecuteApiEndpoint
     : customDomains.length === 0 || isOwnAddress(host);
   if (!known) return undefined;
-  return { domainName, routePath: pathInStage(encodedPath, stageName), eventPath: encodedPath };
+  return { domainName, routePath: pathInStage(path, stageName), eventPath: path };
 }
 
 /**

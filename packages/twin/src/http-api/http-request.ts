@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http';
 /** A request as the API sees it before any route is chosen. */
 export interface HttpRequest {
   readonly method: string;
-  /** The path as it came, percent-encoded. */
+  /** The path as it came, percent-encoded: what a signature covers. */
   readonly encodedPath: string;
+  /** The path decoded, by which a route is found: an encoded slash divides it as any other. */
+  readonly path: string;
   readonly rawQueryString: string;
   /** Lower-case names; repeated headers joined by commas. Cookies are apart. */
   readonly headers: Readonly<Record<string, string>>;
@@ -27,7 +29,8 @@ const HTTP_VERSIONS = new Set(['1.0', '1.1']);
 
 /**
  * Reads what Node.js parsed of a request into the API's terms, or nothing where it is of another version of HTTP or its
- * target is not a path: an absolute URL is taken apart as RFC 9112, 3.2.2 asks, `*` and authorities have no route.
+ * target is not a path that can be decoded: an absolute URL is taken apart as RFC 9112, 3.2.2 asks, `*` and authorities have
+ * no route.
  */
 export function readHttpRequest(
   incoming: IncomingMessage,
@@ -36,10 +39,14 @@ export function readHttpRequest(
   const target = originForm(incoming.url ?? '');
   if (target === undefined || !HTTP_VERSIONS.has(incoming.httpVersion)) return undefined;
   const queryStart = target.indexOf('?');
+  const encodedPath = queryStart === -1 ? target : target.slice(0, queryStart);
+  const path = decodePath(encodedPath);
+  if (path === undefined) return undefined;
   const { headers, cookies } = joinHeaders(incoming.rawHeaders);
   return {
     method: incoming.method ?? 'GET',
-    encodedPath: queryStart === -1 ? target : target.slice(0, queryStart),
+    encodedPath,
+    path,
     rawQueryString: queryStart === -1 ? '' : target.slice(queryStart + 1),
     headers,
     cookies,
@@ -56,6 +63,19 @@ export function headersTooLarge({ method = '', url = '', rawHeaders }: IncomingM
   let bytes = method.length + Buffer.byteLength(url) + ' HTTP/1.1'.length + 1;
   for (const text of rawHeaders) bytes += text.length + 2;
   return bytes > HEADERS_LIMIT_BYTES;
+}
+
+/**
+ * The path that an HTTP API works with: decoded before anything else, and cut at a `?` that was encoded. AWS documents
+ * neither; both were seen on the real service: https://github.com/middleapi/standard-server/pull/93
+ */
+function decodePath(encodedPath: string): string | undefined {
+  try {
+    return decodeURIComponent(encodedPath).replace(/\?.*$/s, '');
+  } catch {
+    // Broken percent-encoding: that is all there is to know.
+    return undefined;
+  }
 }
 
 function originForm(target: string): string | undefined {

@@ -23,8 +23,8 @@ export interface EventContext {
   readonly stageName: string;
   /** The name by which the request came in. @default - its Host without the port */
   readonly domainName?: string;
-  /** The path without a custom domain's base path, percent-encoded. @default - as it came */
-  readonly encodedPath?: string;
+  /** The path without a custom domain's base path. @default - the request's */
+  readonly path?: string;
   readonly routeKey: string;
   /** Who asks. @default - the route does not want to know */
   readonly authorizer?: EventAuthorizer;
@@ -47,9 +47,7 @@ const TEXT_TYPES = /^(?:text\/[^;]+|application\/(?:json|xml|javascript))\s*(?:;
  */
 export function payloadV2(request: HttpRequest, context: EventContext): HttpApiEvent {
   const { accountId, apiId, stageName, routeKey, pathParameters, stageVariables, authorizer } = context;
-  const { domainName = hostName(request.headers.host), encodedPath = request.encodedPath } = context;
-  // Finding the route has shown that the path can be decoded.
-  const path = decodeURIComponent(encodedPath);
+  const { domainName = hostName(request.headers.host), path = request.path } = context;
   return {
     version: '2.0',
     routeKey,

@@ -3,16 +3,8 @@ import { HttpApiError, type HttpRoute } from './http-api-definition.ts';
 /** A route and what its path template took out of the path. */
 export interface RouteMatch {
   readonly route: HttpRoute;
-  /** Decoded values, or nothing where the route has no variables. */
+  /** Nothing where the route has no variables. */
   readonly pathParameters?: Readonly<Record<string, string>>;
-}
-
-/** Thrown for a path whose percent-encoding cannot be decoded. */
-export class MalformedPathError extends Error {
-  constructor(path: string, options?: ErrorOptions) {
-    super(`Cannot decode path ${path}: its percent-encoding is broken`, options);
-    this.name = 'MalformedPathError';
-  }
 }
 
 /** Finds the route of a request, or nothing when none matches and there is no `$default`. */
@@ -38,8 +30,7 @@ const METHODS = new Set(['ANY', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE',
  * equal paths the method beats `ANY`. A route of another method never counts.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  *
- * The table is called with the path as it came, still percent-encoded: an encoded slash does not divide a path. It
- * throws a MalformedPathError for a path that cannot be decoded.
+ * The table is called with the decoded path, as HTTP APIs decode a path before they route: an encoded slash divides it.
  *
  * @throws {HttpApiError} `InvalidRoute` for a route key that is none
  */
@@ -48,12 +39,13 @@ export function routeTable(routes: readonly HttpRoute[]): RouteTable {
   const compiled = routes.filter((route) => route !== fallback).map(compileRoute);
   compiled.sort(compareRoutes);
   return (method, path) => {
-    checkEncoding(path);
     const parts = path.split('/').slice(1);
     for (const candidate of compiled) {
       if (candidate.method !== method && candidate.method !== 'ANY') continue;
-      const raw = matchSegments(candidate.segments, parts);
-      if (raw) return { route: candidate.route, ...decodeParameters(raw) };
+      const pathParameters = matchSegments(candidate.segments, parts);
+      if (pathParameters === undefined) continue;
+      const { route } = candidate;
+      return Object.keys(pathParameters).length === 0 ? { route } : { route, pathParameters };
     }
     return fallback && { route: fallback };
   };
@@ -110,32 +102,7 @@ function matchSegments(
     }
     if (segment.kind === 'variable' && part === '') return undefined;
     if (segment.kind === 'variable') values[segment.name] = part;
-    else if (!sameText(segment.text, part)) return undefined;
+    else if (segment.kind === 'literal' && segment.text !== part) return undefined;
   }
   return parts.length === segments.length ? values : undefined;
-}
-
-/** A literal matches its own text and any encoding of it. */
-function sameText(literal: string, part: string): boolean {
-  return literal === part || (part.includes('%') && decodeURIComponent(part) === literal);
-}
-
-function decodeParameters(raw: Readonly<Record<string, string>>): {
-  pathParameters?: Record<string, string>;
-} {
-  const entries = Object.entries(raw);
-  if (entries.length === 0) return {};
-  return {
-    pathParameters: Object.fromEntries(entries.map(([name, value]) => [name, decodeURIComponent(value)])),
-  };
-}
-
-/** No encoded character spans a slash, so a path that can be decoded has segments that can be. */
-function checkEncoding(path: string): void {
-  if (!path.includes('%')) return;
-  try {
-    decodeURIComponent(path);
-  } catch (error) {
-    throw new MalformedPathError(path, { cause: error });
-  }
 }

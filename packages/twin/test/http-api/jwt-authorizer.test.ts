@@ -27,7 +27,15 @@ function authorize(authorization: string | undefined, scopes: readonly string[] 
   };
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
   const request = {
-    ...{ method: 'GET', encodedPath: '/', rawQueryString: '', headers, cookies: [], protocol: 'HTTP/1.1' },
+    ...{
+      method: 'GET',
+      encodedPath: '/',
+      path: '/',
+      rawQueryString: '',
+      headers,
+      cookies: [],
+      protocol: 'HTTP/1.1',
+    },
     ...{ sourceIp: '127.0.0.1', port: 1, receivedMs: nowMs, requestId: 'r' },
   };
   return authorizer.authorize(definition, { request, routeKey: 'GET /', scopes });

@@ -9,6 +9,7 @@ import postJson from './fixtures/post-json.json' with { type: 'json' };
 const REQUEST: HttpRequest = {
   method: 'GET',
   encodedPath: '/',
+  path: '/',
   rawQueryString: '',
   headers: { host: 'abc123.execute-api.eu-west-1.amazonaws.com', 'user-agent': 'curl/8.5.0' },
   cookies: [],
@@ -31,6 +32,7 @@ describe('payloadV2()', () => {
     const request = {
       ...REQUEST,
       encodedPath: '/items/a%20b/2026%2F11',
+      path: '/items/a b/2026/11',
       rawQueryString: 'limit=10&tag=x&tag=y%20z&empty=',
       headers: { ...REQUEST.headers, accept: '*/*', 'x-twice': 'one,two' },
       cookies: ['session=1', 'theme=dark'],
@@ -42,14 +44,14 @@ describe('payloadV2()', () => {
 
   test('makes the golden event of a POST with a JSON body', () => {
     const headers = { ...REQUEST.headers, 'content-type': 'application/json', 'content-length': '13' };
-    const request = { ...REQUEST, method: 'POST', encodedPath: '/write', headers };
+    const request = { ...REQUEST, method: 'POST', path: '/write', headers };
     const body = Buffer.from('{"pk":"ünï"}');
     expect(payloadV2(request, { ...CONTEXT, routeKey: 'POST /write', body })).toEqual(postJson);
   });
 
   test('makes the golden event of a POST with a binary body', () => {
     const headers = { ...REQUEST.headers, 'content-type': 'application/octet-stream' };
-    const request = { ...REQUEST, method: 'POST', encodedPath: '/blob', headers };
+    const request = { ...REQUEST, method: 'POST', path: '/blob', headers };
     expect(payloadV2(request, { ...CONTEXT, body: Buffer.from([0, 255, 16]) })).toEqual(postBinary);
   });
 
