@@ -42,8 +42,10 @@ export const topology = defineTopology({
   },
 
   cors: {
-    /** Add the https origin of your front end. The others are the local twin's console and Vite's server. */
-    allowOrigins: ['http://localhost:4000', 'http://127.0.0.1:4000', 'http://localhost:5173'],
+    /** The https origin of your front end. Without one no page may call the API. */
+    allowOrigins: [],
+    /** Pages of your own machine, for the local twin and sandboxes only: the twin's console and Vite's server. */
+    localOrigins: ['http://localhost:4000', 'http://127.0.0.1:4000', 'http://localhost:5173'],
     allowCredentials: false,
     maxAgeSeconds: 600,
   },

@@ -2,16 +2,13 @@ import { failoverBudget } from '@gsp/platform/topology';
 import type { CheckResult } from './check-result.ts';
 import type { ExaminedStage } from './examined-stage.ts';
 
-/** Origins of this machine: a browser elsewhere has none of them. */
-const LOCAL_ORIGIN = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/;
-
 /**
  * Settings that each are allowed, and together are hardly meant. What cannot be meant at all the topology refuses
  * itself.
  */
 export function checkSettings(stage: ExaminedStage): readonly CheckResult[] {
   if (stage.kind !== 'listed') return [];
-  return [...unprotectedTable(stage), ...onlyLocalOrigins(stage), ...debugLogs(stage)];
+  return [...unprotectedTable(stage), ...noOrigin(stage), ...debugLogs(stage)];
 }
 
 function unprotectedTable({ name, domain, settings: { table } }: ExaminedStage): CheckResult[] {
@@ -28,15 +25,15 @@ function unprotectedTable({ name, domain, settings: { table } }: ExaminedStage):
   ];
 }
 
-function onlyLocalOrigins({ name, domain, settings: { cors } }: ExaminedStage): CheckResult[] {
-  if (domain === null || !cors.allowOrigins.every((origin) => LOCAL_ORIGIN.test(origin))) return [];
+function noOrigin({ name, domain, settings: { cors } }: ExaminedStage): CheckResult[] {
+  if (domain === null || cors.allowOrigins.length > 0) return [];
   return [
     {
       check: 'settings',
       stage: name,
       level: 'warning',
-      what: 'Browsers may call it from pages of their own machine only',
-      why: 'A page served from anywhere else is refused by CORS; other programs are not concerned.',
+      what: 'No page may call it from a browser',
+      why: 'cors.allowOrigins is empty, so that browsers refuse the answers; other programs are not concerned.',
       remedy: 'Add the https origin of your front end to cors.allowOrigins.',
     },
   ];

@@ -6,7 +6,7 @@ import { stagesOf } from '../../src/doctor/examined-stage.ts';
 const domain = { zoneName: 'example.com', hostedZoneId: 'Z0123' };
 const meant = {
   table: { deletionProtection: true },
-  cors: { allowOrigins: ['http://localhost:4000', 'https://app.example.com'] },
+  cors: { allowOrigins: ['https://app.example.com'] },
 };
 
 function found(main: NonNullable<TopologyInput['stages']>[string], stage = 'main') {
@@ -29,10 +29,10 @@ describe('checkSettings()', () => {
   test.each([
     ['table may be deleted', { domain, cors: meant.cors }, 'warning', /goes away with its stack/],
     [
-      'pages may be of this machine only',
+      'pages are refused, whoever serves them',
       { domain, table: meant.table },
       'warning',
-      /their own machine only/,
+      /No page may call it/,
     ],
     [
       'functions log everything',

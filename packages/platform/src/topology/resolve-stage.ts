@@ -95,8 +95,18 @@ export function resolveStage(topology: Topology, target: BackendTarget): Backend
     tableName: tableName(project, stage),
     apiName: apiName(project, stage, region),
     domain: domainOf(settings.domain, target.localZoneName),
-    settings,
+    settings: withLocalOrigins(settings, kind === 'sandbox' || target.localZoneName !== undefined),
   };
+}
+
+/**
+ * Pages of one's own machine may call the twin and a sandbox. What is deployed for others lets in the origins that it names: a
+ * page on some port of a visitor's machine is not the team's.
+ */
+function withLocalOrigins(settings: StageSettings, isLocal: boolean): StageSettings {
+  const { allowOrigins, localOrigins } = settings.cors;
+  if (!isLocal || allowOrigins.includes('*')) return settings;
+  return { ...settings, cors: { ...settings.cors, allowOrigins: [...allowOrigins, ...localOrigins] } };
 }
 
 /**

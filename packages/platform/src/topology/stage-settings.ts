@@ -17,7 +17,12 @@ export const DEFAULT_SETTINGS: StageSettings = {
       checkerRegions: ['eu-west-1', 'us-east-1', 'us-west-2'],
     },
   },
-  cors: { allowOrigins: ['http://localhost:4000'], allowCredentials: false, maxAgeSeconds: 600 },
+  cors: {
+    allowOrigins: [],
+    localOrigins: ['http://localhost:4000', 'http://127.0.0.1:4000', 'http://localhost:5173'],
+    allowCredentials: false,
+    maxAgeSeconds: 600,
+  },
   throttle: {
     probe: { rateLimit: 50, burstLimit: 50 },
     health: { rateLimit: 20, burstLimit: 20 },

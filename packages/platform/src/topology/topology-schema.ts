@@ -39,7 +39,8 @@ const IDEMPOTENCY_TTL_SECONDS_MIN = 60;
  */
 const BRANCH_LENGTH_MAX = 255;
 
-const ORIGIN = /^(\*|https:\/\/[a-z0-9.-]+(:\d{1,5})?|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)$/;
+const ORIGIN = /^(\*|https:\/\/[a-z0-9.-]+(:\d{1,5})?)$/;
+const LOCAL_ORIGIN = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
 const regionsError = allowed(
   'a list of Regions, each once, the primary first',
@@ -71,10 +72,18 @@ const cors = object({
   allowOrigins: z.array(
     text(
       (value) => ORIGIN.test(value),
-      "an origin 'https://host[:port]', 'http://localhost[:port]' or '*'",
-      'Use https, without a path or a trailing slash; only this machine may be named with http',
+      "an origin 'https://host[:port]' or '*'",
+      'Use https, without a path or a trailing slash; origins of this machine belong into localOrigins',
     ),
     { error: allowed('a list of origins', "Write allowOrigins: ['https://app.example.com']") },
+  ),
+  localOrigins: z.array(
+    text(
+      (value) => LOCAL_ORIGIN.test(value),
+      "an origin 'http://localhost[:port]', or of 127.0.0.1 or [::1]",
+      'Name where your development server is; other origins belong into allowOrigins',
+    ),
+    { error: allowed('a list of origins', "Write localOrigins: ['http://localhost:5173']") },
   ),
   allowCredentials: flag('Set true only where browsers must send cookies'),
   maxAgeSeconds: wholeNumber(0, 86_400, 'Name how long a browser may keep a preflight answer'),

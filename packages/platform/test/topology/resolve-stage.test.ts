@@ -216,6 +216,40 @@ describe('resolveStage', () => {
     expect(() => branch('main', region)).toThrow(words);
   });
 
+  test.each([
+    ['a stage', { backendType: 'branch', backendName: 'main' }, ['https://shop.example.com']],
+    ['a preview', { backendType: 'branch', backendName: 'feature/x' }, ['https://shop.example.com']],
+    [
+      'a sandbox',
+      { backendType: 'sandbox', backendName: 'ann' },
+      ['https://shop.example.com', 'http://localhost:5173'],
+    ],
+    [
+      'the twin',
+      { backendType: 'branch', backendName: 'main', localZoneName: 'shop.test' },
+      ['https://shop.example.com', 'http://localhost:5173'],
+    ],
+  ] as const)("resolveStage() lets pages of one's own machine call %s as it should", (_, target, origins) => {
+    const cors = { allowOrigins: ['https://shop.example.com'], localOrigins: ['http://localhost:5173'] };
+    const own = defineTopology({
+      project: 'shop',
+      regions: ['eu-west-1', 'eu-central-1'],
+      cors,
+      stages: { main: {} },
+    });
+    expect(resolveStage(own, { region: 'eu-west-1', ...target }).settings.cors.allowOrigins).toEqual(origins);
+  });
+
+  test('resolveStage() adds nothing where any page may call', () => {
+    const own = defineTopology({
+      project: 'shop',
+      regions: ['eu-west-1', 'eu-central-1'],
+      cors: { allowOrigins: ['*'] },
+    });
+    const target = { backendType: 'sandbox', backendName: 'ann', region: 'eu-west-1' } as const;
+    expect(resolveStage(own, target).settings.cors.allowOrigins).toEqual(['*']);
+  });
+
   test('resolveStage() names the partition when a sandbox is asked for in no Region that exists', () => {
     expect(() => sandbox('ann', 'eu-west-9')).toThrow(
       "given 'eu-west-9', allowed any Region of the aws partition",

@@ -116,6 +116,20 @@ export const mistakes: readonly Mistake[] = [
     allowed: "'https://host[:port]'",
   },
   {
+    name: 'an origin of this machine, as any visitor has one',
+    input: { ...plain, cors: { allowOrigins: ['http://localhost:5173'] } },
+    path: 'cors.allowOrigins[0]',
+    given: "'http://localhost:5173'",
+    allowed: "'https://host[:port]' or '*'",
+  },
+  {
+    name: 'an origin elsewhere among those of this machine',
+    input: { ...plain, cors: { localOrigins: ['https://shop.example.com'] } },
+    path: 'cors.localOrigins[0]',
+    given: "'https://shop.example.com'",
+    allowed: "'http://localhost[:port]'",
+  },
+  {
     name: 'an origin with a trailing slash',
     input: { ...plain, cors: { allowOrigins: ['https://shop.example.com/'] } },
     path: 'cors.allowOrigins[0]',
