@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { listen } from '../dynamodb/protocol/listener.ts';
 import type { CustomResourceEvent } from './custom-resource-definition.ts';
 
 /** Takes the answers of custom resources, as the pre-signed S3 address does to which CloudFormation has them sent. */
@@ -19,26 +20,16 @@ const BODY_BYTES_MAX = 4_096;
  */
 export async function startResponseListener(): Promise<ResponseListener> {
   const expected = new Map<string, (body: string) => void>();
-  const server = createServer((request, response) => {
-    take(request, response, expected).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0 }, resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  const listener = await listen({ host: '127.0.0.1', port: 0 }, (request, response) =>
+    take(request, response, expected),
+  );
   return {
     expect() {
       const path = `/${randomBytes(24).toString('base64url')}`;
       const body = new Promise<string>((resolve) => expected.set(path, resolve));
-      return { url: `http://127.0.0.1:${port}${path}`, body };
+      return { url: `${listener.url}${path}`, body };
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => listener.close(),
   };
 }
 

@@ -23,6 +23,17 @@ interface Failure {
   readonly remedy: string;
 }
 
+/** Answers a request that must not pass, and why. */
+export function answerRefusal(outgoing: ServerResponse, detail: string): void {
+  const body = JSON.stringify({ type: 'about:blank', title: 'Forbidden', status: 403, detail });
+  outgoing.writeHead(403, {
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+    'cache-control': 'no-store',
+  });
+  outgoing.end(body);
+}
+
 /**
  * Answers a request that got no answer, as a problem (RFC 9457) that says what a browser would only log: no name, no
  * connection, a connection that broke, no answer in time. `x-twin-address` names the address that was tried.
@@ -53,9 +64,6 @@ export function answerProblem(
     'content-type': 'application/problem+json',
     'content-length': String(Buffer.byteLength(body)),
     'cache-control': 'no-store',
-    // A page of another origin may see that it failed, and where.
-    'access-control-allow-origin': '*',
-    'access-control-expose-headers': 'x-twin-address',
     ...(address !== undefined && { 'x-twin-address': address }),
   };
   outgoing.writeHead(status, edge?.viewerHeaders(status, Object.entries(headers).flat()) ?? headers);

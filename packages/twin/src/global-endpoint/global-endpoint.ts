@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refusalAtDoor } from '../closed-door.ts';
 import { answerAtEdge, type Edge } from '../edge/edge.ts';
 import { refuseUnparsable } from '../http-api/http-server.ts';
 import { TwinError } from '../twin-error.ts';
 import { createCachingResolver } from './caching-resolver.ts';
 import { ConnectionPool, type ConnectionTarget } from './connection-pool.ts';
 import { forwardRequest } from './forward-request.ts';
+import { answerRefusal } from './gateway-problem.ts';
 import type { DnsAddress } from './query-dns.ts';
 
 /** How the global endpoint is run. */
@@ -17,6 +19,8 @@ export interface GlobalEndpointOptions {
   readonly dns: DnsAddress;
   /** DNS carries no port: where something listens for an address that was answered. */
   readonly connectTo: (address: string) => ConnectionTarget;
+  /** Whether a Host is a name of the platform, asked in lower case and without its port. @default - that name alone */
+  readonly isOwnName?: (name: string) => boolean;
   /** What stands in front of the name now, asked for every request. @default - nothing does */
   readonly edge?: () => Edge | undefined;
   /** Milliseconds that never step back, for times to live. @default - the monotonic clock, from the epoch on */
@@ -67,10 +71,14 @@ export async function startGlobalEndpoint(options: GlobalEndpointOptions): Promi
   });
   const pool = new ConnectionPool(connectTo, timeoutMs);
   let requests = 0;
+  // Which origins may ask is for the API to say, where every request ends.
+  const door = { isOwnName: options.isOwnName ?? ((host: string) => host === name), letsIn: () => true };
   const server = createServer(
     { maxHeaderSize: HEADERS_BYTES_MAX, noDelay: true, requestTimeout: timeoutMs, headersTimeout: timeoutMs },
     (incoming, outgoing) => {
       requests += 1;
+      const refusal = refusalAtDoor(incoming, door);
+      if (refusal !== undefined) return void answerRefusal(outgoing, refusal);
       const edge = options.edge?.();
       const forward = { resolver, pool, timeoutMs };
       if (edge === undefined) void forwardRequest(incoming, outgoing, { ...forward, name });

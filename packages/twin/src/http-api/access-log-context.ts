@@ -1,8 +1,8 @@
+import { hostName } from '../closed-door.ts';
 import { type AccessLogContext, requestTime } from './access-log.ts';
 import type { Answer } from './answer-request.ts';
 import type { HttpApiDefinition } from './http-api-definition.ts';
 import type { HttpRequest } from './http-request.ts';
-import { hostName } from './payload-v2.ts';
 
 /** A request that has been answered. */
 export interface AnsweredRequest {

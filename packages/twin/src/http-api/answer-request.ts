@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { type Door, refusalAtDoor } from '../closed-door.ts';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
 import { BodyTooLargeError, readBody } from '../read-body.ts';
-import { type ApiEntry, apiEntryOf } from './api-entry.ts';
+import { type ApiEntry, apiEntryOf, EXECUTE_API_HOST } from './api-entry.ts';
 import { type Authorization, type Authorizers, authorizeRequest } from './authorize-request.ts';
-import { isPreflight, preflightHeaders } from './cors.ts';
+import { allowsOrigin, isPreflight, preflightHeaders } from './cors.ts';
 import { type GatewayResponse, gatewayError } from './gateway-response.ts';
 import type { HttpRoute, Invoke } from './http-api-definition.ts';
 import { BODY_BYTES_MAX, type HttpRequest } from './http-request.ts';
@@ -34,12 +35,14 @@ export interface AnswerOptions {
   readonly accountId: string;
   readonly invoke: Invoke;
   readonly authorizers: Authorizers;
+  /** Origins of what stands in front of the API and tells it another Host. @default - nothing does */
+  readonly frontOrigins?: readonly string[] | undefined;
   /** Aborted when the client goes away. */
   readonly clientGone: AbortSignal;
 }
 
 /**
- * Answers a request as an HTTP API does: host name, stage, route, authorization, CORS preflight, throttle, body,
+ * Answers a request as an HTTP API does, to whom the twin lets in: host name, stage, route, authorization, CORS preflight, throttle, body,
  * integration.
  *
  * Authorization comes before the throttle, so that requests of strangers never use up the bucket of a protected route.
@@ -53,6 +56,8 @@ export async function answerRequest(
   { serving, options }: { serving: Serving; options: AnswerOptions },
 ): Promise<Answer> {
   const entry = apiEntryOf(request, serving.definition);
+  const refusal = refusalAtDoor(request, apiDoor(serving, entry, options.frontOrigins));
+  if (refusal !== undefined) return { response: gatewayError('forbidden', { message: refusal }) };
   if (entry === undefined) return { response: gatewayError('forbidden') };
   const { routePath } = entry;
   const match = routePath === undefined ? undefined : serving.match(request.method, routePath);
@@ -104,6 +109,29 @@ interface AnswerRouteOptions {
   readonly serving: Serving;
   readonly options: AnswerOptions;
   readonly entry: ApiEntry;
+}
+
+/**
+ * Beside programs and its own pages an API takes those that its CORS lets in. Without a CORS configuration that is for its
+ * functions to say, where they have a route for preflights.
+ */
+function apiDoor(
+  serving: Serving,
+  entry: ApiEntry | undefined,
+  frontOrigins: readonly string[] | undefined,
+): Door {
+  const { cors, customDomains } = serving.definition;
+  return {
+    isOwnName: (name) =>
+      EXECUTE_API_HOST.test(name) || customDomains?.some(({ domainName }) => domainName === name) === true,
+    letsIn: (origin) =>
+      frontOrigins?.includes(origin.toLowerCase()) === true ||
+      (cors === undefined ? answersPreflights(serving, entry) : allowsOrigin(cors, origin)),
+  };
+}
+
+function answersPreflights({ match }: Serving, entry: ApiEntry | undefined): boolean {
+  return entry?.routePath !== undefined && match('OPTIONS', entry.routePath) !== undefined;
 }
 
 async function integrate(

@@ -1,9 +1,8 @@
-import { isIP } from 'node:net';
+import { hostName } from '../closed-door.ts';
 import type { ApiCustomDomain, HttpApiDefinition } from './http-api-definition.ts';
 import type { HttpRequest } from './http-request.ts';
-import { hostName } from './payload-v2.ts';
 
-/** By which door a request came in, and what is left of its path behind it. */
+/** By which name a request came in, and what is left of its path behind it. */
 export interface ApiEntry {
   readonly domainName: string;
   /** The path that routes are matched with; nothing when it is outside of the stage. */
@@ -12,11 +11,12 @@ export interface ApiEntry {
   readonly eventPath: string;
 }
 
-const EXECUTE_API_HOST = /\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
+/** A host name of API Gateway's own, which no website can point at this machine. */
+export const EXECUTE_API_HOST = /\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
 
 /**
- * Finds the door of a request by its Host: a custom domain of the API, or an address of the API itself. Nothing when it
- * is neither, which API Gateway answers with 403.
+ * Finds the entry of a request by its Host: a custom domain of the API, or an address of the API itself. Nothing when it
+ * is outside of every base path, or by a switched-off name of API Gateway's own, which API Gateway answers with 403.
  *
  * A custom domain leads to its stage directly, below the base path of the longest mapping that matches:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
@@ -32,23 +32,8 @@ export function apiEntryOf(request: HttpRequest, definition: HttpApiDefinition):
     if (below === undefined) return undefined;
     return { domainName: host, routePath: below, eventPath: inStage(below, stageName) };
   }
-  const known = EXECUTE_API_HOST.test(host)
-    ? !disableExecuteApiEndpoint
-    : customDomains.length === 0 || isOwnAddress(host);
-  if (!known) return undefined;
+  if (EXECUTE_API_HOST.test(host) && disableExecuteApiEndpoint) return undefined;
   return { domainName, routePath: pathInStage(path, stageName), eventPath: path };
-}
-
-/**
- * Whether a host name is this machine's. All others are refused by an API with names of its own, so that no website can
- * reach it through a name that it points at this machine.
- */
-function isOwnAddress(host: string): boolean {
-  return host === '' || host === 'localhost' || host.endsWith('.localhost') || isIP(unbracketed(host)) !== 0;
-}
-
-function unbracketed(host: string): string {
-  return host.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** The path below the base path of the longest mapping that matches. */

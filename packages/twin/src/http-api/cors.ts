@@ -61,6 +61,11 @@ export function withCorsHeaders(
   };
 }
 
+/** Whether CORS lets pages of an origin read answers. */
+export function allowsOrigin(cors: CorsConfiguration, origin: string): boolean {
+  return allowedOrigin(cors, origin) !== undefined;
+}
+
 /** The value of `access-control-allow-origin`, or nothing: exact origins, `*`, and all of a scheme (`https://*`). */
 function allowedOrigin(
   { allowOrigins = [] }: CorsConfiguration,

@@ -88,7 +88,7 @@ export interface HttpApiDefinition {
   readonly stageVariables?: Readonly<Record<string, string>>;
   /** Whether requests to a host name of `execute-api` are refused. */
   readonly disableExecuteApiEndpoint: boolean;
-  /** Its custom domain names. @default - none, and every host name but those of `execute-api` is taken for its own */
+  /** Its custom domain names. @default - none */
   readonly customDomains?: readonly ApiCustomDomain[];
 }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { hostName } from '../closed-door.ts';
 import { requestTime } from './access-log.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { IamIdentity } from './iam-authorizer.ts';
@@ -79,11 +80,6 @@ export function payloadV2(request: HttpRequest, context: EventContext): HttpApiE
     ...(stageVariables && { stageVariables: { ...stageVariables } }),
     ...bodyFields(context.body, request.headers['content-type']),
   };
-}
-
-/** The host name of a Host header, without its port. */
-export function hostName(host: string | undefined): string {
-  return (host ?? '').replace(/:\d+$/, '');
 }
 
 /** Query parameters decoded, repeated ones joined by commas; an undecodable text stays as it is. */

@@ -18,6 +18,8 @@ export interface ServeRequestOptions {
   readonly accountId: string;
   readonly invoke: Invoke;
   readonly authorizers: Authorizers;
+  /** Origins of what stands in front of the API and tells it another Host. @default - nothing does */
+  readonly frontOrigins?: readonly string[];
   readonly log: LogSink;
   /** What is wrong with the API on purpose. @default - nothing */
   readonly faults?: InjectedFaults;
@@ -78,9 +80,9 @@ async function answerFor(
   });
   const inPlace = await options.faults?.meet(clientGone.signal);
   if (inPlace !== undefined) return { response: inPlace };
-  const { accountId, invoke, authorizers } = options;
+  const { accountId, invoke, authorizers, frontOrigins } = options;
   return answerRequest(incoming, request, {
     serving,
-    options: { accountId, invoke, authorizers, clientGone: clientGone.signal },
+    options: { accountId, invoke, authorizers, frontOrigins, clientGone: clientGone.signal },
   });
 }

@@ -30,6 +30,8 @@ export interface HttpApiOptions {
    * it is on, which no template can know. A definition without CORS stays without. @default - none
    */
   readonly allowedOrigins?: readonly string[];
+  /** Origins of what stands in front of the API and tells it another Host, as an edge does. @default - nothing does */
+  readonly frontOrigins?: readonly string[];
   /** What is wrong with the API on purpose. @default - nothing */
   readonly faults?: InjectedFaults;
   /** Epoch milliseconds, for throttling and times. @default Date.now */

@@ -56,6 +56,8 @@ export interface RegionConfig extends RegionCode {
   readonly apiListen: readonly ListenAddress[];
   /** Origins that the HTTP API's CORS allows beside those of its template. */
   readonly allowedOrigins: readonly string[];
+  /** Origins of the global endpoint: its pages may ask although an edge tells the API another Host. */
+  readonly frontOrigins: readonly string[];
   readonly dynamodbListen: ListenAddress;
   /** Where the region's functions ask for secrets. */
   readonly secretsManagerUrl: string;

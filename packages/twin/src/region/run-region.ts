@@ -154,7 +154,7 @@ function createSchedules(
  * twin, so the definition is refused instead of being served in part.
  */
 async function startApi(
-  { region, accountId, httpApis, apiListen, allowedOrigins, credentials }: RegionConfig,
+  { region, accountId, httpApis, apiListen, allowedOrigins, frontOrigins, credentials }: RegionConfig,
   { functions, faults, log }: { functions: FunctionPools; faults: InjectedFaults; log: LogSink },
 ): Promise<HttpApi | undefined> {
   const [definition, ...others] = httpApis;
@@ -172,6 +172,7 @@ async function startApi(
     accountId,
     credentials,
     allowedOrigins,
+    frontOrigins,
     listen: apiListen,
     faults,
     invoke: (functionName, event, options) => functions.invoke(functionName, event, options),

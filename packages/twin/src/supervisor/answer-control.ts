@@ -1,15 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { BodyTooLargeError, readBody } from '../read-body.ts';
 import { applyFault, parseFault } from './fault.ts';
-import { RefusedRequest, requireOwnPage } from './trusted-caller.ts';
+import { RefusedRequest } from './refused-request.ts';
 import type { Twin } from './twin.ts';
 
 const BODY_BYTES_MAX = 16_384;
 
 /** What the control API goes by. */
 export interface ControlOptions {
-  /** Origins of pages that may ask; no CORS header is ever sent, so that they are the server's own. */
-  readonly ownOrigins: readonly string[];
   /** Gives the text of the twin's outputs. @default - there are none */
   readonly outputs?: () => string;
 }
@@ -24,7 +22,7 @@ interface ControlRoute {
 const ROUTES: Readonly<Record<string, ControlRoute>> = {
   '/_twin/state': { method: 'GET', handle: async (twin) => JSON.stringify(await twin.state()) },
   '/_twin/faults': { method: 'POST', handle: injectFault },
-  '/_twin/operator': { method: 'GET', handle: async (twin) => JSON.stringify(twin.operatorAccessKey()) },
+  '/_twin/operator': { method: 'GET', handle: giveOperatorKey },
   '/amplify_outputs.json': {
     method: 'GET',
     handle: async (_twin, _request, { outputs }) => outputsOf(outputs),
@@ -35,7 +33,7 @@ const ROUTES: Readonly<Record<string, ControlRoute>> = {
  * Answers a request to the control API with the JSON text of its body, or with nothing where the path is not the control
  * API's.
  *
- * @throws {RefusedRequest} a page of another origin, another method, an unknown path under `/_twin/`, a body that is no fault
+ * @throws {RefusedRequest} another method, an unknown path under `/_twin/`, a body that is no fault
  * @throws {FaultError} a fault that makes no sense
  * @throws {TwinError} a fault that could not be carried out
  */
@@ -45,7 +43,6 @@ export async function answerControl(
 ): Promise<string | undefined> {
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
   if (route === undefined && !path.startsWith('/_twin/')) return undefined;
-  requireOwnPage(request, options.ownOrigins);
   if (route === undefined) {
     const known = Object.entries(ROUTES).map(([known, { method }]) => `${method} ${known}`);
     throw new RefusedRequest(404, `Cannot find ${path}: the control API has ${known.join(', ')}.`);
@@ -57,6 +54,22 @@ export async function answerControl(
 function outputsOf(outputs: ControlOptions['outputs']): string {
   if (outputs !== undefined) return outputs();
   throw new RefusedRequest(404, 'Cannot find the outputs: whoever started this twin handed none in.');
+}
+
+/**
+ * Gives the operator's key to the console, as a browser vouches for its page. A program reads the file, if its user may.
+ *
+ * @throws {RefusedRequest} 403
+ */
+async function giveOperatorKey(twin: Twin, { headers }: IncomingMessage): Promise<string> {
+  // The door was passed: an origin that is told is the server's own.
+  if (headers['sec-fetch-site'] === 'same-origin' || headers.origin !== undefined)
+    return JSON.stringify(twin.operatorAccessKey());
+  throw new RefusedRequest(
+    403,
+    "Cannot give the operator's key: no page of the console asks, only that is given it here. " +
+      'Read the file that credentialsFile in GET /_twin/state names.',
+  );
 }
 
 async function injectFault(twin: Twin, request: IncomingMessage): Promise<string> {

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { refusalAtDoor } from '../closed-door.ts';
 import { TwinError } from '../twin-error.ts';
 import { answerControl, type ControlOptions } from './answer-control.ts';
 import { FaultError } from './fault.ts';
 import { openStaticSite, pageHeaders, type StaticSite } from './site/static-site.ts';
-import { consoleOrigins, RefusedRequest, requestPath, requireLoopbackHost } from './trusted-caller.ts';
+import { RefusedRequest, requestPath } from './refused-request.ts';
 import type { Twin } from './twin.ts';
 
 /** What is served beside the state and the faults of a twin. */
@@ -26,10 +27,8 @@ export interface ControlApi {
 /**
  * Serves the control API under `/_twin/`, the twin's outputs and, where there is one, the console, on the loopback address.
  *
- * Nothing but this machine can reach it, yet any web page that its user opens can make the browser send requests here. So
- * a Host that is not a loopback name is refused (a rebound DNS name), what a page of another origin asks of the control
- * API is refused, and a fault must be `application/json`, which such a page cannot send without a preflight that nobody
- * answers.
+ * Nothing but this machine can reach it, and of the pages that its user opens only its own are answered. A fault must be
+ * `application/json` besides, which another page cannot send without a preflight that nobody answers.
  *
  * @throws {TwinError} `PortInUse` when the port was taken since it was found free, `ConsoleUnusable` when `consoleDir` is
  *   no folder with a built page
@@ -42,10 +41,7 @@ export async function startControlApi(twin: Twin, options: ControlApiOptions = {
     consoleDir === undefined
       ? undefined
       : await openStaticSite(consoleDir, { headers: pageHeaders(endpointsOf(twin)) });
-  const control: ControlOptions = {
-    ownOrigins: consoleOrigins(twin.plan),
-    ...(outputs !== undefined && { outputs }),
-  };
+  const control: ControlOptions = { ...(outputs !== undefined && { outputs }) };
   const server = createServer((request, response) => void answer({ twin, control, site }, request, response));
   server.headersTimeout = 5_000;
   server.requestTimeout = 10_000;
@@ -92,7 +88,8 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    requireLoopbackHost(request);
+    const refusal = refusalAtDoor(request);
+    if (refusal !== undefined) throw new RefusedRequest(403, refusal);
     const path = requestPath(request.url ?? '/');
     const body = await answerControl(twin, { request, path, options: control });
     if (body !== undefined) return sendJson(response, 200, body);

@@ -65,6 +65,7 @@ export async function startGlobalServices(
   const { plan, timeScale, seed, nearestRegion } = options;
   let edge = edgeOf(options);
   const targets = new Map(targetsOf(options.regions, options));
+  let names = namesOf(options.regions);
   const connectTo = (address: string) => connectionOf(address, options);
   const route53 = new Route53({ definition, targets, connectTo, timeScale, seed, nearestRegion });
   const dns = { host: LOOPBACK, port: plan.dnsPort };
@@ -76,6 +77,7 @@ export async function startGlobalServices(
       name: name.name,
       dns,
       connectTo,
+      isOwnName: (host) => names.has(host),
       edge: () => edge,
     });
   } catch (error) {
@@ -92,12 +94,22 @@ export async function startGlobalServices(
     }),
     swap(regions) {
       edge = edgeOf({ ...options, regions }, edge);
+      names = namesOf(regions);
       targets.clear();
       for (const [target, place] of targetsOf(regions, options)) targets.set(target, place);
       route53.swap(route53DefinitionOf(regions));
     },
     close: () => closeAll(endpoint, dnsServer, route53),
   };
+}
+
+/** Every name by which the templates have the platform asked. */
+function namesOf(regions: readonly ResolvedRegion[]): ReadonlySet<string> {
+  const edge = distributionIn(regions);
+  return new Set([
+    ...regions.flatMap(({ customDomains }) => customDomains.map(({ domainName }) => domainName)),
+    ...(edge === undefined ? [] : [edge.domainName, ...edge.aliases]),
+  ]);
 }
 
 async function closeAll(endpoint: GlobalEndpoint, dnsServer: DnsServer, route53: Route53): Promise<void> {

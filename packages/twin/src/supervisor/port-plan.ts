@@ -11,8 +11,6 @@ export interface RegionPorts {
   readonly address: string;
   /** The region's DynamoDB endpoint. */
   readonly dynamodbPort: number;
-  /** The engine behind that endpoint; nobody but the region's process talks to it. */
-  readonly enginePort: number;
 }
 
 /** Every port of a twin, computed from its base so that two twins never have to look each other up. */
@@ -37,7 +35,7 @@ const LOOPBACK = '127.0.0.1';
 
 /**
  * Lays out the ports of a twin: base +0 control, +10 the global endpoint and the regions' own addresses, +11.. regional
- * endpoints, +53 DNS, +60 Secrets Manager, +100.. DynamoDB endpoints, +200.. engines, each block in the order of `regions`.
+ * endpoints, +53 DNS, +60 Secrets Manager, +100.. DynamoDB endpoints, each block in the order of `regions`.
  *
  * @throws {TwinError} `DefinitionUnusable` when there are more regions than a block has ports
  */
@@ -59,7 +57,6 @@ export function planPorts(portBase: number, regions: readonly string[]): PortPla
       apiPort: portBase + 11 + index,
       address: `127.0.1.${10 + index}`,
       dynamodbPort: portBase + 100 + index,
-      enginePort: portBase + 200 + index,
     })),
   };
 }
@@ -78,7 +75,7 @@ export async function requireFreePorts(plan: PortPlan): Promise<void> {
     plan.globalPort,
     plan.dnsPort,
     plan.secretsPort,
-    ...plan.regions.flatMap(({ apiPort, dynamodbPort, enginePort }) => [apiPort, dynamodbPort, enginePort]),
+    ...plan.regions.flatMap(({ apiPort, dynamodbPort }) => [apiPort, dynamodbPort]),
   ];
   const checks = [...ports.map((port) => freeOrNot(port, isFree)), freeOrNot(plan.dnsPort, isFreeForUdp)];
   const taken = [...new Set((await Promise.all(checks)).flat())];

@@ -2,7 +2,6 @@ import { ACCOUNT_ID } from '../assembly/resource-identity.ts';
 import { type RegionConfig, regionCode } from '../region/region-messages.ts';
 import type { Deployed } from './deploy.ts';
 import type { PortPlan, RegionPorts } from './port-plan.ts';
-import { consoleOrigins } from './trusted-caller.ts';
 import type { TwinOptions } from './twin-options.ts';
 
 /** What a region is configured by beside its ports: what holds for the whole twin, and its own settings of now. */
@@ -34,7 +33,8 @@ export function regionConfigOf(
       { host: '127.0.0.1', port: apiPort },
       { host: address, port: plan.globalPort, optional: true },
     ],
-    allowedOrigins: [...consoleOrigins(plan), ...(options.allowedOrigins ?? [])],
+    allowedOrigins: [...originsAt(plan.controlPort), ...(options.allowedOrigins ?? [])],
+    frontOrigins: originsAt(plan.globalPort),
     dynamodbListen: { host: '127.0.0.1', port: dynamodbPort },
     secretsManagerUrl: `http://127.0.0.1:${plan.secretsPort}`,
     dataDir: `${dataDir}/${region}`,
@@ -45,4 +45,12 @@ export function regionConfigOf(
     seed: options.seed,
     timeScale: options.timeScale ?? 1,
   };
+}
+
+/**
+ * The origins under which a browser on this machine sees what is served at a port of it. `localhost` and `127.0.0.1` lead to
+ * the same server and are two origins all the same. https://html.spec.whatwg.org/multipage/browsers.html#origin
+ */
+function originsAt(port: number): readonly string[] {
+  return ['127.0.0.1', 'localhost', '[::1]'].map((name) => `http://${name}:${port}`);
 }

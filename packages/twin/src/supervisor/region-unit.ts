@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RegionStatus } from '../control/twin-region.ts';
+import { chooseEngineAddress } from '../dynamodb/engine/engine-address.ts';
 import type { EngineKind, EngineProcess } from '../dynamodb/engine/engine-process.ts';
 import { startEngine } from '../dynamodb/engine/start-engine.ts';
 import type {
@@ -150,8 +151,7 @@ export class RegionUnit {
     const config = this.#options.config();
     const engine = await startEngine({
       kind: engineKind,
-      host: '127.0.0.1',
-      port: ports.enginePort,
+      ...(await chooseEngineAddress()),
       dataDir: join(config.dataDir, 'engine'),
       region: ports.region,
     });

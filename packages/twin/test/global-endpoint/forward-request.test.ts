@@ -50,7 +50,7 @@ describe('forwardRequest() on the way there', () => {
     });
     const kept = [
       'Host',
-      'x',
+      'localhost',
       'X-B',
       '1',
       'x-a',
@@ -79,13 +79,13 @@ describe('forwardRequest() on the way there', () => {
       upstream.close();
     });
     const { port } = await endpointBefore({ [IP]: (upstream.address() as AddressInfo).port });
-    const bytes = `GET / HTTP/1.1\r\nhost: a\r\nexpect: a-pony\r\n${'a:\r\n'.repeat(2_010)}x-last: here\r\n\r\n`;
+    const bytes = `GET / HTTP/1.1\r\nhost: localhost\r\nexpect: a-pony\r\n${'a:\r\n'.repeat(2_010)}x-last: here\r\n\r\n`;
     expect(await sendRaw(port, bytes, /last: \w+/)).toMatch(/^HTTP\/1\.1 200 [\s\S]*last: here/);
   });
 
   test('answers a request before it refuses the noise behind it', async () => {
     const { port } = await inFrontOf((_, response) => setTimeout(() => response.end('done'), 50));
-    const answer = await sendRaw(port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n\0noise\r\n\r\n');
+    const answer = await sendRaw(port, 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n\0noise\r\n\r\n');
     expect([...answer.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status)).toEqual(['200', '400']);
   });
 
@@ -103,7 +103,7 @@ describe('forwardRequest() on the way there', () => {
 
   test('carries a body that comes in chunks of unknown number', async () => {
     const { port } = await inFrontOf(digesting);
-    const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const head = 'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n';
     const answer = await sendRaw(port, `${head}5\r\nhello\r\n1\r\n \r\n5\r\nworld\r\n0\r\n\r\n`, /\}/);
     expect(answer).toContain(`"digest":"${digestOf(Buffer.from('hello world'))}"`);
   });
@@ -155,7 +155,7 @@ describe('forwardRequest() on the way back', () => {
       ),
     );
     const { port } = await endpointBefore({ [IP]: upstream.port });
-    const answer = await sendRaw(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    const answer = await sendRaw(port, 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
     expect(answer.split('\r\n')).toEqual([
       expect.stringMatching(/^HTTP\/1\.1 418 /),
       ...['X-From: a', 'set-cookie: a=1', 'Set-Cookie: b=2', 'x-name: caf\xe9', 'Content-Length: 4'],
@@ -199,8 +199,8 @@ describe('forwardRequest() on the way back', () => {
         if (url === '/next') response.end('next');
         else response.writeHead(status, headers).end();
       });
-      const first = `${method} / HTTP/1.1\r\nHost: x\r\n\r\n`;
-      const answer = await sendRaw(port, `${first}GET /next HTTP/1.1\r\nHost: x\r\n\r\n`, /next/);
+      const first = `${method} / HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+      const answer = await sendRaw(port, `${first}GET /next HTTP/1.1\r\nHost: localhost\r\n\r\n`, /next/);
       const [head, second] = answer.split('\r\n\r\n');
       expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
       for (const [name, value] of Object.entries(headers)) expect(head).toContain(`${name}: ${value}`);

@@ -92,7 +92,9 @@ describe('HTTP API with CORS', () => {
     expect(allowed.headers.get('access-control-allow-methods')).toBe('GET');
     expect(allowed.headers.get('access-control-max-age')).toBe('60');
     const refused = await preflight('https://evil.example');
-    expect(refused.status).toBe(204);
+    expect(refused.status, 'the twin keeps it out, where AWS answers a preflight that allows nothing').toBe(
+      403,
+    );
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
     expect(invoke).not.toHaveBeenCalled();
   });
@@ -107,6 +109,8 @@ describe('HTTP API with CORS', () => {
       expect(response.headers.get('access-control-expose-headers')).toBe('x-region');
     }
     const foreign = await fetch(`${url}/a`, { headers: { origin: 'https://evil.example' } });
+    expect(foreign.status).toBe(403);
+    expect(await foreign.text()).toContain('https://evil.example');
     expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
   });
 
@@ -136,5 +140,28 @@ describe('HTTP API with CORS', () => {
     const { url } = await serve(definitionOf(), { invoke: ECHO, allowedOrigins: [origin] });
     const { headers } = await fetch(`${url}/a`, { headers: { origin } });
     expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('without a configuration leaves it to the functions, where they answer preflights', async () => {
+    const own = { 'access-control-allow-origin': 'https://app.example' };
+    const invoke = vi.fn<Invoke>(answering(() => ({ statusCode: 200, headers: own })));
+    const routes = [routeOf('ANY /own'), routeOf('POST /closed')];
+    const { url } = await serve(definitionOf({ routes }), { invoke });
+    const post = (path: string, origin: string) =>
+      fetch(url + path, { method: 'POST', headers: { origin }, body: 'x' });
+    const answered = await post('/own', 'https://app.example');
+    expect(answered.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    invoke.mockClear();
+    expect((await post('/closed', 'https://app.example')).status).toBe(403);
+    expect(invoke).not.toHaveBeenCalled();
+    expect((await post('/closed', url)).status, 'its own page').toBe(200);
+  });
+
+  test('lets in pages of what stands in front and tells it another Host', async () => {
+    const frontOrigins = ['http://127.0.0.1:4010'];
+    const { url } = await serve(definitionOf({ cors }), { invoke: ECHO, frontOrigins });
+    const statusFor = async (origin: string) => (await fetch(`${url}/a`, { headers: { origin } })).status;
+    expect(await statusFor('http://127.0.0.1:4010')).toBe(200);
+    expect(await statusFor('http://127.0.0.1:4011')).toBe(403);
   });
 });

@@ -47,7 +47,10 @@ export async function startIamApi(): Promise<IamApi> {
   let nowMs: number | undefined;
   const somebody = { ...OPERATOR, accessKeyId: 'AKIATWINOTHEROTHEROT', secretAccessKey: 'another' };
   const api = await startHttpApi({
-    definition: definitionOf({ routes: ROUTES }),
+    definition: definitionOf({
+      routes: ROUTES,
+      customDomains: [{ domainName: 'api.gsp.test', mappingKey: '' }],
+    }),
     region: 'eu-west-1',
     accountId: '123456789012',
     listen: [{ host: '127.0.0.1', port: 0 }],

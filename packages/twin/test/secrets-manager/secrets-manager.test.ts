@@ -146,6 +146,6 @@ describe('startSecretsManager() refuses', () => {
       asking.on('error', reject);
       asking.end('{}');
     });
-    expect(status).toBe(400);
+    expect(status).toBe(403);
   });
 });

@@ -73,7 +73,8 @@ describe('startControlApi()', () => {
     expect(page.head).toContain('referrer-policy: no-referrer');
     expect(page.head).not.toContain('access-control-');
     // A page is opened by a link from anywhere; only what is asked of the control API must be the page's own wish.
-    expect((await send('/', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(200);
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    expect((await send('/', { headers: link })).status).toBe(200);
 
     expect(await send('/amplify_outputs.json')).toMatchObject({
       status: 200,
@@ -97,11 +98,11 @@ describe('startControlApi()', () => {
   test('answers its own page and programs only, whatever is asked of it', async () => {
     const { port, twin, send } = await serveControl({ outputs: () => '{}' });
     const own = `http://localhost:${port}`;
-    const allowed = [
-      {},
+    const host = `localhost:${port}`;
+    const asProgram: Record<string, string>[] = [{}, { 'sec-fetch-site': 'none' }];
+    const asConsole: Record<string, string>[] = [
       { 'sec-fetch-site': 'same-origin' },
-      { 'sec-fetch-site': 'none' },
-      { origin: own, 'sec-fetch-site': 'same-origin' },
+      { origin: own, host, 'sec-fetch-site': 'same-origin' },
       { origin: `http://127.0.0.1:${port}` },
       // What a browser may send for the same name in capitals.
       { origin: own.toUpperCase().replace('HTTP', 'http'), host: `LOCALHOST:${port}` },
@@ -114,15 +115,18 @@ describe('startControlApi()', () => {
       { origin: `${own}.evil.example` },
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
-      { origin: own, 'sec-fetch-site': 'cross-site' },
+      { origin: own, host, 'sec-fetch-site': 'cross-site' },
+      // The console by its other name is another origin, to a browser and here.
+      { origin: own },
       { host: 'rebound.example', origin: own },
       { host: '' },
     ];
     const paths = ['/_twin/operator', '/_twin/state', '/amplify_outputs.json'];
     for (const path of paths) {
-      for (const headers of allowed) {
+      for (const headers of [...asProgram, ...asConsole]) {
         const { status, head } = await send(path, { headers });
-        expect(status, `${path} ${JSON.stringify(headers)}`).toBe(200);
+        const isKey = path === '/_twin/operator' && !asConsole.includes(headers);
+        expect(status, `${path} ${JSON.stringify(headers)}`).toBe(isKey ? 403 : 200);
         expect(head).toContain('cache-control: no-store');
         expect(head).not.toContain('access-control-');
       }
@@ -134,7 +138,9 @@ describe('startControlApi()', () => {
         expect(body).not.toContain(twin.operatorAccessKey().secretAccessKey);
       }
     }
-    expect(JSON.parse(jsonOf((await send('/_twin/operator')).body))).toEqual(twin.operatorAccessKey());
+    const key = await send('/_twin/operator', { headers: { 'sec-fetch-site': 'same-origin' } });
+    expect(JSON.parse(jsonOf(key.body))).toEqual(twin.operatorAccessKey());
+    expect((await send('/_twin/operator')).body, 'what a program does instead').toContain('credentialsFile');
     const posted = await send('/_twin/faults', {
       method: 'POST',
       headers: { origin: 'http://evil.example' },

@@ -53,14 +53,12 @@ describe('planPorts()', () => {
           apiPort: 7_011,
           address: '127.0.1.10',
           dynamodbPort: 7_100,
-          enginePort: 7_200,
         },
         {
           region: 'eu-central-1',
           apiPort: 7_012,
           address: '127.0.1.11',
           dynamodbPort: 7_101,
-          enginePort: 7_201,
         },
       ],
     });
@@ -69,11 +67,7 @@ describe('planPorts()', () => {
   test('gives no port twice, with as many regions as there may be', () => {
     const names = Array.from({ length: REGIONS_MAX }, (_, index) => `region-${index}`);
     const { controlPort, globalPort, dnsPort, secretsPort, regions } = planPorts(4_000, names);
-    const ports = regions.flatMap(({ apiPort, dynamodbPort, enginePort }) => [
-      apiPort,
-      dynamodbPort,
-      enginePort,
-    ]);
+    const ports = regions.flatMap(({ apiPort, dynamodbPort }) => [apiPort, dynamodbPort]);
     const all = [controlPort, globalPort, dnsPort, secretsPort, ...ports];
     expect(new Set(all).size).toBe(all.length);
     expect(new Set(regions.map(({ address }) => address)).size).toBe(REGIONS_MAX);
@@ -100,7 +94,6 @@ describe('requireFreePorts()', () => {
     ['the port of Secrets Manager is taken', ({ secretsPort }) => secretsPort, takeTcp],
     ["a region's API port is taken", ({ regions }) => regions[1]?.apiPort ?? 0, takeTcp],
     ["a region's DynamoDB port is taken", ({ regions }) => regions[0]?.dynamodbPort ?? 0, takeTcp],
-    ["a region's engine port is taken", ({ regions }) => regions[1]?.enginePort ?? 0, takeTcp],
   ])('throws PortInUse that names the port when %s', async (_, portOf, take) => {
     const plan = await freePlan();
     await take(portOf(plan));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RefusedRequest, requestPath } from '../../src/supervisor/trusted-caller.ts';
+import { RefusedRequest, requestPath } from '../../src/supervisor/refused-request.ts';
 
 describe('requestPath()', () => {
   test.each([

