@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { synthesize } from '@gsp/operator/synthesis';
 import { regionsOf } from '@gsp/platform/topology';
-import { ACCOUNT_ID, type RegionAssembly, resolveAssembly, Twin } from '@gsp/twin';
+import { ACCOUNT_ID, type RegionAssembly, reserveTwin, resolveAssembly, Twin } from '@gsp/twin';
 import { topology } from '../amplify/topology.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { ApiClient } from './measure-requests.ts';
@@ -38,15 +38,14 @@ export async function measureWriteOverhead(
   }
 }
 
-function startTwin(
+async function startTwin(
   assemblies: readonly RegionAssembly[],
   { portBase, dataDir }: { portBase: number; dataDir: string },
 ): Promise<Twin> {
+  const regions = assemblies.map(({ region }) => region);
   return Twin.start({
     assemblies,
-    portBase,
-    dataDir,
-    fresh: true,
+    reservation: await reserveTwin({ regions, portBase, dataDir, fresh: true }),
     engineKind: 'dynoxide',
     lagMs: { min: 0, max: 0 },
     seed: 1,

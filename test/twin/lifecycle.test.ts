@@ -107,6 +107,8 @@ describe('starting', () => {
     expect(text).toMatch(`Cannot start the twin: port ${base + 12} of 127.0.0.1 is in use`);
     expect(text).toMatch('--port-base N');
     expect(text).not.toMatch(/^\s+at /m);
+    // It takes no definition to know: nobody waits for a synthesis to hear of it.
+    expect(text).not.toMatch('Synthesiz');
     // The console was being built meanwhile: nobody waits for it, and nobody hears of it.
     expect(text).not.toMatch('console');
   });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TwinAssembly } from '@gsp/operator/start';
-import { freePortBase, startControlApi, Twin } from '@gsp/twin';
+import { freePortBase, reserveTwin, startControlApi, Twin } from '@gsp/twin';
 
 /** A twin that a drill has started for itself. */
 export interface OwnTwin {
@@ -27,11 +27,12 @@ export async function startOwnTwin(
   const folder = await mkdtemp(join(tmpdir(), 'drill-'));
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
+    const regions = assembled.assemblies.map(({ region }) => region);
+    const portBase = await freePortBase(regions);
+    const reservation = await reserveTwin({ regions, portBase, dataDir: join(folder, 'data'), fresh: true });
     const twin = await Twin.start({
       ...assembled,
-      portBase: await freePortBase(assembled.assemblies.map(({ region }) => region)),
-      dataDir: join(folder, 'data'),
-      fresh: true,
+      reservation,
       lagMs: LAG_MS,
       seed,
       timeScale,

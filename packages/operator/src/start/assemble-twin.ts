@@ -10,6 +10,20 @@ export interface TwinAssembly {
   readonly hostedZones: readonly HostedZoneDefinition[];
 }
 
+/** The stack of a branch, as it would be deployed, on this machine. */
+function localBackend(branch: string) {
+  return { type: 'branch', namespace: 'local', name: branch } as const;
+}
+
+/**
+ * The regions of a branch's stage, which a twin of it has: known without a synthesis.
+ *
+ * @throws {TopologyError} where the stage cannot be placed
+ */
+export function twinRegions({ topology }: Project, branch: string): readonly string[] {
+  return regionsOf(topology, localBackend(branch));
+}
+
 /**
  * Synthesizes every region of a branch's stage for a twin. A stage without a domain gets one under `.test`, a name that
  * nobody can own (RFC 6761), so that failover can be seen before a domain is bought.
@@ -23,7 +37,7 @@ export async function assembleTwin(
   branch: string,
   options: { readonly signal?: AbortSignal; readonly changes?: StageChanges | undefined } = {},
 ): Promise<TwinAssembly> {
-  const backend = { type: 'branch', namespace: 'local', name: branch } as const;
+  const backend = localBackend(branch);
   const regions = regionsOf(topology, backend);
   const localZoneName = `${topology.project}.test`;
   const { domain } = resolveStage(topology, {

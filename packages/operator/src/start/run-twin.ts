@@ -6,12 +6,14 @@ import {
   type RegionAssembly,
   readyFileOf,
   removeReadyFile,
+  reserveTwin,
   startControlApi,
   Twin,
+  type TwinReservation,
   writeReadyFile,
 } from '@gsp/twin';
 import type { Project } from '../project.ts';
-import { assembleTwin, type TwinAssembly } from './assemble-twin.ts';
+import { assembleTwin, type TwinAssembly, twinRegions } from './assemble-twin.ts';
 import { startBanner } from './start-banner.ts';
 import { mergeOutputs } from './twin-outputs.ts';
 import { watchDefinition } from './watch-definition.ts';
@@ -50,7 +52,8 @@ export interface BuiltConsole {
 const DEFINITION = ['amplify', 'packages/platform/src'];
 
 /**
- * Synthesizes the definition, runs the twin on it until the process is told to end, and leaves nothing running.
+ * Takes ports and data directory, synthesizes the definition, runs the twin on it until the process is told to end, and
+ * leaves nothing running.
  *
  * @throws {Error} one of the expected errors of synthesis or of the twin, whose message is for a person
  */
@@ -77,17 +80,18 @@ async function synthesizeAndServe(
 ): Promise<void> {
   const assemble = (signal: AbortSignal) =>
     assembleTwin(project, options.branch, { signal, changes: options.changes });
+  const { portBase, dataDir, fresh } = options;
+  const regions = twinRegions(project, options.branch);
+  const reservation = await reserveTwin({ regions, portBase, dataDir, fresh });
   const assembled = await unlessAborted(
     stop,
-    terminal.during(
-      'Synthesizing every region from amplify/backend.ts',
-      () => assemble(stop),
-      ({ assemblies }, ms) =>
-        `Synthesized ${list(assemblies)} in ${seconds(ms)}${assemblies.every((one) => one.fromCache) ? ' (unchanged since the last time)' : ''}`,
-    ),
-  );
-  if (assembled === undefined) return;
-  const twin = await startRegions(options, assembled);
+    synthesizeAll(() => assemble(stop)),
+  ).catch(async (error) => {
+    await reservation.release();
+    throw error;
+  });
+  if (assembled === undefined) return reservation.release();
+  const twin = await startRegions(options, { assembled, reservation });
   try {
     await serve(twin, { options, project, building, assemble, stop, terminated });
   } finally {
@@ -99,14 +103,28 @@ async function synthesizeAndServe(
   }
 }
 
-function startRegions(options: RunTwinOptions, assembled: TwinAssembly): Promise<Twin> {
-  const { portBase, dataDir, fresh, lagMs, timeScale, vantage, seed, engine, allowOrigin } = options;
+function synthesizeAll(assemble: () => Promise<TwinAssembly>): Promise<TwinAssembly> {
+  return terminal.during(
+    'Synthesizing every region from amplify/backend.ts',
+    assemble,
+    ({ assemblies }, ms) => {
+      const isUnchanged = assemblies.every(({ fromCache }) => fromCache);
+      return `Synthesized ${list(assemblies)} in ${seconds(ms)}${isUnchanged ? ' (unchanged since the last time)' : ''}`;
+    },
+  );
+}
+
+function startRegions(
+  options: RunTwinOptions,
+  { assembled, reservation }: { readonly assembled: TwinAssembly; readonly reservation: TwinReservation },
+): Promise<Twin> {
+  const { lagMs, timeScale, vantage, seed, engine, allowOrigin } = options;
   return terminal.during(
     'Starting every region',
     async () =>
       Twin.start({
         ...assembled,
-        ...{ portBase, dataDir, fresh, lagMs, timeScale, seed },
+        ...{ reservation, lagMs, timeScale, seed },
         ...(vantage !== undefined && { nearestRegion: vantage }),
         allowedOrigins: allowOrigin,
         engineKind: engine,

@@ -1,25 +1,24 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { TwinError } from '../twin-error.ts';
+import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 const LOCK_FILE = 'twin.lock.json';
 
-const lockSchema = z.object({
-  pid: z.number().int().positive(),
-  children: z.array(z.number().int().positive()),
-});
+const identitySchema = z.object({ pid: z.number().int().positive(), startedAt: z.string() });
+const lockSchema = z.object({ owner: identitySchema, children: z.array(identitySchema).readonly() });
 
 /** The folder that holds everything a twin keeps, owned by one running twin at a time. */
 export interface DataDirectory {
   readonly path: string;
-  /** The folder of one region, made if absent. */
-  regionDir(region: string): Promise<string>;
-  /** Remembers the processes of this twin, so that the next one can end what a `kill -9` of this one left. */
-  recordChildren(pids: readonly number[]): Promise<void>;
+  /**
+   * Writes down a process of this twin, so that the next one can end what a `kill -9` of this one leaves. To be called in the
+   * turn in which the process was started: whoever is killed before has left a process that nobody knows.
+   */
+  recordChild(pid: number): void;
   /** Gives the folder back. */
   release(): Promise<void>;
 }
@@ -38,10 +37,12 @@ export async function openDataDirectory(path: string, { fresh = false } = {}): P
   const lockPath = join(root, LOCK_FILE);
   await requireOwnFolder(root, lockPath);
   await endPredecessor(root, lockPath);
+  const owner = identifyProcess(process.pid) ?? { pid: process.pid, startedAt: '' };
+  let children: readonly ProcessIdentity[] = [];
   try {
     if (fresh) await rm(root, { recursive: true, force: true });
     await mkdir(root, { recursive: true });
-    await writeLock(lockPath, []);
+    writeLock(lockPath, { owner, children });
   } catch (cause) {
     throw new TwinError(
       'DataDirectoryUnusable',
@@ -52,12 +53,16 @@ export async function openDataDirectory(path: string, { fresh = false } = {}): P
   }
   return {
     path: root,
-    async regionDir(region) {
-      const dir = join(root, region);
-      await mkdir(dir, { recursive: true });
-      return dir;
+    recordChild(pid) {
+      const child = identifyProcess(pid);
+      if (child === undefined) return;
+      children = [...children.filter(isRunning), child];
+      try {
+        writeLock(lockPath, { owner, children });
+      } catch {
+        // A full disk. The process still ends with its region, unless that is killed in the same moment as the twin.
+      }
     },
-    recordChildren: (pids) => writeLock(lockPath, pids),
     // The lock stays as the mark of a twin's folder; a pid of nobody means that it is free.
     release: () => rm(lockPath, { force: true }).then(() => writeFile(join(root, MARK_FILE), MARK_TEXT)),
   };
@@ -83,55 +88,61 @@ async function requireOwnFolder(root: string, lockPath: string): Promise<void> {
   );
 }
 
-async function writeLock(lockPath: string, children: readonly number[]): Promise<void> {
-  await writeFile(lockPath, JSON.stringify({ pid: process.pid, children }));
+/** In one step: a lock that is cut off by a kill names nobody, and leaves their processes to nobody. */
+function writeLock(lockPath: string, lock: z.infer<typeof lockSchema>): void {
+  writeFileSync(`${lockPath}.new`, JSON.stringify(lock));
+  renameSync(`${lockPath}.new`, lockPath);
 }
 
+const END_TIMEOUT_MS = 10_000;
+const END_POLL_MS = 10;
+
 /**
- * Ends what a twin that was killed with SIGKILL left behind. Its regions end by themselves when they lose
- * their parent, but an engine whose region died in the same moment has nobody to end it.
+ * Ends what a twin that was killed with SIGKILL left behind, and waits until it has ended: its ports are free then, and its
+ * database is nobody's. Regions end by themselves when they lose their parent, but not at once, and an engine whose region
+ * died in the same moment has nobody to end it.
  */
 async function endPredecessor(root: string, lockPath: string): Promise<void> {
-  const lock = await readLock(lockPath);
+  const lock = readLock(lockPath);
   if (lock === undefined) return;
-  if (lock.pid !== process.pid && isAlive(lock.pid)) {
+  if (isRunning(lock.owner)) {
     throw new TwinError(
       'DataDirectoryInUse',
-      `Cannot use the data directory: the twin with process id ${lock.pid} runs on ${root}, a directory serves one twin at a time. ` +
+      `Cannot use the data directory: the twin with process id ${lock.owner.pid} runs on ${root}, a directory serves one twin at a time. ` +
         'Stop that twin, or choose another directory with --data-dir and other ports with --port-base.',
     );
   }
-  for (const pid of lock.children) {
-    if (isAlive(pid) && (await commandOf(pid)).includes(root)) process.kill(pid, 'SIGKILL');
+  // Where the system tells no start, an id may be anybody's by now.
+  const orphans = lock.children.filter((child) => child.startedAt !== '' && isRunning(child));
+  for (const { pid } of orphans) killNow(pid);
+  const deadline = performance.now() + END_TIMEOUT_MS;
+  for (;;) {
+    const [left] = orphans.filter(isRunning);
+    if (left === undefined) return;
+    if (performance.now() > deadline) {
+      throw new TwinError(
+        'DataDirectoryInUse',
+        `Cannot use the data directory: process ${left.pid}, which an earlier twin left on ${root}, does not end within ` +
+          `${END_TIMEOUT_MS / 1000} s of SIGKILL. Wait until it is gone, or choose another directory with --data-dir.`,
+      );
+    }
+    await delay(END_POLL_MS);
   }
 }
 
-async function readLock(lockPath: string): Promise<z.infer<typeof lockSchema> | undefined> {
+function killNow(pid: number): void {
   try {
-    return lockSchema.parse(JSON.parse(await readFile(lockPath, 'utf8')));
+    process.kill(pid, 'SIGKILL');
   } catch {
-    // Absent, or torn by a kill in the middle of the write: nobody can be said to own the folder. The data
-    // itself is guarded by each replica's own checks.
+    // It has ended by itself, which is what was wanted.
+  }
+}
+
+function readLock(lockPath: string): z.infer<typeof lockSchema> | undefined {
+  try {
+    return lockSchema.parse(JSON.parse(readFileSync(lockPath, 'utf8')));
+  } catch {
+    // Absent, or of a version that wrote it otherwise: nobody can be said to own the folder.
     return undefined;
-  }
-}
-
-/** True when a process with this id exists, whoever owns it. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** The command line of a process, so that a process id that the system gave to another program is left alone. */
-async function commandOf(pid: number): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '-p', String(pid)]);
-    return stdout;
-  } catch {
-    return '';
   }
 }

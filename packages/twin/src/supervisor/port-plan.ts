@@ -77,32 +77,56 @@ export async function requireFreePorts(plan: PortPlan): Promise<void> {
     plan.secretsPort,
     ...plan.regions.flatMap(({ apiPort, dynamodbPort }) => [apiPort, dynamodbPort]),
   ];
-  const checks = [...ports.map((port) => freeOrNot(port, isFree)), freeOrNot(plan.dnsPort, isFreeForUdp)];
-  const taken = [...new Set((await Promise.all(checks)).flat())];
+  const checks = [
+    ...ports.map((port) => takenAt(port, LOOPBACK, isFree)),
+    takenAt(plan.dnsPort, LOOPBACK, isFreeForUdp),
+    ...plan.regions.map(({ address }) => takenAt(plan.globalPort, address, isFree)),
+  ];
+  const taken = [
+    ...new Map((await Promise.all(checks)).flat().map((one) => [`${one.host} ${one.port}`, one])).values(),
+  ];
   if (taken.length === 0) return;
   throw new TwinError(
     'PortInUse',
-    `Cannot start the twin: port ${taken.join(', ')} of ${LOOPBACK} is in use, it needs ${ports.length} free ports ` +
+    `Cannot start the twin: ${listTaken(taken)} is in use, it needs ${ports.length} free ports ` +
       `from ${plan.controlPort} on. Stop what listens there (another twin?), or choose others with --port-base N.`,
   );
 }
 
-async function freeOrNot(port: number, check: (port: number) => Promise<boolean>): Promise<number[]> {
-  return (await check(port)) ? [] : [port];
+interface TakenPort {
+  readonly host: string;
+  readonly port: number;
 }
 
-function isFree(port: number): Promise<boolean> {
+async function takenAt(
+  port: number,
+  host: string,
+  isFreeThere: (port: number, host: string) => Promise<boolean>,
+): Promise<TakenPort[]> {
+  return (await isFreeThere(port, host)) ? [] : [{ host, port }];
+}
+
+/** Such as `port 4000, 4011 of 127.0.0.1 and port 4010 of 127.0.1.10`. */
+function listTaken(taken: readonly TakenPort[]): string {
+  const hosts = [...new Set(taken.map(({ host }) => host))];
+  const portsOf = (host: string) => taken.filter((one) => one.host === host).map(({ port }) => port);
+  return hosts.map((host) => `port ${portsOf(host).join(', ')} of ${host}`).join(' and ');
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      // Not an address of this machine: nobody listens there, the twin included.
+      else if (error.code === 'EADDRNOTAVAIL') resolve(true);
       else reject(error);
     });
-    probe.listen({ host: LOOPBACK, port, exclusive: true }, () => probe.close(() => resolve(true)));
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(true)));
   });
 }
 
-function isFreeForUdp(port: number): Promise<boolean> {
+function isFreeForUdp(port: number, address: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createSocket('udp4');
     probe.once('error', (error: NodeJS.ErrnoException) => {
@@ -110,7 +134,7 @@ function isFreeForUdp(port: number): Promise<boolean> {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
       else reject(error);
     });
-    probe.bind({ address: LOOPBACK, port, exclusive: true }, () => probe.close(() => resolve(true)));
+    probe.bind({ address, port, exclusive: true }, () => probe.close(() => resolve(true)));
   });
 }
 

@@ -23,6 +23,8 @@ export interface RegionUnitOptions {
   readonly regionProcessEntry: string;
   /** The configuration as of now; asked anew at every start, as code and links change in between. */
   readonly config: () => Omit<RegionConfig, 'engine'>;
+  /** Told the id of every process in the turn in which it was started. */
+  readonly onProcess: (pid: number) => void;
   /** Told of every change of status, with the reason for a person. */
   readonly onStatus: (status: RegionStatus, reason: string) => void;
 }
@@ -147,18 +149,20 @@ export class RegionUnit {
   }
 
   async #startProcesses(): Promise<void> {
-    const { ports, engineKind, regionProcessEntry } = this.#options;
+    const { ports, engineKind, regionProcessEntry, onProcess } = this.#options;
     const config = this.#options.config();
     const engine = await startEngine({
       kind: engineKind,
       ...(await chooseEngineAddress()),
       dataDir: join(config.dataDir, 'engine'),
       region: ports.region,
+      onSpawn: onProcess,
     });
     const running: Running = { engine };
     this.#running = running;
     void engine.exited.then(() => this.#engineEnded(running));
     const child = forkRegion(regionProcessEntry, config.dataDir);
+    if (child.pid !== undefined) onProcess(child.pid);
     running.child = child;
     running.channel = new RegionChannel(ports.region, child);
     child.once('exit', (code, signal) => this.#childEnded(running, signal ?? `exit status ${code}`));

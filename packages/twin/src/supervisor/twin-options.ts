@@ -2,14 +2,14 @@ import type { EngineKind } from '../dynamodb/engine/engine-process.ts';
 import type { HostedZoneDefinition } from '../route53/route53-definition.ts';
 import { TwinError } from '../twin-error.ts';
 import type { RegionAssembly } from './deploy.ts';
+import type { TwinReservation } from './reserve-twin.ts';
 
 /** How a twin is run. */
 export interface TwinOptions {
   /** One per region, in topology order, which is the order of the ports. */
   readonly assemblies: readonly RegionAssembly[];
-  readonly portBase: number;
-  readonly dataDir: string;
-  readonly fresh: boolean;
+  /** The ports and the data directory, which the twin gives back when it ends, also where it cannot start. */
+  readonly reservation: TwinReservation;
   readonly engineKind: EngineKind;
   readonly lagMs: { readonly min: number; readonly max: number };
   /** Hosted zones that exist before any stack does, as they would in an AWS account. @default - none */

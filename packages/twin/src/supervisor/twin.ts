@@ -9,11 +9,11 @@ import {
 } from '../region/region-messages.ts';
 import { TwinError } from '../twin-error.ts';
 import { type CompiledEntries, compileEntries } from './compile-entries.ts';
-import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import type { DataDirectory } from './data-directory.ts';
 import { type Deployed, deploy, type RegionAssembly, requireSameData, resolvedOf } from './deploy.ts';
 import { linkReport, notEmulatedOf, regionState } from './describe-twin.ts';
 import { type GlobalServices, startGlobalServices } from './global-services.ts';
-import { ownAddresses, type PortPlan, planPorts, type RegionPorts, requireFreePorts } from './port-plan.ts';
+import { ownAddresses, type PortPlan, type RegionPorts } from './port-plan.ts';
 import { regionConfigOf } from './region-config.ts';
 import { RegionUnit } from './region-unit.ts';
 import { type LinkEnds, ReplicationLinks } from './replication-links.ts';
@@ -25,8 +25,6 @@ export type { TwinOptions } from './twin-options.ts';
 
 /** What is made before a twin can be. */
 interface TwinParts {
-  readonly plan: PortPlan;
-  readonly dataDirectory: DataDirectory;
   readonly credentials: OperatorCredentials;
   readonly deployed: ReadonlyMap<string, Deployed>;
   readonly entries: CompiledEntries;
@@ -57,10 +55,8 @@ export class Twin {
   #secretServices: SecretServices | undefined;
   #deployed: ReadonlyMap<string, Deployed>;
 
-  private constructor(
-    options: TwinOptions,
-    { plan, dataDirectory, credentials, deployed, entries }: TwinParts,
-  ) {
+  private constructor(options: TwinOptions, { credentials, deployed, entries }: TwinParts) {
+    const { plan, dataDirectory } = options.reservation;
     this.#options = options;
     this.plan = plan;
     this.#dataDirectory = dataDirectory;
@@ -75,20 +71,18 @@ export class Twin {
    *
    * Whatever fails, nothing is left running and the error says what to do.
    *
-   * @throws {TwinError} a port or the data directory in use, a definition that cannot be run, a region that failed
+   * @throws {TwinError} a definition that cannot be run, a region that failed
    */
   static async start(options: TwinOptions): Promise<Twin> {
-    const regions = options.assemblies.map(({ region }) => region);
-    const plan = planPorts(options.portBase, regions);
-    requireNearestRegion(options.nearestRegion, regions);
-    await requireFreePorts(plan);
-    const deployed = deploy(options.assemblies, { plan, hostedZones: options.hostedZones ?? [] });
-    const entries = await compileEntries();
-    const dataDirectory = await openDataDirectory(options.dataDir, { fresh: options.fresh });
+    const { plan, dataDirectory } = options.reservation;
     let twin: Twin | undefined;
     try {
+      const regions = options.assemblies.map(({ region }) => region);
+      requireNearestRegion(options.nearestRegion, regions);
+      const deployed = deploy(options.assemblies, { plan, hostedZones: options.hostedZones ?? [] });
+      const entries = await compileEntries();
       const credentials = await openOperatorCredentials(dataDirectory.path);
-      twin = new Twin(options, { plan, dataDirectory, credentials, deployed, entries });
+      twin = new Twin(options, { credentials, deployed, entries });
       await twin.#startAll();
       return twin;
     } catch (error) {
@@ -232,9 +226,9 @@ export class Twin {
       engineKind: this.#options.engineKind,
       regionProcessEntry: entries.regionProcess,
       config: () => this.#configOf(ports, entries),
+      onProcess: (pid) => this.#dataDirectory.recordChild(pid),
       onStatus: (status, reason) => {
         this.#reasons.set(ports.region, reason);
-        void this.#recordChildren();
         if (status === 'down' || status === 'impaired')
           this.#options.onNotice(`${ports.region} is ${status}: ${reason}`);
       },
@@ -265,10 +259,5 @@ export class Twin {
     if (deployed === undefined)
       throw new TwinError('DefinitionUnusable', `Cannot find region ${region} in the definition.`);
     return deployed;
-  }
-
-  async #recordChildren(): Promise<void> {
-    const pids = this.#units.flatMap(({ pids: { region, engine } }) => [region, engine]);
-    await this.#dataDirectory.recordChildren(pids.filter((pid) => pid !== undefined)).catch(() => undefined);
   }
 }

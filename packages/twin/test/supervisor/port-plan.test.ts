@@ -24,9 +24,9 @@ async function freePlan(): Promise<PortPlan> {
   throw new Error(`No block of ports from ${SEARCH_FROM} to ${SEARCH_TO} is free`);
 }
 
-async function takeTcp(port: number): Promise<void> {
+async function takeTcp(port: number, host = LOOPBACK): Promise<void> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(port, LOOPBACK, resolve));
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   onTestFinished(() => {
     server.close();
   });
@@ -112,6 +112,19 @@ describe('requireFreePorts()', () => {
     await takeUdp(plan.dnsPort);
     await expect(requireFreePorts(plan)).rejects.toThrow(`port ${plan.controlPort}, ${plan.dnsPort} of`);
   });
+
+  // macOS has no addresses of 127.0.0.0/8 but the first.
+  test.runIf(process.platform === 'linux')(
+    "names a region's own address with the port of the global endpoint on it",
+    async () => {
+      const plan = await freePlan();
+      await takeTcp(plan.controlPort);
+      await takeTcp(plan.globalPort, '127.0.1.11');
+      await expect(requireFreePorts(plan)).rejects.toThrow(
+        `port ${plan.controlPort} of ${LOOPBACK} and port ${plan.globalPort} of 127.0.1.11 is in use`,
+      );
+    },
+  );
 
   test('minds nothing that has other ports of UDP', async () => {
     const plan = await freePlan();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { HostedZoneDefinition } from '../../src/route53/route53-definition.ts';
 import { freePortBase } from '../../src/supervisor/port-plan.ts';
+import { reserveTwin } from '../../src/supervisor/reserve-twin.ts';
 import { type RegionAssembly, Twin } from '../../src/supervisor/twin.ts';
 import { TwinError } from '../../src/twin-error.ts';
 
@@ -137,15 +138,16 @@ export async function startTwin(
 ): Promise<{ twin: Twin; dataDir: string }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'twin-data-'));
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
-  const common = { fresh: false, engineKind: 'dynoxide', seed: 1 } as const;
-  const options = { ...common, assemblies, dataDir, timeScale, hostedZones };
+  const common = { engineKind: 'dynoxide', seed: 1 } as const;
+  const options = { ...common, assemblies, timeScale, hostedZones };
+  const regions = assemblies.map(({ region }) => region);
   // Free at this moment; another test may be faster to take it.
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const portBase = await freePortBase(assemblies.map(({ region }) => region));
+      const portBase = await freePortBase(regions);
       const twin = await Twin.start({
         ...options,
-        portBase,
+        reservation: await reserveTwin({ regions, portBase, dataDir, fresh: false }),
         lagMs: { min: 0, max: 0 },
         onNotice: () => undefined,
       });

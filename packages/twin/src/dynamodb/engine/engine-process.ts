@@ -21,6 +21,8 @@ export interface EngineStartOptions {
   /** Folder of the engine's database and log; made when it is missing. */
   readonly dataDir: string;
   readonly region: string;
+  /** Told the process's id in the turn in which it was started, long before it answers. @default - nobody is */
+  readonly onSpawn?: (pid: number) => void;
   readonly signal?: AbortSignal;
 }
 

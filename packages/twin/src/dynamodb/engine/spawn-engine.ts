@@ -40,6 +40,7 @@ export async function spawnEngine(
     stdio: ['ignore', log, log],
     cwd: command.cwd ?? options.dataDir,
   });
+  if (child.pid !== undefined) options.onSpawn?.(child.pid);
   closeSync(log);
   let ended: { code: number | null; signal: NodeJS.Signals | null } | undefined;
   let failure: Error | undefined;
