@@ -46,6 +46,8 @@ export const topology = defineTopology({
     allowOrigins: [],
     /** Pages of your own machine, for the local twin and sandboxes only: the twin's console and Vite's server. */
     localOrigins: ['http://localhost:4000', 'http://127.0.0.1:4000', 'http://localhost:5173'],
+    /** Headers that your pages send beside the platform's own. These are of a page that is traced. */
+    allowHeaders: ['traceparent', 'tracestate', 'baggage', 'sentry-trace'],
     allowCredentials: false,
     maxAgeSeconds: 600,
   },

@@ -275,7 +275,7 @@ describe('api', () => {
       expect(api?.Properties?.CorsConfiguration).toEqual({
         AllowOrigins: topology.settings.cors.allowOrigins,
         AllowMethods: [...new Set(servedRoutes.map(({ method }) => method))],
-        AllowHeaders: [...allowedRequestHeaders],
+        AllowHeaders: [...allowedRequestHeaders, 'traceparent', 'tracestate', 'baggage', 'sentry-trace'],
         ExposeHeaders: [...exposedHeaders],
         AllowCredentials: false,
         MaxAge: 600,

@@ -97,3 +97,24 @@ test('after kill -9 of the primary, writes through the edge go to the other regi
   });
   await expect(secretIn(PRIMARY, 'a')).rejects.toThrow();
 });
+
+test('a preflight through the edge allows what a traced page sends, and the trace comes back', async () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const origin = { origin: 'http://localhost:4000' };
+  const wanted = ['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'idempotency-key'];
+  const preflight = await ask(`${global()}/write`, {
+    method: 'OPTIONS',
+    headers: {
+      ...origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': wanted.join(','),
+    },
+  });
+  expect(preflight.status).toBe(204);
+  const allowed = preflight.headers.get('access-control-allow-headers')?.split(',');
+  expect(allowed).toEqual(expect.arrayContaining(wanted));
+  const sent = { ...origin, traceparent, tracestate: 'a=1', baggage: 'b=2', 'sentry-trace': 'c' };
+  const { status, headers } = await write(global(), { a: 1 }, sent);
+  expect([status, headers.get('traceparent')]).toEqual([200, traceparent]);
+  expect(headers.get('access-control-expose-headers')).toContain('traceparent');
+});

@@ -17,6 +17,8 @@ export const headerNames = {
    * better call another. Absent otherwise.
    */
   regionStatus: 'x-region-status',
+  /** Where a request stands in a distributed trace (W3C Trace Context). Taken, logged and sent back. */
+  traceparent: 'traceparent',
 } as const;
 
 /**
@@ -34,12 +36,16 @@ export const exposedHeaders: readonly string[] = [
   headerNames.session,
   headerNames.idempotencyReplayed,
   headerNames.regionStatus,
+  headerNames.traceparent,
   'etag',
   'retry-after',
   'allow',
 ];
 
-/** Request headers that a browser may send: the list for `Access-Control-Allow-Headers`. */
+/**
+ * Request headers that the platform reads, so that a browser may send them: in `Access-Control-Allow-Headers` of every stage.
+ * Those of a stage's own are beside them.
+ */
 export const allowedRequestHeaders: readonly string[] = [
   'content-type',
   'if-match',

@@ -152,6 +152,7 @@ function toResult(
       [headerNames.region]: region,
       [headerNames.correlationId]: request.correlationId,
       [headerNames.requestId]: request.requestId,
+      ...(request.traceparent === undefined ? {} : { [headerNames.traceparent]: request.traceparent }),
       ...(isEvacuated ? { [headerNames.regionStatus]: 'evacuated' } : {}),
       ...headers,
     },

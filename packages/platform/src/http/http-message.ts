@@ -49,6 +49,8 @@ export interface HttpRequest {
   /** Body as API Gateway hands it over: text, or base64 of the bytes. */
   readonly body: { readonly text: string; readonly isBase64: boolean };
   readonly correlationId: string;
+  /** Where the request stands in a distributed trace; absent where nobody said so. */
+  readonly traceparent?: string;
   /** ARN of whoever signed the request; on routes with IAM authorization. */
   readonly caller?: string;
   /** API Gateway's id of the request. */

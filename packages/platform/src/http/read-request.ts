@@ -7,6 +7,7 @@ import { probePathPrefix, probeRouteKey, routes } from '../contract/routes.ts';
 import type { IdGenerator } from '../domain/clock.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import type { HttpContext, HttpEvent, HttpRequest } from './http-message.ts';
+import { readTraceparent } from './trace-context.ts';
 
 const knownRouteKeys: ReadonlySet<string> = new Set(routes.map(({ method, path }) => `${method} ${path}`));
 
@@ -24,6 +25,7 @@ export function readRequest(
 ): HttpRequest {
   const { requestContext, rawPath = '/' } = event;
   const headers = lowerCaseNames(event.headers ?? {});
+  const traceparent = readTraceparent(headers[headerNames.traceparent]);
   const caller = requestContext?.authorizer?.iam?.userArn;
   const stagePrefix = `/${requestContext?.stage ?? '$default'}`;
   return {
@@ -36,6 +38,7 @@ export function readRequest(
     query: event.queryStringParameters ?? {},
     body: { text: event.body ?? '', isBase64: event.isBase64Encoded ?? false },
     correlationId: correlationId(headers[headerNames.correlationId], options.newId),
+    ...(traceparent === undefined ? {} : { traceparent }),
     ...(caller === undefined || caller === '' ? {} : { caller }),
     requestId: requestContext?.requestId ?? context.awsRequestId ?? '',
     signal: options.signal,

@@ -45,6 +45,7 @@ export function requestLogLine(entry: RequestLogEntry): string {
     level: levelOf(response),
     message: 'request',
     correlationId: request.correlationId,
+    ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     requestId: request.requestId,
     lambdaRequestId,
     route: request.routeKey,

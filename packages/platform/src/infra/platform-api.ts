@@ -37,11 +37,16 @@ export class PlatformApi extends RegionalApi {
       allowOrigins: cors.allowOrigins,
       allowCredentials: cors.allowCredentials,
       corsMaxAgeSeconds: cors.maxAgeSeconds,
-      allowHeaders: allowedRequestHeaders,
+      allowHeaders: allowHeadersOf(cors.allowHeaders),
       exposeHeaders: exposedHeaders,
       accessLogGroupName: accessLogGroupName(context.apiName),
       logRetentionDays: logs.retentionDays,
       executeApiEndpoint: zoneOf(context) === undefined,
     });
   }
+}
+
+/** Names of headers are one whatever their case. */
+function allowHeadersOf(ofStage: readonly string[]): string[] {
+  return [...new Set([...allowedRequestHeaders, ...ofStage.map((name) => name.toLowerCase())])];
 }

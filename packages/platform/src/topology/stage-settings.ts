@@ -20,6 +20,8 @@ export const DEFAULT_SETTINGS: StageSettings = {
   cors: {
     allowOrigins: [],
     localOrigins: ['http://localhost:4000', 'http://127.0.0.1:4000', 'http://localhost:5173'],
+    // What a page that is traced adds to its requests (W3C Trace Context, W3C Baggage, Sentry).
+    allowHeaders: ['traceparent', 'tracestate', 'baggage', 'sentry-trace'],
     allowCredentials: false,
     maxAgeSeconds: 600,
   },

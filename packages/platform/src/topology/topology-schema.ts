@@ -42,6 +42,12 @@ const BRANCH_LENGTH_MAX = 255;
 const ORIGIN = /^(\*|https:\/\/[a-z0-9.-]+(:\d{1,5})?)$/;
 const LOCAL_ORIGIN = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
+/** A token, as RFC 9110 §5.1 has it. No `*`: browsers take it for every header only where no credentials are sent. */
+const HEADER_NAME = /^(?!\*$)[!#$%&'*+.^_`|~\dA-Za-z-]{1,64}$/;
+
+/** Plenty: API Gateway says no number, and every preflight carries the list. */
+const HEADERS_MAX = 50;
+
 const regionsError = allowed(
   'a list of Regions, each once, the primary first',
   "Write regions: ['eu-west-1', 'eu-central-1']",
@@ -68,6 +74,11 @@ const probeThrottle = object({
   burstLimit: wholeNumber(PROBES_PER_SECOND_MIN, 100_000, 'Fewer would refuse the health checks of Route 53'),
 });
 
+const allowHeadersError = allowed(
+  `a list of at most ${HEADERS_MAX} names of headers`,
+  "Write allowHeaders: ['x-tenant'] for what your pages send beside the platform's own",
+);
+
 const cors = object({
   allowOrigins: z.array(
     text(
@@ -85,6 +96,16 @@ const cors = object({
     ),
     { error: allowed('a list of origins', "Write localOrigins: ['http://localhost:5173']") },
   ),
+  allowHeaders: z
+    .array(
+      text(
+        (value) => HEADER_NAME.test(value),
+        'the name of a header of at most 64 characters',
+        "Write it without a colon, such as 'x-tenant'",
+      ),
+      { error: allowHeadersError },
+    )
+    .max(HEADERS_MAX, { error: allowHeadersError }),
   allowCredentials: flag('Set true only where browsers must send cookies'),
   maxAgeSeconds: wholeNumber(0, 86_400, 'Name how long a browser may keep a preflight answer'),
 });

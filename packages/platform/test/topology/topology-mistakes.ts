@@ -108,6 +108,20 @@ export const mistakes: readonly Mistake[] = [
     given: '["*"]',
     allowed: "origins other than '*'",
   },
+  ...['x-tenant:', '*', '', 'x tenant', 'x'.repeat(65)].map((name) => ({
+    name: `'${name}' for the name of a header`,
+    input: { ...plain, cors: { allowHeaders: [name] } },
+    path: 'cors.allowHeaders[0]',
+    given: `'${name}'`,
+    allowed: 'the name of a header',
+  })),
+  {
+    name: 'more headers than a preflight may name',
+    input: { ...plain, cors: { allowHeaders: Array.from({ length: 51 }, (_, n) => `x-${n}`) } },
+    path: 'cors.allowHeaders',
+    given: JSON.stringify(Array.from({ length: 51 }, (_, n) => `x-${n}`)),
+    allowed: 'at most 50 names of headers',
+  },
   {
     name: 'an origin without TLS',
     input: { ...plain, cors: { allowOrigins: ['http://shop.example.com'] } },
