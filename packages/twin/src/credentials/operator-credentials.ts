@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { IamCredential } from '../http-api/request-signature.ts';
+import { readOwnFile, replaceOwnFile } from '../own-file.ts';
 import { TwinError } from '../twin-error.ts';
 
 /** The access key of the twin's operator, and the file that holds it. */
@@ -14,7 +14,6 @@ export interface OperatorCredentials {
 
 const FILE = 'credentials.json';
 const USER_NAME = 'operator';
-const OWNER_ONLY = 0o600;
 
 const schema = z.object({
   accessKeyId: z.string().regex(/^[A-Z0-9]{16,128}$/),
@@ -30,26 +29,24 @@ type AccessKey = z.infer<typeof schema>;
  * @param dataDir a folder that this process owns
  * @throws {TwinError} `DataDirectoryUnusable` when the file cannot be read or written, or holds no access key
  */
-export async function openOperatorCredentials(
+export function openOperatorCredentials(
   dataDir: string,
   { random = randomBytes }: { random?: (bytes: number) => Uint8Array } = {},
-): Promise<OperatorCredentials> {
+): OperatorCredentials {
   const file = join(dataDir, FILE);
-  const accessKey = (await readAccessKey(file)) ?? (await makeAccessKey(file, random));
+  const accessKey = readAccessKey(file) ?? makeAccessKey(file, random);
   return { file, credential: { ...accessKey, userName: USER_NAME } };
 }
 
-async function readAccessKey(file: string): Promise<AccessKey | undefined> {
-  let text: string;
+function readAccessKey(file: string): AccessKey | undefined {
+  let bytes: Buffer | undefined;
   try {
-    text = await readFile(file, 'utf8');
-    // A copy or an editor may have made it readable for others.
-    await chmod(file, OWNER_ONLY);
+    bytes = readOwnFile(file);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw unusable(file, 'it cannot be read', { cause });
   }
-  const parsed = schema.safeParse(parsedJson(text));
+  if (bytes === undefined) return undefined;
+  const parsed = schema.safeParse(parsedJson(bytes.toString('utf8')));
   if (parsed.success) return parsed.data;
   throw unusable(file, 'it holds something else');
 }
@@ -63,18 +60,13 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** Written beside its place and then moved there, so that a kill in between leaves no half of a key. */
-async function makeAccessKey(file: string, random: (bytes: number) => Uint8Array): Promise<AccessKey> {
+function makeAccessKey(file: string, random: (bytes: number) => Uint8Array): AccessKey {
   const accessKey = {
     accessKeyId: `AKIATWIN${base32(random(12))}`,
     secretAccessKey: Buffer.from(random(30)).toString('base64'),
   };
-  const draft = `${file}.draft`;
   try {
-    await writeFile(draft, `${JSON.stringify(accessKey, null, 2)}\n`, { mode: OWNER_ONLY });
-    // The mode counts for a new file only, and a draft may be left of a start that was killed.
-    await chmod(draft, OWNER_ONLY);
-    await rename(draft, file);
+    replaceOwnFile(file, `${JSON.stringify(accessKey, null, 2)}\n`);
   } catch (cause) {
     throw unusable(file, 'it cannot be written', { cause });
   }

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeOwnFolder, readOwnFile, replaceOwnFile } from '../own-file.ts';
 
 const checkpointSchema = z.object({ eventSourceArn: z.string(), position: z.number().int().min(0) });
 
@@ -14,7 +14,7 @@ export class CheckpointFile {
   #saved: number | undefined;
 
   constructor(folder: string, { id, eventSourceArn }: { id: string; eventSourceArn: string }) {
-    mkdirSync(folder, { recursive: true });
+    makeOwnFolder(folder);
     this.#path = join(folder, `${id}.json`);
     this.#eventSourceArn = eventSourceArn;
     this.#saved = this.#read();
@@ -32,18 +32,16 @@ export class CheckpointFile {
    */
   save(position: number): void {
     if (position === this.#saved) return;
-    writeFileSync(`${this.#path}.new`, JSON.stringify({ eventSourceArn: this.#eventSourceArn, position }));
-    renameSync(`${this.#path}.new`, this.#path);
+    replaceOwnFile(this.#path, JSON.stringify({ eventSourceArn: this.#eventSourceArn, position }));
     this.#saved = position;
   }
 
   /** A file that cannot be read is none: the mapping then starts as a new one, which at worst delivers again. */
   #read(): number | undefined {
-    if (!existsSync(this.#path)) return undefined;
+    const bytes = readOwnFile(this.#path);
+    if (bytes === undefined) return undefined;
     try {
-      const { eventSourceArn, position } = checkpointSchema.parse(
-        JSON.parse(readFileSync(this.#path, 'utf8')),
-      );
+      const { eventSourceArn, position } = checkpointSchema.parse(JSON.parse(bytes.toString('utf8')));
       return eventSourceArn === this.#eventSourceArn ? position : undefined;
     } catch {
       return undefined;

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogEntry, LogSink } from '../log-entry.ts';
+import { makeOwnFolder, openOwnFile } from '../own-file.ts';
 
 const FLUSH_INTERVAL_MS = 100;
 const BUFFER_CHARS_MAX = 65_536;
@@ -20,16 +21,16 @@ export interface RegionLog {
  * tells of. A file over 64 MiB is started anew, so that a twin left running never fills the disk.
  */
 export function openRegionLog(dir: string): RegionLog {
-  mkdirSync(dir, { recursive: true });
+  makeOwnFolder(dir);
   const path = join(dir, 'log.jsonl');
-  let file = openSync(path, 'a');
+  let file = openOwnFile(path, 'append');
   let bytes = 0;
   let buffer = '';
   const flush = () => {
     if (buffer === '') return;
     if (bytes > FILE_BYTES_MAX) {
       closeSync(file);
-      file = openSync(path, 'w');
+      file = openOwnFile(path, 'truncate');
       bytes = 0;
     }
     const text = buffer;

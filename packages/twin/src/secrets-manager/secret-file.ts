@@ -1,10 +1,9 @@
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readOwnFile, replaceOwnFile } from '../own-file.ts';
 import { TwinError } from '../twin-error.ts';
 
 const FILE = 'secrets.json';
-const OWNER_ONLY = 0o600;
 
 const versionSchema = z.object({
   versionId: z.string().min(1),
@@ -28,34 +27,27 @@ export type SecretVersions = z.infer<typeof fileSchema>;
  */
 export function readSecretFile(dataDir: string): SecretVersions {
   const file = join(dataDir, FILE);
-  let text: string;
+  let bytes: Buffer | undefined;
   try {
-    text = readFileSync(file, 'utf8');
-    // A copy or an editor may have made it readable for others.
-    chmodSync(file, OWNER_ONLY);
+    bytes = readOwnFile(file);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
     throw unusable(file, 'it cannot be read', { cause });
   }
-  const parsed = fileSchema.safeParse(parsedJson(text));
+  if (bytes === undefined) return {};
+  const parsed = fileSchema.safeParse(parsedJson(bytes.toString('utf8')));
   if (parsed.success) return parsed.data;
   throw unusable(file, 'it holds something else');
 }
 
 /**
- * Writes all secrets, at once and for the owner's eyes only. Beside its place and then moved there, so that a kill in
- * between leaves the old file whole.
+ * Writes all secrets, at once and for the owner's eyes only.
  *
  * @throws {TwinError} `DataDirectoryUnusable`
  */
 export function writeSecretFile(dataDir: string, secrets: SecretVersions): void {
   const file = join(dataDir, FILE);
-  const draft = `${file}.draft`;
   try {
-    writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: OWNER_ONLY });
-    // The mode counts for a new file only, and a draft may be left of a start that was killed.
-    chmodSync(draft, OWNER_ONLY);
-    renameSync(draft, file);
+    replaceOwnFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
   } catch (cause) {
     throw unusable(file, 'it cannot be written', { cause });
   }

@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { appendToOwnFile, makeOwnFolder, readOwnFile, sizeOfOwnFile, truncateOwnFile } from '../own-file.ts';
 
 interface Counted {
   readonly bytes: number;
@@ -28,9 +28,9 @@ export class QueueFiles {
    */
   send(queueName: string, message: string): void {
     const before = this.#count(queueName);
-    mkdirSync(this.#folder, { recursive: true });
+    makeOwnFolder(this.#folder);
     const line = `${message}\n`;
-    appendFileSync(this.#path(queueName), line);
+    appendToOwnFile(this.#path(queueName), line);
     const bytes = before.bytes + Buffer.byteLength(line);
     this.#counts.set(queueName, { bytes, lines: before.lines + 1 });
   }
@@ -43,13 +43,13 @@ export class QueueFiles {
   /** The file is read again only when its size is not what it was left with, as when somebody emptied it. */
   #count(queueName: string): Counted {
     const path = this.#path(queueName);
-    const bytes = existsSync(path) ? statSync(path).size : 0;
+    const bytes = sizeOfOwnFile(path);
     const known = this.#counts.get(queueName);
     if (known?.bytes === bytes) return known;
-    const content = bytes === 0 ? Buffer.alloc(0) : readFileSync(path);
+    const content = (bytes === 0 ? undefined : readOwnFile(path)) ?? Buffer.alloc(0);
     const end = content.lastIndexOf(NEW_LINE) + 1;
     // A last line without an end was being written when its process was killed; its batch is delivered again.
-    if (end < content.length) truncateSync(path, end);
+    if (end < content.length) truncateOwnFile(path, end);
     const lines = content
       .subarray(0, end)
       .reduce((count, byte) => (byte === NEW_LINE ? count + 1 : count), 0);

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { makeOwnFolder, readOwnFile, replaceOwnFile } from '../own-file.ts';
 import { TwinError } from '../twin-error.ts';
+import { requirePrivateFolder } from './private-folder.ts';
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 const LOCK_FILE = 'twin.lock.json';
@@ -24,26 +26,29 @@ export interface DataDirectory {
 }
 
 /**
- * Opens the data directory for this process alone.
+ * Opens the data directory for this process and its user alone.
  *
  * @param path - the folder; made if absent. A folder that exists must be empty or a twin's, so that a
  *   mistyped `--data-dir` together with `--fresh` can never remove somebody's files.
  * @param options.fresh - remove what an earlier twin kept here first
  * @throws {TwinError} `DataDirectoryInUse` when another twin runs on it; `DataDirectoryUnusable` when it is
- *   not a twin's or cannot be written
+ *   not a twin's, belongs to others or is open to them, or cannot be written
  */
 export async function openDataDirectory(path: string, { fresh = false } = {}): Promise<DataDirectory> {
   const root = resolve(path);
   const lockPath = join(root, LOCK_FILE);
+  requirePrivateFolder(root);
   await requireOwnFolder(root, lockPath);
   await endPredecessor(root, lockPath);
   const owner = identifyProcess(process.pid) ?? { pid: process.pid, startedAt: '' };
   let children: readonly ProcessIdentity[] = [];
   try {
     if (fresh) await rm(root, { recursive: true, force: true });
-    await mkdir(root, { recursive: true });
+    mkdirSync(dirname(root), { recursive: true });
+    makeOwnFolder(root);
     writeLock(lockPath, { owner, children });
   } catch (cause) {
+    if (cause instanceof TwinError) throw cause;
     throw new TwinError(
       'DataDirectoryUnusable',
       `Cannot use the data directory: ${root} is not writable, the twin keeps its data there. ` +
@@ -64,7 +69,10 @@ export async function openDataDirectory(path: string, { fresh = false } = {}): P
       }
     },
     // The lock stays as the mark of a twin's folder; a pid of nobody means that it is free.
-    release: () => rm(lockPath, { force: true }).then(() => writeFile(join(root, MARK_FILE), MARK_TEXT)),
+    release: async () => {
+      await rm(lockPath, { force: true });
+      replaceOwnFile(join(root, MARK_FILE), MARK_TEXT);
+    },
   };
 }
 
@@ -90,8 +98,7 @@ async function requireOwnFolder(root: string, lockPath: string): Promise<void> {
 
 /** In one step: a lock that is cut off by a kill names nobody, and leaves their processes to nobody. */
 function writeLock(lockPath: string, lock: z.infer<typeof lockSchema>): void {
-  writeFileSync(`${lockPath}.new`, JSON.stringify(lock));
-  renameSync(`${lockPath}.new`, lockPath);
+  replaceOwnFile(lockPath, JSON.stringify(lock));
 }
 
 const END_TIMEOUT_MS = 10_000;
@@ -140,7 +147,7 @@ function killNow(pid: number): void {
 
 function readLock(lockPath: string): z.infer<typeof lockSchema> | undefined {
   try {
-    return lockSchema.parse(JSON.parse(readFileSync(lockPath, 'utf8')));
+    return lockSchema.parse(JSON.parse(readOwnFile(lockPath)?.toString('utf8') ?? ''));
   } catch {
     // Absent, or of a version that wrote it otherwise: nobody can be said to own the folder.
     return undefined;

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RegionStatus } from '../control/twin-region.ts';
 import { chooseEngineAddress } from '../dynamodb/engine/engine-address.ts';
 import type { EngineKind, EngineProcess } from '../dynamodb/engine/engine-process.ts';
 import { startEngine } from '../dynamodb/engine/start-engine.ts';
+import { appendToOwnFile, makeOwnFolder } from '../own-file.ts';
 import type {
   LinkSettings,
   RegionCode,
@@ -208,7 +208,7 @@ export class RegionUnit {
  * itself and its engine.
  */
 function forkRegion(entry: string, dataDir: string): ChildProcess {
-  mkdirSync(dataDir, { recursive: true });
+  makeOwnFolder(dataDir);
   const { PATH, HOME, TMPDIR, LANG } = process.env;
   const child = fork(entry, [], {
     detached: true,
@@ -218,7 +218,13 @@ function forkRegion(entry: string, dataDir: string): ChildProcess {
     env: { PATH, HOME, TMPDIR, LANG, TZ: 'UTC', NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const keep = (chunk: Buffer) => appendFileSync(join(dataDir, 'region-process.log'), chunk);
+  const keep = (chunk: Buffer) => {
+    try {
+      appendToOwnFile(join(dataDir, 'region-process.log'), chunk);
+    } catch {
+      // A full disk must not take the twin down with it; what the process printed is lost.
+    }
+  };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
   return child;

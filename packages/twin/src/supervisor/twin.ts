@@ -81,7 +81,7 @@ export class Twin {
       requireNearestRegion(options.nearestRegion, regions);
       const deployed = deploy(options.assemblies, { plan, hostedZones: options.hostedZones ?? [] });
       const entries = await compileEntries();
-      const credentials = await openOperatorCredentials(dataDirectory.path);
+      const credentials = openOperatorCredentials(dataDirectory.path);
       twin = new Twin(options, { credentials, deployed, entries });
       await twin.#startAll();
       return twin;

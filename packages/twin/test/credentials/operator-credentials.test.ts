@@ -16,7 +16,7 @@ const modeOf = (file: string): number => statSync(file).mode & 0o777;
 describe('openOperatorCredentials()', () => {
   test('makes a key of AWS’s form that only its owner may read, once for a folder', async () => {
     const directory = folder();
-    const first = await openOperatorCredentials(directory);
+    const first = openOperatorCredentials(directory);
     expect(first.file).toBe(join(directory, 'credentials.json'));
     expect(first.credential).toEqual({
       accessKeyId: expect.stringMatching(/^AKIATWIN[A-Z2-7]{12}$/),
@@ -26,18 +26,18 @@ describe('openOperatorCredentials()', () => {
     const { userName: _, ...stored } = first.credential;
     expect(JSON.parse(readFileSync(first.file, 'utf8'))).toEqual(stored);
     expect(modeOf(first.file)).toBe(0o600);
-    expect(await openOperatorCredentials(directory)).toEqual(first);
-    expect((await openOperatorCredentials(folder())).credential).not.toEqual(first.credential);
+    expect(openOperatorCredentials(directory)).toEqual(first);
+    expect(openOperatorCredentials(folder()).credential).not.toEqual(first.credential);
     expect(readdirSync(directory)).toEqual(['credentials.json']);
   });
 
   test('takes the file back from others, and a draft of a start that was killed as well', async () => {
     const directory = folder();
-    writeFileSync(join(directory, 'credentials.json.draft'), '{"accessKeyId":"AKIA', { mode: 0o644 });
-    const { file, credential } = await openOperatorCredentials(directory);
+    writeFileSync(join(directory, 'credentials.json.new'), '{"accessKeyId":"AKIA', { mode: 0o644 });
+    const { file, credential } = openOperatorCredentials(directory);
     expect(modeOf(file)).toBe(0o600);
     chmodSync(file, 0o644);
-    expect((await openOperatorCredentials(directory)).credential).toEqual(credential);
+    expect(openOperatorCredentials(directory).credential).toEqual(credential);
     expect(modeOf(file)).toBe(0o600);
   });
 
@@ -49,7 +49,7 @@ describe('openOperatorCredentials()', () => {
   ])('fails with the remedy and without the secret on %s', async (_, content) => {
     const directory = folder();
     writeFileSync(join(directory, 'credentials.json'), content);
-    const error = await openOperatorCredentials(directory).catch((thrown: unknown) => thrown);
+    const error = thrownBy(() => openOperatorCredentials(directory));
     expect(error).toBeInstanceOf(TwinError);
     expect(error).toMatchObject({
       code: 'DataDirectoryUnusable',
@@ -60,7 +60,16 @@ describe('openOperatorCredentials()', () => {
   });
 
   test('fails with the cause when the folder is not there', async () => {
-    const error = await openOperatorCredentials(join(folder(), 'gone')).catch((thrown: unknown) => thrown);
+    const error = thrownBy(() => openOperatorCredentials(join(folder(), 'gone')));
     expect(error).toMatchObject({ code: 'DataDirectoryUnusable', cause: { code: 'ENOENT' } });
   });
 });
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeOwnFolder, openOwnFile, readOwnFile } from '../../own-file.ts';
 import { createEngineClient } from './engine-client.ts';
 import { EngineError, type EngineProcess, type EngineStartOptions } from './engine-process.ts';
 
@@ -31,9 +32,9 @@ export async function spawnEngine(
   options: EngineStartOptions,
 ): Promise<EngineProcess> {
   options.signal?.throwIfAborted();
-  mkdirSync(options.dataDir, { recursive: true });
+  makeOwnFolder(options.dataDir);
   const logFile = join(options.dataDir, 'engine.log');
-  const log = openSync(logFile, 'a');
+  const log = openOwnFile(logFile, 'append');
   const logStart = fstatSync(log).size;
   const child = spawn(command.file, command.args, {
     detached: true,
@@ -58,7 +59,7 @@ export async function spawnEngine(
   const url = `http://${options.host}:${options.port}`;
   const engine: EngineProcess = { pid: child.pid, url, exited, kill: (signal) => void child.kill(signal) };
   try {
-    const said = () => readFileSync(logFile).subarray(logStart).toString('utf8');
+    const said = () => readOwnFile(logFile)?.subarray(logStart).toString('utf8') ?? '';
     const listens = () => command.listeningLine?.test(said()) ?? true;
     await waitUntilReady(engine, { isRunning: () => ended === undefined, listens }, command, options);
     return engine;
@@ -125,6 +126,6 @@ function notReady(
 }
 
 function tailOf(logFile: string): string {
-  const text = readFileSync(logFile, 'utf8').slice(-LOG_TAIL_BYTES);
+  const text = (readOwnFile(logFile)?.toString('utf8') ?? '').slice(-LOG_TAIL_BYTES);
   return text.trim().split('\n').slice(-LOG_TAIL_LINES).join(' | ');
 }

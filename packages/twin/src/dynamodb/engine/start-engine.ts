@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createEngineClient } from './engine-client.ts';
@@ -39,7 +39,6 @@ const DYNOXIDE_READY_MS = 10_000;
  */
 async function startDynoxide(options: EngineStartOptions): Promise<EngineProcess> {
   const file = dynoxideBinary();
-  mkdirSync(options.dataDir, { recursive: true });
   const database = join(options.dataDir, 'items.db');
   const args = ['serve', '--host', options.host, '--port', String(options.port), '--db-path', database];
   const command = { name: 'dynoxide', file, args, listeningLine: /^Dynoxide listening on /m };

@@ -1,13 +1,5 @@
-import {
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, ftruncateSync, writeSync } from 'node:fs';
+import { openOwnFile, readOwnFile, replaceOwnFile } from '../../own-file.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
 
 /** What a file of lines held when it was opened. */
@@ -40,10 +32,10 @@ export class AppendFile {
    * @throws {DataDirectoryError} `Corrupt` for any other line that is not JSON
    */
   static open(path: string): OpenedAppendFile {
-    const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+    const bytes = readOwnFile(path) ?? Buffer.alloc(0);
     const size = bytes.lastIndexOf(10) + 1;
     const lines = parseLines(path, bytes.toString('utf8', 0, size));
-    const descriptor = openSync(path, existsSync(path) ? 'r+' : 'w+');
+    const descriptor = openOwnFile(path, 'update');
     ftruncateSync(descriptor, size);
     return { file: new AppendFile(path, descriptor, size), lines, tornBytes: bytes.length - size };
   }
@@ -67,11 +59,9 @@ export class AppendFile {
 
   /** Replaces the content by other lines, in one step that a killed process cannot leave half done. */
   replace(text: string): void {
-    const temporary = `${this.path}.new`;
-    writeFileSync(temporary, text);
-    renameSync(temporary, this.path);
+    replaceOwnFile(this.path, text);
     closeSync(this.#descriptor);
-    this.#descriptor = openSync(this.path, 'r+');
+    this.#descriptor = openOwnFile(this.path, 'update');
     this.#size = Buffer.byteLength(text);
   }
 

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readOwnFile } from '../../own-file.ts';
 import { AppendFile, parseLines } from './append-file.ts';
 import { type ChangeRecord, fromLine, toLine } from './change-record.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
@@ -159,12 +160,17 @@ function openOrNothing(path: string): AppendFile | undefined {
   }
 }
 
-function readSegment(segment: LogSegment): string {
+function readSegment({ path }: LogSegment): string {
+  const unreadable = (cause?: unknown) =>
+    new DataDirectoryError('Unreadable', path, { reason: 'the file cannot be read', cause });
+  let bytes: Buffer | undefined;
   try {
-    return readFileSync(segment.path, 'utf8');
+    bytes = readOwnFile(path);
   } catch (cause) {
-    throw new DataDirectoryError('Unreadable', segment.path, { reason: 'the file cannot be read', cause });
+    throw unreadable(cause);
   }
+  if (bytes === undefined) throw unreadable();
+  return bytes.toString('utf8');
 }
 
 /** A file of the change log: records with consecutive sequence numbers, beginning with `firstSequence`. */

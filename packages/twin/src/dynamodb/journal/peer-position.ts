@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeOwnFolder, readOwnFile, replaceOwnFile } from '../../own-file.ts';
 import { isObject } from '../item/attribute-value.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
 
@@ -15,9 +15,10 @@ export class PeerPosition {
   /** @throws {DataDirectoryError} `Corrupt` when the file is not what this class writes */
   constructor(dataDir: string, peerRegion: string) {
     const folder = join(dataDir, 'peers');
-    mkdirSync(folder, { recursive: true });
+    makeOwnFolder(folder);
     this.#path = join(folder, `${peerRegion}.json`);
-    this.#saved = existsSync(this.#path) ? readSequence(this.#path) : 0;
+    const bytes = readOwnFile(this.#path);
+    this.#saved = bytes === undefined ? 0 : readSequence(this.#path, bytes);
     this.#sequence = this.#saved;
   }
 
@@ -33,16 +34,15 @@ export class PeerPosition {
   /** Writes the position down when it has moved. */
   save(): void {
     if (this.#saved === this.#sequence) return;
-    writeFileSync(`${this.#path}.new`, JSON.stringify({ sequence: this.#sequence }));
-    renameSync(`${this.#path}.new`, this.#path);
+    replaceOwnFile(this.#path, JSON.stringify({ sequence: this.#sequence }));
     this.#saved = this.#sequence;
   }
 }
 
-function readSequence(path: string): number {
+function readSequence(path: string, bytes: Buffer): number {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(path, 'utf8'));
+    parsed = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
     throw new DataDirectoryError('Corrupt', path, { reason: 'it is not JSON', cause });
   }

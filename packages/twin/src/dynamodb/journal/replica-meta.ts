@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeOwnFolder, readOwnFile, replaceOwnFile } from '../../own-file.ts';
 import { isObject } from '../item/attribute-value.ts';
 import type { TableDefinition } from '../table-definition.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
@@ -32,9 +32,10 @@ export function openReplicaMeta(
   dataDir: string,
   expected: { readonly region: string; readonly tables: readonly TableDefinition[]; readonly nowMs: number },
 ): ReplicaMeta {
-  mkdirSync(dataDir, { recursive: true });
+  makeOwnFolder(dataDir);
   const path = join(dataDir, FILE_NAME);
-  const stored = existsSync(path) ? readMeta(path) : { region: expected.region, tables: {} };
+  const bytes = readOwnFile(path);
+  const stored = bytes === undefined ? { region: expected.region, tables: {} } : readMeta(path, bytes);
   if (stored.region !== expected.region)
     throw new DataDirectoryError('OtherRegion', path, {
       reason: `it belongs to ${stored.region}, this replica is in ${expected.region}`,
@@ -50,8 +51,7 @@ export function openReplicaMeta(
     tables[definition.tableName] = known ?? newTable(schemaHash, expected.nowMs);
   }
   const meta = { region: expected.region, tables };
-  writeFileSync(`${path}.new`, `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...meta }, null, 2)}\n`);
-  renameSync(`${path}.new`, path);
+  replaceOwnFile(path, `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...meta }, null, 2)}\n`);
   return meta;
 }
 
@@ -71,10 +71,10 @@ function schemaHashOf(definition: TableDefinition): string {
   return createHash('sha256').update(JSON.stringify(schema)).digest('hex');
 }
 
-function readMeta(path: string): ReplicaMeta {
+function readMeta(path: string, bytes: Buffer): ReplicaMeta {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(path, 'utf8'));
+    parsed = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
     throw new DataDirectoryError('Corrupt', path, { reason: 'it is not JSON', cause });
   }
