@@ -1,7 +1,8 @@
 import { createCommitter } from '../domain/commit-image.ts';
 import { createCounter } from '../domain/counter.ts';
 import { cachedEvacuationStatus, createEvacuationMonitor } from '../domain/evacuation-monitor.ts';
-import { createItemLister, createItemReader } from '../domain/item-reader.ts';
+import { createItemLister } from '../domain/item-lister.ts';
+import { createItemReader } from '../domain/item-reader.ts';
 import { createItemRemover, createItemReplacer, createItemWriter } from '../domain/item-writer.ts';
 import { createOriginVerifier } from '../domain/origin-verifier.ts';
 import { createReplicationReader } from '../domain/replication-reader.ts';

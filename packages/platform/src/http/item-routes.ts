@@ -10,7 +10,8 @@ import { type ListResponse, listQuerySchema } from '../contract/list-query.ts';
 import type { Session } from '../contract/session-token.ts';
 import type { Committed } from '../domain/commit-image.ts';
 import { isVisible, toItem } from '../domain/item-image.ts';
-import { type ItemLister, type ItemReader, itemNotFound } from '../domain/item-reader.ts';
+import type { ItemLister } from '../domain/item-lister.ts';
+import { type ItemReader, itemNotFound } from '../domain/item-reader.ts';
 import type { ItemRemover, ItemReplacer, ItemWriter } from '../domain/item-writer.ts';
 import {
   createSessionHeaders,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ItemImage } from '../../src/domain/item-image.ts';
-import { createItemLister } from '../../src/domain/item-reader.ts';
+import { createItemLister } from '../../src/domain/item-lister.ts';
 import { memoryItemStore } from '../store/memory-item-store.ts';
 import { manualClock } from './manual-clock.ts';
 import { childOf } from './write-under-test.ts';
