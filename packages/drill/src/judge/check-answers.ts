@@ -10,6 +10,7 @@ const NEVER = new Set([
   'method-not-allowed',
   'body-too-large',
   'unsupported-media-type',
+  'unsupported-content-encoding',
   'idempotency-unsupported',
   'internal-error',
 ]);

@@ -99,6 +99,8 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
   'body-too-large': 'Cannot accept the body: it has 5000 bytes, at most 4096 are allowed',
   'unsupported-media-type':
     'Cannot read the body: it is declared as "text/plain", application/json in UTF-8 is needed',
+  'unsupported-content-encoding':
+    'Cannot read the body: its content encoding is "gzip", a body that is not compressed is needed',
   'table-throttled': 'Cannot write the item: the table is throttled',
   'internal-error':
     'Cannot answer the request: an unexpected error occurred, ' +

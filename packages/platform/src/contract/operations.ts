@@ -61,6 +61,7 @@ const bodyProblems = [
   'invalid-request',
   'body-too-large',
   'unsupported-media-type',
+  'unsupported-content-encoding',
 ] as const;
 const tableProblems = ['table-throttled', 'table-timeout', 'table-unavailable'] as const;
 

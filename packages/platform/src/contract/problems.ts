@@ -122,6 +122,13 @@ const problems = {
     retryable: false,
     remedy: 'Send the header "content-type: application/json", with no charset or with utf-8.',
   },
+  // API Gateway hands compressed bodies over as they are, and nothing here unpacks what a stranger packed.
+  'unsupported-content-encoding': {
+    status: 415,
+    title: 'Unsupported content encoding',
+    retryable: false,
+    remedy: 'Send the body as it is, without the header "content-encoding".',
+  },
   'idempotency-key-reused': {
     status: 422,
     title: 'Idempotency key used for another request',

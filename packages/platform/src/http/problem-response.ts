@@ -28,6 +28,8 @@ export function problemResponse(thrown: unknown, correlationId: string): HttpRes
   };
   const headers: Record<string, string> = {};
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  // What would be understood: RFC 9110, section 12.5.3.
+  if (error.code === 'unsupported-content-encoding') headers['accept-encoding'] = 'identity';
   if (error.allow.length > 0) headers.allow = error.allow.join(', ');
   return { status, headers, contentType: 'application/problem+json', body: document, cause: error };
 }

@@ -79,13 +79,14 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
  * Reads the JSON object that a request carries; an empty body is an empty object. The checks go from cheap to
  * dear, and each has its own problem: media type (415), size in decoded bytes (413), encoding and JSON (400).
  *
- * @throws PlatformError `unsupported-media-type`, `body-too-large` or `malformed-body`.
+ * @throws PlatformError `unsupported-media-type`, `unsupported-content-encoding`, `body-too-large` or `malformed-body`.
  */
 export function parseJsonBody(
   request: HttpRequest,
   bodyLimitBytes: number,
 ): Readonly<Record<string, unknown>> {
   requireJson(request.headers['content-type']);
+  requireNoEncoding(request.headers['content-encoding']);
   const { text, isBase64 } = request.body;
   const sizeBytes = Buffer.byteLength(text, isBase64 ? 'base64' : 'utf8');
   if (sizeBytes > bodyLimitBytes) {
@@ -107,6 +108,15 @@ function requireJson(contentType: string | undefined): void {
   throw new PlatformError(
     'unsupported-media-type',
     `Cannot read the body: it ${given}, ${jsonMediaType} in UTF-8 is needed`,
+  );
+}
+
+function requireNoEncoding(contentEncoding: string | undefined): void {
+  const codings = (contentEncoding ?? '').split(',').map((coding) => coding.trim());
+  if (codings.every((coding) => coding === '' || coding.toLowerCase() === 'identity')) return;
+  throw new PlatformError(
+    'unsupported-content-encoding',
+    `Cannot read the body: its content encoding is "${codings.join(', ').slice(0, 100)}", a body that is not compressed is needed`,
   );
 }
 

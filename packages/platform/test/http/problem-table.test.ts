@@ -1,5 +1,6 @@
 // Goal: every row of the problem table, over events as API Gateway sends them, with the headers and the log line
 // that go with it. Method: the real routes over the memory store; the store's failures are planted.
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { sessionExample } from '../../src/contract/examples.ts';
 import {
@@ -101,6 +102,16 @@ const rows: readonly Row[] = [
     ...write('{}', { 'content-type': 'x-application/json' }),
   },
   { code: 'unsupported-media-type', when: 'size and JSON are wrong too', ...write('x'.repeat(99), {}) },
+  {
+    code: 'unsupported-content-encoding',
+    when: 'the body is compressed',
+    ...write(gzipSync('{"pk":"a"}'), { ...json, 'content-encoding': 'gzip' }),
+  },
+  {
+    code: 'unsupported-content-encoding',
+    when: 'one coding of several is more than identity',
+    ...write('{}', { ...json, 'content-encoding': 'identity, BR' }),
+  },
   { code: 'body-too-large', when: 'it has one byte too many', ...write('x'.repeat(65)) },
   { code: 'body-too-large', when: 'characters fit and bytes do not', ...write(`"${'é'.repeat(32)}"`) },
   { code: 'body-too-large', when: 'decoded bytes do not fit', ...write(Buffer.alloc(65, 0x20)) },
@@ -283,6 +294,8 @@ describe('problem table', () => {
     expect(body.errors?.map((fault: { path: string }) => fault.path)).toStrictEqual(paths);
     expect(headers['retry-after']).toBe(definition.retryAfterSeconds?.toString());
     expect(headers.allow).toBe(allow);
+    const understood = code === 'unsupported-content-encoding' ? 'identity' : undefined;
+    expect(headers['accept-encoding']).toBe(understood);
     expect(lines).toMatchObject([{ status, route: routeKey, error: { code } }]);
   });
 

@@ -20,7 +20,12 @@ function request(text: string, isBase64: boolean, contentType?: string): HttpReq
   };
 }
 
-const declared = new Set(['malformed-body', 'body-too-large', 'unsupported-media-type']);
+const declared = new Set([
+  'malformed-body',
+  'body-too-large',
+  'unsupported-media-type',
+  'unsupported-content-encoding',
+]);
 
 describe('parseJsonBody()', () => {
   it('returns an object or throws a declared problem, whatever arrives', () => {

@@ -42,8 +42,11 @@ export function readyFileOf(
 /** Writes the file in one step, so that whoever waits for it never reads half of it. */
 export async function writeReadyFile(path: string, content: ReadyFile): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.draft`, `${JSON.stringify(content, null, 2)}\n`);
-  await rename(`${path}.draft`, path);
+  const draft = `${path}.draft`;
+  // A draft that is there was left by a start that was killed, or is a link that somebody put there.
+  await rm(draft, { force: true });
+  await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx' });
+  await rename(draft, path);
 }
 
 /** Takes the file away when the twin stops; it is no error when it is gone already. */

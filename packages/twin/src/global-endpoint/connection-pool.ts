@@ -6,7 +6,6 @@ export interface ConnectionTarget {
   readonly port: number;
 }
 
-const CONNECTIONS_MAX = 64;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Shorter than any server of the twin keeps a connection, so that no request meets one that is just being closed. */
 const KEEP_ALIVE_MS = 4_000;
@@ -70,14 +69,16 @@ export class ConnectionPool {
 
   #poolOf({ host, port }: ConnectionTarget): Pool {
     return new Pool(`http://${host}:${port}`, {
-      connections: CONNECTIONS_MAX,
+      // As many as there are requests, as between browsers and a region: a request that is only half sent holds its own
+      // connection, for as long as the endpoint lets it, and nobody else's.
+      connections: null,
       pipelining: 1,
       connectTimeout: CONNECT_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
       clientTtl: CONNECTION_AGE_MAX_MS,
       maxHeaderSize: HEADERS_BYTES_MAX,
-      // Whoever forwards a request bounds the wait for its answer from its arrival on, the queue for a connection included.
+      // Whoever forwards a request bounds the wait for its answer from its arrival on.
       headersTimeout: 0,
       bodyTimeout: this.#bodyTimeoutMs,
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sendRaw } from '../http-api/http-api-fixture.ts';
 import { httpEndpoint, rawEndpoint } from '../route53/endpoint-fixture.ts';
@@ -26,6 +26,9 @@ function digesting(incoming: IncomingMessage, response: ServerResponse): void {
 
 const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const BIG = Buffer.alloc(9_000_000, 'twin-');
+
+/** Far more than any pool of connections that one would choose. */
+const HALF_SENT = 200;
 
 describe('forwardRequest() on the way there', () => {
   test.each(['/', '//a//b/./../%2e%2E/c%2Fd?x=%20+&&=1&x=%zz#not', '/items/a\'b"c|d{e}?q=<>^`[]'])(
@@ -106,6 +109,21 @@ describe('forwardRequest() on the way there', () => {
     const head = 'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n';
     const answer = await sendRaw(port, `${head}5\r\nhello\r\n1\r\n \r\n5\r\nworld\r\n0\r\n\r\n`, /\}/);
     expect(answer).toContain(`"digest":"${digestOf(Buffer.from('hello world'))}"`);
+  });
+
+  test('answers others while any number of requests are only half sent', async () => {
+    let begun = 0;
+    const { url, port } = await inFrontOf((incoming, response) => {
+      if (incoming.method === 'GET') return void response.end('done');
+      begun += 1;
+      incoming.resume();
+    });
+    const head = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf';
+    const sockets = Array.from({ length: HALF_SENT }, () => connect(port, '127.0.0.1'));
+    onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
+    for (const socket of sockets) socket.on('error', () => undefined).write(head);
+    await expect.poll(() => begun, { timeout: 10_000 }).toBe(HALF_SENT);
+    expect(await (await fetch(url)).text()).toBe('done');
   });
 
   test('ends the request at the region when the client leaves', async () => {
