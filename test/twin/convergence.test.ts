@@ -111,10 +111,13 @@ async function write(
 }
 
 async function killAndStart(victim: { region: string; process: 'region' | 'engine' }): Promise<void> {
+  const now = async () => (await twin.state()).regions.find(({ region }) => region === victim.region);
+  const restarts = (await now())?.engineRestarts.count ?? 0;
   await killProcesses(twin, [victim]);
+  // A region stays down; an engine is started again by the twin.
   await eventually(async () => {
-    const now = (await twin.state()).regions.find(({ region }) => region === victim.region);
-    return now?.status === 'down' || now?.status === 'impaired';
+    const { status, engineRestarts } = (await now()) ?? {};
+    return status === 'down' || status === 'impaired' || (engineRestarts?.count ?? 0) > restarts;
   });
   expect((await twin.fault({ region: victim.region, kind: 'start' })).status).toBe(200);
 }

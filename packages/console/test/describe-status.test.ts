@@ -1,3 +1,4 @@
+import type { TwinRegion } from '@gsp/twin/control';
 import { describe, expect, it } from 'vitest';
 import {
   describeConditions,
@@ -18,15 +19,28 @@ const observed: ObservedHealth = {
 
 describe('describeTwinStatus()', () => {
   it('tells a region that was killed from one that was stopped', () => {
-    expect(describeTwinStatus({ status: 'stopped', reason: 'killed' }).label).toBe('killed');
-    expect(describeTwinStatus({ status: 'stopped', reason: 'stopped' }).label).toBe('stopped');
+    const label = (reason: string) =>
+      describeTwinStatus(twinRegion('a', { status: 'stopped', reason })).label;
+    expect(label('killed')).toBe('killed');
+    expect(label('stopped')).toBe('stopped');
   });
 
   it('says why a region is not well, and nothing of one that is', () => {
-    expect(describeTwinStatus({ status: 'impaired', reason: 'its DynamoDB engine ended' }).note).toBe(
+    const note = (facts: Partial<TwinRegion>) => describeTwinStatus(twinRegion('a', facts)).note;
+    expect(note({ status: 'impaired', reason: 'its DynamoDB engine ended' })).toBe(
       'its DynamoDB engine ended.',
     );
-    expect(describeTwinStatus({ status: 'running', reason: 'answers' }).note).toBeNull();
+    expect(note({ status: 'running', reason: 'answers' })).toBeNull();
+  });
+
+  it('says of a region that is well how often its engine ended unasked', () => {
+    const last = { at: '2026-11-23T10:00:01.000Z', reason: 'its DynamoDB engine ended (SIGKILL)' };
+    const note = (count: number) =>
+      describeTwinStatus(twinRegion('a', { status: 'running', engineRestarts: { count, last } })).note;
+    expect(note(1)).toBe(
+      'Its DynamoDB engine ended unasked and was started again once, last at 10:00:01 UTC.',
+    );
+    expect(note(3)).toMatch('started again 3 times');
   });
 });
 

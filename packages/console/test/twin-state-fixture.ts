@@ -14,6 +14,7 @@ export function twinRegion(region: string, changes: Partial<TwinRegion> = {}): T
     dynamodb: 'http://127.0.0.1:4100',
     tables: ['items'],
     pids: { region: 101, engine: 102 },
+    engineRestarts: { count: 0, last: null },
     functions: [],
     eventSourceMappings: [],
     schedules: [],

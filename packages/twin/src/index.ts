@@ -19,7 +19,7 @@ export type {
 } from './route53/route53-definition.ts';
 export { type Random, seededRandom } from './seeded-random.ts';
 export { type ControlApi, startControlApi } from './supervisor/control-api.ts';
-export { isAlive } from './supervisor/process-identity.ts';
+export { isAlive } from './process-identity.ts';
 export { deploy } from './supervisor/deploy.ts';
 export { DEFAULT_PORT_BASE, freePortBase, ownAddresses, planPorts } from './supervisor/port-plan.ts';
 export { reserveTwin, type TwinReservation } from './supervisor/reserve-twin.ts';

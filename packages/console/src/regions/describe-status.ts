@@ -22,11 +22,23 @@ const STATUS: Readonly<Record<TwinRegion['status'], readonly [Tone, string]>> = 
 };
 
 /** What runs of a region, as its twin says. */
-export function describeTwinStatus({ status, reason }: Pick<TwinRegion, 'status' | 'reason'>): StatusView {
+export function describeTwinStatus({
+  status,
+  reason,
+  engineRestarts,
+}: Pick<TwinRegion, 'status' | 'reason' | 'engineRestarts'>): StatusView {
   if (status === 'stopped' && reason === 'killed')
     return { tone: 'bad', label: 'killed', note: 'Its processes were ended with SIGKILL.' };
   const [tone, label] = STATUS[status];
-  return { tone, label, note: status === 'running' ? null : `${reason.replace(/\.?$/, '')}.` };
+  const note = status === 'running' ? describeRestarts(engineRestarts) : `${reason.replace(/\.?$/, '')}.`;
+  return { tone, label, note };
+}
+
+/** An engine that is back is no reason to worry, and one to look at its log. */
+function describeRestarts({ count, last }: TwinRegion['engineRestarts']): string | null {
+  if (count === 0 || last === null) return null;
+  const times = count === 1 ? 'once' : `${count} times`;
+  return `Its DynamoDB engine ended unasked and was started again ${times}, last at ${last.at.slice(11, 19)} UTC.`;
 }
 
 /** What a region of a deployed platform says of itself. */

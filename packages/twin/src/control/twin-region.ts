@@ -1,5 +1,6 @@
 /**
- * What runs of a region. `impaired`: its process runs and its engine does not, as when a region loses its database.
+ * What runs of a region. `impaired`: its process runs and its engine does not, as when a region loses its database; an
+ * engine that ended unasked is started again, and `reason` says so.
  * `down`: a process died that nobody told to. `stopped`: told to.
  */
 export type RegionStatus = 'starting' | 'running' | 'impaired' | 'down' | 'stopping' | 'stopped';
@@ -19,6 +20,7 @@ export interface TwinRegion {
   /** The tables of which this region holds a replica. */
   readonly tables: readonly string[];
   readonly pids: { readonly region: number | null; readonly engine: number | null };
+  readonly engineRestarts: EngineRestarts;
   /** Null, as the four lists and counts below, while the region does not answer. */
   readonly functions: readonly FunctionReport[] | null;
   readonly eventSourceMappings: readonly EventSourceMappingReport[] | null;
@@ -34,6 +36,13 @@ export interface TwinRegion {
   readonly errorShare: number;
   /** Share of its table's requests that are throttled, 0 to 1. */
   readonly throttleShare: number;
+}
+
+/** How often the engine of a region ended unasked and was started again, since the twin started. */
+export interface EngineRestarts {
+  readonly count: number;
+  /** When it ended last, ISO 8601, and how; null when it has not. */
+  readonly last: { readonly at: string; readonly reason: string } | null;
 }
 
 /** Requests to the API of a region since it started. */

@@ -85,6 +85,8 @@ export type RegionRequest =
   | { readonly kind: 'set-link'; readonly to: string; readonly settings: LinkSettings }
   | { readonly kind: 'set-clock'; readonly offsetMs: number }
   | { readonly kind: 'set-faults'; readonly faults: RegionFaults }
+  /** Its engine was started again, as another process. */
+  | { readonly kind: 'set-engine'; readonly pid: number | undefined }
   | { readonly kind: 'swap'; readonly code: RegionCode }
   | { readonly kind: 'shutdown' };
 

@@ -2,11 +2,12 @@
  * The program of one region's process. It runs what the supervisor hands it over the process's own channel and
  * ends when that channel closes: a supervisor that was killed leaves no region, and no engine, behind.
  */
+import { identifyProcess, isRunning, type ProcessIdentity } from '../process-identity.ts';
 import type { FromRegion, RegionConfig, RegionReport, RegionRequest, ToRegion } from './region-messages.ts';
 import { type Region, runRegion } from './run-region.ts';
 
 let region: Region | undefined;
-let enginePid: number | undefined;
+let engine: ProcessIdentity | undefined;
 
 process.on('message', (message: ToRegion) => {
   if (message.type === 'init') void start(message.config);
@@ -14,12 +15,12 @@ process.on('message', (message: ToRegion) => {
 });
 
 process.on('disconnect', () => {
-  if (enginePid !== undefined) endEngine(enginePid);
+  if (engine !== undefined && isRunning(engine)) endProcess(engine.pid);
   process.exit(1);
 });
 
 async function start(config: RegionConfig): Promise<void> {
-  enginePid = config.engine.pid;
+  engine = identityOf(config.engine.pid);
   try {
     region = await runRegion(config);
     tell({ type: 'ready' });
@@ -30,6 +31,8 @@ async function start(config: RegionConfig): Promise<void> {
 }
 
 async function answer(id: number, request: RegionRequest): Promise<void> {
+  // Also while the region is starting.
+  if (request.kind === 'set-engine') engine = identityOf(request.pid);
   try {
     const report = await carryOut(request);
     // After a shutdown the supervisor ends the engine itself: nobody writes to it any more then.
@@ -54,6 +57,8 @@ async function carryOut(request: RegionRequest): Promise<RegionReport> {
     case 'set-faults':
       region.setFaults(request.faults);
       return region.report();
+    case 'set-engine':
+      return report;
     case 'swap':
       await region.swap(request.code);
       return region.report();
@@ -67,7 +72,11 @@ function tell(message: FromRegion, onSent?: () => void): void {
   if (process.connected) process.send?.(message, () => onSent?.());
 }
 
-function endEngine(pid: number): void {
+function identityOf(pid: number | undefined): ProcessIdentity | undefined {
+  return pid === undefined ? undefined : identifyProcess(pid);
+}
+
+function endProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

@@ -4,9 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { makeOwnFolder, readOwnFile, replaceOwnFile } from '../own-file.ts';
+import { identifyProcess, isRunning, type ProcessIdentity } from '../process-identity.ts';
 import { TwinError } from '../twin-error.ts';
 import { requirePrivateFolder } from './private-folder.ts';
-import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 const LOCK_FILE = 'twin.lock.json';
 

@@ -18,7 +18,7 @@ export interface RegionFacts {
 
 /** A region as `GET /_twin/state` shows it. */
 export function regionState(
-  { region, status, ports, pids }: RegionUnit,
+  { region, status, ports, pids, engineRestarts }: RegionUnit,
   { reason, globalPort, tables, report, clockOffsetMs, faults }: RegionFacts,
 ): TwinRegion {
   return {
@@ -30,6 +30,7 @@ export function regionState(
     dynamodb: `http://127.0.0.1:${ports.dynamodbPort}`,
     tables,
     pids: { region: pids.region ?? null, engine: pids.engine ?? null },
+    engineRestarts,
     functions: report?.functions ?? null,
     eventSourceMappings: report?.eventSourceMappings ?? null,
     schedules: report?.schedules ?? null,

@@ -1,10 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { RegionStatus } from '../control/twin-region.ts';
+import type { EngineRestarts, RegionStatus } from '../control/twin-region.ts';
 import { chooseEngineAddress } from '../dynamodb/engine/engine-address.ts';
-import type { EngineKind, EngineProcess } from '../dynamodb/engine/engine-process.ts';
+import type { EngineKind } from '../dynamodb/engine/engine-process.ts';
 import { startEngine } from '../dynamodb/engine/start-engine.ts';
-import { appendToOwnFile, makeOwnFolder } from '../own-file.ts';
 import type {
   LinkSettings,
   RegionCode,
@@ -12,8 +11,11 @@ import type {
   RegionFaults,
   RegionReport,
 } from '../region/region-messages.ts';
+import { endWithin } from './end-within.ts';
+import { forkRegion } from './fork-region.ts';
 import type { RegionPorts } from './port-plan.ts';
 import { RegionChannel } from './region-channel.ts';
+import { SupervisedEngine } from './supervised-engine.ts';
 
 /** What a region unit needs beside its ports. */
 export interface RegionUnitOptions {
@@ -31,7 +33,7 @@ export interface RegionUnitOptions {
 
 /** What runs of a region. */
 interface Running {
-  readonly engine: EngineProcess;
+  engine?: SupervisedEngine;
   child?: ChildProcess;
   channel?: RegionChannel;
 }
@@ -51,6 +53,7 @@ export class RegionUnit {
   readonly #options: RegionUnitOptions;
   #status: RegionStatus = 'stopped';
   #running: Running | undefined;
+  #engineRestarts: EngineRestarts = { count: 0, last: null };
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: RegionUnitOptions) {
@@ -68,7 +71,13 @@ export class RegionUnit {
 
   /** Process ids of what runs now. The engine has none when it is somebody else's (`--engine <url>`). */
   get pids(): { readonly region: number | undefined; readonly engine: number | undefined } {
-    return { region: this.#running?.child?.pid, engine: this.#running?.engine.pid };
+    const { child, engine } = this.#running ?? {};
+    return { region: child?.pid, engine: engine?.isUp === true ? engine.pid : undefined };
+  }
+
+  /** How often its engine ended unasked and was started again since the twin started. */
+  get engineRestarts(): EngineRestarts {
+    return this.#engineRestarts;
   }
 
   /**
@@ -81,7 +90,7 @@ export class RegionUnit {
     return this.#inTurn(async () => {
       if (this.#status === 'running') return;
       this.#setStatus('starting', 'starting');
-      // A region whose engine died comes back whole: its replica then judges its open writes on the way up.
+      // A region whose engine was given up comes back whole.
       await this.#end('SIGTERM');
       try {
         await this.#startProcesses();
@@ -90,7 +99,9 @@ export class RegionUnit {
         this.#setStatus('down', error instanceof Error ? error.message : String(error));
         throw error;
       }
-      this.#setStatus('running', 'answers');
+      // Its engine may have ended meanwhile, and be on its way back; what became of it is told then.
+      if (this.#running?.engine?.isUp === false) this.#setStatus('impaired', 'its DynamoDB engine ended');
+      else this.#setStatus('running', 'answers');
     });
   }
 
@@ -149,18 +160,12 @@ export class RegionUnit {
   }
 
   async #startProcesses(): Promise<void> {
-    const { ports, engineKind, regionProcessEntry, onProcess } = this.#options;
+    const { ports, regionProcessEntry, onProcess } = this.#options;
     const config = this.#options.config();
-    const engine = await startEngine({
-      kind: engineKind,
-      ...(await chooseEngineAddress()),
-      dataDir: join(config.dataDir, 'engine'),
-      region: ports.region,
-      onSpawn: onProcess,
-    });
-    const running: Running = { engine };
+    const running: Running = {};
     this.#running = running;
-    void engine.exited.then(() => this.#engineEnded(running));
+    const engine = await this.#startEngine(running, config.dataDir);
+    running.engine = engine;
     const child = forkRegion(regionProcessEntry, config.dataDir);
     if (child.pid !== undefined) onProcess(child.pid);
     running.child = child;
@@ -172,17 +177,44 @@ export class RegionUnit {
     );
   }
 
-  #childEnded(running: Running, how: string): void {
-    if (this.#running !== running || this.#status === 'stopping' || this.#status === 'starting') return;
-    // An engine without its region serves nobody; a region is lost as a whole.
-    running.engine.kill('SIGKILL');
-    this.#running = undefined;
-    this.#setStatus('down', `its process ended (${how})`);
+  async #startEngine(running: Running, dataDir: string): Promise<SupervisedEngine> {
+    const { ports, engineKind, onProcess } = this.#options;
+    const options = {
+      kind: engineKind,
+      ...(await chooseEngineAddress()),
+      dataDir: join(dataDir, 'engine'),
+      region: ports.region,
+      onSpawn: onProcess,
+    };
+    const whileItRuns = (status: RegionStatus, reason: string) => {
+      const isOurs = this.#running === running;
+      if (isOurs && (this.#status === 'running' || this.#status === 'impaired'))
+        this.#setStatus(status, reason);
+    };
+    return SupervisedEngine.start({
+      start: (signal) => startEngine({ ...options, signal }),
+      onEnded: (reason) => {
+        this.#engineRestarts = { ...this.#engineRestarts, last: { at: new Date().toISOString(), reason } };
+        whileItRuns('impaired', reason);
+      },
+      onRestarted: ({ pid }) => {
+        this.#engineRestarts = { ...this.#engineRestarts, count: this.#engineRestarts.count + 1 };
+        // A region that does not answer has ended, or is about to: then its engine ends with it.
+        void running.channel?.request({ kind: 'set-engine', pid }, REQUEST_TIMEOUT_MS).catch(() => undefined);
+        whileItRuns('running', 'answers; its DynamoDB engine was started again');
+      },
+      onGivenUp: (reason) => whileItRuns('impaired', reason),
+      clock: () => performance.now(),
+    });
   }
 
-  #engineEnded(running: Running): void {
-    if (this.#running === running && this.#status === 'running')
-      this.#setStatus('impaired', 'its DynamoDB engine ended');
+  #childEnded(running: Running, how: string): void {
+    if (this.#running !== running || this.#status === 'stopping' || this.#status === 'starting') return;
+    // An engine without its region serves nobody; a region is lost as a whole. Whoever starts it again waits for that end:
+    // no two engines have one database.
+    void this.#inTurn(async () => running.engine?.end('SIGKILL'));
+    this.#running = undefined;
+    this.#setStatus('down', `its process ended (${how})`);
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -196,65 +228,13 @@ export class RegionUnit {
       else channel?.request({ kind: 'shutdown' }, STOP_TIMEOUT_MS).catch(kill);
       await endWithin(ended, STOP_TIMEOUT_MS, kill);
     }
-    engine.kill(signal);
-    await endWithin(engine.exited, STOP_TIMEOUT_MS, () => engine.kill('SIGKILL'));
+    await engine?.end(signal);
     this.#running = undefined;
   }
 }
-
-/**
- * Starts a region's process apart from the terminal's process group: Ctrl-C must reach the supervisor alone,
- * which then ends the regions in order. When the supervisor is gone, the channel closes and the region ends
- * itself and its engine.
- */
-function forkRegion(entry: string, dataDir: string): ChildProcess {
-  makeOwnFolder(dataDir);
-  const { PATH, HOME, TMPDIR, LANG } = process.env;
-  const child = fork(entry, [], {
-    detached: true,
-    execArgv: [],
-    // Nothing of the developer's shell but what a program needs to run: no AWS profile, no credentials.
-    // Lambda's clock is UTC; a worker thread cannot have a time zone of its own.
-    env: { PATH, HOME, TMPDIR, LANG, TZ: 'UTC', NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  const keep = (chunk: Buffer) => {
-    try {
-      appendToOwnFile(join(dataDir, 'region-process.log'), chunk);
-    } catch {
-      // A full disk must not take the twin down with it; what the process printed is lost.
-    }
-  };
-  child.stdout?.on('data', keep);
-  child.stderr?.on('data', keep);
-  return child;
-}
-
-/** After a SIGKILL the system needs a moment, not more. */
-const AFTER_KILL_MS = 1_000;
 
 /** Resolves when a child process has ended, at once when it has already. */
 function processEnd(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => child.once('exit', () => resolve()));
-}
-
-/**
- * Waits for something to end; after the limit calls `enforce` and waits a last, short time for its effect.
- * So the wait is bounded whatever the process does.
- */
-async function endWithin(ended: Promise<unknown>, limitMs: number, enforce: () => void): Promise<void> {
-  if (await isDoneWithin(ended, limitMs)) return;
-  enforce();
-  await isDoneWithin(ended, AFTER_KILL_MS);
-}
-
-async function isDoneWithin(done: Promise<unknown>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
-  const inTime = await Promise.race([done.then(() => true), limit]);
-  clearTimeout(timer);
-  return inTime;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { RegionStatus } from '../control/twin-region.ts';
 import type { OutputsByRegion, TwinState } from '../control/twin-state.ts';
 import { type OperatorCredentials, openOperatorCredentials } from '../credentials/operator-credentials.ts';
 import {
@@ -46,6 +47,7 @@ export class Twin {
   readonly #clusterToken = randomBytes(24).toString('base64url');
   readonly #units: RegionUnit[];
   readonly #reasons = new Map<string, string>();
+  readonly #statuses = new Map<string, RegionStatus>();
   /** Kept here and not in the regions, so that a clock stays wrong while its region dies and comes back. */
   readonly #clockOffsetsMs = new Map<string, number>();
   /** Kept here for the same reason. */
@@ -228,8 +230,10 @@ export class Twin {
       config: () => this.#configOf(ports, entries),
       onProcess: (pid) => this.#dataDirectory.recordChild(pid),
       onStatus: (status, reason) => {
+        const isBack = status === 'running' && this.#statuses.get(ports.region) === 'impaired';
+        this.#statuses.set(ports.region, status);
         this.#reasons.set(ports.region, reason);
-        if (status === 'down' || status === 'impaired')
+        if (status === 'down' || status === 'impaired' || isBack)
           this.#options.onNotice(`${ports.region} is ${status}: ${reason}`);
       },
     });

@@ -134,7 +134,15 @@ function tableResource(): object {
 /** Starts a twin on free ports and in a new folder; ended with the test. */
 export async function startTwin(
   assemblies: readonly RegionAssembly[],
-  { timeScale = 1, hostedZones = [] }: { timeScale?: number; hostedZones?: HostedZoneDefinition[] } = {},
+  {
+    timeScale = 1,
+    hostedZones = [],
+    onNotice = () => undefined,
+  }: {
+    timeScale?: number;
+    hostedZones?: HostedZoneDefinition[];
+    onNotice?: (notice: string) => void;
+  } = {},
 ): Promise<{ twin: Twin; dataDir: string }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'twin-data-'));
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -149,7 +157,7 @@ export async function startTwin(
         ...options,
         reservation: await reserveTwin({ regions, portBase, dataDir, fresh: false }),
         lagMs: { min: 0, max: 0 },
-        onNotice: () => undefined,
+        onNotice,
       });
       onTestFinished(() => twin.stop());
       return { twin, dataDir };

@@ -65,6 +65,7 @@ export async function spawnEngine(
     return engine;
   } catch (error) {
     engine.kill('SIGKILL');
+    await exited;
     if (options.signal?.aborted) throw error;
     throw notReady(command, options, { ended, tail: tailOf(logFile), cause: failure ?? error });
   }

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { identifyProcess, isAlive, isRunning } from '../../src/supervisor/process-identity.ts';
+import { identifyProcess, isAlive, isRunning } from '../src/process-identity.ts';
 
 function startProcess() {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
@@ -34,12 +34,18 @@ test('a process that has ended is none', async () => {
 
 // `exec` makes the shell a program that never asks after its child: the child stays a zombie until that one ends.
 test('a process that has ended and that nobody has asked about runs no more', async () => {
-  const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], {
+  const parent = spawn('/bin/sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   onTestFinished(() => void parent.kill('SIGKILL'));
   const [output] = await once(parent.stdout, 'data');
   const pid = Number(String(output));
+  await expect.poll(() => programOf(parent.pid ?? 0), { timeout: 20_000 }).toMatch(/sleep$/);
+  process.kill(pid, 'SIGKILL');
   await expect.poll(() => identifyProcess(pid), { timeout: 20_000 }).toBeUndefined();
   expect(isAlive(pid)).toBe(true);
 });
+
+function programOf(pid: number): string {
+  return execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+}
