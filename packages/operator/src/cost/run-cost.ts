@@ -1,13 +1,16 @@
 import { terminal } from '@gsp/cli-kit';
 import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
 import type { Project } from '../project.ts';
+import type { Bill } from './calculate-bill.ts';
 import { compareFlags, type FlagCost } from './compare-flags.ts';
 import { type Estimate, estimate } from './estimate-use.ts';
 import { GLOBAL } from './price-items.ts';
 import { PRICED_REGIONS, PRICES_AS_OF } from './prices.ts';
 import { renderBill, renderFlags } from './render-cost.ts';
 import type { Traffic } from './request-use.ts';
+import { describeExposure, type StageExposure, stageExposure } from './stage-exposure.ts';
 import { type Inventory, inventoryOfStage } from './take-inventory.ts';
+import { worstDay } from './worst-day.ts';
 
 /** The options of `npm run cost`, parsed. */
 export interface RunCostOptions extends Omit<Traffic, 'retentionDays'> {
@@ -31,6 +34,10 @@ export interface CostReport {
   readonly idleUsd: number;
   readonly awakeUsd: number;
   readonly perMillionUsd: number;
+  /** Which routes anyone may call, and what a day costs on which all are called at their limits. */
+  readonly exposure: StageExposure;
+  /** That day, line by line. */
+  readonly worstDay: Bill;
   readonly bill: Estimate['bill'];
   readonly idle: Estimate['idle'];
   /** Absent without `--flags`. */
@@ -55,24 +62,26 @@ export async function runCost(options: RunCostOptions, project: Project): Promis
   const traffic: Traffic = { ...others, retentionDays: days };
   const inventory = await readStage(project, target);
   const flags = wantsFlags ? await readFlags(traffic, { project, target, asItIs: inventory }) : undefined;
-  const report = costReport(stage, inventory, { traffic, flags });
+  const report = costReport(target, inventory, { traffic, flags });
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : renderReport(report)}\n`);
 }
 
 /** Puts a report together. */
 export function costReport(
-  stage: string,
+  target: Pick<StageTarget, 'name' | 'regions' | 'settings'>,
   inventory: Inventory,
   { traffic, flags }: { readonly traffic: Traffic; readonly flags?: readonly FlagCost[] | undefined },
 ): CostReport {
   const { bill, idle, awakeUsd, perMillionUsd } = estimate(inventory, traffic);
   const billed = Object.keys(bill.byRegion).filter((region) => region !== GLOBAL);
   return {
-    stage,
+    stage: target.name,
     pricesAsOf: PRICES_AS_OF,
     idleUsd: idle.totalUsd,
     awakeUsd,
     perMillionUsd,
+    exposure: stageExposure(target),
+    worstDay: worstDay(target),
     bill,
     idle,
     ...(flags !== undefined && { flags }),
@@ -111,10 +120,12 @@ function readFlags(
 
 function renderReport(report: CostReport): string {
   const { bill, flags, notPriced, regionsWithoutPrices, idleUsd, awakeUsd, perMillionUsd } = report;
+  const { who, cost, told } = describeExposure(report.exposure);
   return [
     renderBill(bill),
     `\nIdle: $${idleUsd.toFixed(2)} a month. Once somebody calls: +$${awakeUsd.toFixed(2)}, for metrics that traffic writes. ` +
       `Each million requests: +$${perMillionUsd.toFixed(2)}.`,
+    `Worst day: ${who} ${cost} ${told}`,
     flags === undefined
       ? 'What each flag adds: --flags.'
       : `\nWhat each flag adds while it is on:\n${renderFlags(flags)}`,

@@ -5,6 +5,7 @@ import { isDirty } from '../cloud/deployment-record.ts';
 import { type Cloud, openCloud } from '../cloud/region-clients.ts';
 import { newLockHolder, type StageLock, takeLock } from '../cloud/stage-lock.ts';
 import { primaryOf, type StageTarget, stageTarget } from '../cloud/stage-target.ts';
+import { describeExposure, stageExposure } from '../cost/stage-exposure.ts';
 import type { CheckResult } from '../doctor/check-result.ts';
 import type { Project } from '../project.ts';
 import { ampxArguments, type DeployMethod } from './ampx-command.ts';
@@ -187,6 +188,8 @@ async function planAndDeploy(
     report({ step: 'plan', state: 'begun', detail: revision });
     const plan = await planDeployment({ cloud, target, method, appIds, signal, readTable });
     report({ step: 'plan', state: 'done', detail: `${plan.regions.join(', then ')}: ${plan.reason}` });
+    const { who, cost, told } = describeExposure(stageExposure(target));
+    report({ step: 'plan', state: 'noted', detail: `${who} ${cost} ${told}` });
     for (const region of plan.regions) {
       const known = plan.record?.regions[region]?.revision ?? revision;
       if (known === revision || isDirty(known) || (await hasCommit(rootDir, { revision: known, signal })))

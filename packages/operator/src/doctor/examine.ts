@@ -1,4 +1,5 @@
 import type { Topology } from '@gsp/platform/topology';
+import { checkExposure } from './check-exposure.ts';
 import type { CheckResult } from './check-result.ts';
 import {
   checkDomain,
@@ -29,6 +30,7 @@ const STAGE_CHECKS: readonly ((stage: ExaminedStage) => CheckResult | readonly C
   checkDomain,
   checkFailoverBudget,
   checkSettings,
+  checkExposure,
 ];
 
 /**

@@ -7,6 +7,7 @@ import { parseHolder } from '../cloud/stage-lock.ts';
 import { deploymentParameter, lockParameter, readParameter } from '../cloud/stage-parameters.ts';
 import { primaryOf, type StageTarget } from '../cloud/stage-target.ts';
 import { describeTable } from '../cloud/table.ts';
+import { stageExposure } from '../cost/stage-exposure.ts';
 import { observeRegion } from './observe-region.ts';
 import { probeLag } from './replication-lag.ts';
 import type {
@@ -49,6 +50,7 @@ export async function observeStage(
     regions: probe ? await withProbes(regions, { target, limitMs: probeLimitMs }) : regions,
     table,
     records,
+    exposure: stageExposure(target),
   };
 }
 

@@ -1,16 +1,26 @@
 import Table from 'cli-table3';
 import { formatRevision } from '../cloud/deployment-record.ts';
+import { describeExposure } from '../cost/stage-exposure.ts';
 import type { RegionHealth, RegionStatus, ReplicationLag, StageStatus } from './stage-status.ts';
 
 const PLAIN = { style: { head: [], border: [] } };
 
 /** The status of a stage for a person. */
-export function renderStatus({ regions, table, records, faults, notes, place }: StageStatus): string {
+export function renderStatus({
+  regions,
+  table,
+  records,
+  exposure,
+  faults,
+  notes,
+  place,
+}: StageStatus): string {
   return [
     `Stage '${place.branch}' of ${place.project}`,
     regionTable(regions),
     endpointLines(regions),
     [tableLine(table), ...deploymentLine(records.deployment)].join('\n'),
+    Object.values(describeExposure(exposure)).join('\n'),
     [...notes.map((note) => `Note: ${note}.`), ...faults.map((fault) => `Amiss: ${fault}.`)].join('\n'),
   ]
     .filter((part) => part !== '')

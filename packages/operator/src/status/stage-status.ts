@@ -1,5 +1,6 @@
 import type { DeploymentRecord } from '../cloud/deployment-record.ts';
 import type { StageTarget } from '../cloud/stage-target.ts';
+import type { StageExposure } from '../cost/stage-exposure.ts';
 
 /** How a region answers over HTTP. */
 export interface RegionHealth {
@@ -91,6 +92,8 @@ export interface StageObservation {
   readonly regions: readonly RegionStatus[];
   readonly table: TableStatus;
   readonly records: StageRecords;
+  /** What the topology opens to whom, and what that may cost; the stack may be older. */
+  readonly exposure: StageExposure;
 }
 
 /** What was found, and what follows from it. */

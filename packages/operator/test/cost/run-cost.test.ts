@@ -6,13 +6,17 @@ import { promisify } from 'node:util';
 import type { StageChanges } from '@gsp/platform/topology';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { oneAtATime } from '../../../../test/backend/one-at-a-time.ts';
+import { stageTarget } from '../../src/cloud/stage-target.ts';
 import { billedAs } from '../../src/cost/billed-types.ts';
 import { ITEMS } from '../../src/cost/price-items.ts';
 import { readResources } from '../../src/cost/read-resources.ts';
 import { renderBill, renderFlags } from '../../src/cost/render-cost.ts';
 import { type CostReport, costReport } from '../../src/cost/run-cost.ts';
 import { inventoryOfStage } from '../../src/cost/take-inventory.ts';
+import { CALLED_ROUTES } from '../../src/cost/worst-day.ts';
+import { loadProject } from '../../src/project.ts';
 import { synthesize } from '../../src/synthesis/synthesize.ts';
+import { mainTarget } from '../doctor/wired-account.ts';
 import { lambda, REGIONS, resource, stageOf, TRAFFIC } from './cost-fixture.ts';
 
 const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -46,6 +50,7 @@ describe('npm run cost', () => {
     }
     expect(report).toMatchObject({ stage: 'main', notPriced: [], regionsWithoutPrices: [] });
     expect(report).not.toHaveProperty('flags');
+    expect(report.exposure).toMatchObject({ isTrafficOpen: true, worstDayUsd: report.worstDay.totalUsd });
   });
 
   test('cost --json adds up: what idles, what the first caller adds, and each million', () => {
@@ -98,11 +103,34 @@ test('inventoryOfStage() finds in the templates what is billed by use', async ()
   expect(inventory.expires).toBe(true);
 }, 300_000);
 
+test('the worst day counts each route of the templates at its limit there', async () => {
+  const backend = { type: 'branch', namespace: 'd123', name: 'main' } as const;
+  const [made] = await oneAtATime(LOCK, () => synthesize({ regions: REGIONS, backend }));
+  const resources = await readResources(made?.assemblyDir ?? '', made?.region ?? '');
+  const [{ properties = {} } = {}] = resources.filter(({ type }) => type === 'AWS::ApiGatewayV2::Stage');
+  const { probe, health, control, traffic } = stageTarget((await loadProject()).topology, { stage: 'main' })
+    .settings.throttle;
+  const limits = { probe, health, control, traffic };
+  const expected = CALLED_ROUTES.map(({ method, path, bucket, name }) => [
+    name === 'default' ? path : `${method} ${path}`,
+    limits[bucket],
+  ]);
+  const settings = {
+    ...Object(properties.RouteSettings),
+    'GET /health/<probe>': properties.DefaultRouteSettings,
+  };
+  const found = Object.entries(settings).map(([key, of]) => {
+    const { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit } = Object(of);
+    return [key, { rateLimit, burstLimit }];
+  });
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
+}, 300_000);
+
 describe('costReport()', () => {
   test('costReport() names what has no price, and Regions that have none', () => {
     const once = [resource('AWS::EC2::NatGateway')];
     const inventory = stageOf([lambda('api')], { once, regions: ['eu-west-1', 'ap-south-1'] });
-    expect(costReport('main', inventory, { traffic: TRAFFIC })).toMatchObject({
+    expect(costReport(mainTarget(), inventory, { traffic: TRAFFIC })).toMatchObject({
       notPriced: ['AWS::EC2::NatGateway'],
       regionsWithoutPrices: ['ap-south-1'],
     });
@@ -111,7 +139,7 @@ describe('costReport()', () => {
 
 describe('renderBill()', () => {
   test('renderBill() marks prices that are not verified, and sums lines and Regions', () => {
-    const { bill } = costReport('main', stageOf([resource('AWS::CloudWatch::Dashboard')]), {
+    const { bill } = costReport(mainTarget(), stageOf([resource('AWS::CloudWatch::Dashboard')]), {
       traffic: { ...TRAFFIC, requests: 0 },
     });
     const [, , , line = '', , sum = ''] = renderBill(bill).split('\n');

@@ -15,6 +15,7 @@ export async function openDeployHarness() {
   const table: TableChange = { hasChanged: false, added: [], removed: [], what: [] };
   const dependencies = { stop: new AbortController(), findings: [] as CheckResult[], table };
   const told: string[] = [];
+  const noted: string[] = [];
 
   /** Deploys, and gives what it printed as JSON; what it threw is in `error`. */
   async function run(options: Partial<RunDeployOptions> = {}) {
@@ -39,7 +40,11 @@ export async function openDeployHarness() {
         signal: dependencies.stop.signal,
         print: (text) => void printed.push(text),
         warn: (text) => void told.push(text),
-        watch: { report: () => undefined, progress: () => undefined, close: () => undefined },
+        watch: {
+          report: ({ state, detail }) => void (state === 'noted' && noted.push(detail ?? '')),
+          progress: () => undefined,
+          close: () => undefined,
+        },
         smokeBounds: { newMs: 20_000, knownMs: 100 },
         readTable: async () => dependencies.table,
       },
@@ -52,6 +57,8 @@ export async function openDeployHarness() {
 
   return {
     ...{ stage, dependencies, told, run },
+    /** What the plan notes beside its order. */
+    noted,
     /** Which region got which revision, in order. */
     deployed: () => stage.npx.starts.map(({ env }) => `${env.AWS_REGION} ${env.PLATFORM_REVISION}`),
     /** What the stage remembers of its deployments. */

@@ -6,10 +6,13 @@ import { openDeployHarness } from './deploy-harness.ts';
 import { PRIMARY, SECONDARY } from './fake-stage.ts';
 
 test('deploy() makes both regions, the primary first, and then updates them, the primary last', async () => {
-  const { deployed, record, run, stage } = await openDeployHarness();
+  const { deployed, noted, record, run, stage } = await openDeployHarness();
   const first = await stage.commit('one');
   const { error, result } = await run();
   expect(error).toBeNull();
+  expect(noted).toContainEqual(
+    expect.stringMatching(/^Anyone may call .* a day in 2 regions\. Nobody is told/),
+  );
   expect(deployed()).toEqual([`${PRIMARY} ${first}`, `${SECONDARY} ${first}`]);
   const [start] = stage.npx.starts;
   expect(start?.args.slice(0, 7)).toEqual([

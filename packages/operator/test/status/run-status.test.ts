@@ -60,6 +60,7 @@ test('runStatus() prints a table for a person', async () => {
     /eu-west-1 +│ primary +│ CREATE_COMPLETE +│ 0123456 +│ 2026-11-23 10:00 +│ healthy, \d+ ms/,
   );
   expect(text).toContain('to eu-central-1: 850 ms');
+  expect(text).toMatch(/^Anyone may call \d+ of \d+ routes.*\n.* a day in 2 regions\.\nNobody is told/m);
   expect(text).toContain('Table gsp-main-items: eu-west-1 ACTIVE, eu-central-1 ACTIVE (asked in eu-west-1)');
 });
 

@@ -47,4 +47,6 @@ export const limits = {
    * becomes attributes (`[0,0]`: two bytes a number in JSON, three in an item), at most to twice its size.
    */
   bodyLimitBytesMax: 200_000,
+  /** What `/openapi.json` takes at most: anybody may ask for it, and each answer is paid for. */
+  openApiBytesMax: 262_144,
 } as const;

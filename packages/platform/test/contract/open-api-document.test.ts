@@ -12,6 +12,7 @@ import {
 } from '../../src/contract/examples.ts';
 import { itemSchema } from '../../src/contract/item.ts';
 import { writeRequestSchema } from '../../src/contract/item-messages.ts';
+import { limits } from '../../src/contract/limits.ts';
 import { openApiDocument } from '../../src/contract/open-api-document.ts';
 import { operations, problemsOf } from '../../src/contract/operations.ts';
 import { problemSchema } from '../../src/contract/problem-document.ts';
@@ -68,6 +69,11 @@ describe('openApiDocument()', () => {
   it('is an OpenAPI 3.1 document with title and version', () => {
     expect(document.openapi).toMatch(/^3\.1\.\d+$/);
     expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
+  });
+
+  it('is no larger than anybody may be answered with', () => {
+    const bytes = Buffer.byteLength(JSON.stringify(openApiDocument()));
+    expect(bytes).toBeLessThanOrEqual(limits.openApiBytesMax);
   });
 
   it('lists exactly the routes of the contract, each under its own operation id', () => {

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-service-quotas';
 import type { RegionClients } from '../../cloud/region-clients.ts';
 import { primaryOf, type StageTarget } from '../../cloud/stage-target.ts';
+import { requestsPerSecond } from '../../cost/worst-day.ts';
 import type { CheckResult } from '../check-result.ts';
 import { healthChecksOf } from './check-cost.ts';
 import { type AccountContext, runCheck } from './run-check.ts';
@@ -27,18 +28,18 @@ const QUOTAS: readonly Quota[] = [
     name: 'concurrent executions of Lambda',
     service: 'lambda',
     code: 'L-B99A9384',
-    need: ({ settings: { throttle } }) => ({
-      value: Math.ceil((throttle.traffic.rateLimit * ASSUMED_INVOCATION_MS) / 1_000),
-      sum: `${throttle.traffic.rateLimit} requests/s of ${ASSUMED_INVOCATION_MS} ms`,
+    need: (target) => ({
+      value: Math.ceil((requestsPerSecond(target) * ASSUMED_INVOCATION_MS) / 1_000),
+      sum: `${count(requestsPerSecond(target))} requests/s of ${ASSUMED_INVOCATION_MS} ms`,
     }),
   },
   {
     name: 'requests/s of API Gateway',
     service: 'apigateway',
     code: 'L-8A5B8E43',
-    need: ({ settings: { throttle } }) => ({
-      value: throttle.traffic.rateLimit + throttle.probe.rateLimit + throttle.control.rateLimit,
-      sum: 'what throttle lets through, probes included',
+    need: (target) => ({
+      value: requestsPerSecond(target),
+      sum: 'what throttle lets through on all routes: beyond the quota anyone can starve the probes',
     }),
   },
   {
