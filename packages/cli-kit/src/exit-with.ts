@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { isExpected } from './command-error.ts';
+import { askLoopbackWithoutProxy } from './loopback-without-proxy.ts';
 
 /** Exit statuses of every command: fine, failed, misused. */
 const EXIT = { ok: 0, failed: 1, misused: 2 } as const;
@@ -7,9 +8,10 @@ const EXIT = { ok: 0, failed: 1, misused: 2 } as const;
 /**
  * Runs a command and turns what it throws into one clear message and an exit status: 0 fine, 1 failed, 2 misused.
  *
- * An expected error shows its message alone. An unexpected one shows its stack, because then the stack is the news.
+ * A twin on this machine is asked without the proxy of the environment. An expected error shows its message alone. An unexpected one shows its stack, because then the stack is the news.
  */
 export async function exitWith(command: () => Promise<void>): Promise<void> {
+  askLoopbackWithoutProxy();
   try {
     await command();
   } catch (error) {

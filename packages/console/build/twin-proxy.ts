@@ -33,6 +33,8 @@ export function twinProxy(twin: string): Middleware {
     const forwarded = httpRequest({
       hostname,
       port,
+      // Without the agent of this process, which may send everything to a proxy (NODE_USE_ENV_PROXY).
+      agent: false,
       path,
       ...(request.method !== undefined && { method: request.method }),
       headers: { ...endToEnd(request.headers), host, ...(isOwnPage && { origin: twin }) },
