@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { conflictExample, cursorExample } from './examples.ts';
 import { itemSchema, pkSchema, versionSchema } from './item.ts';
-import { limitSchema } from './list-query.ts';
+import { cursorSchema, limitSchema } from './list-query.ts';
 
 /** Whether an image is the mark that a deletion leaves; it then has no `data`. */
 const deletedSchema = z.optional(
@@ -36,7 +36,7 @@ export const conflictSchema = z
       description: 'When this entry is removed from the log, in seconds since 1970.',
     }),
   })
-  .register(z.globalRegistry, { examples: [conflictExample] });
+  .register(z.globalRegistry, { id: 'Conflict', examples: [conflictExample] });
 
 /** One write that last-writer-wins dropped, with the version that took its place. */
 export type Conflict = Readonly<z.infer<typeof conflictSchema>>;
@@ -45,26 +45,24 @@ export type Conflict = Readonly<z.infer<typeof conflictSchema>>;
 export const conflictQuerySchema = z.object({
   pk: z.optional(pkSchema),
   limit: limitSchema,
-  cursor: z.optional(
-    z
-      .string({ error: 'must be a string' })
-      .register(z.globalRegistry, { description: 'The "cursor" of the previous page of the same list.' }),
-  ),
+  cursor: cursorSchema,
 });
 
 /**
  * Answer of `GET /conflicts`. Of one partition key: the newest dropped write first. Of all: partition key after
  * partition key.
  */
-export const conflictsResponseSchema = z.object({
-  conflicts: z.array(conflictSchema),
-  cursor: z.optional(
-    z.string().register(z.globalRegistry, {
-      description: 'Where the next page starts. A page may be short, or empty, and still have one.',
-      examples: [cursorExample],
-    }),
-  ),
-});
+export const conflictsResponseSchema = z
+  .object({
+    conflicts: z.array(conflictSchema),
+    cursor: z.optional(
+      z.string().register(z.globalRegistry, {
+        description: 'Where the next page starts. A page may be short, or empty, and still have one.',
+        examples: [cursorExample],
+      }),
+    ),
+  })
+  .register(z.globalRegistry, { examples: [{ conflicts: [conflictExample] }] });
 
 /** Answer of `GET /conflicts`. */
 export type ConflictsResponse = Readonly<z.infer<typeof conflictsResponseSchema>>;

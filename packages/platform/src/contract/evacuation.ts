@@ -30,7 +30,10 @@ export const evacuationKeySchema = z.object({
   region: z
     .string({ error: 'must be a string' })
     .check(z.minLength(1))
-    .register(z.globalRegistry, { description: 'Region that is, or is to be, out of service.' }),
+    .register(z.globalRegistry, {
+      description: 'Region that is, or is to be, out of service.',
+      examples: [evacuationExample.region],
+    }),
 });
 
 /** Body of `PUT /control/evacuations/{region}`. */
@@ -67,7 +70,7 @@ export const evacuationSchema = z
         'False when it has expired or was ended, or when it would leave no region in service beside older ones.',
     }),
   })
-  .register(z.globalRegistry, { examples: [evacuationExample] });
+  .register(z.globalRegistry, { id: 'Evacuation', examples: [evacuationExample] });
 
 /** One region's evacuation, as the API answers it. */
 export type EvacuationView = Readonly<z.infer<typeof evacuationSchema>>;
@@ -103,18 +106,24 @@ export const evacuatedSchema = z
 export type EvacuatedResponse = Readonly<z.infer<typeof evacuatedSchema>>;
 
 /** Answer of `PUT /control/evacuations/{region}`. */
-export const evacuationResponseSchema = z.object({ evacuation: evacuationSchema });
+export const evacuationResponseSchema = z
+  .object({ evacuation: evacuationSchema })
+  .register(z.globalRegistry, { examples: [{ evacuation: evacuationExample }] });
 
 /** Answer of `PUT /control/evacuations/{region}`. */
 export type EvacuationResponse = Readonly<z.infer<typeof evacuationResponseSchema>>;
 
 /** Answer of `GET /control/evacuations`: the last evacuation of each region, and the newest entries of the audit trail. */
-export const evacuationsResponseSchema = z.object({
-  evacuations: z.array(evacuationSchema),
-  audit: z.array(evacuationAuditSchema).register(z.globalRegistry, {
-    description: `Newest first, at most ${limits.evacuationAuditEntriesMax}, of the last 90 days.`,
-  }),
-});
+export const evacuationsResponseSchema = z
+  .object({
+    evacuations: z.array(evacuationSchema),
+    audit: z.array(evacuationAuditSchema).register(z.globalRegistry, {
+      description: `Newest first, at most ${limits.evacuationAuditEntriesMax}, of the last 90 days.`,
+    }),
+  })
+  .register(z.globalRegistry, {
+    examples: [{ evacuations: [evacuationExample], audit: [evacuationAuditExample] }],
+  });
 
 /** Answer of `GET /control/evacuations`. */
 export type EvacuationsResponse = Readonly<z.infer<typeof evacuationsResponseSchema>>;

@@ -61,6 +61,12 @@ export const replicationExample = {
 /** A session token, as examples show it. */
 export const sessionExample = '1~9f86d081884c7d65.eu-west-1.1r2bq7xc0..mk3z0a8w.tps0z3';
 
+/** The ETag of {@link itemExample}, as examples show it. */
+export const etagExample = '"eu-west-1=137438953472"';
+
+/** Where a request stands in a trace, as examples show it. */
+export const traceparentExample = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
 /** A write, as examples show it. */
 export const writeRequestExample = { pk: 'demo', data: { message: 'hello' }, ttlSeconds: 600 };
 

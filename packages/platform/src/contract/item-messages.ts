@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { conflictSchema } from './conflict.ts';
-import { writeRequestExample } from './examples.ts';
+import { itemExample, writeRequestExample } from './examples.ts';
 import { dataSchema, itemSchema, pkSchema } from './item.ts';
 import { limits } from './limits.ts';
 
@@ -30,7 +30,9 @@ export const writeRequestSchema = z
 export type WriteRequest = Readonly<z.infer<typeof writeRequestSchema>>;
 
 /** Answer of `POST /write`. */
-export const writeResponseSchema = z.object({ written: z.literal(true), item: itemSchema });
+export const writeResponseSchema = z
+  .object({ written: z.literal(true), item: itemSchema })
+  .register(z.globalRegistry, { examples: [{ written: true, item: itemExample }] });
 
 /** Answer of `POST /write`. */
 export type WriteResponse = Readonly<z.infer<typeof writeResponseSchema>>;
@@ -41,16 +43,17 @@ export const putRequestSchema = z
   .register(z.globalRegistry, { examples: [{ data: { message: 'hello again' }, ttlSeconds: 600 }] });
 
 /** Answer of `PUT /items/{pk}/{sk}`. */
-export const putResponseSchema = z.object({ item: itemSchema });
+export const putResponseSchema = z
+  .object({ item: itemSchema })
+  .register(z.globalRegistry, { examples: [{ item: itemExample }] });
 
 /** Answer of `PUT /items/{pk}/{sk}`. */
 export type PutResponse = Readonly<z.infer<typeof putResponseSchema>>;
 
 /** Answer of `GET /items/{pk}/{sk}`. */
-export const itemResponseSchema = z.object({
-  item: itemSchema,
-  superseded: z.optional(conflictSchema),
-});
+export const itemResponseSchema = z
+  .object({ item: itemSchema, superseded: z.optional(conflictSchema) })
+  .register(z.globalRegistry, { examples: [{ item: itemExample }] });
 
 /**
  * Answer of `GET /items/{pk}/{sk}`. `superseded` is there when the session asked for a write that

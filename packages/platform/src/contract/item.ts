@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { itemExample } from './examples.ts';
+import { counterExample, itemExample } from './examples.ts';
 import { findUnstorable, type JsonValue } from './json-value.ts';
 import { limits } from './limits.ts';
 
@@ -29,6 +29,7 @@ export const pkSchema = z
   )
   .register(z.globalRegistry, {
     description: 'Partition key; items with the same key form one list.',
+    examples: [itemExample.pk],
     minLength: 1,
     maxLength: limits.pkCharactersMax,
   });
@@ -43,6 +44,7 @@ export const counterIdSchema = z
   )
   .register(z.globalRegistry, {
     description: 'Name of the counter.',
+    examples: [counterExample.id],
     minLength: 1,
     maxLength: limits.pkCharactersMax,
   });
@@ -57,6 +59,7 @@ export const skSchema = z
   )
   .register(z.globalRegistry, {
     description: 'Sort key. Keys made by the server are UUIDv7 and so sort by time.',
+    examples: [itemExample.sk],
     minLength: 1,
     maxLength: limits.skCharactersMax,
   });
@@ -101,7 +104,7 @@ export const itemSchema = z
     version: versionSchema,
     data: z.optional(dataSchema),
   })
-  .register(z.globalRegistry, { examples: [itemExample] });
+  .register(z.globalRegistry, { id: 'Item', examples: [itemExample] });
 
 /** An item as callers see it; `ttl` in seconds since 1970, times in ISO 8601 with milliseconds, UTC. */
 export type Item = Readonly<z.infer<typeof itemSchema>>;

@@ -1,4 +1,3 @@
-import type { ZodMiniType } from 'zod/mini';
 import { conflictQuerySchema, conflictsResponseSchema } from './conflict.ts';
 import { counterKeySchema, counterResponseSchema, incrementSchema } from './counter.ts';
 import {
@@ -18,43 +17,9 @@ import {
   writeResponseSchema,
 } from './item-messages.ts';
 import { listQuerySchema, listResponseSchema } from './list-query.ts';
-import type { ProblemCode } from './problems.ts';
+import type { Operation } from './operation.ts';
 import { replicationResponseSchema } from './replication.ts';
-import type { Bucket, RouteName } from './routes.ts';
-
-/** What a route takes and answers, as the OpenAPI document tells it. */
-export interface Operation {
-  readonly summary: string;
-  readonly path?: ZodMiniType;
-  readonly query?: ZodMiniType;
-  readonly body?: ZodMiniType;
-  /** Names of components in the document's `parameters`: request headers that it follows. */
-  readonly requestHeaders?: readonly RequestHeader[];
-  /** Answers that are no problems, by status. */
-  readonly answers: Readonly<Record<number, Answer>>;
-  /** Problems of its own, beyond {@link problemsOf} its bucket. */
-  readonly problems: readonly ProblemCode[];
-}
-
-/**
- * Problems that every route of a bucket may answer. Those of the edge are of ordinary traffic alone, and of stages whose
- * edge is enforced: what probes and operators ask, each region answers directly.
- */
-export function problemsOf(bucket: Bucket): readonly ProblemCode[] {
-  return bucket === 'traffic' ? ['edge-required', 'edge-unverifiable', 'internal-error'] : ['internal-error'];
-}
-
-/** Request headers that some routes follow, by their lower-case names. */
-export type RequestHeader = 'idempotency-key' | 'if-match' | 'if-none-match' | 'x-session';
-
-/** One answer of a route. */
-export interface Answer {
-  readonly description: string;
-  /** Absent when the answer is described elsewhere. */
-  readonly schema?: ZodMiniType;
-  /** Names of components in the document's `headers`, beyond those of every response. */
-  readonly headers?: readonly ('etag' | 'retry-after' | 'x-session' | 'idempotency-replayed')[];
-}
+import type { RouteName } from './routes.ts';
 
 const bodyProblems = [
   'malformed-body',
@@ -68,9 +33,11 @@ const tableProblems = ['table-throttled', 'table-timeout', 'table-unavailable'] 
 /** Every route's operation, by the route's name. */
 export const operations: Readonly<Record<RouteName, Operation>> = {
   getHealth: {
-    summary:
-      'Tell whether this region should receive traffic: its own replica was written and read within a second, ' +
-      'and it is not evacuated',
+    tag: 'health',
+    summary: 'Tell whether this region should receive traffic',
+    description:
+      'It should when its own replica was written and read within a second and no operator has ' +
+      'evacuated it. The answer takes less than 1.5 seconds, whatever has failed.',
     answers: {
       200: { description: 'It should.', schema: healthySchema },
       503: {
@@ -82,12 +49,18 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     problems: [],
   },
   getLiveness: {
-    summary: 'Tell that the function runs, touching nothing else',
+    tag: 'health',
+    summary: 'Tell that the function runs',
+    description: 'It touches nothing else: neither the table nor another region.',
     answers: { 200: { description: 'It runs.', schema: livenessSchema } },
     problems: [],
   },
   getEvacuation: {
-    summary: 'Tell whether a region is evacuated, as this region knows it: what health checks ask its peers',
+    tag: 'evacuations',
+    summary: 'Tell whether a region is evacuated, as this region knows it',
+    description:
+      "Health checks ask it of the region's peers: 200 takes the region out of service, anything " +
+      'else does not.',
     path: evacuationKeySchema,
     answers: {
       200: { description: 'It is, until then, by a read up to a second old.', schema: evacuatedSchema },
@@ -95,12 +68,17 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     problems: ['invalid-request', 'not-evacuated', 'unknown-region', ...tableProblems],
   },
   listEvacuations: {
+    tag: 'evacuations',
     summary: "List each region's last evacuation, and who asked for what",
+    description: 'As this region knows them: what another region was told may not be here yet.',
     answers: { 200: { description: 'As this region knows them.', schema: evacuationsResponseSchema } },
     problems: [...tableProblems],
   },
   evacuateRegion: {
-    summary: 'Take another region out of service for a time; repeated, it sets the time anew',
+    tag: 'evacuations',
+    summary: 'Take another region out of service for a time',
+    description:
+      'Repeated, it sets the time again. A region cannot evacuate itself, nor the last one in ' + 'service.',
     path: evacuationKeySchema,
     body: evacuationRequestSchema,
     answers: { 200: { description: 'The evacuation, in force here.', schema: evacuationResponseSchema } },
@@ -114,13 +92,19 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     ],
   },
   restoreRegion: {
-    summary: 'Put a region into service again, whoever evacuated it; it may be asked itself',
+    tag: 'evacuations',
+    summary: 'Put a region into service again',
+    description: 'Any region may be asked, whoever evacuated it; also the region itself.',
     path: evacuationKeySchema,
     answers: { 204: { description: 'It is not evacuated, as far as this region can tell.' } },
     problems: ['invalid-request', 'unknown-region', 'item-contended', ...tableProblems],
   },
   writeItem: {
+    tag: 'items',
     summary: 'Write a new item under a key of its own',
+    description:
+      'The server makes the sort key, so that items are listed in the order of time. With an ' +
+      '`Idempotency-Key` a repeated request is made once, in whichever regions it is sent.',
     body: writeRequestSchema,
     requestHeaders: ['idempotency-key', 'x-session'],
     answers: {
@@ -139,15 +123,21 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     ],
   },
   listItems: {
-    summary:
-      'List the items of a partition key, newest first, without those that have expired or were deleted',
+    tag: 'items',
+    summary: 'List the items of a partition key, newest first',
+    description:
+      'Items that have expired or were deleted are left out. A page ends where its `cursor` goes ' + 'on.',
     path: itemListKeySchema,
     query: listQuerySchema,
     answers: { 200: { description: 'One page of the list.', schema: listResponseSchema } },
     problems: ['invalid-request', 'invalid-cursor', ...tableProblems],
   },
   getItem: {
-    summary: 'Read one item, not before what the session has seen of it',
+    tag: 'items',
+    summary: 'Read one item',
+    description:
+      'With `x-session` it is never older than what the session has seen. With `If-None-Match` it ' +
+      'is answered only if it has changed.',
     path: itemKeySchema,
     requestHeaders: ['if-none-match', 'x-session'],
     answers: {
@@ -157,7 +147,12 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     problems: ['invalid-request', 'invalid-session', 'item-not-found', 'replica-behind', ...tableProblems],
   },
   putItem: {
+    tag: 'items',
     summary: "Write an item's whole new content",
+    description:
+      'There need not have been an item. `If-Match` and `If-None-Match` are checked in this region ' +
+      'only: under eventual consistency two regions may each accept a write of the same version, ' +
+      'and the conflict log then has the one that was lost.',
     path: itemKeySchema,
     body: putRequestSchema,
     requestHeaders: ['if-match', 'if-none-match', 'idempotency-key', 'x-session'],
@@ -178,7 +173,9 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     ],
   },
   deleteItem: {
-    summary: 'Delete an item; the deletion is remembered, so that it wins over older writes from elsewhere',
+    tag: 'items',
+    summary: 'Delete an item',
+    description: 'The deletion is remembered, so that it wins over older writes from other regions.',
     path: itemKeySchema,
     requestHeaders: ['if-match', 'if-none-match', 'idempotency-key', 'x-session'],
     answers: {
@@ -195,7 +192,11 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     ],
   },
   incrementCounter: {
-    summary: 'Add to a counter; no increment is lost, whatever is cut between regions',
+    tag: 'counters',
+    summary: 'Add to a counter',
+    description:
+      'No increment is lost, whatever is cut between regions. With an `Idempotency-Key` a repeated ' +
+      'increment counts once.',
     path: counterKeySchema,
     body: incrementSchema,
     requestHeaders: ['idempotency-key'],
@@ -215,7 +216,11 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     ],
   },
   getCounter: {
-    summary: 'Read a counter: 0 when nobody has counted yet',
+    tag: 'counters',
+    summary: 'Read a counter',
+    description:
+      'It is 0 when nobody has counted yet. Increments of other regions are in it as far as this ' +
+      'region has heard of them.',
     path: counterKeySchema,
     answers: {
       200: { description: 'The counter, as far as this region has heard.', schema: counterResponseSchema },
@@ -223,18 +228,26 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     problems: ['invalid-request', ...tableProblems],
   },
   listConflicts: {
-    summary: 'List writes that last-writer-wins has dropped, whole',
+    tag: 'conflicts',
+    summary: 'List writes that last-writer-wins has dropped',
+    description:
+      'Each is there whole, with the version that took its place. With `pk` those of one partition ' +
+      'key, newest first; without, of all, partition key after partition key.',
     query: conflictQuerySchema,
     answers: { 200: { description: 'One page of the log.', schema: conflictsResponseSchema } },
     problems: ['invalid-request', 'invalid-cursor', ...tableProblems],
   },
   getReplication: {
-    summary: "Tell how replication to this region stands, by the peers' heartbeats in its own replica",
+    tag: 'health',
+    summary: 'Tell how replication to this region is',
+    description: "By the peers' heartbeats in this region's own replica.",
     answers: { 200: { description: 'As this region knows it.', schema: replicationResponseSchema } },
     problems: [...tableProblems],
   },
   getOpenApi: {
+    tag: 'description',
     summary: 'Describe this API',
+    description: 'Every region answers the same document.',
     answers: { 200: { description: 'This document.' } },
     problems: [],
   },

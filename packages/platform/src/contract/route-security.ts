@@ -36,45 +36,53 @@ export const security: Readonly<Record<Authorization, readonly Json[]>> = {
   token: [{}, { token: [] }],
 };
 
-/** Every route is throttled, whoever calls it. */
-const throttled = { 429: refusal('More requests of this route than the region accepts. Repeat it later.') };
-
-/** What API Gateway answers before any function, by authorization and status. */
-const refusals: Readonly<Record<Authorization, Readonly<Record<string, Refusal>>>> = {
-  none: throttled,
-  iam: {
-    ...throttled,
-    403: refusal('The request is not signed, or not by somebody whom IAM lets call this route.'),
-  },
-  token: {
-    ...throttled,
-    401: refusal(
-      'There is no token, or none that is valid now, of an issuer and for an audience of the stage.',
-    ),
-    403: refusal('The token is refused, or has none of the scopes that the stage asks for on this route.'),
-  },
-};
-
-/**
- * Adds API Gateway's own answers to those of a route's function, by status. Where both have one, a caller gets the content
- * of either, and cannot count on the headers that functions send.
- */
-export function withRefusals(answers: Json, authorization: Authorization): Json {
-  const added = Object.entries(refusals[authorization]).map(([status, { description, content }]) => {
-    const { description: own, content: ownContent } = Object(answers[status]);
-    if (own === undefined) return [status, { description, content }];
-    return [status, { description: `${description}\n\n${own}`, content: { ...content, ...ownContent } }];
-  });
-  return { ...answers, ...Object.fromEntries(added) };
-}
-
 /** An answer of API Gateway's own: no problem document, and not every common header. */
-interface Refusal {
+export interface Refusal {
+  /** Of its component. */
+  readonly name: string;
   readonly description: string;
   readonly content: Json;
 }
 
-function refusal(description: string): Refusal {
+/** Every route is throttled, whoever calls it. */
+const throttled = refusal('throttled', {
+  description: 'More requests of this route than the region accepts. Repeat it later.',
+  message: 'Too Many Requests',
+});
+
+/** What API Gateway answers before any function, by authorization and status. */
+const refusals: Readonly<Record<Authorization, Readonly<Record<string, Refusal>>>> = {
+  none: { 429: throttled },
+  iam: {
+    429: throttled,
+    403: refusal('not-signed', {
+      description: 'The request is not signed, or not by somebody whom IAM lets call this route.',
+      message: 'Forbidden',
+    }),
+  },
+  token: {
+    429: throttled,
+    401: refusal('no-token', {
+      description:
+        'There is no token, or none that is valid now, of an issuer and for an audience of the stage.',
+      message: 'Unauthorized',
+    }),
+    403: refusal('token-refused', {
+      description: 'The token is refused, or has none of the scopes that the stage asks for on this route.',
+      message: 'Forbidden',
+    }),
+  },
+};
+
+/** What API Gateway itself answers to requests of a route before its function is asked, by status. */
+export function refusalsOf(authorization: Authorization): Readonly<Record<string, Refusal>> {
+  return refusals[authorization];
+}
+
+function refusal(
+  name: string,
+  { description, message }: { readonly description: string; readonly message: string },
+): Refusal {
   const schema = { type: 'object', properties: { message: { type: 'string' } } };
-  return { description, content: { 'application/json': { schema } } };
+  return { name, description, content: { 'application/json': { schema, example: { message } } } };
 }

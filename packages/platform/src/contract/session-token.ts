@@ -22,6 +22,9 @@ const prefix = '1~';
 const sightingPattern =
   /^([0-9a-f]{16})\.([a-z0-9-]{1,32})\.([0-9a-z]{1,11})\.([0-9a-z]{0,11})\.([0-9a-z]{1,9})\.([0-9a-z]{1,8})$/;
 
+/** What every token looks like. A regular expression of JSON Schema, which not all that it matches is a token of. */
+export const sessionTokenPattern = '^1~[0-9a-z.~-]+$';
+
 /** Writes a session as a token: text that is legal in a header, unchanged by anything but a write or a read. */
 export function encodeSession(session: Session): string {
   return prefix + session.map(encodeSighting).join('~');
