@@ -21,7 +21,7 @@ import {
 } from './headers.ts';
 import type { RouteHandler } from './http-message.ts';
 import { decodeCursor, encodeCursor, readListQuery } from './list-cursor.ts';
-import { etagHeader, isNotModified, readPrecondition } from './preconditions.ts';
+import { etagHeader, readNotModified, readPrecondition } from './preconditions.ts';
 import { problemResponse } from './problem-response.ts';
 import { parseJsonBody, parsePath, parseWith } from './read-request.ts';
 
@@ -70,6 +70,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
     'GET /items/{pk}/{sk}': async (request) => {
       const key = parsePath(itemKeySchema, request);
       const session = sessions.read(request);
+      const isNotModified = readNotModified(request);
       const { image, superseded } = await readItem(key, session, { signal: request.signal });
       // A tombstone was seen too: a deletion that this session knows of must hold elsewhere.
       const seen = image === undefined ? {} : sessions.afterRead(session, image);
@@ -79,8 +80,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       }
       const headers = { ...etagHeader(image), ...seen };
       // Of a write that was lost a caller is told, whatever it knows of the item.
-      if (superseded === undefined && isNotModified(request, image))
-        return { status: 304, headers, body: '' };
+      if (superseded === undefined && isNotModified(image)) return { status: 304, headers, body: '' };
       const body: ItemResponse = { item: toItem(image), ...(superseded === undefined ? {} : { superseded }) };
       return { status: 200, headers, body };
     },

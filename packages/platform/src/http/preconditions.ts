@@ -29,13 +29,14 @@ export function readPrecondition({ headers }: Pick<HttpRequest, 'headers'>): Pre
 }
 
 /**
- * Tells whether a read can be answered with 304: `If-None-Match` names the item's version, or any.
+ * Reads `If-None-Match` of a read, before anything is read, into what tells whether an item can be answered with 304: the header
+ * names its version, or any.
  *
  * @throws PlatformError `invalid-request` for what is neither `*` nor a list of entity tags.
  */
-export function isNotModified({ headers }: Pick<HttpRequest, 'headers'>, image: ItemImage): boolean {
+export function readNotModified({ headers }: Pick<HttpRequest, 'headers'>): (image: ItemImage) => boolean {
   const known = readTags('if-none-match', headers, 'weak too');
-  return known === 'any' || known?.includes(entityTagOf(image)) === true;
+  return (image) => known === 'any' || known?.includes(entityTagOf(image)) === true;
 }
 
 function readTags(
