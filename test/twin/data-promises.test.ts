@@ -137,7 +137,12 @@ describe('two editors', () => {
   test('see the region whose clock runs ahead win, though it wrote first, and find the other edit in the log', async () => {
     await setLinks(twin, [HERE, THERE], 'cut');
     expect((await twin.fault({ region: HERE, kind: 'clock', offsetMs: 60_000 })).status).toBe(200);
-    await put(HERE, 'first, by a clock a minute ahead');
+    const beganMs = Date.now();
+    const { updatedAt = '' } = (await put(HERE, 'first, by a clock a minute ahead')).body.item ?? {};
+    // The clock of the region's functions too, by which what an item says of its time is made.
+    const byTheirClockMs = Date.parse(updatedAt) - 60_000;
+    expect(byTheirClockMs).toBeGreaterThanOrEqual(beganMs);
+    expect(byTheirClockMs).toBeLessThanOrEqual(Date.now());
     await put(THERE, 'second');
     expect((await twin.fault({ region: HERE, kind: 'clock', offsetMs: 0 })).status).toBe(200);
     await setLinks(twin, [HERE, THERE], 'heal');

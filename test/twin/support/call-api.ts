@@ -14,6 +14,7 @@ export interface ApiItem {
   readonly pk: string;
   readonly sk: string;
   readonly region: string;
+  readonly updatedAt?: string;
   readonly data?: unknown;
 }
 

@@ -12,6 +12,8 @@ export interface EnvironmentSetup {
   readonly logLevel: LogLevel;
   readonly logGroup: string;
   readonly logStream: string;
+  /** See `moved-clock.ts`. */
+  readonly clockOffset: SharedArrayBuffer;
 }
 
 /** Pool to worker: run the handler once. One invocation is under way at a time. */

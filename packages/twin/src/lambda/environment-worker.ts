@@ -9,6 +9,7 @@ import type { EnvironmentMessage, EnvironmentSetup, InvokeMessage } from './envi
 import { RuntimeError, toFunctionError } from './function-error.ts';
 import { captureConsole } from './function-log.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
+import { moveClock } from './moved-clock.ts';
 
 /** Exit status of Lambda's Node.js runtime after an unhandled rejection. */
 const UNHANDLED_REJECTION_EXIT_CODE = 128;
@@ -16,6 +17,8 @@ const UNHANDLED_REJECTION_EXIT_CODE = 128;
 const UNCAUGHT_EXCEPTION_EXIT_CODE = 129;
 
 const setup = workerData as EnvironmentSetup;
+// Before anything of the function's is loaded.
+const machineNow = moveClock(setup.clockOffset);
 let requestId: string | undefined;
 
 function post(message: EnvironmentMessage): void {
@@ -26,7 +29,7 @@ const flushLog = captureConsole({
   logFormat: setup.logFormat,
   logLevel: setup.logLevel,
   requestId: () => requestId,
-  write: (line) => post({ type: 'log', timeMs: Date.now(), line }),
+  write: (line) => post({ type: 'log', timeMs: machineNow(), line }),
 });
 
 function die(thrown: unknown, exitCode: number): void {
@@ -57,7 +60,7 @@ function contextOf(message: InvokeMessage): object {
     awsRequestId: message.requestId,
     logGroupName: setup.logGroup,
     logStreamName: setup.logStream,
-    getRemainingTimeInMillis: () => Math.max(0, message.deadlineMs - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, message.deadlineMs - machineNow()),
   };
 }
 

@@ -14,6 +14,8 @@ export interface ExecutionEnvironmentOptions {
   readonly region: string;
   readonly workerEntry: URL | string;
   readonly extraEnvironment: Readonly<Record<string, string>>;
+  /** How far the function's clock is off; see `moved-clock.ts`. */
+  readonly clockOffset: SharedArrayBuffer;
   readonly onLine: (line: string, timeMs: number) => void;
   /** Told once when the thread has ended, for whatever reason. */
   readonly onEnd: () => void;
@@ -148,6 +150,7 @@ function startWorker({
   region,
   workerEntry,
   extraEnvironment,
+  clockOffset,
 }: ExecutionEnvironmentOptions): Worker {
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
   const logStream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
@@ -161,6 +164,7 @@ function startWorker({
     logLevel: definition.applicationLogLevel ?? 'INFO',
     logGroup: definition.logGroup,
     logStream,
+    clockOffset,
   };
   return new Worker(workerEntry, {
     name: definition.functionName,

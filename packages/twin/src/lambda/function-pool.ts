@@ -9,6 +9,7 @@ import {
   shuttingDown,
   throttled,
 } from './invocation-result.ts';
+import { type ClockOffset, createClockOffset } from './moved-clock.ts';
 import { runInvocation } from './run-invocation.ts';
 
 /** How a pool behaves; every bound has a default. */
@@ -17,6 +18,8 @@ export interface FunctionPoolOptions {
   readonly log: LogSink;
   /** Variables for every environment, such as `AWS_ENDPOINT_URL_DYNAMODB`. @default - none */
   readonly extraEnvironment?: Readonly<Record<string, string>>;
+  /** How far the function's clock is off. @default - it is right */
+  readonly clockOffset?: ClockOffset;
   /** The compiled `environment-worker`. */
   readonly workerEntry: URL | string;
   /** Most environments at once. @default 4 */
@@ -76,6 +79,7 @@ export class FunctionPool {
     this.#definition = definition;
     this.#options = {
       extraEnvironment: {},
+      clockOffset: createClockOffset(),
       environmentsMax: 4,
       queueMax: 1000,
       idleTimeoutMs: 600_000,
@@ -189,12 +193,13 @@ export class FunctionPool {
 
   async #start(): Promise<void> {
     const definition = this.#definition;
-    const { region, workerEntry, extraEnvironment, log } = this.#options;
+    const { region, workerEntry, extraEnvironment, clockOffset, log } = this.#options;
     const environment = new ExecutionEnvironment({
       definition,
       region,
       workerEntry,
       extraEnvironment,
+      clockOffset: clockOffset.shared,
       onLine: (message, timeMs) => log({ region, source: definition.logGroup, timeMs, message }),
       onEnd: () => this.#ended(member),
     });

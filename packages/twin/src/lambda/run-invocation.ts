@@ -26,7 +26,7 @@ export async function runInvocation(
 ): Promise<InvocationResult> {
   writePlatformLine?.(startLine(definition, requestId));
   const startedMs = performance.now();
-  // The handler compares the deadline with its own clock, so it is the machine's time, not an injected one.
+  // The environment compares the deadline with the machine's clock, so it is that time, not an injected one.
   const nowMs = Date.now();
   const answer = await environment.invoke({
     requestId,

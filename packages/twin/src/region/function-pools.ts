@@ -1,6 +1,7 @@
 import type { FunctionReport } from '../control/twin-region.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import { FunctionPool } from '../lambda/function-pool.ts';
+import { type ClockOffset, createClockOffset } from '../lambda/moved-clock.ts';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
 import type { LogSink } from '../log-entry.ts';
 import type { RegionConfig } from './region-messages.ts';
@@ -16,11 +17,13 @@ export interface FunctionPoolsOptions {
 export class FunctionPools {
   readonly #config: RegionConfig;
   readonly #options: FunctionPoolsOptions;
+  readonly #clockOffset: ClockOffset;
   readonly #pools = new Map<string, FunctionPool>();
 
   constructor(config: RegionConfig, options: FunctionPoolsOptions) {
     this.#config = config;
     this.#options = options;
+    this.#clockOffset = createClockOffset(config.clockOffsetMs);
     this.swap(config.functions);
   }
 
@@ -56,6 +59,11 @@ export class FunctionPools {
     }
   }
 
+  /** Sets how far the clock of all functions is off, those that run now included, in milliseconds. */
+  setClockOffset(offsetMs: number): void {
+    this.#clockOffset.set(offsetMs);
+  }
+
   /** Counters of every function since the region started. */
   report(): FunctionReport[] {
     return [...this.#pools].map(([functionName, pool]) => {
@@ -75,6 +83,7 @@ export class FunctionPools {
       region,
       log: this.#options.log,
       workerEntry: environmentWorker,
+      clockOffset: this.#clockOffset,
       extraEnvironment: {
         AWS_ENDPOINT_URL_DYNAMODB: this.#options.dynamodbUrl,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,

@@ -71,7 +71,7 @@ export interface RegionConfig extends RegionCode {
   /** How many times faster than on AWS time passes between the runs of a schedule. */
   readonly timeScale: number;
   readonly links: Readonly<Record<string, LinkSettings>>;
-  /** How far the clock is off by which the replica stamps writes, in milliseconds. */
+  /** How far the clock is off by which the replica stamps writes and that functions see, in milliseconds. */
   readonly clockOffsetMs: number;
   readonly faults: RegionFaults;
   /** Who may call routes with IAM authorization. */

@@ -24,7 +24,7 @@ import {
 export interface Region {
   report(): RegionReport;
   setLink(to: string, settings: LinkSettings): void;
-  /** Sets how far the clock is off by which writes are stamped, in milliseconds. */
+  /** Sets how far the clock is off by which writes are stamped and that functions see, in milliseconds. */
   setClockOffset(offsetMs: number): void;
   /** Sets what is wrong with the region, from the next request on. */
   setFaults(faults: RegionFaults): void;
@@ -78,7 +78,10 @@ export async function runRegion(config: RegionConfig): Promise<Region> {
       faults: { ...faults.report(), ...replica.throttle() },
     }),
     setLink: (to, settings) => replica.setLink(to, settings),
-    setClockOffset: (offsetMs) => replica.setClockOffset(offsetMs),
+    setClockOffset(offsetMs) {
+      replica.setClockOffset(offsetMs);
+      functions.setClockOffset(offsetMs);
+    },
     setFaults(next) {
       faults.set(next);
       replica.setThrottleShare(next.throttleShare);

@@ -16,6 +16,7 @@ import {
 
 /** A whole twin of two regions over templates of its own: the streams of both replicas, and the clocks of both. */
 const LIMIT_MS = 120_000;
+const HOUR_MS = 3_600_000;
 const [WEST, CENTRAL] = REGIONS;
 
 const put = (twin: Twin, region: string, pk: string, from = region) =>
@@ -117,6 +118,27 @@ describe('Twin', () => {
       await put(twin, WEST, 'y', 'later');
       await cut(twin, 'heal');
       await eventually('the later write wins', async () => (await from(twin, CENTRAL, 'y')) === 'later');
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'moves the clocks of functions too, of those that run and over a restart',
+    async () => {
+      const hoursOff = `(Date.now() - Number(Records[0].dynamodb.NewImage.from.S)) / 3_600_000`;
+      const consumer = `export const handler = async ({ Records }) =>
+        console.log('CONSUMED ' + Records[0].dynamodb.NewImage.pk.S + '=' + Math.round(${hoursOff}));`;
+      const { twin, dataDir } = await startTwin(writeAssemblies({ consumer }));
+      const told = (what: string) => eventually(what, () => consumedIn(dataDir, WEST).includes(what));
+      await put(twin, WEST, 'right', String(Date.now()));
+      await told('right=0');
+      await applyFault(twin, { region: WEST, kind: 'clock', offsetMs: -6 * HOUR_MS });
+      await put(twin, WEST, 'behind', String(Date.now()));
+      await told('behind=-6');
+      await applyFault(twin, { region: WEST, kind: 'kill' });
+      await applyFault(twin, { region: WEST, kind: 'start' });
+      await put(twin, WEST, 'restarted', String(Date.now()));
+      await told('restarted=-6');
     },
     LIMIT_MS,
   );
