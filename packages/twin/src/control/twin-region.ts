@@ -1,6 +1,6 @@
 /**
- * What runs of a region. `impaired`: its process runs and its engine does not, as when a region loses its database; an
- * engine that ended unasked is started again, and `reason` says so.
+ * What runs of a region. `impaired`: its process runs, and either its engine does not, as when a region loses its database,
+ * or it cannot write, as when the disk is full. `reason` says which; an engine that ended unasked is started again.
  * `down`: a process died that nobody told to. `stopped`: told to.
  */
 export type RegionStatus = 'starting' | 'running' | 'impaired' | 'down' | 'stopping' | 'stopped';

@@ -4,6 +4,7 @@ import { createEngineClient, type EngineClient } from './engine/engine-client.ts
 import { ensureEngineTable, loadIndex } from './engine/engine-tables.ts';
 import { HybridLogicalClock, originOf } from './item/hybrid-logical-clock.ts';
 import { type OpenedJournal, openJournal } from './journal/open-journal.ts';
+import { StorageHealth } from './journal/storage-health.ts';
 import { createEndpoint } from './protocol/endpoint.ts';
 import { listen } from './protocol/listener.ts';
 import { createRegionForwarder } from './protocol/region-forwarder.ts';
@@ -52,6 +53,8 @@ export interface ReplicaOptions {
   readonly clockOffsetMs?: number;
   /** Share of the clients' data-plane operations that are throttled from the start, 0 to 1. @default 0 */
   readonly throttleShare?: number;
+  /** Told when writes begin to fail as their files cannot be written, and with nothing when they no longer do. @default - nobody is */
+  readonly onStorage?: (failure: string | null) => void;
   /** @default 10000 */
   readonly ttlSweepIntervalMs?: number;
 }
@@ -121,7 +124,8 @@ function createWriteContext(parts: {
 }): WriteContext {
   const { options, engine, tables, files, stamps } = parts;
   const { region, clock } = options;
-  const journal = new WriteJournal(files, { tables, clock });
+  const storage = new StorageHealth(options.dataDir, options.onStorage ?? (() => undefined));
+  const journal = new WriteJournal(files, { tables, clock, storage });
   const group = new GroupWriter(engine, journal);
   return {
     region,

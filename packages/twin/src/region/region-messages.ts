@@ -122,6 +122,8 @@ export type ToRegion =
 export type FromRegion =
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly message: string }
+  /** Its writes fail, since their files cannot be written; null when they no longer do. */
+  | { readonly type: 'storage'; readonly failure: string | null }
   | { readonly type: 'reply'; readonly id: number; readonly report: RegionReport }
   | { readonly type: 'refused'; readonly id: number; readonly message: string };
 

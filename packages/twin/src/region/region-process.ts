@@ -22,7 +22,7 @@ process.on('disconnect', () => {
 async function start(config: RegionConfig): Promise<void> {
   engine = identityOf(config.engine.pid);
   try {
-    region = await runRegion(config);
+    region = await runRegion(config, (failure) => tell({ type: 'storage', failure }));
     tell({ type: 'ready' });
   } catch (error) {
     tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });

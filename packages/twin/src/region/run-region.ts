@@ -43,11 +43,15 @@ export interface Region {
  * that functions provide, the event source mappings, then the API in front of them, so that the API never answers
  * before what it stands on. Schedules come last: what they run may ask the API.
  *
+ * @param onStorage told when writes begin to fail as their files cannot be written, and with nothing when they no longer do
  * @throws {Error} of the part that could not start; the process is expected to end then
  */
-export async function runRegion(config: RegionConfig): Promise<Region> {
+export async function runRegion(
+  config: RegionConfig,
+  onStorage: (failure: string | null) => void,
+): Promise<Region> {
   const log = openRegionLog(config.dataDir);
-  const replica = await startRegionReplica(config, log.sink);
+  const replica = await startRegionReplica(config, { log: log.sink, onStorage });
   const functions = new FunctionPools(config, { log: log.sink, dynamodbUrl: replica.url });
   const invoke = functions.invoke.bind(functions);
   const values = await createCustomResources(config.customResources, {
@@ -102,7 +106,10 @@ export async function runRegion(config: RegionConfig): Promise<Region> {
   };
 }
 
-function startRegionReplica(config: RegionConfig, log: LogSink): Promise<Replica> {
+function startRegionReplica(
+  config: RegionConfig,
+  told: { readonly log: LogSink; readonly onStorage: (failure: string | null) => void },
+): Promise<Replica> {
   const { region, accountId, tables, peers, clusterToken, lagMs, seed, links, clockOffsetMs } = config;
   return startReplica({
     region,
@@ -114,7 +121,7 @@ function startRegionReplica(config: RegionConfig, log: LogSink): Promise<Replica
     seed,
     links,
     clockOffsetMs,
-    log,
+    ...told,
     listen: config.dynamodbListen,
     throttleShare: config.faults.throttleShare,
     engineUrl: config.engine.url,

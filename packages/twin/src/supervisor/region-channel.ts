@@ -17,11 +17,13 @@ interface Pending {
 export class RegionChannel {
   readonly #region: string;
   readonly #child: ChildProcess;
+  readonly #onStorage: (failure: string | null) => void;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
 
-  constructor(region: string, child: ChildProcess) {
+  constructor(region: string, child: ChildProcess, onStorage: (failure: string | null) => void) {
     this.#region = region;
+    this.#onStorage = onStorage;
     this.#child = child;
     child.on('message', (message) => this.#receive(message as FromRegion));
     child.once('exit', (code, signal) => this.#rejectAll(signal ?? `exit status ${code}`));
@@ -94,6 +96,7 @@ export class RegionChannel {
   }
 
   #receive(message: FromRegion): void {
+    if (message.type === 'storage') this.#onStorage(message.failure);
     if (message.type === 'reply') this.#pending.get(message.id)?.resolve(message.report);
     if (message.type === 'refused') {
       this.#pending.get(message.id)?.reject(new TwinError('RegionFailed', message.message));

@@ -34,6 +34,8 @@ export interface RegionUnitOptions {
 /** What runs of a region. */
 interface Running {
   engine?: SupervisedEngine;
+  /** Why its writes fail, where they do for want of a disk. */
+  storageFailure?: string | null;
   child?: ChildProcess;
   channel?: RegionChannel;
 }
@@ -100,7 +102,9 @@ export class RegionUnit {
         throw error;
       }
       // Its engine may have ended meanwhile, and be on its way back; what became of it is told then.
-      if (this.#running?.engine?.isUp === false) this.#setStatus('impaired', 'its DynamoDB engine ended');
+      const { engine, storageFailure } = this.#running ?? {};
+      if (engine?.isUp === false) this.#setStatus('impaired', 'its DynamoDB engine ended');
+      else if (typeof storageFailure === 'string') this.#setStatus('impaired', storageFailure);
       else this.#setStatus('running', 'answers');
     });
   }
@@ -159,6 +163,15 @@ export class RegionUnit {
     this.#options.onStatus(status, reason);
   }
 
+  /** Sets the status of a region that has started and is not being ended: running only when it can write, too. */
+  #whileItRuns(running: Running, status: 'running' | 'impaired', reason: string): void {
+    if (this.#running !== running || (this.#status !== 'running' && this.#status !== 'impaired')) return;
+    const { storageFailure } = running;
+    if (status === 'running' && typeof storageFailure === 'string')
+      this.#setStatus('impaired', storageFailure);
+    else this.#setStatus(status, reason);
+  }
+
   async #startProcesses(): Promise<void> {
     const { ports, regionProcessEntry, onProcess } = this.#options;
     const config = this.#options.config();
@@ -169,7 +182,11 @@ export class RegionUnit {
     const child = forkRegion(regionProcessEntry, config.dataDir);
     if (child.pid !== undefined) onProcess(child.pid);
     running.child = child;
-    running.channel = new RegionChannel(ports.region, child);
+    running.channel = new RegionChannel(ports.region, child, (failure) => {
+      running.storageFailure = failure;
+      if (running.engine?.isUp !== false)
+        this.#whileItRuns(running, 'running', 'answers; it can write again');
+    });
     child.once('exit', (code, signal) => this.#childEnded(running, signal ?? `exit status ${code}`));
     await running.channel.start(
       { ...config, engine: { url: engine.url, pid: engine.pid } },
@@ -186,11 +203,7 @@ export class RegionUnit {
       region: ports.region,
       onSpawn: onProcess,
     };
-    const whileItRuns = (status: RegionStatus, reason: string) => {
-      const isOurs = this.#running === running;
-      if (isOurs && (this.#status === 'running' || this.#status === 'impaired'))
-        this.#setStatus(status, reason);
-    };
+    const whileItRuns = this.#whileItRuns.bind(this, running);
     return SupervisedEngine.start({
       start: (signal) => startEngine({ ...options, signal }),
       onEnded: (reason) => {

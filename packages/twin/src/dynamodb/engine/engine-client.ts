@@ -73,6 +73,8 @@ function answerOf(operation: string, status: number, text: string): JsonObject {
   }
   if (status === 200) return body;
   if (status >= 500)
-    throw new EngineUnavailableError(`Cannot carry out ${operation}: the engine answered ${status}`);
+    throw new EngineUnavailableError(
+      `Cannot carry out ${operation}: the engine answered ${status} (${String(body.message ?? body.Message ?? 'no reason')})`,
+    );
   throw ServiceError.fromBody(body, status);
 }

@@ -2,6 +2,7 @@ import type { ChangeLog } from '../journal/change-log.ts';
 import type { ChangeRecord } from '../journal/change-record.ts';
 import type { IdempotencyTokens } from '../journal/idempotency-tokens.ts';
 import type { Intent, Intents } from '../journal/intents.ts';
+import type { StorageHealth } from '../journal/storage-health.ts';
 import type { Tombstone, TombstoneFile } from '../journal/tombstones.ts';
 import { internalServerError, ServiceError } from '../protocol/service-error.ts';
 import { type CompletedWrite, type ItemWrite, intentOf } from './item-write.ts';
@@ -31,15 +32,21 @@ export class WriteJournal {
   readonly #files: JournalFiles;
   readonly #tables: ReplicaTables;
   readonly #clock: () => number;
+  readonly #storage: StorageHealth;
   readonly #inDoubt = new Map<string, Intent>();
 
   constructor(
     files: JournalFiles,
-    options: { readonly tables: ReplicaTables; readonly clock: () => number },
+    options: {
+      readonly tables: ReplicaTables;
+      readonly clock: () => number;
+      readonly storage: StorageHealth;
+    },
   ) {
     this.#files = files;
     this.#tables = options.tables;
     this.#clock = options.clock;
+    this.#storage = options.storage;
   }
 
   /**
@@ -53,6 +60,7 @@ export class WriteJournal {
     try {
       intents.begin(begun);
     } catch (cause) {
+      this.#storage.failed(cause);
       throw internalServerError('The write could not be prepared', cause);
     }
     return begun;
@@ -71,9 +79,11 @@ export class WriteJournal {
       this.#files.tombstones.append(intents.filter(({ kind }) => kind === 'delete').map(tombstoneOf));
       this.#files.changes.append(writes.map(recordOf));
     } catch (cause) {
+      this.#storage.failed(cause);
       this.leaveInDoubt(intents);
       throw internalServerError('The write could not be recorded', cause);
     }
+    this.#storage.succeeded();
     for (const { intent, after } of writes) this.#index(intent, after);
     this.#forget(intents);
     this.#files.intents.carriedOut(intents);
@@ -118,6 +128,7 @@ export class WriteJournal {
       this.drop(intents);
       return error;
     }
+    this.#storage.failed(error);
     this.leaveInDoubt(intents);
     return internalServerError('The table did not answer: whether the write was made is not known', error);
   }
