@@ -60,18 +60,9 @@ export const hostileBodies: readonly HostileRequest[] = [
   write('half a pair', [400], '{"data":"\\udfff"}'),
   write('NUL in a value', [200], '{"data":"\\u0000"}'),
   write('names that differ in normal form', [200], '{"data":{"\u00e9":1,"e\u0301":2}}'),
-  ...[
-    '1',
-    'null',
-    '""',
-    '"  "',
-    '[]',
-    '{"toString":1}',
-    '"."',
-    '"sys#a"',
-    '"\\ud800"',
-    `"${'k'.repeat(65)}"`,
-  ].map((pk) => write(`a key of ${pk.slice(0, 20)}`, [400], `{"pk":${pk}}`)),
+  ...['1', 'null', '""', '"  "', '[]', '{"toString":1}', '"sys#a"', '"\\ud800"', `"${'k'.repeat(65)}"`].map(
+    (pk) => write(`a key of ${pk.slice(0, 20)}`, [400], `{"pk":${pk}}`),
+  ),
   write('a key of 150 KB', [400], `{"pk":"${'k'.repeat(150_000)}"}`),
   write('a key of NUL and emoji', [200], '{"pk":"\\u0000\u{1F4A9}\\u202e"}'),
   ...['-1', '0', '1.5', '1e308', '31536001', '"60"', 'null', 'true', '[]', '{}', '-0'].map((ttl) =>

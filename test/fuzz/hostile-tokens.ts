@@ -33,23 +33,44 @@ const SESSIONS = [
   'a'.repeat(9_000),
 ];
 
-const ETAGS = [
-  '',
+/** Lists of tags, as HTTP has them, of which none is of any version here. */
+const FOREIGN_ETAGS = [
   '""',
-  '"',
-  'eu-west-1=1',
   'W/"eu-west-1=1"',
   '"eu-west-1=-1"',
   '"eu-west-1=1e99"',
   '"eu-west-1=9007199254740993"',
   '"eu-west-1=1,eu-west-1=2"',
+  '"__proto__=1"',
+  `,${'"x" ,, '.repeat(250)}`,
+  Buffer.from('"\xfc"', 'latin1'),
+];
+
+/** No lists of tags. */
+const BROKEN_ETAGS = [
+  '',
+  '"',
+  'eu-west-1=1',
   '"__proto__=1"x',
+  '"a" "b"',
   '*, *',
   ','.repeat(2_000),
   `"${'eu-west-1=1,'.repeat(500)}"`,
 ];
 
-const IDEMPOTENCY_KEYS = ['', ' ', 'a b', 'k'.repeat(256), 'k'.repeat(9_000), 'clé', '\t'];
+const IDEMPOTENCY_KEYS = [
+  '',
+  ' ',
+  'a b',
+  '"',
+  '""',
+  '"a',
+  '"a b"',
+  'k'.repeat(256),
+  'k'.repeat(9_000),
+  'clé',
+  '\t',
+];
 
 /** Cursors, sessions, ETags and idempotency keys that nobody gave out. */
 export const hostileTokens: readonly HostileRequest[] = [
@@ -62,15 +83,8 @@ export const hostileTokens: readonly HostileRequest[] = [
       bytes: requestBytes({ target: '/items/a/b', lines: [`x-session: ${session}`] }),
     }),
   ),
-  ...ETAGS.flatMap((etag) =>
-    ['if-match', 'if-none-match'].map(
-      (header): HostileRequest => ({
-        name: named(header, etag),
-        allowed: [400],
-        bytes: requestBytes({ method: 'DELETE', target: '/items/a/b', lines: [`${header}: ${etag}`] }),
-      }),
-    ),
-  ),
+  ...BROKEN_ETAGS.flatMap((tags) => remove(tags, { 'if-match': [400], 'if-none-match': [400] })),
+  ...FOREIGN_ETAGS.flatMap((tags) => remove(tags, { 'if-match': [412], 'if-none-match': [404] })),
   ...IDEMPOTENCY_KEYS.map(
     (key): HostileRequest => ({
       name: named('idempotency key', key),
@@ -89,6 +103,22 @@ export const hostileTokens: readonly HostileRequest[] = [
     bytes: requestBytes({ method: 'DELETE', target: '/items/a/b', lines: ['if-match: "mars-1=1"'] }),
   },
 ];
+
+/** Deletions of an item that is not there, under a condition. */
+function remove(
+  tags: string | Buffer,
+  allowed: Readonly<Record<string, readonly number[]>>,
+): HostileRequest[] {
+  return Object.entries(allowed).map(([header, statuses]) => ({
+    name: named(header, String(tags)),
+    allowed: statuses,
+    bytes: requestBytes({
+      method: 'DELETE',
+      target: '/items/a/b',
+      lines: [Buffer.concat([Buffer.from(`${header}: `), Buffer.from(tags)])],
+    }),
+  }));
+}
 
 function get(kind: string, text: string, target: string): HostileRequest {
   return { name: named(kind, text), allowed: [400], bytes: requestBytes({ target }) };
