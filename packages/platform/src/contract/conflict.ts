@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { conflictExample, cursorExample } from './examples.ts';
 import { itemSchema, pkSchema, versionSchema } from './item.ts';
-import { cursorSchema, limitSchema } from './list-query.ts';
+import { cursorSchema, limitSchema, unreadableSchema } from './list-query.ts';
 
 /** Whether an image is the mark that a deletion leaves; it then has no `data`. */
 const deletedSchema = z.optional(
@@ -55,6 +55,7 @@ export const conflictQuerySchema = z.object({
 export const conflictsResponseSchema = z
   .object({
     conflicts: z.array(conflictSchema),
+    unreadable: unreadableSchema,
     cursor: z.optional(
       z.string().register(z.globalRegistry, {
         description: 'Where the next page starts. A page may be short, or empty, and still have one.',

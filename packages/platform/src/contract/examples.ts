@@ -71,7 +71,7 @@ export const traceparentExample = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0
 export const writeRequestExample = { pk: 'demo', data: { message: 'hello' }, ttlSeconds: 600 };
 
 /** A cursor, as examples show it. */
-export const cursorExample = 'WyIwMWEyMDQ0Yy1mYWI4LTdiNmUtOWEzMS01ZDBmMWU3YzJhNDQiLDIyNDEwMTc3OTRd';
+export const cursorExample = 'hZM3wjAxYTIwNDRjLWZhYjgtN2I2ZS05YTMxLTVkMGYxZTdjMmE0NA';
 
 /** A correlation id, as examples show it. */
 export const correlationIdExample = '01a2044c-faba-7d1b-8f5e-0c6f2b9d3e77';
@@ -86,6 +86,7 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
   'item-not-found': 'Cannot read the item: this region holds none under these keys',
   'invalid-session': 'Cannot follow the session: its token is damaged',
   'item-contended': 'Cannot write the item: 8 attempts were overtaken by other writers of this region',
+  'foreign-item': 'Cannot read the item: another program wrote the record under pk "demo" and sk "note"',
   'counter-out-of-range': 'Cannot add to the counter: the part of this region would exceed 1000000000000000',
   'item-changed': 'Cannot write the item: its version here is eu-west-1=5, another one was required',
   'idempotency-key-reused': 'Cannot take the idempotency key: it was used for another request',

@@ -9,8 +9,16 @@ export const limits = {
   /** Page size of a list when the caller names none. */
   listLimitDefault: 20,
   listLimitMax: 100,
-  /** Longest cursor that is looked at. A real one stays below: 64 + 128 characters of four bytes, in base64url. */
-  cursorCharactersMax: 2_048,
+  /**
+   * Bytes of JSON after which a page of a list ends. A function's answer may have 6 MB, in which a quote or a backslash
+   * counts twice, and one item may take this much alone.
+   * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+   */
+  pageBytesMax: 1_000_000,
+  /** Longest sort key that a table takes, in bytes of UTF-8. */
+  sortKeyBytesMax: 1_024,
+  /** Longest cursor that is looked at. A real one stays below: two of the longest sort keys, in base64url. */
+  cursorCharactersMax: 3_000,
   correlationIdCharactersMax: 128,
   idempotencyKeyCharactersMax: 255,
   /** Items that one session remembers; the one touched longest ago is forgotten first. */

@@ -30,10 +30,20 @@ export const listQuerySchema = z.object({
   cursor: cursorSchema,
 });
 
+/** Keys of records in a list that this API did not write. */
+export const unreadableSchema = z.optional(
+  z.array(z.object({ pk: z.string(), sk: z.string() })).register(z.globalRegistry, {
+    description:
+      'Keys of records on this page that another program wrote into the table, in the order of the list. Each counts ' +
+      'as an entry of the page.',
+  }),
+);
+
 /** Answer of `GET /items/{pk}`: newest first. Without `cursor` it is the last page. */
 export const listResponseSchema = z
   .object({
     items: z.array(itemSchema),
+    unreadable: unreadableSchema,
     cursor: z.optional(
       z.string().register(z.globalRegistry, {
         description:

@@ -16,6 +16,7 @@ import {
   writeRequestSchema,
   writeResponseSchema,
 } from './item-messages.ts';
+import { limits } from './limits.ts';
 import { listQuerySchema, listResponseSchema } from './list-query.ts';
 import type { Operation } from './operation.ts';
 import { replicationResponseSchema } from './replication.ts';
@@ -118,6 +119,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
       ...bodyProblems,
       'invalid-session',
       'item-contended',
+      'foreign-item',
       'idempotency-key-reused',
       ...tableProblems,
     ],
@@ -126,7 +128,9 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     tag: 'items',
     summary: 'List the items of a partition key, newest first',
     description:
-      'Items that have expired or were deleted are left out. A page ends where its `cursor` goes ' + 'on.',
+      'Items that have expired or were deleted are left out. A page ends after `limit` entries or ' +
+      `${limits.pageBytesMax / 1_000_000} MB, and has a \`cursor\` if more follows. What another program wrote into the ` +
+      'table is in `unreadable`, by key.',
     path: itemListKeySchema,
     query: listQuerySchema,
     answers: { 200: { description: 'One page of the list.', schema: listResponseSchema } },
@@ -144,7 +148,14 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
       200: { description: 'The item.', schema: itemResponseSchema, headers: ['etag', 'x-session'] },
       304: { description: 'The caller has this version of it.', headers: ['etag', 'x-session'] },
     },
-    problems: ['invalid-request', 'invalid-session', 'item-not-found', 'replica-behind', ...tableProblems],
+    problems: [
+      'invalid-request',
+      'invalid-session',
+      'item-not-found',
+      'foreign-item',
+      'replica-behind',
+      ...tableProblems,
+    ],
   },
   putItem: {
     tag: 'items',
@@ -167,6 +178,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
       ...bodyProblems,
       'invalid-session',
       'item-contended',
+      'foreign-item',
       'item-changed',
       'idempotency-key-reused',
       ...tableProblems,
@@ -186,6 +198,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
       'invalid-session',
       'item-not-found',
       'item-contended',
+      'foreign-item',
       'item-changed',
       'idempotency-key-reused',
       ...tableProblems,
@@ -210,6 +223,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     problems: [
       ...bodyProblems,
       'counter-out-of-range',
+      'foreign-item',
       'idempotency-key-reused',
       'idempotency-unsupported',
       ...tableProblems,
@@ -225,14 +239,15 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     answers: {
       200: { description: 'The counter, as far as this region has heard.', schema: counterResponseSchema },
     },
-    problems: ['invalid-request', ...tableProblems],
+    problems: ['invalid-request', 'foreign-item', ...tableProblems],
   },
   listConflicts: {
     tag: 'conflicts',
     summary: 'List writes that last-writer-wins has dropped',
     description:
       'Each is there whole, with the version that took its place. With `pk` those of one partition ' +
-      'key, newest first; without, of all, partition key after partition key.',
+      'key, newest first; without, of all, partition key after partition key. A page ends as those ' +
+      'of items do.',
     query: conflictQuerySchema,
     answers: { 200: { description: 'One page of the log.', schema: conflictsResponseSchema } },
     problems: ['invalid-request', 'invalid-cursor', ...tableProblems],

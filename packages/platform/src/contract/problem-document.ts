@@ -20,6 +20,11 @@ export const problemSchema = z.object({
   region: z.optional(
     z.string().register(z.globalRegistry, { description: 'Region that has what was asked for.' }),
   ),
+  key: z.optional(
+    z
+      .object({ pk: z.string(), sk: z.string() })
+      .register(z.globalRegistry, { description: 'Key of the record that another program wrote.' }),
+  ),
   superseded: z.optional(conflictSchema),
   errors: z.optional(
     z.array(

@@ -90,6 +90,14 @@ const problems = {
     retryable: true,
     remedy: 'Repeat the request with the same idempotency key, after a random wait.',
   },
+  // A record that this API did not write, or one that was damaged, lies where it has to read or write.
+  'foreign-item': {
+    status: 409,
+    title: 'Record of another program',
+    retryable: false,
+    remedy:
+      'Use another key, or delete the record that "key" names; give other programs tables of their own.',
+  },
   'counter-out-of-range': {
     status: 409,
     title: 'Counter out of range',

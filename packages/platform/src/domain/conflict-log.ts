@@ -1,6 +1,7 @@
 import type { Conflict } from '../contract/conflict.ts';
 import { type ItemImage, toItem } from './item-image.ts';
 import type { StoreCallOptions } from './item-store.ts';
+import type { Page } from './page-builder.ts';
 
 /**
  * Names a lost write: the same in every region that sees the loss, however often. A keyed write that two regions have
@@ -37,15 +38,8 @@ export interface ConflictQuery {
   readonly pk?: string;
   /** Most entries to read, at least 1. */
   readonly limit: number;
-  /** Where a former slice ended. */
+  /** Where a former page ended. */
   readonly after?: string;
-}
-
-/** What one read of the conflict log found. */
-export interface ConflictSlice {
-  readonly conflicts: readonly Conflict[];
-  /** Where to go on; absent when nothing is left. */
-  readonly next?: string;
 }
 
 /**
@@ -56,6 +50,7 @@ export interface ConflictLog {
    * Enters a conflict, unless this region holds an entry of the same id.
    *
    * @returns whether it was new
+   * @throws PlatformError `foreign-item` where something else has its place
    */
   record(id: LostWriteId, conflict: Conflict, options?: StoreCallOptions): Promise<boolean>;
   /**
@@ -64,10 +59,10 @@ export interface ConflictLog {
    */
   find(id: ConflictId, options?: StoreCallOptions): Promise<LoggedLoss | undefined>;
   /**
-   * Reads one slice, without quiet entries: of one partition key the latest lost write first, of all partition key by
-   * partition key.
+   * Reads one page, without quiet entries: of one partition key the latest lost write first, of all partition key by
+   * partition key. It may be short, or empty, and still have a next one.
    */
-  list(query: ConflictQuery, options?: StoreCallOptions): Promise<ConflictSlice>;
+  list(query: ConflictQuery, options?: StoreCallOptions): Promise<Page<Conflict>>;
 }
 
 /** Makes the log entry of a lost write. */

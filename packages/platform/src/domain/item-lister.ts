@@ -3,19 +3,13 @@ import { limits } from '../contract/limits.ts';
 import type { Clock } from './clock.ts';
 import { isVisible, toItem } from './item-image.ts';
 import type { ItemQuery, ItemStore, StoreCallOptions } from './item-store.ts';
+import { createPageBuilder, type Page } from './page-builder.ts';
 
 /** Most reads of the table for one page: with 100 items each, about a thousand of them are skipped. */
 const readsMax = 10;
 
-/** One page of a list, newest first. */
-interface ItemPage {
-  readonly items: readonly Item[];
-  /** Sort key after which the next page starts; absent on the last page. */
-  readonly next?: string;
-}
-
-/** Reads one page of a list. */
-export type ItemLister = (query: ItemQuery, options?: StoreCallOptions) => Promise<ItemPage>;
+/** Reads one page of a list, newest first; positions are sort keys. */
+export type ItemLister = (query: ItemQuery, options?: StoreCallOptions) => Promise<Page<Item>>;
 
 /** What listing items needs. */
 export interface ItemListerOptions {
@@ -24,30 +18,29 @@ export interface ItemListerOptions {
 }
 
 /**
- * Makes the operation behind `GET /items/{pk}`: a page without expired and deleted items, filled up to the limit. When more
- * than about a thousand of those lie in between, the page ends early and says where to go on.
+ * Makes the operation behind `GET /items/{pk}`: a page without expired and deleted items, filled up to the limit. It ends
+ * early, and says where to go on, when it is full by its bytes, when it is half full and the table's own page of 1 MB has
+ * ended, or when more than about a thousand items that nobody may see lie in between.
+ *
+ * Records that this API did not write are named by their keys: nobody can tell what they are, and one of them must
+ * neither break the list nor be missing from it without a word.
  */
 export function createItemLister({ store, clock }: ItemListerOptions): ItemLister {
   return async ({ pk, limit, before }, options) => {
-    const items: Item[] = [];
+    const page = createPageBuilder<Item>(limit);
     // One more than the page holds tells whether anything follows, so that the last page carries no cursor.
-    let slice = await store.query(
-      { pk, limit: limit + 1, ...(before === undefined ? {} : { before }) },
-      options,
-    );
+    let query: ItemQuery = { pk, limit: limit + 1, ...(before === undefined ? {} : { before }) };
     for (let reads = 1; ; reads++) {
-      items.push(...slice.images.filter((image) => isVisible(image, clock.nowMs())).map(toItem));
-      if (items.length > limit) return firstPage(items, limit);
-      if (slice.next === undefined) return { items };
-      if (reads === readsMax) return { items, next: slice.next };
+      const slice = await store.query(query, options);
+      for (const { sk, image } of slice.records) {
+        if (image !== undefined && !isVisible(image, clock.nowMs())) continue;
+        const listed = image === undefined ? { unreadable: { pk, sk } } : { entry: toItem(image) };
+        if (!page.add({ position: sk, ...listed })) return page.before();
+      }
+      if (slice.next === undefined) return page.last();
+      if (reads === readsMax || page.isHeavy) return page.before(slice.next);
       // Where such items were met there may be many: further reads take as much as a page may hold.
-      slice = await store.query({ pk, limit: limits.listLimitMax, before: slice.next }, options);
+      query = { pk, limit: limits.listLimitMax, before: slice.next };
     }
   };
-}
-
-function firstPage(items: readonly Item[], limit: number): ItemPage {
-  const page = items.slice(0, limit);
-  const last = page.at(-1);
-  return last === undefined ? { items: page } : { items: page, next: last.sk };
 }

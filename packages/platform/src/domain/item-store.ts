@@ -18,8 +18,8 @@ export interface ItemQuery {
 
 /** What one read of a list found, newest first. */
 export interface ItemSlice {
-  /** Images as stored, tombstones and expired ones included. */
-  readonly images: readonly ItemImage[];
+  /** Records as stored, tombstones and expired items included; one without an image is none of this API. */
+  readonly records: readonly { readonly sk: string; readonly image: ItemImage | undefined }[];
   /** Sort key to go on from; absent when nothing is left. */
   readonly next?: string;
 }
@@ -31,8 +31,9 @@ export type ReplaceOutcome =
 
 /**
  * The table of one region, as decisions see it. Every method throws a `PlatformError` with code
- * `table-throttled`, `table-timeout` or `table-unavailable` when the table does not serve it, and `replace` one with
- * code `item-contended` when another region of a strongly consistent table writes the item at the same time.
+ * `table-throttled`, `table-timeout` or `table-unavailable` when the table does not serve it, `get` and `replace` one
+ * with code `foreign-item` when what lies under the key is none of this API, and `replace` one with code
+ * `item-contended` when another region of a strongly consistent table writes the item at the same time.
  */
 export interface ItemStore {
   /**

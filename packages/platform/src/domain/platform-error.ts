@@ -1,4 +1,5 @@
 import type { Conflict } from '../contract/conflict.ts';
+import type { ItemKey } from '../contract/item.ts';
 import type { Issue } from '../contract/json-value.ts';
 import type { ProblemCode } from '../contract/problems.ts';
 
@@ -10,6 +11,8 @@ export interface PlatformErrorOptions extends ErrorOptions {
   readonly allow?: readonly string[];
   /** Region that has what was asked for; for `replica-behind`. */
   readonly region?: string;
+  /** Key of the record that another program wrote; for `foreign-item`. */
+  readonly key?: ItemKey;
   /** The lost write that the session had seen; for `item-not-found`. */
   readonly superseded?: Conflict;
 }
@@ -25,6 +28,7 @@ export class PlatformError extends Error {
   readonly issues: readonly Issue[];
   readonly allow: readonly string[];
   readonly region: string | undefined;
+  readonly key: ItemKey | undefined;
   readonly superseded: Conflict | undefined;
 
   constructor(code: ProblemCode, message: string, options: PlatformErrorOptions = {}) {
@@ -33,6 +37,7 @@ export class PlatformError extends Error {
     this.issues = options.issues ?? [];
     this.allow = options.allow ?? [];
     this.region = options.region;
+    this.key = options.key;
     this.superseded = options.superseded;
   }
 }

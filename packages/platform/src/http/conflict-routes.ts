@@ -1,7 +1,8 @@
 import { type ConflictsResponse, conflictQuerySchema } from '../contract/conflict.ts';
+import { limits } from '../contract/limits.ts';
 import type { ConflictLog } from '../domain/conflict-log.ts';
 import type { RouteHandler } from './http-message.ts';
-import { decodeCursor, encodeCursor, readListQuery } from './list-cursor.ts';
+import { decodeCursor, pageMembers, readListQuery } from './list-cursor.ts';
 import { parseWith } from './read-request.ts';
 
 /** What the route of the conflict log needs. */
@@ -15,16 +16,15 @@ export function createConflictRoutes({ conflicts }: ConflictRoutesOptions) {
     'GET /conflicts': async (request) => {
       const { pk, limit, cursor } = parseWith(conflictQuerySchema, readListQuery(request), 'query string');
       const list = pk === undefined ? 'conflicts' : `conflicts:${pk}`;
+      // A position in the list of all has two keys.
+      const bytesMax = (pk === undefined ? 3 : 1) * limits.sortKeyBytesMax;
       const query = {
         limit,
         ...(pk === undefined ? {} : { pk }),
-        ...(cursor === undefined ? {} : { after: decodeCursor(list, cursor) }),
+        ...(cursor === undefined ? {} : { after: decodeCursor(list, cursor, bytesMax) }),
       };
-      const { conflicts: found, next } = await conflicts.list(query, { signal: request.signal });
-      const body: ConflictsResponse = {
-        conflicts: [...found],
-        ...(next === undefined ? {} : { cursor: encodeCursor(list, next) }),
-      };
+      const page = await conflicts.list(query, { signal: request.signal });
+      const body: ConflictsResponse = { conflicts: [...page.entries], ...pageMembers(list, page) };
       return { status: 200, body };
     },
   } satisfies Record<string, RouteHandler>;

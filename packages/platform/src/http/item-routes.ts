@@ -20,7 +20,7 @@ import {
   type SessionHeadersOptions,
 } from './headers.ts';
 import type { RouteHandler } from './http-message.ts';
-import { decodeCursor, encodeCursor, readListQuery } from './list-cursor.ts';
+import { decodeCursor, pageMembers, readListQuery } from './list-cursor.ts';
 import { etagHeader, readNotModified, readPrecondition } from './preconditions.ts';
 import { problemResponse } from './problem-response.ts';
 import { parseJsonBody, parsePath, parseWith } from './read-request.ts';
@@ -60,11 +60,8 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       const { limit, cursor } = parseWith(listQuerySchema, readListQuery(request), 'query string');
       const list = `items:${pk}`;
       const before = cursor === undefined ? {} : { before: decodeCursor(list, cursor) };
-      const { items, next } = await listItems({ pk, limit, ...before }, { signal: request.signal });
-      const body: ListResponse = {
-        items: [...items],
-        ...(next === undefined ? {} : { cursor: encodeCursor(list, next) }),
-      };
+      const page = await listItems({ pk, limit, ...before }, { signal: request.signal });
+      const body: ListResponse = { items: [...page.entries], ...pageMembers(list, page) };
       return { status: 200, body };
     },
     'GET /items/{pk}/{sk}': async (request) => {

@@ -21,6 +21,7 @@ export function problemResponse(thrown: unknown, correlationId: string): HttpRes
     remedy,
     correlationId,
     ...(error.region === undefined ? {} : { region: error.region }),
+    ...(error.key === undefined ? {} : { key: error.key }),
     ...(error.superseded === undefined ? {} : { superseded: error.superseded }),
     ...(error.issues.length === 0
       ? {}

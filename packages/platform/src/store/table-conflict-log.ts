@@ -9,15 +9,9 @@ import {
 import type { Conflict } from '../contract/conflict.ts';
 import type { ItemKey } from '../contract/item.ts';
 import type { Clock } from '../domain/clock.ts';
-import type {
-  ConflictId,
-  ConflictLog,
-  ConflictQuery,
-  ConflictSlice,
-  LoggedLoss,
-} from '../domain/conflict-log.ts';
+import type { ConflictId, ConflictLog, LoggedLoss } from '../domain/conflict-log.ts';
+import { foreignItem } from '../domain/foreign-item.ts';
 import type { StoreCallOptions } from '../domain/item-store.ts';
-import { PlatformError } from '../domain/platform-error.ts';
 import {
   conflictIndexPk,
   conflictPk,
@@ -26,7 +20,8 @@ import {
   fromLossRecord,
   toConflictRecord,
 } from './conflict-record.ts';
-import { reporting, timeText } from './table-record.ts';
+import { createConflictLister } from './list-conflicts.ts';
+import { readAttributes, reporting, timeText } from './table-record.ts';
 import { sendOptions, translated } from './translated.ts';
 
 /** What the conflict log needs. */
@@ -35,7 +30,7 @@ export interface TableConflictLogOptions {
   readonly tableName: string;
   /** Tells which entries are over: the table removes them later, within days. */
   readonly clock: Pick<Clock, 'nowMs'>;
-  /** Told of every record in the log's partitions that is no entry; it is passed over. */
+  /** Told of every record in the log's partitions that is no entry; lists name it. */
   readonly onForeignRecord: (key: ItemKey) => void;
 }
 
@@ -57,47 +52,18 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
   const toConflict = reporting<Conflict>(fromConflictRecord, onForeignRecord);
   const toLoss = reporting<LoggedLoss>(fromLossRecord, onForeignRecord);
 
-  /** @returns whether it was put, or else refused by its condition */
+  /** @returns whether it was put, and, if its condition refused it and it asks for that, what lies there */
   const putIf = (input: Omit<PutCommandInput, 'TableName'>, call?: StoreCallOptions) =>
     translated('enter the conflict', async () => {
       try {
         await client.send(new PutCommand({ TableName: tableName, ...input }), sendOptions(call));
-        return true;
+        return { isPut: true };
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
+        if (error instanceof ConditionalCheckFailedException)
+          return { isPut: false, held: readAttributes(error.Item) };
         throw error;
       }
     });
-
-  const queryConflicts: ConflictReader['queryConflicts'] = async ({ pk, limit, after }, call) => {
-    const command = new QueryCommand({
-      TableName: tableName,
-      Limit: limit,
-      ScanIndexForward: false,
-      KeyConditionExpression: 'pk = :pk',
-      FilterExpression: '#ttl > :now AND attribute_not_exists(quiet)',
-      ExpressionAttributeNames: { '#ttl': 'ttl' },
-      ExpressionAttributeValues: { ':pk': conflictPk(pk), ':now': Math.floor(clock.nowMs() / 1000) },
-      ...(after === undefined ? {} : { ExclusiveStartKey: { pk: conflictPk(pk), sk: after } }),
-    });
-    const output = await translated('list the conflicts', () => client.send(command, sendOptions(call)));
-    const conflicts = (output.Items ?? []).map(toConflict).filter((conflict) => conflict !== undefined);
-    const { LastEvaluatedKey: last } = output;
-    return last === undefined ? { conflicts } : { conflicts, next: String(last.sk) };
-  };
-
-  const queryPks: ConflictReader['queryPks'] = async ({ limit, after }, call) => {
-    const command = new QueryCommand({
-      TableName: tableName,
-      Limit: limit,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': conflictIndexPk },
-      ...(after === undefined ? {} : { ExclusiveStartKey: { pk: conflictIndexPk, sk: after } }),
-    });
-    const output = await translated('list the conflicts', () => client.send(command, sendOptions(call)));
-    const pks = (output.Items ?? []).map(({ sk }) => String(sk));
-    return { pks, hasMore: output.LastEvaluatedKey !== undefined };
-  };
 
   const search = async (id: ConflictId, call?: StoreCallOptions): Promise<LoggedLoss | undefined> => {
     const input = searchInput(tableName, id);
@@ -117,10 +83,18 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
   return {
     record: async (id, conflict, call) => {
       if (!id.isQuiet) await putIf(indexPut(id.pk, conflict.ttl + indexGraceSeconds), call);
-      return putIf(
-        { Item: toConflictRecord(id, conflict), ConditionExpression: 'attribute_not_exists(pk)' },
+      const { isPut, held } = await putIf(
+        {
+          Item: toConflictRecord(id, conflict),
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
         call,
       );
+      // What is not an entry does not keep the loss: the stream has to give it again, until an operator has made room.
+      if (held !== undefined && toConflict(held) === undefined)
+        throw foreignItem('enter the conflict', { pk: conflictPk(id.pk), sk: conflictSk(id) });
+      return isPut;
     },
     find: async (id, call) => {
       const Key = { pk: conflictPk(id.pk), sk: conflictSk(id) };
@@ -128,9 +102,12 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
       const { Item: record } = await translated('look for the conflict', () =>
         client.send(command, sendOptions(call)),
       );
-      return record === undefined ? search(id, call) : toLoss(record);
+      if (record === undefined) return search(id, call);
+      const loss = toLoss(record);
+      if (loss === undefined) throw foreignItem('look for the conflict', Key);
+      return loss;
     },
-    list: (query, call) => listConflicts(query, { queryConflicts, queryPks }, call),
+    list: createConflictLister({ client, tableName, clock, toConflict }),
   };
 }
 
@@ -168,91 +145,4 @@ function indexPut(pk: string, ttl: number): Omit<PutCommandInput, 'TableName'> {
     ExpressionAttributeNames: { '#ttl': 'ttl' },
     ExpressionAttributeValues: { ':ttl': ttl },
   };
-}
-
-/** Reads of the table for one slice, at most: each takes milliseconds, and a request waits for them one by one. */
-const readsMax = 25;
-
-/** The two reads of which lists are made. */
-interface ConflictReader {
-  /** Entries of one partition key, the latest lost write first; positions are sort keys. */
-  readonly queryConflicts: (
-    query: ConflictQuery & { readonly pk: string },
-    call?: StoreCallOptions,
-  ) => Promise<ConflictSlice>;
-  /** Partition keys that may have entries, in ascending order, after one of them. */
-  readonly queryPks: (
-    query: { readonly limit: number; readonly after?: string },
-    call?: StoreCallOptions,
-  ) => Promise<{ readonly pks: readonly string[]; readonly hasMore: boolean }>;
-}
-
-/** Where a list of all conflicts stands: after this sort key of that partition, or at the end of it. */
-interface Position {
-  readonly pk: string;
-  readonly sk?: string;
-}
-
-/** Reads one slice of the conflict log, of one partition key or of all. */
-function listConflicts(
-  query: ConflictQuery,
-  reader: ConflictReader,
-  call?: StoreCallOptions,
-): Promise<ConflictSlice> {
-  const { pk, limit, after } = query;
-  if (pk === undefined) return listAll(query, reader, call);
-  return reader.queryConflicts({ pk, limit, ...(after === undefined ? {} : { after }) }, call);
-}
-
-/**
- * Walks through the partitions in the order of the index. Entries that come meanwhile behind the position are not
- * seen, those ahead are; none is shown twice.
- */
-async function listAll(
-  { limit, after }: ConflictQuery,
-  { queryConflicts, queryPks }: ConflictReader,
-  call?: StoreCallOptions,
-): Promise<ConflictSlice> {
-  const conflicts: Conflict[] = [];
-  let position = after === undefined ? undefined : readPosition(after);
-  let pending: readonly string[] = position?.sk === undefined ? [] : [position.pk];
-  let hasMorePks = true;
-  for (let reads = 0; reads < readsMax && conflicts.length < limit; reads++) {
-    const [pk] = pending;
-    if (pk === undefined) {
-      if (!hasMorePks) return { conflicts };
-      const page = await queryPks(
-        { limit: readsMax, ...(position === undefined ? {} : { after: position.pk }) },
-        call,
-      );
-      pending = page.pks;
-      hasMorePks = page.hasMore;
-      continue;
-    }
-    const from = position?.pk === pk && position.sk !== undefined ? { after: position.sk } : {};
-    const slice = await queryConflicts({ pk, limit: limit - conflicts.length, ...from }, call);
-    conflicts.push(...slice.conflicts);
-    position = slice.next === undefined ? { pk } : { pk, sk: slice.next };
-    if (slice.next === undefined) pending = pending.slice(1);
-  }
-  const isEnd = pending.length === 0 && !hasMorePks;
-  return isEnd || position === undefined ? { conflicts } : { conflicts, next: writePosition(position) };
-}
-
-function writePosition({ pk, sk }: Position): string {
-  return JSON.stringify(sk === undefined ? [pk] : [pk, sk]);
-}
-
-function readPosition(text: string): Position {
-  try {
-    const value: unknown = JSON.parse(text);
-    const [pk, sk, ...rest]: unknown[] = Array.isArray(value) ? value : [];
-    if (typeof pk === 'string' && rest.length === 0) {
-      if (sk === undefined) return { pk };
-      if (typeof sk === 'string') return { pk, sk };
-    }
-  } catch {
-    // Not JSON: refused below, as everything else that was not given out.
-  }
-  throw new PlatformError('invalid-cursor', 'Cannot go on in the list: the cursor is none of this list');
 }

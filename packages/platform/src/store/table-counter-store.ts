@@ -1,8 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ItemKey } from '../contract/item.ts';
 import { limits } from '../contract/limits.ts';
 import type { Clock, IdGenerator, RandomInteger } from '../domain/clock.ts';
 import type { CounterStore, IncrementOutcome, IncrementRecord } from '../domain/counter.ts';
+import { foreignItem } from '../domain/foreign-item.ts';
 import type { StoreCallOptions } from '../domain/item-store.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import {
@@ -13,7 +15,7 @@ import {
   takenBackSk,
   toIncrementRecord,
 } from './increment-record.ts';
-import { ForeignRecordError, readAttributes } from './table-record.ts';
+import { readAttributes } from './table-record.ts';
 import { createTransact, isRefused, type Transact } from './transact.ts';
 import { sendOptions, translated } from './translated.ts';
 
@@ -58,7 +60,7 @@ export function createTableCounterStore(options: TableCounterStoreOptions): Coun
       const increment = incrementWithinRange(options, id, by);
       if (singleAttemptClient !== undefined) return addOnlyOnce(singleAttemptClient, increment, call);
       const refusals = await transact({ act: 'add to the counter', items: [{ Update: increment }] }, call);
-      return refusals === undefined ? 'counted' : 'out-of-range';
+      return refusals === undefined ? 'counted' : refusedPart(increment, refusals[0]?.Item);
     },
     addOnce: (record, call) => addWithRecord(record, { transact, options }, call),
     takeBack: async (record, call) => {
@@ -89,19 +91,33 @@ function incrementOf({ tableName, region }: PartOptions, id: string, by: number)
   };
 }
 
-// What may be added to is what stays within the limit when `by` is added. An absent part is 0, and `by` is smaller.
+// What may be added to is what stays within the limit when `by` is added. An absent part is 0, and `by` is smaller. What
+// has no number there is not a part, and is left alone.
 function incrementWithinRange(options: PartOptions, id: string, by: number) {
   const increment = incrementOf(options, id, by);
   const max = limits.counterShardMax;
   return {
     ...increment,
-    ConditionExpression: 'attribute_not_exists(#value) OR #value BETWEEN :low AND :high',
+    ConditionExpression: 'attribute_not_exists(pk) OR #value BETWEEN :low AND :high',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     ExpressionAttributeValues: {
       ...increment.ExpressionAttributeValues,
       ':low': -max - by,
       ':high': max - by,
     },
   };
+}
+
+/**
+ * Says why a part was not added to.
+ *
+ * @param held - what lies there, as DynamoDB tells with the refusal
+ * @throws PlatformError `foreign-item` when that is no part of a counter
+ */
+function refusedPart({ Key }: { readonly Key: ItemKey }, held: unknown): 'out-of-range' {
+  const part = readAttributes(held);
+  if (part !== undefined && !Number.isSafeInteger(part.value)) throw foreignItem('add to the counter', Key);
+  return 'out-of-range';
 }
 
 /**
@@ -118,7 +134,7 @@ async function addOnlyOnce(
     await translated(act, () => client.send(new UpdateCommand(increment), sendOptions(call)));
     return 'counted';
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return 'out-of-range';
+    if (error instanceof ConditionalCheckFailedException) return refusedPart(increment, error.Item);
     if (!(error instanceof PlatformError) || !mayHaveCounted(error)) throw error;
     const state = 'the table gave no answer, and it is unknown whether it counted';
     throw new PlatformError('table-timeout', `Cannot ${act}: ${state}. Read it before adding again`, {
@@ -155,13 +171,14 @@ async function addWithRecord(
     ExpressionAttributeValues: { ':now': Math.floor(record.atMs / 1000) },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
-  const items = [{ Put }, { Update: incrementWithinRange(options, record.id, record.by) }];
+  const increment = incrementWithinRange(options, record.id, record.by);
+  const items = [{ Put }, { Update: increment }];
   const refusals = await transact({ act, items }, call);
   if (refusals === undefined) return 'counted';
-  const [keyRefusal] = refusals;
-  if (keyRefusal === undefined || !isRefused(keyRefusal)) return 'out-of-range';
+  const [keyRefusal, partRefusal] = refusals;
+  if (keyRefusal === undefined || !isRefused(keyRefusal)) return refusedPart(increment, partRefusal?.Item);
   const found = fromIncrementRecord(readAttributes(keyRefusal.Item) ?? {});
-  if (found === undefined) throw new ForeignRecordError(act, { pk: Put.Item.pk, sk: Put.Item.sk });
+  if (found === undefined) throw foreignItem(act, { pk: Put.Item.pk, sk: Put.Item.sk });
   return { found };
 }
 
@@ -188,7 +205,7 @@ async function readSum({ client, tableName, id }: CounterPlace, call?: StoreCall
     const output = await translated(act, () => client.send(command, sendOptions(call)));
     for (const { sk, value } of output.Items ?? []) {
       // A sum without a part would be a wrong answer that looks right.
-      if (!Number.isSafeInteger(value)) throw new ForeignRecordError(act, { pk, sk: String(sk) });
+      if (!Number.isSafeInteger(value)) throw foreignItem(act, { pk, sk: String(sk) });
       sum += Number(value);
     }
     ExclusiveStartKey = output.LastEvaluatedKey;

@@ -7,11 +7,12 @@ import {
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { ItemKey } from '../contract/item.ts';
+import { foreignItem } from '../domain/foreign-item.ts';
 import type { ItemImage } from '../domain/item-image.ts';
 import type { ItemQuery, ItemSlice, ItemStore, ReplaceOutcome } from '../domain/item-store.ts';
 import { encodeVersion } from '../domain/version-vector.ts';
 import { fromImageRecord, toImageRecord } from './image-record.ts';
-import { ForeignRecordError, readAttributes, reporting, type TableRecord } from './table-record.ts';
+import { readAttributes, reporting, type TableRecord } from './table-record.ts';
 import { sendOptions, translated } from './translated.ts';
 
 /** What the item store needs. */
@@ -19,9 +20,8 @@ export interface TableItemStoreOptions {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
   /**
-   * Told of every record under a user's key that is no item. Such a record, written past this API, is treated as
-   * absent by reads, so that it cannot break the list that it lies in. A write to its key fails: it is not ours to
-   * replace.
+   * Told of every record under a user's key that is no item. Such a record, written past this API, is not ours to show
+   * or to replace: reads and writes of its key fail, lists name it.
    */
   readonly onForeignRecord: (key: ItemKey) => void;
 }
@@ -49,13 +49,19 @@ export function createTableItemStore(options: TableItemStoreOptions): ItemStore 
       const { Item: record } = await translated('read the item', () =>
         client.send(command, sendOptions(call)),
       );
-      return record === undefined ? undefined : toImage(record);
+      if (record === undefined) return undefined;
+      const image = toImage(record);
+      if (image === undefined) throw foreignItem('read the item', { pk, sk });
+      return image;
     },
     query: async (query, call) => {
       const command = queryCommand(tableName, query);
       const output = await translated('list the items', () => client.send(command, sendOptions(call)));
-      const images = (output.Items ?? []).map(toImage).filter((image) => image !== undefined);
-      return slice(images, output.LastEvaluatedKey);
+      const records = (output.Items ?? []).map((record) => ({
+        sk: String(record.sk),
+        image: toImage(record),
+      }));
+      return slice(records, output.LastEvaluatedKey);
     },
   };
 }
@@ -95,7 +101,7 @@ function refusal(
   const record = readAttributes(attributes);
   if (record === undefined) return { replaced: false };
   const found = toImage(record);
-  if (found === undefined) throw new ForeignRecordError('write the item', image);
+  if (found === undefined) throw foreignItem('write the item', image);
   return wasMade(image, found) ? { replaced: true } : { replaced: false, found };
 }
 
@@ -134,6 +140,6 @@ function queryCommand(tableName: string, { pk, limit, before }: ItemQuery): Quer
   });
 }
 
-function slice(images: readonly ItemImage[], lastKey: TableRecord | undefined): ItemSlice {
-  return lastKey === undefined ? { images } : { images, next: String(lastKey.sk) };
+function slice(records: ItemSlice['records'], lastKey: TableRecord | undefined): ItemSlice {
+  return lastKey === undefined ? { records } : { records, next: String(lastKey.sk) };
 }

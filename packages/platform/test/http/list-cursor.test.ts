@@ -26,12 +26,18 @@ describe('decodeCursor()', () => {
   });
 
   it('stays within the longest cursor for the longest keys', () => {
-    expect(encodeCursor('items', '\u0001'.repeat(limits.skCharactersMax)).length).toBeLessThan(
-      limits.cursorCharactersMax,
-    );
-    expect(encodeCursor('items', '😀'.repeat(limits.skCharactersMax)).length).toBeLessThan(
-      limits.cursorCharactersMax,
-    );
+    for (const character of ['\u0001', '"', 'é', '😀']) {
+      const longest = character.repeat(limits.sortKeyBytesMax / Buffer.byteLength(character));
+      const cursor = encodeCursor('items', longest);
+      expect(cursor.length).toBeLessThan(limits.cursorCharactersMax);
+      expect(decodeCursor('items', cursor)).toBe(longest);
+    }
+  });
+
+  it('refuses a position that the table would not take', () => {
+    const forged = encodeCursor('items', 'x'.repeat(limits.sortKeyBytesMax + 1));
+    expect(attempt('items', forged)).toStrictEqual(invalid);
+    expect(attempt('items', encodeCursor('items', ''))).toStrictEqual(invalid);
   });
 
   it('refuses a cursor of another list', () => {

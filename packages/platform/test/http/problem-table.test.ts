@@ -207,6 +207,13 @@ const rows: readonly Row[] = [
     ...put({}),
     api: { store: contended, clock: hurriedClock() },
   },
+  ...(['GET', 'PUT', 'DELETE'] as const).map((method): Row => {
+    const store = memoryItemStore();
+    store.makeForeign({ pk: 'a', sk: 'b' });
+    const { options } = put({});
+    const when = `a ${method} meets a record of another program`;
+    return { code: 'foreign-item', when, routeKey: `${method} /items/{pk}/{sk}`, options, api: { store } };
+  }),
   {
     code: 'counter-out-of-range',
     when: 'the part is full',

@@ -7,6 +7,7 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Conflict } from '../../src/contract/conflict.ts';
+import { limits } from '../../src/contract/limits.ts';
 import { type ConflictLog, conflictOf, type LostWriteId } from '../../src/domain/conflict-log.ts';
 import { createTableConflictLog } from '../../src/store/table-conflict-log.ts';
 import { manualClock } from '../domain/manual-clock.ts';
@@ -53,7 +54,7 @@ async function listAll(log: ConflictLog, { pk, limit }: { pk?: string; limit: nu
   let after: string | undefined;
   for (let reads = 0; reads < 200; reads++) {
     const query = { limit, ...(pk === undefined ? {} : { pk }), ...(after === undefined ? {} : { after }) };
-    const { conflicts, next } = await log.list(query);
+    const { entries: conflicts, next } = await log.list(query);
     expect(conflicts.length).toBeLessThanOrEqual(limit);
     found.push(...conflicts);
     after = next;
@@ -254,21 +255,69 @@ describe('createTableConflictLog()', () => {
     expect(entry?.ttl).toBeGreaterThan(nowSeconds + 1_000_000);
   });
 
-  it('passes over records of other programs and reports them', async () => {
-    await put({ pk: 'sys#conflict#alien', sk: '5', ttl: nowSeconds + 60 });
-    expect(await log.list({ pk: 'alien', limit: 5 })).toStrictEqual({ conflicts: [] });
-    expect(foreign).toStrictEqual([{ pk: 'sys#conflict#alien', sk: '5' }]);
+  it.each([nowSeconds + 60, 'soon', undefined])(
+    'names records of other programs, whatever their ttl (%s)',
+    async (ttl) => {
+      foreign.length = 0;
+      const pk = randomUUID();
+      const id = idOf(pk, 1_000);
+      const key = { pk: `sys#conflict#${pk}`, sk: '5' };
+      await log.record(id, conflictOn(id));
+      await put({ ...key, ...(ttl === undefined ? {} : { ttl }) });
+      for (const query of [{ pk }, {}]) {
+        const unreadable: unknown[] = [];
+        const found: Conflict[] = [];
+        let next: string | undefined;
+        do {
+          const page = await log.list({ ...query, limit: 1, ...(next === undefined ? {} : { after: next }) });
+          expect(page.entries.length + page.unreadable.length).toBeLessThanOrEqual(1);
+          found.push(...page.entries);
+          unreadable.push(...page.unreadable);
+          next = page.next;
+        } while (next !== undefined);
+        expect(found).toContainEqual(conflictOn(id));
+        expect(unreadable).toContainEqual(key);
+      }
+      expect(foreign).toContainEqual(key);
+    },
+  );
+
+  it('record() fails where a record of another program has the place of the entry', async () => {
+    const id = idOf(randomUUID(), 1_000);
+    const key = { pk: `sys#conflict#${id.pk}`, sk: '0000000001000#0123456789abcdef#7' };
+    await put({ ...key, note: 'confidential' });
+    await expect(log.record(id, conflictOn(id))).rejects.toMatchObject({ code: 'foreign-item', key });
+  });
+
+  it('list() ends a page by its bytes, of one partition key and of all', async () => {
+    const pk = randomUUID();
+    const ids = Array.from({ length: 12 }, (_, index) => idOf(pk, 1_000 + index));
+    for (const id of ids) {
+      const conflict = conflictOn(id);
+      await log.record(id, { ...conflict, loser: { ...conflict.loser, data: '"'.repeat(90_000) } });
+    }
+    for (const query of [{ pk }, {}]) {
+      let found = 0;
+      let next: string | undefined;
+      do {
+        const page = await log.list({ ...query, limit: 100, ...(next === undefined ? {} : { after: next }) });
+        expect(Buffer.byteLength(JSON.stringify(page.entries))).toBeLessThan(limits.pageBytesMax + 2);
+        found += page.entries.filter(({ loser }) => loser.pk === pk).length;
+        next = page.next;
+      } while (next !== undefined);
+      expect(found).toBe(ids.length);
+    }
   });
 
   it('ends a slice after a bounded number of reads and says where to go on', async () => {
     for (let n = 100; n < 160; n++)
       await put({ pk: 'sys#conflicts', sk: `empty-${n}`, ttl: nowSeconds + 60 });
-    const { conflicts, next } = await log.list({ limit: 100, after: '["empty"]' });
-    expect(conflicts).toStrictEqual([]);
-    expect(JSON.parse(next ?? '')).toStrictEqual([expect.stringMatching(/^empty-1\d\d$/)]);
+    const { entries, next } = await log.list({ limit: 100, after: '5:empty' });
+    expect(entries).toStrictEqual([]);
+    expect(next).toMatch(/^9:empty-1\d\d$/);
   });
 
-  it.each(['', 'x', '{}', '[]', '[1]', '["a",1]', '["a","b","c"]'])(
+  it.each(['', 'x', '1:', '0:a', '2:a', '01:a', `1:a${'b'.repeat(1_025)}`])(
     'refuses %j as a position in the list of all',
     async (after) => {
       await expect(log.list({ limit: 1, after })).rejects.toMatchObject({ code: 'invalid-cursor' });

@@ -216,15 +216,36 @@ describe('createTableCounterStore() over an engine', () => {
   it('fails rather than to leave a part out when a part is no number', async () => {
     const Item = { pk: 'sys#counter#broken', sk: 'shard#eu-west-1', value: 'many' };
     await table.client.send(new PutCommand({ TableName: table.tableName, Item }));
-    await expect(store.read('broken')).rejects.toThrow(/^Cannot read the counter: .* another program/);
+    await expect(store.read('broken')).rejects.toThrow(/^Cannot read the counter: another program wrote/);
   });
 
   it('fails when a record of another program lies under the key', async () => {
     const Item = { pk: 'sys#counter#alien', sk: 'key#k1', ttl: nowMs / 1000 + 60 };
     await table.client.send(new PutCommand({ TableName: table.tableName, Item }));
-    await expect(store.addOnce(recordOf('alien'))).rejects.toThrow(
-      /^Cannot add to the counter: .*Delete that/,
-    );
+    const key = { pk: Item.pk, sk: Item.sk };
+    await expect(store.addOnce(recordOf('alien'))).rejects.toMatchObject({ code: 'foreign-item', key });
     expect(await store.read('alien')).toBe(0);
   });
+
+  it.each([{}, { value: 'many' }, { value: 1.5 }])(
+    'add() and addOnce() leave a record of another program as it is where a part would be: %j',
+    async (rest) => {
+      const key = { pk: `sys#counter#${randomUUID()}`, sk: 'shard#eu-west-1' };
+      const id = key.pk.slice('sys#counter#'.length);
+      const Item = { ...key, note: 'theirs', ...rest };
+      const { client, tableName } = table;
+      await client.send(new PutCommand({ TableName: tableName, Item }));
+      const plain = createTableCounterStore({
+        ...{ client, tableName, region: 'eu-west-1', ...effects, singleAttemptClient: client },
+      });
+      // What has a number there cannot be told from a part until it is read.
+      if (rest.value !== 1.5) {
+        for (const add of [() => store.add(id, 1), () => store.addOnce(recordOf(id)), () => plain.add(id, 1)])
+          await expect(add()).rejects.toMatchObject({ code: 'foreign-item', key });
+        const { Item: held } = await client.send(new GetCommand({ TableName: tableName, Key: key }));
+        expect(held).toStrictEqual(Item);
+      }
+      await expect(store.read(id)).rejects.toMatchObject({ code: 'foreign-item', key });
+    },
+  );
 });

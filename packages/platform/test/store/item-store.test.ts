@@ -170,8 +170,8 @@ describe.each(adapters)('ItemStore over $name', ({ open }) => {
     let before: string | undefined;
     for (let reads = 0; reads < 10; reads++) {
       const slice = await store.query({ pk, limit: 2, ...(before === undefined ? {} : { before }) });
-      expect(slice.images.length).toBeLessThanOrEqual(2);
-      seen.push(...slice.images.map(({ sk }) => sk));
+      expect(slice.records.length).toBeLessThanOrEqual(2);
+      seen.push(...slice.records.map(({ sk }) => sk));
       before = slice.next;
       if (before === undefined) break;
     }
@@ -182,7 +182,7 @@ describe.each(adapters)('ItemStore over $name', ({ open }) => {
   it('query() goes on below a key that is gone', async () => {
     const pk = randomUUID();
     for (const sk of ['a', 'c']) await put(firstImage(pk, sk));
-    const { images } = await store.query({ pk, limit: 5, before: 'b' });
+    const { records: images } = await store.query({ pk, limit: 5, before: 'b' });
     expect(images.map(({ sk }) => sk)).toStrictEqual(['a']);
   });
 
@@ -190,11 +190,11 @@ describe.each(adapters)('ItemStore over $name', ({ open }) => {
     const pk = randomUUID();
     const tombstone = { ...firstImage(pk, 'a'), deleted: true };
     await put(tombstone);
-    expect(await store.query({ pk, limit: 5 })).toStrictEqual({ images: [tombstone] });
+    expect(await store.query({ pk, limit: 5 })).toStrictEqual({ records: [{ sk: 'a', image: tombstone }] });
   });
 
   it('query() finds nothing in a list that does not exist', async () => {
-    expect(await store.query({ pk: randomUUID(), limit: 5 })).toStrictEqual({ images: [] });
+    expect(await store.query({ pk: randomUUID(), limit: 5 })).toStrictEqual({ records: [] });
   });
 
   it.each(['replace', 'get', 'query'] as const)(

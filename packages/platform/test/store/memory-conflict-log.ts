@@ -52,10 +52,8 @@ export function memoryConflictLog(options: MemoryConflictLogOptions = {}): Memor
       const rest = inOrder(entries, query).filter(({ id, conflict }) => !id.isQuiet && !isOver(conflict));
       const slice = rest.slice(0, query.limit);
       const last = slice.at(-1);
-      const conflicts = structuredClone(slice.map(({ conflict }) => conflict));
-      return rest.length > slice.length && last !== undefined
-        ? { conflicts, next: positionOf(last.id) }
-        : { conflicts };
+      const page = { entries: structuredClone(slice.map(({ conflict }) => conflict)), unreadable: [] };
+      return rest.length > slice.length && last !== undefined ? { ...page, next: positionOf(last.id) } : page;
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { ItemKey } from '../../src/contract/item.ts';
+import { foreignItem } from '../../src/domain/foreign-item.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
 import type { ItemStore, StoreCallOptions } from '../../src/domain/item-store.ts';
 import { PlatformError } from '../../src/domain/platform-error.ts';
@@ -7,18 +9,23 @@ import { compareVersions } from '../../src/domain/version-vector.ts';
 export interface MemoryItemStore extends ItemStore {
   /** How many images each query was asked for. */
   readonly queriedLimits: readonly number[];
+  /** Makes what lies under a key a record of another program. */
+  readonly makeForeign: (key: ItemKey) => void;
 }
 
 /** Makes an empty item store in memory. It keeps copies, as a database does. */
 export function memoryItemStore(): MemoryItemStore {
   const images = new Map<string, ItemImage>();
+  const foreign = new Set<string>();
   const queriedLimits: number[] = [];
   const keyOf = (pk: string, sk: string) => JSON.stringify([pk, sk]);
   return {
     queriedLimits,
+    makeForeign: ({ pk, sk }) => foreign.add(keyOf(pk, sk)),
     replace: async (image, before, call) => {
       requireTime(call);
       const key = keyOf(image.pk, image.sk);
+      if (foreign.has(key)) throw foreignItem('write the item', image);
       const found = images.get(key);
       if (!isSameWrite(found, before)) {
         if (found === undefined) return { replaced: false };
@@ -29,6 +36,7 @@ export function memoryItemStore(): MemoryItemStore {
     },
     get: async ({ pk, sk }, call) => {
       requireTime(call);
+      if (foreign.has(keyOf(pk, sk))) throw foreignItem('read the item', { pk, sk });
       return structuredClone(images.get(keyOf(pk, sk)));
     },
     query: async ({ pk, limit, before }, call) => {
@@ -39,9 +47,11 @@ export function memoryItemStore(): MemoryItemStore {
         .sort((a, b) => compareUtf8(b.sk, a.sk));
       const slice = structuredClone(found.slice(0, limit));
       const last = slice.at(-1);
-      return found.length >= limit && last !== undefined
-        ? { images: slice, next: last.sk }
-        : { images: slice };
+      const records = slice.map((image) => ({
+        sk: image.sk,
+        image: foreign.has(keyOf(pk, image.sk)) ? undefined : image,
+      }));
+      return found.length >= limit && last !== undefined ? { records, next: last.sk } : { records };
     },
   };
 }

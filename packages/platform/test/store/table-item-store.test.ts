@@ -82,8 +82,9 @@ describe('createTableItemStore()', () => {
         .rejects(refusedWith({ pk: { S: 'a' }, sk: { S: 'b' }, note: { S: 'confidential' } }));
       const outcome = store.replace(image, before);
       await expect(outcome).rejects.toThrow(
-        /^Cannot write the item: under pk "a" and sk "b" lies a record of another program, .* Delete that record/,
+        'Cannot write the item: another program wrote the record under pk "a" and sk "b"',
       );
+      await expect(outcome).rejects.toMatchObject({ code: 'foreign-item', key: { pk: 'a', sk: 'b' } });
       await expect(outcome).rejects.not.toThrow(/confidential/);
       expect(foreign).toStrictEqual([{ pk: 'a', sk: 'b' }]);
       expect(aws.calls()).toHaveLength(1);
@@ -102,7 +103,7 @@ describe('createTableItemStore()', () => {
   it('reads one item consistently and lists eventually', async () => {
     aws.onAnyCommand().resolves({});
     await store.get({ pk: 'a', sk: 'b' });
-    expect(await store.query({ pk: 'a', limit: 3 })).toStrictEqual({ images: [] });
+    expect(await store.query({ pk: 'a', limit: 3 })).toStrictEqual({ records: [] });
     expect(aws.commandCalls(GetCommand)[0]?.args[0].input).toMatchObject({ ConsistentRead: true });
     expect(aws.commandCalls(QueryCommand)[0]?.args[0].input).toMatchObject({
       ConsistentRead: false,
@@ -110,12 +111,13 @@ describe('createTableItemStore()', () => {
     });
   });
 
-  it('treats a record of another program as absent and reports it', async () => {
+  it('fails to read a record of another program, lists its key, and reports it', async () => {
     const record = { pk: 'a', sk: 'b', ttl: 'soon' };
     aws.on(GetCommand).resolves({ Item: record });
     aws.on(QueryCommand).resolves({ Items: [record], LastEvaluatedKey: { pk: 'a', sk: 'b' } });
-    expect(await store.get({ pk: 'a', sk: 'b' })).toBeUndefined();
-    expect(await store.query({ pk: 'a', limit: 1 })).toStrictEqual({ images: [], next: 'b' });
+    await expect(store.get({ pk: 'a', sk: 'b' })).rejects.toMatchObject({ code: 'foreign-item' });
+    const records = [{ sk: 'b', image: undefined }];
+    expect(await store.query({ pk: 'a', limit: 1 })).toStrictEqual({ records, next: 'b' });
     expect(foreign).toStrictEqual([
       { pk: 'a', sk: 'b' },
       { pk: 'a', sk: 'b' },

@@ -55,8 +55,8 @@ export function modelConflictLog({ world, region, invocation, about }: ConflictL
           .sort((a, b) => (a.key < b.key ? -1 : 1));
         const slice = found.slice(0, limit);
         const last = slice.at(-1);
-        const conflicts = slice.map(({ conflict }) => conflict);
-        return found.length > limit && last ? { conflicts, next: last.key } : { conflicts };
+        const page = { entries: slice.map(({ conflict }) => conflict), unreadable: [] };
+        return found.length > limit && last ? { ...page, next: last.key } : page;
       }),
   };
 }

@@ -43,7 +43,8 @@ export function modelItemStore({ world, region, invocation, writeOf }: ItemStore
           .sort((a, b) => (a.sk < b.sk ? 1 : -1));
         const slice = images.slice(0, limit);
         const last = slice.at(-1);
-        return images.length > limit && last ? { images: slice, next: last.sk } : { images: slice };
+        const records = slice.map((image) => ({ sk: image.sk, image }));
+        return images.length > limit && last ? { records, next: last.sk } : { records };
       }),
   };
 }
