@@ -23,9 +23,10 @@ interface Failure {
   readonly remedy: string;
 }
 
-/** Answers a request that must not pass, and why. */
-export function answerRefusal(outgoing: ServerResponse, detail: string): void {
-  const body = JSON.stringify({ type: 'about:blank', title: 'Forbidden', status: 403, detail });
+/** Answers a request that asks for a name which is none of the platform's. */
+export function answerForeignHost(outgoing: ServerResponse, detail: string): void {
+  const reason = 'foreign-host';
+  const body = JSON.stringify({ type: 'about:blank', title: 'Forbidden', status: 403, detail, reason });
   outgoing.writeHead(403, {
     'content-type': 'application/problem+json',
     'content-length': String(Buffer.byteLength(body)),

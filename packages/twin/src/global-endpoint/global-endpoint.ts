@@ -7,7 +7,7 @@ import { TwinError } from '../twin-error.ts';
 import { createCachingResolver } from './caching-resolver.ts';
 import { ConnectionPool, type ConnectionTarget } from './connection-pool.ts';
 import { forwardRequest } from './forward-request.ts';
-import { answerRefusal } from './gateway-problem.ts';
+import { answerForeignHost } from './gateway-problem.ts';
 import type { DnsAddress } from './query-dns.ts';
 
 /** How the global endpoint is run. */
@@ -78,7 +78,7 @@ export async function startGlobalEndpoint(options: GlobalEndpointOptions): Promi
     (incoming, outgoing) => {
       requests += 1;
       const refusal = refusalAtDoor(incoming, door);
-      if (refusal !== undefined) return void answerRefusal(outgoing, refusal);
+      if (refusal !== undefined) return void answerForeignHost(outgoing, refusal);
       const edge = options.edge?.();
       const forward = { resolver, pool, timeoutMs };
       if (edge === undefined) void forwardRequest(incoming, outgoing, { ...forward, name });

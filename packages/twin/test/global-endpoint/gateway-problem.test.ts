@@ -126,6 +126,7 @@ describe('the answer where the region gives none', () => {
     const answer = await sendRaw(port, 'GET / HTTP/1.1\r\nhost: [::1\r\nconnection: close\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
     expect(answer).toContain('Cannot serve host');
+    expect(answer).toContain('"reason":"foreign-host"');
     expect(answer).not.toContain('assert');
   });
 
