@@ -8,6 +8,7 @@ describe('describeTwinLink()', () => {
     ['delayed', 'delayed, +3.0 s', { delayMs: 3_000 }],
     ['cut', 'cut', { cut: true, delayMs: 3_000, backlog: 7 }],
     ['stalled', 'peer is down', { backlog: 4, lastError: 'connect ECONNREFUSED' }],
+    ['stalled', 'stalled for 20 s', { backlog: 4, delayMs: 3_000, stalledMs: 20_000 }],
     ['unknown', 'source is down', { backlog: null, lagMs: null }],
     // An error of the past without anything that waits is none.
     ['flowing', 'replicating', { backlog: 0, lastError: 'connect ECONNREFUSED' }],

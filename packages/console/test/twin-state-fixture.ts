@@ -38,6 +38,7 @@ export function twinLink(from: string, to: string, changes: Partial<TwinLink> = 
     backlog: 0,
     lagMs: { p50: 240, p99: 480 },
     lastError: null,
+    stalledMs: null,
     ...changes,
   };
 }
@@ -147,6 +148,7 @@ export function twinState(changes: Partial<TwinState> = {}): TwinState {
     edge: null,
     secretsManager: { url: 'http://127.0.0.1:4060', secrets: [] },
     route53: route53Of(),
+    errors: [],
     regions: [twinRegion('eu-west-1'), twinRegion('eu-central-1')],
     links: [twinLink('eu-west-1', 'eu-central-1'), twinLink('eu-central-1', 'eu-west-1')],
     outputs: {},

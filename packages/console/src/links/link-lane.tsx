@@ -119,10 +119,18 @@ export function describeMeasuredLink(
   };
 }
 
-function flowOf({ cut, delayMs, backlog, lastError }: TwinLink): Pick<LinkView, 'flow' | 'tone' | 'label'> {
+function flowOf({
+  cut,
+  delayMs,
+  backlog,
+  lastError,
+  stalledMs,
+}: TwinLink): Pick<LinkView, 'flow' | 'tone' | 'label'> {
   if (cut) return { flow: 'cut', tone: 'bad', label: 'cut' };
   if (backlog === null) return { flow: 'unknown', tone: 'neutral', label: 'source is down' };
   if (lastError !== null && backlog > 0) return { flow: 'stalled', tone: 'bad', label: 'peer is down' };
+  if (stalledMs !== null)
+    return { flow: 'stalled', tone: 'bad', label: `stalled for ${durationText(stalledMs)}` };
   if (delayMs > 0) return { flow: 'delayed', tone: 'warn', label: `delayed, +${durationText(delayMs)}` };
   return { flow: 'flowing', tone: 'good', label: 'replicating' };
 }

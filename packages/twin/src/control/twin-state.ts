@@ -66,6 +66,8 @@ export interface TwinLink {
   /** Write to visible in the peer, over the latest records; null until there was one. */
   readonly lagMs: { readonly p50: number; readonly p99: number } | null;
   readonly lastError: string | null;
+  /** For how long nothing has arrived although the link is up and records wait; null while that is as it should be. */
+  readonly stalledMs: number | null;
 }
 
 /** Outputs of the root stacks: name to value, by region. */
@@ -90,6 +92,8 @@ export interface TwinState {
   readonly edge: EdgeReport | null;
   readonly secretsManager: SecretsState;
   readonly route53: Route53Report | null;
+  /** What is wrong without anybody having asked for it, one sentence each; `GET /_twin/health` is 503 while there is any. */
+  readonly errors: readonly string[];
   readonly regions: readonly TwinRegion[];
   readonly links: readonly TwinLink[];
   /** Outputs of every region's root stack, with the twin's addresses in place of AWS's. */

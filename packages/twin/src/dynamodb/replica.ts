@@ -6,7 +6,7 @@ import { expireTombstones } from './maintenance/expire-tombstones.ts';
 import type { Listener } from './protocol/listener.ts';
 import type { RegionForwarder } from './protocol/region-forwarder.ts';
 import type { Throttle } from './protocol/throttle.ts';
-import type { LinkSettings, LinkState } from './replication/replication-link.ts';
+import type { LinkSettings, LinkState } from './replication/link-state.ts';
 import type { ReplicationLinks } from './replication/replication-links.ts';
 import type { ChangeReader } from './streams/change-reader.ts';
 import { resolveInDoubtWrites } from './write/resolve-in-doubt-writes.ts';

@@ -10,11 +10,13 @@ import { listen } from './protocol/listener.ts';
 import { createRegionForwarder } from './protocol/region-forwarder.ts';
 import { Throttle } from './protocol/throttle.ts';
 import { Replica } from './replica.ts';
+import { Everything } from './replication/everything.ts';
 import { createPeerRoutes } from './replication/peer-routes.ts';
-import type { LinkSettings } from './replication/replication-link.ts';
+import type { LinkSettings } from './replication/link-state.ts';
 import { createReplicationLinks } from './replication/replication-links.ts';
 import { createChangeReader } from './streams/change-reader.ts';
 import type { TableDefinition } from './table-definition.ts';
+import { checkTables } from './write/check-tables.ts';
 import { GroupWriter } from './write/group-writer.ts';
 import { KeyLock } from './write/key-lock.ts';
 import { createReplicaTables, type ReplicaTables } from './write/replica-table.ts';
@@ -63,7 +65,7 @@ export interface ReplicaOptions {
  * Starts a region's replica of the template's tables: a regional DynamoDB endpoint over an engine that is
  * running already. What the last run left open is settled before it answers.
  *
- * @throws {DataDirectoryError} when the data directory is of another region or schema, or corrupt
+ * @throws {DataDirectoryError} when the data directory is of another region or schema, corrupt, or contradicts itself
  * @throws {EngineUnavailableError} when the engine does not answer
  * @throws {Error} with code `EADDRINUSE` when the port is taken
  */
@@ -84,6 +86,9 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     await loadTables({ engine, tables, files, stamps, region });
     const context = createWriteContext({ options, engine, tables, files, stamps });
     await settleLastRun(context, files, say);
+    const { changes } = files;
+    const lost = checkTables({ region, tables, changes, dataDir: options.dataDir });
+    for (const tombstone of lost) context.journal.rememberDeletion(tombstone);
     return await serve({ options, context, files });
   } catch (error) {
     files.close();
@@ -165,7 +170,11 @@ async function serve(given: {
     random: seededRandom(seed, `${region} throttle`),
   });
   const reader = createChangeReader(files.changes, { tables: context.tables, region });
-  const links = createReplicationLinks(options, files.changes);
+  const { changes, peers, meta } = files;
+  const links = createReplicationLinks(options, {
+    ...{ changes, peers, logId: meta.logId },
+    everything: () => new Everything(context),
+  });
   const forwarder = createRegionForwarder({
     region,
     peers: options.peers,
@@ -176,7 +185,10 @@ async function serve(given: {
     context,
     clusterToken,
     backlogTo: (peer) => links.get(peer)?.state().backlog ?? 0,
+    peerState: (peer) => peers.get(peer),
+    lastSequence: () => changes.lastSequence,
     onHeard: (peer) => links.get(peer)?.heard(),
+    onDivergence: (peer, reason) => links.get(peer)?.sendEverything(reason),
   });
   const contexts = { tables: context, streams: { tables: context.tables, reader, clock } };
   const onRequest = (failed: boolean) => {

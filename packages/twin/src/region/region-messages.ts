@@ -6,7 +6,7 @@ import type {
   ScheduleReport,
 } from '../control/twin-region.ts';
 import type { CustomResourceDefinition } from '../custom-resources/custom-resource-definition.ts';
-import type { LinkState } from '../dynamodb/replication/replication-link.ts';
+import type { LinkState } from '../dynamodb/replication/link-state.ts';
 import type { TableDefinition } from '../dynamodb/table-definition.ts';
 import type { EventSourceMappingDefinition } from '../event-sources/event-source-mapping.ts';
 import type { HttpApiDefinition } from '../http-api/http-api-definition.ts';

@@ -21,6 +21,7 @@ interface ControlRoute {
 
 const ROUTES: Readonly<Record<string, ControlRoute>> = {
   '/_twin/state': { method: 'GET', handle: async (twin) => JSON.stringify(await twin.state()) },
+  '/_twin/health': { method: 'GET', handle: healthOf },
   '/_twin/faults': { method: 'POST', handle: injectFault },
   '/_twin/operator': { method: 'GET', handle: giveOperatorKey },
   '/amplify_outputs.json': {
@@ -49,6 +50,13 @@ export async function answerControl(
   }
   requireMethod(request, route.method);
   return route.handle(twin, request, options);
+}
+
+/** Whether the twin is as it was told to be; what was broken on purpose counts as told. */
+async function healthOf(twin: Twin): Promise<string> {
+  const { errors } = await twin.state();
+  if (errors.length > 0) throw new RefusedRequest(503, errors.join(' '));
+  return JSON.stringify({ ok: true });
 }
 
 function outputsOf(outputs: ControlOptions['outputs']): string {

@@ -105,7 +105,7 @@ async function answer(
 }
 
 const NOT_FOUND =
-  'Cannot find this: the control API has GET /_twin/state, POST /_twin/faults, GET /_twin/operator and GET /amplify_outputs.json, and the console is not served.';
+  'Cannot find this: the control API has GET /_twin/state, GET /_twin/health, POST /_twin/faults, GET /_twin/operator and GET /amplify_outputs.json, and the console is not served.';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -116,6 +116,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   500: 'Internal Server Error',
+  503: 'Service Unavailable',
 };
 
 function refusalOf(error: unknown): {

@@ -55,6 +55,7 @@ export function linkReport(
     backlog: live?.backlog ?? null,
     lagMs: p50 === null || p99 === null ? null : { p50, p99 },
     lastError: live?.lastError ?? null,
+    stalledMs: live?.stalledMs ?? null,
   };
 }
 

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { RegionStatus } from '../control/twin-region.ts';
+import type { RegionStatus, TwinRegion } from '../control/twin-region.ts';
 import type { OutputsByRegion, TwinState } from '../control/twin-state.ts';
 import { type OperatorCredentials, openOperatorCredentials } from '../credentials/operator-credentials.ts';
+import { every } from '../dynamodb/maintenance/every.ts';
 import {
   NO_REGION_FAULTS,
   type RegionConfig,
   type RegionFaults,
+  type RegionReport,
   regionCode,
 } from '../region/region-messages.ts';
 import { TwinError } from '../twin-error.ts';
@@ -19,10 +21,13 @@ import { regionConfigOf } from './region-config.ts';
 import { RegionUnit } from './region-unit.ts';
 import { type LinkEnds, ReplicationLinks } from './replication-links.ts';
 import { type SecretServices, startSecretServices } from './secret-services.ts';
+import { errorsOf, LinkWatch } from './twin-errors.ts';
 import { requireNearestRegion, type TwinOptions } from './twin-options.ts';
 
 export type { RegionAssembly } from './deploy.ts';
 export type { TwinOptions } from './twin-options.ts';
+
+const LINK_WATCH_INTERVAL_MS = 5_000;
 
 /** What is made before a twin can be. */
 interface TwinParts {
@@ -56,6 +61,7 @@ export class Twin {
   #globalServices: GlobalServices | undefined;
   #secretServices: SecretServices | undefined;
   #deployed: ReadonlyMap<string, Deployed>;
+  #unwatch: (() => Promise<void>) | undefined;
 
   private constructor(options: TwinOptions, { credentials, deployed, entries }: TwinParts) {
     const { plan, dataDirectory } = options.reservation;
@@ -117,10 +123,20 @@ export class Twin {
       seed,
       nearestRegion,
     });
+    const watch = new LinkWatch();
+    this.#unwatch = every(
+      LINK_WATCH_INTERVAL_MS,
+      async () => {
+        const { regions: now, links } = await this.state();
+        for (const notice of watch.update(now, links)) this.#options.onNotice(notice);
+      },
+      () => undefined,
+    );
   }
 
   /** Ends every region and gives the data directory back. Bounded; nothing of this twin runs afterwards. */
   async stop(): Promise<void> {
+    await this.#unwatch?.();
     await this.#globalServices?.close();
     await Promise.all(this.#units.map((unit) => unit.stop()));
     await this.#secretServices?.close();
@@ -175,6 +191,10 @@ export class Twin {
     const reports = new Map(
       await Promise.all(this.#units.map(async (unit) => [unit.region, await unit.report()] as const)),
     );
+    const regions = this.#regionStates(reports);
+    const links = this.links
+      .all()
+      .map((link) => linkReport(link, { settings: this.links.get(link), report: reports.get(link[0]) }));
     return {
       startedAt: this.#startedAt.toISOString(),
       pid: process.pid,
@@ -186,22 +206,25 @@ export class Twin {
       credentialsFile: this.#credentials.file,
       ...(this.#globalServices?.state() ?? { global: null, dns: null, route53: null, edge: null }),
       secretsManager: this.#secretServices?.state() ?? { url: '', secrets: [] },
-      regions: this.#units.map((unit) =>
-        regionState(unit, {
-          reason: this.#reasons.get(unit.region) ?? '',
-          globalPort: this.plan.globalPort,
-          tables: this.#deployedIn(unit.region).tables.map(({ tableName }) => tableName),
-          report: reports.get(unit.region),
-          clockOffsetMs: this.#clockOffsetsMs.get(unit.region) ?? 0,
-          faults: this.#faultsOf(unit.region),
-        }),
-      ),
-      links: this.links
-        .all()
-        .map((link) => linkReport(link, { settings: this.links.get(link), report: reports.get(link[0]) })),
+      errors: errorsOf(regions, links),
+      regions,
+      links,
       outputs: this.outputs(),
       notEmulated: this.notEmulated(),
     };
+  }
+
+  #regionStates(reports: ReadonlyMap<string, RegionReport | undefined>): TwinRegion[] {
+    return this.#units.map((unit) =>
+      regionState(unit, {
+        reason: this.#reasons.get(unit.region) ?? '',
+        globalPort: this.plan.globalPort,
+        tables: this.#deployedIn(unit.region).tables.map(({ tableName }) => tableName),
+        report: reports.get(unit.region),
+        clockOffsetMs: this.#clockOffsetsMs.get(unit.region) ?? 0,
+        faults: this.#faultsOf(unit.region),
+      }),
+    );
   }
 
   /** Outputs of every region's root stack, in topology order, with the twin's addresses in place of AWS's. */

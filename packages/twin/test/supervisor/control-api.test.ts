@@ -51,6 +51,26 @@ const HOSTILE = [
 ];
 
 describe('startControlApi()', () => {
+  test('says whether the twin is as it was told to be, and what is not', async () => {
+    const { twin, api } = await serveControl();
+    const health = async () => {
+      const response = await fetch(`${api.url}/_twin/health`);
+      return { status: response.status, body: await response.json() };
+    };
+    expect(await health()).toEqual({ status: 200, body: { ok: true } });
+    const { pids } = (await twin.state()).regions[0] ?? {};
+    if (typeof pids?.region !== 'number') throw new Error('the region does not run');
+    process.kill(pids.region, 'SIGKILL');
+    await expect.poll(() => twin.unit('eu-west-1')?.status, { timeout: 20_000 }).toBe('down');
+    expect(await health()).toMatchObject({
+      status: 503,
+      body: { title: 'Service Unavailable', detail: 'eu-west-1 is down: its process ended (SIGKILL).' },
+    });
+    // What was asked for is no error.
+    await twin.unit('eu-west-1')?.kill();
+    expect(await health()).toMatchObject({ status: 200 });
+  });
+
   test('serves the console beside the control API, and nothing that is not in its folder', async () => {
     const outputs = '{"version":"1.4"}\n';
     const served = await serveControl({ consoleDir: writeSite(), outputs: () => outputs });

@@ -84,6 +84,9 @@ test(
     await killEngine(twin);
     await expect.poll(async () => (await west(twin)).reason, LIMIT).toMatch(/does not stay up/);
     expect(await west(twin)).toMatchObject({ status: 'impaired', pids: { engine: null } });
+    expect((await twin.state()).errors).toEqual([
+      expect.stringMatching(/^eu-west-1 is impaired: .*does not stay up/),
+    ]);
     await twin.unit(WEST)?.start();
     expect(await west(twin)).toMatchObject({ status: 'running', reason: 'answers' });
     await dynamodb(twin, WEST, ['PutItem', { Item: { pk: { S: 'back' } } }]);

@@ -49,10 +49,12 @@ export class ChangeLog {
   /**
    * Opens the log of a folder and cuts off a line that was being written when its process was killed.
    *
-   * @throws {DataDirectoryError} `Corrupt` when the newest segment holds anything else that is no record
+   * @throws {DataDirectoryError} `Corrupt` when the newest segment holds anything else that is no record, or an older one
+   *   does not reach to the next: whoever read on at the gap would take it for the end
    */
   static open(dataDir: string): { readonly log: ChangeLog; readonly tornBytes: number } {
     const segments = listSegments(dataDir);
+    requireWhole(segments);
     const segment = segments.pop() ?? { path: segmentPath(dataDir, 1), firstSequence: 1 };
     const { file, lines, tornBytes } = AppendFile.open(segment.path);
     const records = recordsOf(segment, lines);
@@ -184,6 +186,20 @@ const NAME = /^changes-(\d{12})\.jsonl$/;
 /** The path of the segment that begins with a sequence number. */
 function segmentPath(dataDir: string, firstSequence: number): string {
   return join(dataDir, `changes-${String(firstSequence).padStart(12, '0')}.jsonl`);
+}
+
+/** Makes sure that every segment but the last has as many lines as there are numbers to the next one. */
+function requireWhole(segments: readonly LogSegment[]): void {
+  for (const [place, segment] of segments.entries()) {
+    const next = segments[place + 1];
+    if (next === undefined) return;
+    const expected = next.firstSequence - segment.firstSequence;
+    const found = readSegment(segment).split('\n').length - 1;
+    if (found !== expected)
+      throw new DataDirectoryError('Corrupt', segment.path, {
+        reason: `it holds ${found} changes, ${expected} are needed up to the next file`,
+      });
+  }
 }
 
 /** The segments in a folder, oldest first. */

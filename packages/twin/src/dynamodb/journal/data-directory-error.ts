@@ -1,5 +1,12 @@
 /** What is wrong with a replica's data directory. */
-export type DataDirectoryErrorCode = 'Unreadable' | 'Corrupt' | 'OtherFormat' | 'OtherRegion' | 'OtherSchema';
+export type DataDirectoryErrorCode =
+  | 'Unreadable'
+  | 'Corrupt'
+  /** Whole, and not of the same time as another file: one of them is an older copy, or was cut off. */
+  | 'Contradictory'
+  | 'OtherFormat'
+  | 'OtherRegion'
+  | 'OtherSchema';
 
 /**
  * A replica's data directory cannot be used as it is. The message names the file and ends with the remedy, so
@@ -16,7 +23,8 @@ export class DataDirectoryError extends Error {
   ) {
     super(
       `Cannot use the replica data in ${path}: ${reason}. ` +
-        'Run `npm start -- --fresh` to remove the data of every region and begin with empty tables.',
+        "Remove the region's whole folder, and the other regions send it everything again (what it had not sent them is lost); " +
+        'or run `npm start -- --fresh` to remove the data of every region and begin with empty tables.',
       { cause },
     );
     this.name = 'DataDirectoryError';

@@ -75,6 +75,10 @@ export class Intents {
     return { intents: new Intents(file, open), tornBytes };
   }
 
+  get path(): string {
+    return this.#file.path;
+  }
+
   /** The open intents, oldest first. */
   all(): readonly Intent[] {
     return [...this.#open.values()];

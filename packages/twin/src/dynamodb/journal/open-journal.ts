@@ -1,7 +1,9 @@
 import type { TableDefinition } from '../table-definition.ts';
 import { ChangeLog } from './change-log.ts';
+import { checkJournal } from './check-journal.ts';
 import { IdempotencyTokens } from './idempotency-tokens.ts';
 import { Intents } from './intents.ts';
+import { PeerState } from './peer-state.ts';
 import { openReplicaMeta, type ReplicaMeta } from './replica-meta.ts';
 import { type Tombstone, TombstoneFile } from './tombstones.ts';
 
@@ -12,6 +14,8 @@ export interface OpenedJournal {
   readonly intents: Intents;
   readonly tokens: IdempotencyTokens;
   readonly tombstones: TombstoneFile;
+  /** What is known of each peer, by region. */
+  readonly peers: ReadonlyMap<string, PeerState>;
   readonly loadedTombstones: readonly Tombstone[];
   close(): void;
 }
@@ -20,13 +24,14 @@ export interface OpenedJournal {
  * Opens a replica's data directory, making it when it is missing. Lines that were being written when the last
  * run was killed are cut off, which `say` is told of.
  *
- * @throws {DataDirectoryError} when it is of another region or schema, or corrupt
+ * @throws {DataDirectoryError} when it is of another region or schema, corrupt, or when its files contradict each other
  */
 export function openJournal(
   options: {
     readonly dataDir: string;
     readonly region: string;
     readonly tables: readonly TableDefinition[];
+    readonly peers: readonly { readonly region: string }[];
     readonly clock: () => number;
   },
   say: (message: string) => void,
@@ -46,12 +51,14 @@ export function openJournal(
     opened.push(tokens);
     const { file: tombstones, tombstones: loadedTombstones } = TombstoneFile.open(dataDir);
     opened.push(tombstones);
+    const peers = new Map(options.peers.map((peer) => [peer.region, new PeerState(dataDir, peer.region)]));
+    checkJournal({ changes, intents, peers: [...peers.values()] });
     for (const [name, bytes] of [
       ['change log', tornChanges],
       ['intents', tornIntents],
     ] as const)
       if (bytes > 0) say(`cut off ${bytes} bytes of an unfinished line at the end of its ${name}`);
-    return { meta, changes, intents, tokens, tombstones, loadedTombstones, close };
+    return { meta, changes, intents, tokens, tombstones, peers, loadedTombstones, close };
   } catch (error) {
     close();
     throw error;

@@ -15,6 +15,8 @@ export interface TableMeta {
 /** What a data directory says about itself. */
 export interface ReplicaMeta {
   readonly region: string;
+  /** Names the change log: another one where the data was removed, so that peers can tell. */
+  readonly logId: string;
   readonly tables: Readonly<Record<string, TableMeta>>;
 }
 
@@ -35,7 +37,7 @@ export function openReplicaMeta(
   makeOwnFolder(dataDir);
   const path = join(dataDir, FILE_NAME);
   const bytes = readOwnFile(path);
-  const stored = bytes === undefined ? { region: expected.region, tables: {} } : readMeta(path, bytes);
+  const stored = bytes === undefined ? newMeta(expected.region) : readMeta(path, bytes);
   if (stored.region !== expected.region)
     throw new DataDirectoryError('OtherRegion', path, {
       reason: `it belongs to ${stored.region}, this replica is in ${expected.region}`,
@@ -50,9 +52,13 @@ export function openReplicaMeta(
       });
     tables[definition.tableName] = known ?? newTable(schemaHash, expected.nowMs);
   }
-  const meta = { region: expected.region, tables };
+  const meta = { region: expected.region, logId: stored.logId, tables };
   replaceOwnFile(path, `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...meta }, null, 2)}\n`);
   return meta;
+}
+
+function newMeta(region: string): ReplicaMeta {
+  return { region, logId: randomUUID(), tables: {} };
 }
 
 function newTable(schemaHash: string, nowMs: number): TableMeta {
@@ -86,7 +92,12 @@ function readMeta(path: string, bytes: Buffer): ReplicaMeta {
     !Object.values(parsed.tables).every(isTableMeta)
   )
     throw new DataDirectoryError('Corrupt', path, { reason: 'a member is missing or of another type' });
-  return { region: parsed.region, tables: parsed.tables as Readonly<Record<string, TableMeta>> };
+  return {
+    region: parsed.region,
+    // Version 0.2 wrote none.
+    logId: typeof parsed.logId === 'string' ? parsed.logId : randomUUID(),
+    tables: parsed.tables as Readonly<Record<string, TableMeta>>,
+  };
 }
 
 function isTableMeta(value: unknown): value is TableMeta {

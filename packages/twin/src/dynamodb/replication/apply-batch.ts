@@ -59,7 +59,8 @@ async function applyChange(
     context.journal.rememberDeletion({ tableName: table.name, key, stamp, timeMs: context.clock() });
     return;
   }
-  if (before === undefined || !sameItem(before.item, image))
+  // What this region made itself comes back only to one that has lost it, and stays in its log whatever it changes.
+  if (before === undefined || !sameItem(before.item, image) || originOf(stamp) === context.region)
     return context.group.submit(replicatedWrite(context, incoming, { before, image }));
   // The same item from two regions: no change to record, but the newer stamp decides what may replace it.
   await restoreStamp(context.engine, incoming, stamp);

@@ -2,9 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../../read-body.ts';
 import { isObject } from '../item/attribute-value.ts';
+import type { PeerState } from '../journal/peer-state.ts';
 import { respond } from '../protocol/respond.ts';
 import type { WriteContext } from '../write/write-context.ts';
 import { applyBatch } from './apply-batch.ts';
+import { FORGOTTEN_STATUS } from './peer-client.ts';
 import { BACKLOG_PATH, CLUSTER_TOKEN_HEADER, fromBatchJson, REPLICATE_PATH } from './replication-batch.ts';
 
 /** What the routes of the peers need. */
@@ -13,8 +15,14 @@ export interface PeerRoutesOptions {
   readonly clusterToken: string;
   /** Changes that this replica has yet to send to a peer. */
   readonly backlogTo: (region: string) => number;
+  /** What is known of a peer; nothing of a region that is none. */
+  readonly peerState: (region: string) => PeerState | undefined;
+  /** The last change of this replica's own log. */
+  readonly lastSequence: () => number;
   /** Called when a peer was heard of. */
   readonly onHeard: (region: string) => void;
+  /** Called when a peer lacks what it once had, or this replica does: then either sends the other everything. */
+  readonly onDivergence: (region: string, reason: string) => void;
 }
 
 /** A batch holds at most 4 MB of items, and JSON may take six bytes for one. */
@@ -45,13 +53,22 @@ export function createPeerRoutes(
 async function replicate(response: ServerResponse, body: unknown, options: PeerRoutesOptions): Promise<void> {
   const batch = fromBatchJson(body);
   if (batch === undefined) return respond(response, 400, { message: 'The body is no batch of changes' });
+  const { from, log } = batch;
+  const peer = options.peerState(from);
+  const { peerIsBehind, isForgotten } = peer?.judge(log) ?? { peerIsBehind: false, isForgotten: false };
+  if (peerIsBehind) options.onDivergence(from, 'it lacks changes of its own that it has sent here');
+  if (isForgotten) {
+    options.onDivergence(from, 'this region lacks changes that it has acknowledged');
+    return respond(response, FORGOTTEN_STATUS, { message: 'This replica lacks what it has acknowledged' });
+  }
   try {
     await applyBatch(options.context, batch);
+    peer?.record(log, options.lastSequence());
   } catch (error) {
     return respond(response, 503, { message: error instanceof Error ? error.message : String(error) });
   }
   respond(response, 200, {});
-  options.onHeard(batch.from);
+  options.onHeard(from);
 }
 
 function isTrusted(request: IncomingMessage, clusterToken: string): boolean {

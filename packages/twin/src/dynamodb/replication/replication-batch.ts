@@ -2,6 +2,7 @@ import { type AttributeMap, isAttributeMap, isObject } from '../item/attribute-v
 import type { Stamp } from '../item/hybrid-logical-clock.ts';
 import type { ItemKey } from '../item/item-key.ts';
 import type { ChangeRecord } from '../journal/change-record.ts';
+import { type SentLog, sentLogOf } from '../journal/peer-state.ts';
 
 /** The route of a replica's endpoint to which its peers send their changes. */
 export const REPLICATE_PATH = '/_twin/replicate';
@@ -20,26 +21,34 @@ export interface ReplicatedChange {
   readonly image: AttributeMap | null;
 }
 
-/** Changes that were made in one region, in the order in which it made them. */
+/** What is sent of a change: its latest state. */
+export type SentChange = Pick<ChangeRecord, 'stamp' | 'tableName' | 'key' | 'newImage'>;
+
+/** Changes that one region sends, in the order in which it made them; none where it only announces itself. */
 export interface ReplicationBatch {
   readonly from: string;
+  readonly log: SentLog;
   readonly changes: readonly ReplicatedChange[];
 }
 
 /** The body of a batch. Images are passed on as the texts that they are. */
-export function toBatchJson(from: string, records: readonly ChangeRecord[]): string {
-  const changes = records.map(({ stamp, tableName, key, newImage }) => {
+export function toBatchJson(
+  sender: { readonly from: string; readonly log: SentLog },
+  sent: readonly SentChange[],
+): string {
+  const changes = sent.map(({ stamp, tableName, key, newImage }) => {
     const head = JSON.stringify({ stamp, tableName, key });
     return `${head.slice(0, -1)},"image":${newImage ?? 'null'}}`;
   });
-  return `{"from":${JSON.stringify(from)},"changes":[${changes.join(',')}]}`;
+  return `${JSON.stringify(sender).slice(0, -1)},"changes":[${changes.join(',')}]}`;
 }
 
 /** Reads a batch; nothing when it is not one. */
 export function fromBatchJson(body: unknown): ReplicationBatch | undefined {
   if (!isObject(body) || typeof body.from !== 'string' || !Array.isArray(body.changes)) return undefined;
-  if (!body.changes.every(isReplicatedChange)) return undefined;
-  return { from: body.from, changes: body.changes };
+  const log = sentLogOf(body.log);
+  if (log === undefined || !body.changes.every(isReplicatedChange)) return undefined;
+  return { from: body.from, log, changes: body.changes };
 }
 
 function isReplicatedChange(change: unknown): change is ReplicatedChange {

@@ -1,17 +1,14 @@
 import type { LogSink } from '../../log-entry.ts';
 import { seededRandom } from '../../seeded-random.ts';
 import type { ChangeLog } from '../journal/change-log.ts';
-import type { PeerPosition } from '../journal/peer-position.ts';
-import type { PeerClient } from './peer-client.ts';
+import type { PeerState, SentLog } from '../journal/peer-state.ts';
+import type { Everything } from './everything.ts';
+import { LagSamples } from './lag-samples.ts';
+import type { LinkSettings, LinkState } from './link-state.ts';
+import { type PeerClient, PeerForgotError } from './peer-client.ts';
 import { type DueChanges, PendingChanges } from './pending-changes.ts';
-import { toBatchJson } from './replication-batch.ts';
-
-/** How a link behaves. */
-export interface LinkSettings {
-  readonly cut?: boolean;
-  /** Added to the sampled replication lag, in milliseconds. */
-  readonly delayMs?: number;
-}
+import { type SentChange, toBatchJson } from './replication-batch.ts';
+import { StallWatch } from './stall-watch.ts';
 
 /** What a link needs. */
 export interface ReplicationLinkOptions {
@@ -19,7 +16,12 @@ export interface ReplicationLinkOptions {
   readonly peerRegion: string;
   readonly peer: PeerClient;
   readonly changes: ChangeLog;
-  readonly position: PeerPosition;
+  /** Names the change log, and this run of the replica. */
+  readonly logId: string;
+  readonly run: string;
+  readonly state: PeerState;
+  /** Collects what there is now, for a peer that is to be sent everything. */
+  readonly everything: () => Everything;
   readonly lagMs: { readonly min: number; readonly max: number };
   readonly seed: number;
   /** Epoch milliseconds. */
@@ -41,11 +43,14 @@ const BATCH_INTERVAL_MS = 12;
  * Sends this region's changes to one peer, one batch at a time, for as long as it takes. A change of another
  * region is never passed on: that region sends it itself. What was sent and not acknowledged is sent again,
  * which the peer recognises by the stamps.
+ *
+ * A link begins with a batch of no changes, by which the peer can tell whether this region lacks what it once had. A peer
+ * that lacks something itself is sent everything first, and then what was written since.
  */
 export class ReplicationLink {
   readonly peerRegion: string;
   readonly #options: ReplicationLinkOptions;
-  readonly #pending: PendingChanges;
+  #pending: PendingChanges;
   readonly #lags = new LagSamples();
   readonly #abort = new AbortController();
   readonly #unsubscribe: () => void;
@@ -58,16 +63,29 @@ export class ReplicationLink {
   #sentAtMs = 0;
   #lastError: string | undefined;
   #lastAppliedAtMs: number | undefined;
+  #isAnnounced = false;
+  #lastSent: number;
+  #everything: Everything | undefined;
+  /** The log's end when everything was collected. */
+  #everythingUpTo = 0;
+  readonly #stall: StallWatch;
+  readonly #base: number;
 
   constructor(options: ReplicationLinkOptions) {
     this.#options = options;
     this.peerRegion = options.peerRegion;
-    const { region, peerRegion, changes, position, lagMs, seed, settings = {} } = options;
+    const { changes, state, clock, lagMs, settings = {} } = options;
     this.#cut = settings.cut ?? false;
     this.#delayMs = settings.delayMs ?? 0;
-    const random = seededRandom(seed, `${region} to ${peerRegion}`);
-    this.#pending = new PendingChanges(changes, { region, after: position.sequence, random, lagMs });
+    this.#base = changes.lastSequence;
+    this.#lastSent = state.sequence;
+    this.#stall = new StallWatch({ clock, lagMsMax: lagMs.max });
+    this.#pending = this.#pendingAfter(state.sequence);
+    // Trimmed before this peer had it, which was none of the peers then.
+    const isGap = state.sequence + 1 < changes.firstSequence;
+    if (isGap || state.owesEverything) this.#oweEverything();
     this.#unsubscribe = changes.onAppend((records) => {
+      if (this.#backlog === 0) this.#stall.restart();
       this.#pending.appended(records);
       this.#pump();
     });
@@ -76,13 +94,16 @@ export class ReplicationLink {
 
   state(): LinkState {
     const [lagMsP50, lagMsP99] = [this.#lags.quantile(0.5), this.#lags.quantile(0.99)];
+    const backlog = this.#backlog;
+    const stalledMs = this.#stall.stalledMs({ isCut: this.#cut, backlog, delayMs: this.#delayMs });
     return {
       to: this.peerRegion,
       cut: this.#cut,
       delayMs: this.#delayMs,
-      backlog: this.#pending.count,
+      backlog,
       ...(lagMsP50 === undefined || lagMsP99 === undefined ? {} : { lagMsP50, lagMsP99 }),
       ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
+      ...(stalledMs === undefined ? {} : { stalledMs }),
       ...(this.#lastAppliedAtMs === undefined ? {} : { lastAppliedAtMs: this.#lastAppliedAtMs }),
     };
   }
@@ -91,6 +112,14 @@ export class ReplicationLink {
   set({ cut = this.#cut, delayMs = this.#delayMs }: LinkSettings): void {
     this.#cut = cut;
     this.#delayMs = delayMs;
+    this.#stall.restart();
+    this.heard();
+  }
+
+  /** The peer lacks what it once had, or this region does: the peer is sent all that is here, before anything else. */
+  sendEverything(reason: string): void {
+    this.#say(`sends everything: ${reason}`);
+    this.#oweEverything();
     this.heard();
   }
 
@@ -104,12 +133,12 @@ export class ReplicationLink {
   async backlogBothWays(): Promise<number> {
     const { peer, region } = this.#options;
     const inbound = await peer.backlogTo(region).catch(() => Number.POSITIVE_INFINITY);
-    return this.#pending.count + inbound;
+    return this.#backlog + inbound;
   }
 
   /** Writes down how far the peer has acknowledged. */
   savePosition(): void {
-    this.#options.position.save();
+    this.#options.state.save();
   }
 
   /** Everything up to this sequence number is acknowledged. */
@@ -135,19 +164,25 @@ export class ReplicationLink {
       this.#pumpIn(waitMs);
       return;
     }
+    if (!this.#isAnnounced) return this.#begin(this.#announce());
+    if (this.#everything !== undefined) return this.#begin(this.#sendOf(this.#everything));
     const due = this.#nextBatch(nowMs);
     if (due === undefined) return;
-    if (due.covered.length > 0) {
-      this.#sentAtMs = nowMs;
-      this.#sending = this.#send(due).finally(() => {
+    if (due.covered.length > 0) return this.#begin(this.#send(due));
+    this.#acknowledged();
+    const nextDueMs = this.#pending.nextDueMs();
+    if (nextDueMs !== undefined) this.#pumpIn(nextDueMs + this.#delayMs - nowMs);
+  }
+
+  /** One batch is on its way at a time; what came of it, whatever came of it, is followed by the next. */
+  #begin(sending: Promise<void>): void {
+    this.#sentAtMs = this.#options.clock();
+    this.#sending = sending
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
         this.#sending = undefined;
         this.#pump();
       });
-      return;
-    }
-    this.#options.position.advance(this.#pending.acknowledged);
-    const nextDueMs = this.#pending.nextDueMs();
-    if (nextDueMs !== undefined) this.#pumpIn(nextDueMs + this.#delayMs - nowMs);
   }
 
   #pumpIn(waitMs: number): void {
@@ -165,27 +200,86 @@ export class ReplicationLink {
     }
   }
 
+  async #announce(): Promise<void> {
+    await this.#sendBatch([], this.#lastSent);
+    this.#isAnnounced = true;
+  }
+
   async #send({ latest, covered }: DueChanges): Promise<void> {
-    const { peer, region, position, clock } = this.#options;
-    try {
-      await peer.replicate(toBatchJson(region, latest), this.#abort.signal);
-    } catch (error) {
-      if (!this.#abort.signal.aborted) this.#failed(error);
-      return;
+    // It may be another one afterwards, where the peer turned out to need everything.
+    const pending = this.#pending;
+    await this.#sendBatch(latest, Math.max(this.#lastSent, ...covered.map(({ sequence }) => sequence)));
+    pending.acknowledge(covered);
+    this.#acknowledged();
+    const nowMs = this.#options.clock();
+    for (const { timeMs } of covered) this.#lags.add(nowMs - timeMs);
+  }
+
+  async #sendOf(everything: Everything): Promise<void> {
+    const changes = await everything.next();
+    if (changes.length > 0) {
+      await this.#sendBatch(changes, this.#lastSent);
+      everything.sent(changes);
     }
-    this.#pending.acknowledge(covered);
-    position.advance(this.#pending.acknowledged);
+    if (everything.count > 0 || this.#everything !== everything) return;
+    this.#options.state.paid(this.#everythingUpTo);
+    this.#everything = undefined;
+    this.#say('has sent everything');
+  }
+
+  /** @throws {Error} when the peer did not apply it; nothing is known of it then */
+  async #sendBatch(changes: readonly SentChange[], last: number): Promise<void> {
+    const { peer, region, state, clock } = this.#options;
+    const log = this.#logAt(last);
+    await peer.replicate(toBatchJson({ from: region, log }, changes), this.#abort.signal);
+    this.#lastSent = Math.max(this.#lastSent, last);
+    if (!state.owesEverything) state.advance(state.sequence, log.acknowledged);
     this.#lastAppliedAtMs = clock();
-    for (const { timeMs } of covered) this.#lags.add(this.#lastAppliedAtMs - timeMs);
+    this.#stall.restart();
     if (this.#lastError !== undefined) this.#say('replicates again');
     this.#failures = 0;
     this.#lastError = undefined;
   }
 
+  #logAt(last: number): SentLog {
+    const { logId: id, run, state } = this.#options;
+    const acknowledged = state.owesEverything ? 0 : state.sequence;
+    return { id, run, base: this.#base, acknowledged, told: state.told, last };
+  }
+
+  #acknowledged(): void {
+    const { state } = this.#options;
+    if (!state.owesEverything) state.advance(this.#pending.acknowledged, state.told);
+  }
+
+  #oweEverything(): void {
+    const { state, changes, everything } = this.#options;
+    state.oweEverything();
+    this.#everything = everything();
+    this.#everythingUpTo = changes.lastSequence;
+    this.#pending = this.#pendingAfter(changes.lastSequence);
+  }
+
+  #pendingAfter(after: number): PendingChanges {
+    const { region, peerRegion, changes, lagMs, seed } = this.#options;
+    const random = seededRandom(seed, `${region} to ${peerRegion}`);
+    return new PendingChanges(changes, { region, after, random, lagMs });
+  }
+
+  get #backlog(): number {
+    return this.#pending.count + (this.#everything?.count ?? 0);
+  }
+
   #failed(error: unknown): void {
+    if (this.#abort.signal.aborted) return;
+    if (error instanceof PeerForgotError)
+      return this.sendEverything('the peer lacks what it has acknowledged');
     const message = error instanceof Error ? error.message || error.name : String(error);
-    if (this.#lastError === undefined) this.#say(`waits: ${message}`);
-    this.#lastError = message;
+    // Nobody waits for an announcement: regions that start side by side find each other a moment later.
+    if (this.#backlog > 0) {
+      if (this.#lastError === undefined) this.#say(`waits: ${message}`);
+      this.#lastError = message;
+    }
     this.#retryAtMs = this.#options.clock() + Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 10);
   }
@@ -198,44 +292,5 @@ export class ReplicationLink {
       timeMs: clock(),
       message: `link to ${this.peerRegion} ${message}`,
     });
-  }
-}
-
-/** One outbound replication link of a replica, at one moment. */
-export interface LinkState {
-  /** The region that this link leads to. */
-  readonly to: string;
-  /** True while nothing may be sent. */
-  readonly cut: boolean;
-  /** Added to the sampled replication lag, in milliseconds. */
-  readonly delayMs: number;
-  /** Records that originated here and that the peer has not acknowledged. */
-  readonly backlog: number;
-  /** Median time from write to visible in the peer, over the latest 1,000 records; absent until there was one. */
-  readonly lagMsP50?: number;
-  /** The 99th percentile of the same. */
-  readonly lagMsP99?: number;
-  /** Why the latest attempt to send failed; absent once one succeeds. */
-  readonly lastError?: string;
-  /** When the peer last acknowledged a record, epoch milliseconds. */
-  readonly lastAppliedAtMs?: number;
-}
-
-const SAMPLES_MAX = 1_000;
-
-/** The latest replication lags of a link. */
-class LagSamples {
-  readonly #samples: number[] = [];
-  #next = 0;
-
-  add(lagMs: number): void {
-    this.#samples[this.#next] = lagMs;
-    this.#next = (this.#next + 1) % SAMPLES_MAX;
-  }
-
-  /** The smallest lag that the given part of the samples does not exceed, for example 0.99; nothing before the first. */
-  quantile(part: number): number | undefined {
-    const sorted = [...this.#samples].sort((a, b) => a - b);
-    return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)];
   }
 }

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { LogSink } from '../../log-entry.ts';
 import type { ChangeLog } from '../journal/change-log.ts';
-import { PeerPosition } from '../journal/peer-position.ts';
+import type { PeerState } from '../journal/peer-state.ts';
+import type { Everything } from './everything.ts';
 import { createPeerClient } from './peer-client.ts';
-import { type LinkSettings, ReplicationLink } from './replication-link.ts';
+import type { LinkSettings } from './link-state.ts';
+import { ReplicationLink } from './replication-link.ts';
 
 /** The outbound links of a replica, one for each peer. */
 export interface ReplicationLinks {
@@ -22,7 +25,6 @@ export interface ReplicationLinks {
 export function createReplicationLinks(
   options: {
     readonly region: string;
-    readonly dataDir: string;
     readonly peers: readonly { readonly region: string; readonly url: string }[];
     readonly clusterToken: string;
     readonly lagMs: { readonly min: number; readonly max: number };
@@ -31,18 +33,29 @@ export function createReplicationLinks(
     readonly log: LogSink;
     readonly links?: Readonly<Record<string, LinkSettings>>;
   },
-  changes: ChangeLog,
+  sources: {
+    readonly changes: ChangeLog;
+    readonly logId: string;
+    readonly peers: ReadonlyMap<string, PeerState>;
+    readonly everything: () => Everything;
+  },
 ): ReplicationLinks {
-  const { region, dataDir, clusterToken, lagMs, seed, clock, log } = options;
+  const { region, clusterToken, lagMs, seed, clock, log } = options;
+  const { changes, logId, everything } = sources;
+  const run = randomUUID();
   const links = new Map(
-    options.peers.map((peer) => {
-      const position = new PeerPosition(dataDir, peer.region);
+    options.peers.flatMap((peer) => {
+      const state = sources.peers.get(peer.region);
+      if (state === undefined) return [];
       const client = createPeerClient({ url: peer.url, clusterToken });
       const settings = options.links?.[peer.region] ?? {};
       const link = new ReplicationLink({
         region,
         changes,
-        position,
+        logId,
+        run,
+        state,
+        everything,
         lagMs,
         seed,
         clock,
@@ -51,7 +64,7 @@ export function createReplicationLinks(
         peerRegion: peer.region,
         peer: client,
       });
-      return [peer.region, link] as const;
+      return [[peer.region, link] as const];
     }),
   );
   return {

@@ -35,6 +35,7 @@ export async function resolveInDoubtWrite(
   if (after !== null && intent.oldImage !== null && sameItem(after, JSON.parse(intent.oldImage))) {
     // An update that changed nothing has no record, and must not pass for a newer version of the item.
     await restoreStamp(engine, address, intent.oldStamp);
+    table.index.setItem(intent.key, intent.oldStamp, after);
     return journal.drop([intent]);
   }
   journal.complete([{ intent, after }]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -86,15 +86,44 @@ describe('ChangeLog', () => {
     expect(log.lastSequence).toBe(10_000);
   });
 
-  test('read() names an older segment that is corrupt', () => {
+  test.each([
+    ['was cut off', (text: string) => text.slice(0, text.length / 2)],
+    ['lost its last line', (text: string) => text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1)],
+    ['is of something else', () => 'nonsense\n'],
+    ['is empty', () => ''],
+  ])('open() refuses an older segment that %s', (_, damage) => {
+    append(1, 10_000);
+    const oldest = oldestSegment();
+    writeFileSync(oldest, damage(readFileSync(oldest, 'utf8')));
+    expect(() => ChangeLog.open(dataDir)).toThrow(
+      expect.objectContaining({
+        code: 'Corrupt',
+        path: oldest,
+        message: expect.stringContaining('are needed up to'),
+      }),
+    );
+  });
+
+  test('open() refuses a log of which a segment in the middle is missing', () => {
+    append(1, 15_000);
+    const [oldest = '', second = ''] = readdirSync(dataDir).sort();
+    rmSync(join(dataDir, second));
+    expect(() => ChangeLog.open(dataDir)).toThrow(expect.objectContaining({ path: join(dataDir, oldest) }));
+  });
+
+  test('read() names an older segment that became corrupt', () => {
     append(1, 10_000);
     log.close();
-    const oldest = join(dataDir, readdirSync(dataDir).sort()[0] ?? '');
-    writeFileSync(oldest, 'nonsense\n');
     log = ChangeLog.open(dataDir).log;
+    const oldest = oldestSegment();
+    writeFileSync(oldest, 'nonsense\n');
     expect(() => log.read({ after: 0, limit: 1 })).toThrow(
       expect.objectContaining({ code: 'Corrupt', path: oldest }),
     );
     expect(log.read({ after: 9_999, limit: 1 })).toHaveLength(1);
   });
+
+  function oldestSegment(): string {
+    return join(dataDir, readdirSync(dataDir).sort()[0] ?? '');
+  }
 });

@@ -1,5 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, describe, expect, test } from 'vitest';
+import { STALL_MS } from '../../../src/dynamodb/replication/stall-watch.ts';
 import { eventually } from '../support/eventually.ts';
 import { readStream } from '../support/read-stream.ts';
 import { readTable, settledTables } from '../support/read-table.ts';
@@ -167,6 +168,21 @@ describe('replication', () => {
     await settledTables(both);
     expect(await get(there)).toEqual({ ...Key, n: 1 });
     expect(here.replica().links()[0]?.lastError).toBeUndefined();
+  });
+
+  test('says for how long nothing gets through, until something does', async () => {
+    let aheadMs = 0;
+    const { cluster: both, here, there } = await start({ clock: () => Date.now() + aheadMs });
+    await put(here, { n: 1 });
+    await settledTables(both);
+    await there.stopReplica();
+    await put(here, { n: 2 });
+    expect(here.replica().links()[0]?.stalledMs).toBeUndefined();
+    aheadMs = 2 * STALL_MS;
+    expect(here.replica().links()[0]?.stalledMs).toBeGreaterThan(STALL_MS);
+    await there.startReplica();
+    await settledTables(both);
+    expect(here.replica().links()[0]?.stalledMs).toBeUndefined();
   });
 
   test('waits as long as the lag and the delay of the link say', async () => {
