@@ -37,7 +37,9 @@ describe('the client, bundled for a browser,', () => {
       expect(inputs.filter((input) => /zod|node:/.test(input))).toEqual([]);
       expect(inputs.filter((input) => input.startsWith('packages/platform/')).sort()).toEqual([
         'packages/platform/src/contract/headers.ts',
+        'packages/platform/src/contract/idempotency-key.ts',
         'packages/platform/src/contract/limits.ts',
+        'packages/platform/src/contract/path-key.ts',
         'packages/platform/src/contract/routes.ts',
         'packages/platform/src/contract/session-token.ts',
       ]);

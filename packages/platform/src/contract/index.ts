@@ -12,5 +12,6 @@ export { type PlatformOutputs, platformOutputsSchema } from './outputs.ts';
 export { decodePathKey, encodePathKey } from './path-key.ts';
 export { type ProblemDocument, problemSchema } from './problem-document.ts';
 export { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
-export { type RouteName, routes, servedRoutes } from './routes.ts';
+export { type RouteName, routes } from './routes.ts';
+export { servedRoutes } from './served-routes.ts';
 export { encodeSession, mergeSessionTokens, readSessionToken, type Sighting } from './session-token.ts';

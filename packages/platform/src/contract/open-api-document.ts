@@ -6,7 +6,7 @@ import { type Operation, operationTags } from './operation.ts';
 import { operations } from './operations.ts';
 import { pathKeyCharactersPerCharacter, pathKeyPattern } from './path-key.ts';
 import { security, securitySchemes } from './route-security.ts';
-import { type ServedRoute, servedRoutes } from './routes.ts';
+import { type ServedRoute, servedRoutes } from './served-routes.ts';
 
 /**
  * Generates the OpenAPI 3.1 document of the API from the routes, operations, schemas and problems of the contract.

@@ -5,7 +5,7 @@ import { type Answer, type Operation, problemsOf } from './operation.ts';
 import { type ProblemDocument, problemSchema } from './problem-document.ts';
 import { type ProblemCode, problemDefinition, problemType } from './problems.ts';
 import { type Refusal, refusalsOf } from './route-security.ts';
-import type { ServedRoute } from './routes.ts';
+import type { ServedRoute } from './served-routes.ts';
 
 /** Says what a route answers, by status: a reference each, as routes share most of it. */
 export function responsesOf(

@@ -136,18 +136,6 @@ export const routes = [
   { name: 'getOpenApi', method: 'GET', path: '/openapi.json', bucket: 'traffic', authorization: 'none' },
 ] as const satisfies readonly Route[];
 
-/** A route as a gateway is told of it, and its route key's method: `HEAD` beside the methods of the table. */
-export type ServedRoute = Omit<Route, 'method' | 'name'> &
-  RouteAccess & { readonly name: RouteName; readonly method: Route['method'] | 'HEAD' };
-
-/**
- * Every route with what follows from it: whatever `GET` reads `HEAD` asks for without the content (RFC 9110, 9.3.2). An HTTP
- * API has no such rule, so that each is a route of its own, which asks of its caller what the `GET` asks.
- */
-export const servedRoutes: readonly ServedRoute[] = routes.flatMap((route): readonly ServedRoute[] =>
-  route.method === 'GET' ? [route, { ...route, method: 'HEAD' }] : [route],
-);
-
 /** Where the route begins that Route 53 asks; what follows is the id of the region's stack, which no stranger knows. */
 export const probePathPrefix = '/health/';
 

@@ -1,4 +1,4 @@
-import { servedRoutes } from '../contract/routes.ts';
+import { servedRoutes } from '../contract/served-routes.ts';
 import type { TokenSettings, TokenVerdict } from './verify-token.ts';
 
 /** What is read of the event of a Lambda authorizer, payload format 2.0. */

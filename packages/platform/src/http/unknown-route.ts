@@ -1,4 +1,4 @@
-import { type ServedRoute, servedRoutes } from '../contract/routes.ts';
+import { type ServedRoute, servedRoutes } from '../contract/served-routes.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { allowedRequestHeaders, exposedHeaders } from '../contract/headers.ts';
-import { servedRoutes } from '../contract/routes.ts';
+import { servedRoutes } from '../contract/served-routes.ts';
 import { zoneOf } from '../topology/backend-features.ts';
 import { accessLogGroupName } from '../topology/names.ts';
 import type { BackendContext } from '../topology/resolve-stage.ts';

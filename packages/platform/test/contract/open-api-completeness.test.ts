@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sessionExample } from '../../src/contract/examples.ts';
-import { servedRoutes } from '../../src/contract/routes.ts';
+import { servedRoutes } from '../../src/contract/served-routes.ts';
 import { document, operationOf, references, writtenOperation } from './open-api-under-test.ts';
 
 /** The one answer that is described elsewhere, by the specification of OpenAPI. */

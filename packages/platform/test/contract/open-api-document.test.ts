@@ -19,7 +19,7 @@ import { problemsOf } from '../../src/contract/operation.ts';
 import { operations } from '../../src/contract/operations.ts';
 import { problemSchema } from '../../src/contract/problem-document.ts';
 import { problemCodes, problemDefinition, problemType } from '../../src/contract/problems.ts';
-import { servedRoutes } from '../../src/contract/routes.ts';
+import { servedRoutes } from '../../src/contract/served-routes.ts';
 import { decodeSession } from '../../src/domain/session.ts';
 import { decodeCursor } from '../../src/http/list-cursor.ts';
 import { at, document, operationOf, references, writtenOperation } from './open-api-under-test.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { servedRoutes } from '../../src/contract/routes.ts';
+import { servedRoutes } from '../../src/contract/served-routes.ts';
 import { createTokenAuthorizer } from '../../src/http/create-token-authorizer.ts';
 import { apiUnderTest, json } from './api-under-test.ts';
 

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { allowedRequestHeaders } from '../../src/contract/headers.ts';
-import { servedRoutes } from '../../src/contract/routes.ts';
+import { servedRoutes } from '../../src/contract/served-routes.ts';
 import { RegionalApi } from '../../src/infra/regional-api.ts';
 import type { TokenSettings } from '../../src/infra/token-authorizer.ts';
 

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { allowedRequestHeaders } from '../../src/contract/headers.ts';
-import { servedRoutes } from '../../src/contract/routes.ts';
+import { servedRoutes } from '../../src/contract/served-routes.ts';
 import { PlatformApi } from '../../src/infra/platform-api.ts';
 import type { StageInput } from '../../src/topology/topology-schema.ts';
 import { backendFunction, contextOf, functionIn } from './backend-fixture.ts';

@@ -1,6 +1,6 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { servedRoutes } from '../../src/contract/routes.ts';
+import { servedRoutes } from '../../src/contract/served-routes.ts';
 import { type TokenSettings, tokenEnvironment } from '../../src/infra/token-authorizer.ts';
 import { stackOfApiWithTokens } from './api-with-tokens.ts';
 import { probeKey, routeKeyOf } from './template-queries.ts';
