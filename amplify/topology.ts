@@ -81,8 +81,11 @@ export const topology = defineTopology({
     tombstoneTtlSeconds: 604_800,
     /** How long a write that another Region's overwrote is kept in the conflict log: 30 days. */
     conflictTtlSeconds: 2_592_000,
-    /** For how long an increment with the same Idempotency-Key counts once: a day. Items know theirs all their life. */
-    idempotencyTtlSeconds: 86_400,
+    /**
+     * How long an Idempotency-Key is good for: an hour. Retries take seconds; items are stored at least as long as they
+     * have to know keys.
+     */
+    idempotencyTtlSeconds: 3_600,
     /** Cost guard: what a new on-demand table serves at once, so it never scales up without a decision. */
     maxReadRequestUnits: 12_000,
     maxWriteRequestUnits: 4_000,

@@ -72,7 +72,7 @@ export interface PageRequest {
  */
 export interface PlatformClient {
   writeItem(
-    write: { readonly pk?: string; readonly data?: JsonValue; readonly ttlSeconds?: number },
+    write: { readonly pk?: string; readonly data?: JsonValue; readonly ttlSeconds?: number | null },
     options?: WriteOptions,
   ): Promise<Answered<{ readonly item: Item }>>;
   /** `superseded` is there when the session's own write was lost to a concurrent one: the conflict log's entry of it. */
@@ -85,7 +85,7 @@ export interface PlatformClient {
     options?: CallOptions,
   ): Promise<Answered<{ readonly items: readonly Item[]; readonly cursor?: string }>>;
   putItem(
-    put: ItemKey & { readonly data?: JsonValue; readonly ttlSeconds?: number },
+    put: ItemKey & { readonly data?: JsonValue; readonly ttlSeconds?: number | null },
     options?: ConditionalWriteOptions,
   ): Promise<Answered<{ readonly item: Item }>>;
   deleteItem(key: ItemKey, options?: ConditionalWriteOptions): Promise<Answered<object>>;

@@ -1,4 +1,5 @@
 import { type AnswerFacts, ProblemError } from '@gsp/client/fetch';
+import type { Item } from '@gsp/platform/contract';
 import { describe, expect, it, vi } from 'vitest';
 import { type RestoreOptions, restoreLostWrite } from '../src/conflicts/restore-lost-write.ts';
 import { conflictOf, itemOf } from './items-of-test.ts';
@@ -54,6 +55,28 @@ describe('restoreLostWrite()', () => {
     client.getItem.mockRejectedValue(problem('item-not-found'));
     await restoreLostWrite(conflictOf(), { client, signal });
     expect(client.putItem.mock.calls[0]?.[1]).toMatchObject({ ifNoneMatch: '*', region: 'eu-central-1' });
+  });
+
+  it('lets the item live as long as the one of the two that lives longer', async () => {
+    const nowMs = () => 1_795_348_800_000;
+    const nowSeconds = nowMs() / 1000;
+    const lifeWith = async (lost: number | undefined, present: number | undefined) => {
+      const client = fakeClient();
+      const withLife = (item: Item, ttl: number | undefined): Item => {
+        const { ttl: _none, ...rest } = item;
+        return ttl === undefined ? rest : { ...rest, ttl };
+      };
+      client.getItem.mockResolvedValue({ item: withLife(itemOf({ data: 'B' }), present), answer });
+      const conflict = conflictOf({ loser: withLife(itemOf({ data: 'A' }), lost) });
+      await restoreLostWrite(conflict, { client, signal, nowMs });
+      const [put] = client.putItem.mock.calls[0] ?? [];
+      return put === undefined || !('ttlSeconds' in put) ? 'as it is' : put.ttlSeconds;
+    };
+    expect(await lifeWith(nowSeconds + 60, nowSeconds + 3_600)).toBe('as it is');
+    expect(await lifeWith(nowSeconds + 86_400, nowSeconds + 3_600)).toBe(86_400);
+    expect(await lifeWith(undefined, nowSeconds + 3_600)).toBeNull();
+    expect(await lifeWith(nowSeconds + 60, undefined)).toBe('as it is');
+    expect(await lifeWith(nowSeconds - 60, nowSeconds - 90)).toBe(1);
   });
 
   it('passes on that somebody has written in between, and writes nothing over it', async () => {

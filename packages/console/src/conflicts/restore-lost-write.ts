@@ -5,6 +5,8 @@ import type { Conflict, Item } from '@gsp/platform/contract';
 export interface RestoreOptions {
   readonly client: Pick<PlatformClient, 'getItem' | 'putItem' | 'deleteItem'>;
   readonly signal: AbortSignal;
+  /** Milliseconds since 1970. @default the computer's clock */
+  readonly nowMs?: () => number;
 }
 
 /**
@@ -20,10 +22,10 @@ export interface RestoreOptions {
  */
 export async function restoreLostWrite(
   { loser }: Pick<Conflict, 'loser'>,
-  { client, signal }: RestoreOptions,
+  { client, signal, nowMs = Date.now }: RestoreOptions,
 ): Promise<Item | null> {
   const key = { pk: loser.pk, sk: loser.sk };
-  const condition = await presentState(key, { client, signal });
+  const { condition, present } = await presentState(key, { client, signal });
   if (loser.deleted === true) {
     // What is to be gone is gone already.
     if (condition.ifNoneMatch !== undefined) return null;
@@ -31,28 +33,41 @@ export async function restoreLostWrite(
     return null;
   }
   const { item } = await client.putItem(
-    { ...key, ...(loser.data === undefined ? {} : { data: loser.data }) },
+    { ...key, ...(loser.data === undefined ? {} : { data: loser.data }), ...lifeOf(loser, present, nowMs()) },
     condition,
   );
   return item;
+}
+
+// The item lives as long as the one of the two that lives longer: to restore a write must not shorten a life.
+function lifeOf(
+  { ttl }: Pick<Item, 'ttl'>,
+  present: Pick<Item, 'ttl'> | undefined,
+  atMs: number,
+): { ttlSeconds?: number | null } {
+  const isLonger = present !== undefined && (present.ttl === undefined || present.ttl >= (ttl ?? Infinity));
+  if (isLonger) return {};
+  return { ttlSeconds: ttl === undefined ? null : Math.max(1, ttl - Math.floor(atMs / 1000)) };
+}
+
+interface PresentState {
+  readonly condition: ConditionalWriteOptions;
+  /** Absent where there is no item. */
+  readonly present?: Item;
 }
 
 /** The condition under which the item is as it is now, and the region in which that was seen. */
 async function presentState(
   key: { readonly pk: string; readonly sk: string },
   { client, signal }: RestoreOptions,
-): Promise<ConditionalWriteOptions> {
+): Promise<PresentState> {
   // Outside of the session: what is to be replaced is what stands there, whatever this page has seen elsewhere.
   try {
-    const { answer } = await client.getItem(key, { session: null, signal });
-    return {
-      region: answer.region,
-      session: null,
-      signal,
-      ...(answer.etag === null ? {} : { ifMatch: answer.etag }),
-    };
+    const { answer, item } = await client.getItem(key, { session: null, signal });
+    const match = answer.etag === null ? {} : { ifMatch: answer.etag };
+    return { condition: { region: answer.region, session: null, signal, ...match }, present: item };
   } catch (error) {
     if (!isProblemError(error, 'item-not-found')) throw error;
-    return { region: error.region, session: null, signal, ifNoneMatch: '*' };
+    return { condition: { region: error.region, session: null, signal, ifNoneMatch: '*' } };
   }
 }

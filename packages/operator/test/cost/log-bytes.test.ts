@@ -1,6 +1,6 @@
 // Goal: what the logs of a request are taken to hold stays near what is written. Method: the lines themselves, measured.
 
-import { createRequestMeter } from '@gsp/platform/functions';
+import { createRequestMetrics } from '@gsp/platform/functions';
 import { type HttpRequest, type HttpResponse, requestLogLine } from '@gsp/platform/http';
 import { expect, test } from 'vitest';
 import { LOG_BYTES } from '../../src/cost/assumptions.ts';
@@ -19,7 +19,7 @@ function line(withMetrics: boolean): string {
   };
   const response: HttpResponse = { status: 200, body: {} };
   const entry = { request, response, durationMs: 12.345, atMs: Date.parse(time) };
-  const { metrics } = createRequestMeter({ project: 'gsp', stage: 'main' });
+  const metrics = createRequestMetrics({ project: 'gsp', stage: 'main' });
   return requestLogLine({
     ...{ ...entry, region: 'eu-central-1', coldStart: false, lambdaRequestId: id },
     metrics: withMetrics ? metrics(entry) : {},

@@ -8,7 +8,7 @@ export const itemExample = {
   updatedAt: '2026-11-22T17:28:03.512Z',
   ttl: 1_795_372_083,
   region: 'eu-west-1',
-  version: { 'eu-west-1': 137_438_953_472 },
+  version: { 'eu-west-1': 1_795_348_800_123_456 },
   data: { message: 'hello' },
 };
 
@@ -17,7 +17,7 @@ export const conflictExample = {
   loser: itemExample,
   winner: {
     region: 'eu-central-1',
-    version: { 'eu-central-1': 90_071_992_547 },
+    version: { 'eu-central-1': 1_795_348_805_654_321 },
     updatedAt: '2026-11-22T17:28:04.127Z',
   },
   detectedAt: '2026-11-22T17:31:40.002Z',
@@ -88,7 +88,9 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
   'item-contended': 'Cannot write the item: 8 attempts were overtaken by other writers of this region',
   'foreign-item': 'Cannot read the item: another program wrote the record under pk "demo" and sk "note"',
   'counter-out-of-range': 'Cannot add to the counter: the part of this region would exceed 1000000000000000',
-  'item-changed': 'Cannot write the item: its version here is eu-west-1=5, another one was required',
+  'item-changed':
+    'Cannot write the item: its version here is eu-west-1=1795348800123456, another one was required',
+  'idempotency-key-out-of-window': 'Cannot take the idempotency key: it is older than 3600 s',
   'idempotency-key-reused': 'Cannot take the idempotency key: it was used for another request',
   'idempotency-unsupported':
     'Cannot take the idempotency key: counters of a strongly consistent table do not support it',

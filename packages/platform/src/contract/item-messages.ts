@@ -7,14 +7,21 @@ import { limits } from './limits.ts';
 /** Partition key of a write that names none. */
 const defaultPk = 'demo';
 
-const ttlRule = `must be a whole number from 1 to ${limits.ttlSecondsMax}`;
+const ttlRule = `must be null or a whole number from 1 to ${limits.ttlSecondsMax}`;
 
 /** Life that a writer asks for. */
 const ttlSecondsSchema = z.optional(
   z
-    .int({ error: ttlRule })
-    .check(z.gte(1, { error: ttlRule }), z.lte(limits.ttlSecondsMax, { error: ttlRule }))
-    .register(z.globalRegistry, { description: 'Life of the item; the stage sets the default.' }),
+    .nullable(
+      z
+        .int({ error: ttlRule })
+        .check(z.gte(1, { error: ttlRule }), z.lte(limits.ttlSecondsMax, { error: ttlRule })),
+    )
+    .register(z.globalRegistry, {
+      description:
+        'Life of the item from now on, in seconds; null: for ever. Without it a new item lives as long as the stage ' +
+        'says, and an item that is there keeps its "ttl".',
+    }),
 );
 
 /** Body of `POST /write`. Members that are not listed here are ignored, so that clients may be newer than servers. */

@@ -83,7 +83,8 @@ export const versionSchema = z
   .record(z.string().check(z.minLength(1)), z.int().check(z.positive()))
   .register(z.globalRegistry, {
     description:
-      "Version vector: each region's count. A region's count grows with each of its writes, by a random step.",
+      "Version vector: each region's count. It is when the region's latest write that this version builds on was " +
+      'made, in microseconds since 1970 by that region, and grows with each.',
   });
 
 /** An item as callers see it. */
@@ -99,7 +100,11 @@ export const itemSchema = z
       format: 'date-time',
       description: 'When the item was written last: UTC, milliseconds.',
     }),
-    ttl: z.int().register(z.globalRegistry, { description: 'When the item expires, in seconds since 1970.' }),
+    ttl: z.optional(
+      z.int().register(z.globalRegistry, {
+        description: 'When the item expires, in seconds since 1970. Absent: never.',
+      }),
+    ),
     region: z.string().register(z.globalRegistry, { description: 'Region that wrote the item last.' }),
     version: versionSchema,
     data: z.optional(dataSchema),

@@ -25,6 +25,12 @@ export const problemSchema = z.object({
       .object({ pk: z.string(), sk: z.string() })
       .register(z.globalRegistry, { description: 'Key of the record that another program wrote.' }),
   ),
+  serverTime: z.optional(
+    z.string().register(z.globalRegistry, {
+      format: 'date-time',
+      description: "The region's clock, where the request's own time is the problem.",
+    }),
+  ),
   superseded: z.optional(conflictSchema),
   errors: z.optional(
     z.array(

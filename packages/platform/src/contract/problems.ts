@@ -36,7 +36,7 @@ const problems = {
     retryable: false,
     remedy: 'Pass the "cursor" of the previous page unchanged, or leave it out to start at the newest item.',
   },
-  // The session token was damaged, or names a region that does not exist.
+  // The session token was damaged.
   'invalid-session': {
     status: 400,
     title: 'Invalid session token',
@@ -143,11 +143,20 @@ const problems = {
     retryable: false,
     remedy: 'Send the first request unchanged, or give this one a key of its own.',
   },
+  // The key is too old, too far ahead, or not newer than keys that the item has forgotten. Nothing was made.
+  'idempotency-key-out-of-window': {
+    status: 422,
+    title: 'Idempotency key outside its window',
+    retryable: false,
+    remedy:
+      'This attempt made nothing. If no earlier one can have, take a new UUIDv7 by the clock in "serverTime"; else read first.',
+  },
   'idempotency-unsupported': {
     status: 422,
     title: 'Idempotency key not supported here',
     retryable: false,
-    remedy: 'Leave the key out; a counter of this stage cannot tell a repeated increment from a new one.',
+    remedy:
+      'Take a UUIDv7 as the key. For a counter leave the key out: repeating the increment would count twice.',
   },
   // DynamoDB throttles: the table, an account quota, or one hot partition.
   'table-throttled': {

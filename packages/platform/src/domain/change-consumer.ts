@@ -1,7 +1,6 @@
 import { type ConflictLog, conflictOf, type LostWriteId } from './conflict-log.ts';
 import { type CounterStore, type IncrementRecord, isCountedTwice } from './counter.ts';
 import type { Sha256 } from './digest.ts';
-import type { ItemImage } from './item-image.ts';
 import type { StoreCallOptions } from './item-store.ts';
 import { type ImageChange, isQuiet, lostWrite } from './lost-write.ts';
 import { itemDigest } from './session.ts';
@@ -42,7 +41,7 @@ export function createChangeConsumer(options: ChangeConsumerOptions): ChangeCons
     const lost = lostWrite(change, options);
     if (lost === undefined) return 'nothing';
     const seen = { atMs: seenAtMs(change), region, ttlSeconds: conflictTtlSeconds };
-    const id = conflictId(lost, change.after, sha256);
+    const id = conflictId(change, sha256);
     const isNew = await conflicts.record(id, conflictOf(lost, change.after, seen), call);
     return isNew && !id.isQuiet ? 'conflict' : 'nothing';
   };
@@ -53,14 +52,15 @@ function seenAtMs({ atMs, after }: ImageChange): number {
   return after === undefined ? atMs : Math.max(atMs, Date.parse(after.updatedAt));
 }
 
-/** The id of a lost write's entry in the conflict log. */
-export function conflictId(lost: ItemImage, after: ItemImage | undefined, sha256: Sha256): LostWriteId {
+/** The id of the entry of the write that a change has lost. */
+export function conflictId(change: ImageChange, sha256: Sha256): LostWriteId {
+  const { before: lost } = change;
   return {
     pk: lost.pk,
     item: itemDigest(lost, sha256),
     dot: lost.dot,
     updatedAtMs: Date.parse(lost.updatedAt),
     history: lost.history,
-    isQuiet: isQuiet(lost, after),
+    isQuiet: isQuiet(change),
   };
 }

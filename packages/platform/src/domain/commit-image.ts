@@ -1,8 +1,14 @@
+import type { Sighting } from '../contract/session-token.ts';
+import { isDefiniteRefusal, type SessionCheck } from './check-session.ts';
 import { type Clock, pause, type RandomInteger } from './clock.ts';
-import { hasExpired, type ImageWrite, type ItemImage, nextImage } from './item-image.ts';
+import type { ConflictLog } from './conflict-log.ts';
+import type { Sha256 } from './digest.ts';
+import { historyMax, type ImageWrite, type ItemImage, keyedWriteOf, nextImage } from './item-image.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
-import { findKeyedWrite, type KeyedWrite } from './keyed-write.ts';
+import { keyOutOfWindow } from './key-window.ts';
+import { findKeyedWrite, type KeyedWrite, type KeyIdentity } from './keyed-write.ts';
 import { PlatformError } from './platform-error.ts';
+import { itemDigest } from './session.ts';
 
 /** Attempts at one write; each of them but the last was overtaken by another writer of this region. */
 const attemptsMax = 8;
@@ -10,11 +16,20 @@ const attemptsMax = 8;
 /** Longest wait before the second attempt; it doubles with each. */
 const waitMs = 10;
 
+/**
+ * By how much a key has to be younger than what the region holds, for the conflict log not to be asked whether the key's
+ * write was lost to that: clocks that are kept by NTP differ by less.
+ */
+const mayBeLostMs = 1_000;
+
 /** What committing writes needs. */
 export interface CommitterOptions {
   readonly store: ItemStore;
+  readonly conflicts: Pick<ConflictLog, 'findDot'>;
+  readonly checkSession: SessionCheck;
   readonly clock: Clock;
   readonly random: RandomInteger;
+  readonly sha256: Sha256;
   readonly region: string;
   readonly regions: readonly string[];
 }
@@ -26,14 +41,18 @@ export interface Commit {
   readonly before: ItemImage | undefined;
   /** Refuses, by throwing, to write over what this region holds. Asked anew for each attempt. */
   readonly require: (held: ItemImage | undefined, nowMs: number) => void;
+  /** What the caller's session has seen of the item. A refusal has to be true of that too. */
+  readonly seen?: Sighting | undefined;
 }
 
 /** A write that was made, now or before. */
 export interface Committed {
   /** The image as the write left it. */
   readonly image: ItemImage;
-  /** What the region holds now: the same, or what was made of it since. */
+  /** What the region holds now: the same, or what was made of it since. Of a write that was lost: the image. */
   readonly held: ItemImage;
+  /** Whether it is known to be lost, or may be: the region holds something of another origin. */
+  readonly isLost?: boolean;
   /** Whether it had been made before, under the same idempotency key. */
   readonly isReplay: boolean;
 }
@@ -49,17 +68,29 @@ export type Committer = (commit: Commit, options?: StoreCallOptions) => Promise<
  *     writer 2    sees {5} .................. puts {6'} if {5}: refused, told {6} .. puts {7} if {6}: made
  *
  * So every image descends from the one before it in its region, and whatever is lost was lost between regions.
+ *
+ * @throws PlatformError whatever `require` refuses, `idempotency-key-reused` and `idempotency-key-out-of-window`, where
+ * the region holds what the caller's session has seen; `replica-behind` where it does not: elsewhere it may be otherwise.
  */
-export function createCommitter({ store, clock, random, region, regions }: CommitterOptions): Committer {
-  return async ({ write, before, require }, call) => {
-    let held = before;
+export function createCommitter(options: CommitterOptions): Committer {
+  const { store, clock, random, region, regions, checkSession } = options;
+  const findEarlier = createRepetitionFinder(options);
+  return async (commit, call) => {
+    const { write, require, seen } = commit;
+    let held = commit.before;
     for (let attempt = 1; attempt <= attemptsMax; attempt++) {
       const nowMs = clock.nowMs();
-      const done = findReplay(held, write, nowMs);
-      if (done !== undefined) return { ...done, isReplay: true };
-      require(held, nowMs);
+      try {
+        const done = await findEarlier({ write, held, isFirst: attempt === 1 }, call);
+        if (done !== undefined) return { ...done, isReplay: true };
+        require(held, nowMs);
+      } catch (error) {
+        // Refused by what this region holds: whether that is so for the caller, what it has seen decides.
+        if (isDefiniteRefusal(error)) await checkSession({ image: held, seen, pk: write.key.pk }, call);
+        throw error;
+      }
       const image = nextImage(held, write, { region, regions, nowMs, random });
-      const outcome = await store.replace(image, held, call);
+      const outcome = await store.replace(image, held, { ...call, ...recordOf(write.keyed, image) });
       if (outcome.replaced) return { image, held: image, isReplay: false };
       held = outcome.found;
       if (attempt > 1) await pause(clock, random(waitMs * 2 ** (attempt - 1)));
@@ -71,22 +102,102 @@ export function createCommitter({ store, clock, random, region, regions }: Commi
   };
 }
 
-// The window of a key is the life of the item that it wrote: what has expired remembers nothing.
-function findReplay(
-  held: ItemImage | undefined,
-  write: ImageWrite,
-  nowMs: number,
-): Pick<Committed, 'image' | 'held'> | undefined {
-  const { keyed } = write;
-  if (held === undefined || keyed === undefined || hasExpired(held, nowMs)) return undefined;
-  const record = findKeyedWrite(held.keyedWrites, keyed);
-  return record === undefined ? undefined : { image: replayed(held, write, record), held };
+function recordOf(keyed: KeyIdentity | undefined, image: ItemImage): { record?: KeyedWrite } {
+  return keyed?.hasRecord ? { record: keyedWriteOf(keyed, image) } : {};
 }
 
-// The request is the same, so its content is; the rest is on record.
-function replayed(held: ItemImage, { content }: ImageWrite, record: KeyedWrite): ItemImage {
-  const { region, version, createdAt, updatedAt, ttl, dot, deleted } = record;
-  const { data: _held, ...kept } = held;
+type Earlier = Omit<Committed, 'isReplay'>;
+
+interface Repetition {
+  readonly write: ImageWrite;
+  readonly held: ItemImage | undefined;
+  /** Whether nothing was asked yet but what the region holds. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Makes what finds the write that a key has made before: in the item's image, in the key's own record, or, where it was
+ * lost to another region's write, in the conflict log.
+ *
+ *     eu-west-1     makes {k}: no answer     <- {c} wins: {k} stands in the conflict log
+ *     eu-central-1       makes {c}                          the client repeats k: it was made, and is not made again
+ *
+ * @throws PlatformError `idempotency-key-reused` when the key came with another request, and
+ * `idempotency-key-out-of-window` when it is not newer than one that the image has forgotten: it may be that one.
+ */
+function createRepetitionFinder({ store, conflicts, clock, sha256 }: CommitterOptions) {
+  return async (
+    { write, held, isFirst }: Repetition,
+    call?: StoreCallOptions,
+  ): Promise<Earlier | undefined> => {
+    const { keyed, key } = write;
+    if (keyed === undefined) return undefined;
+    const nowMs = clock.nowMs();
+    const records = keyed.hasRecord
+      ? await ownRecord({ store, keyed, held, nowMs }, call)
+      : (held?.keyedWrites ?? []);
+    const record = findKeyedWrite(records, keyed);
+    if (record !== undefined) return earlierWrite(write, record, held);
+    const { keyMs } = keyed;
+    if (held === undefined || keyMs === undefined) return undefined;
+    if (keyMs <= (held.forgotten?.keyMs ?? 0))
+      throw keyOutOfWindow('it is not newer than keys that the item has forgotten since', nowMs);
+    if (!isFirst || keyMs > Date.parse(held.updatedAt) + mayBeLostMs) return undefined;
+    const item = itemDigest(key, sha256);
+    const loss = await conflicts.findDot({ pk: key.pk, item, dot: keyed.dot, updatedAtMs: keyMs }, call);
+    if (loss === undefined) return undefined;
+    if (loss.dot !== keyed.dot)
+      throw keyOutOfWindow('what it wrote was overwritten, and that was lost to another write', nowMs);
+    const { deleted = false, ttl, data, ...lost } = loss.conflict.loser;
+    const rest = { ...(ttl === undefined ? {} : { ttl }), ...(data === undefined ? {} : { data }) };
+    const image = { ...lost, ...rest, deleted, dot: loss.dot, history: [], keyedWrites: [] };
+    return { image, held: image, isLost: true };
+  };
+}
+
+// The request is the same, so its content is; the rest is on record. What the region holds counts as seen with the
+// answer, unless it is of another origin: then the write was lost, and the session has yet to be told.
+function earlierWrite(
+  { key, content }: ImageWrite,
+  { region, version, createdAt, updatedAt, ttl, dot, deleted }: KeyedWrite,
+  held: ItemImage | undefined,
+): Earlier {
   const data = content === 'tombstone' || content.data === undefined ? {} : { data: content.data };
-  return { ...kept, region, version, createdAt, updatedAt, ttl, dot, deleted, ...data };
+  const life = ttl === undefined ? {} : { ttl };
+  const made = { ...key, region, version, createdAt, updatedAt, ...life, dot, deleted, ...data };
+  const image = { ...made, history: [], keyedWrites: [] };
+  const isHeld = held !== undefined && mayInclude(held, dot);
+  return isHeld ? { image, held } : { image, held: image, isLost: true };
+}
+
+interface RecordQuestion {
+  readonly store: ItemStore;
+  readonly keyed: KeyIdentity;
+  readonly held: ItemImage | undefined;
+  readonly nowMs: number;
+}
+
+/**
+ * Finds the own record of a key. It and the image travel to other regions apart, so that the image may be first:
+ *
+ *     eu-west-1     makes {k} and k's record
+ *     eu-central-1       {k} arrives .... k is repeated: no record, but {k} tells .... the record arrives
+ */
+async function ownRecord(
+  { store, keyed, held, nowMs }: RecordQuestion,
+  call?: StoreCallOptions,
+): Promise<readonly KeyedWrite[]> {
+  const record = await store.findRecord(keyed.key, call);
+  if (record !== undefined && record.until * 1000 > nowMs) return [record];
+  const { dot, until } = keyed;
+  const windowMs = until * 1000 - nowMs;
+  if (held === undefined || Date.parse(held.updatedAt) + windowMs <= nowMs) return [];
+  if (held.dot === dot) return [keyedWriteOf(keyed, held)];
+  if (held.history.includes(dot)) throw keyOutOfWindow('it made one of the latest writes of the item', nowMs);
+  return [];
+}
+
+// A full history may have had it further back.
+function mayInclude(image: ItemImage, dot: number): boolean {
+  return image.dot === dot || image.history.includes(dot) || image.history.length === historyMax;
 }

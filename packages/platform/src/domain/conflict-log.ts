@@ -28,6 +28,8 @@ export interface LostWriteId extends ConflictId {
 /** An entry of the log as sessions need it. */
 export interface LoggedLoss {
   readonly conflict: Conflict;
+  /** The lost write's dot. */
+  readonly dot: number;
   /** Dots of the writes that the lost one was made from. */
   readonly history: readonly number[];
 }
@@ -58,6 +60,8 @@ export interface ConflictLog {
    * last. Reads everything that this region has acknowledged.
    */
   find(id: ConflictId, options?: StoreCallOptions): Promise<LoggedLoss | undefined>;
+  /** The same where it is not known when the write was made, but not before when. */
+  findDot(id: ConflictId, options?: StoreCallOptions): Promise<LoggedLoss | undefined>;
   /**
    * Reads one page, without quiet entries: of one partition key the latest lost write first, of all partition key by
    * partition key. It may be short, or empty, and still have a next one.

@@ -2,6 +2,8 @@ import { limits } from '../contract/limits.ts';
 import type { Clock } from './clock.ts';
 import { canonicalJson, type Sha256 } from './digest.ts';
 import type { StoreCallOptions } from './item-store.ts';
+import { admitKey } from './key-window.ts';
+import { type CallerKey, ownedKey } from './keyed-write.ts';
 import { PlatformError } from './platform-error.ts';
 
 /** What counting needs. */
@@ -10,8 +12,10 @@ export interface CounterOptions {
   readonly clock: Clock;
   readonly sha256: Sha256;
   readonly region: string;
-  /** How long a key is remembered. */
+  /** How long an idempotency key is good for, from its time on. */
   readonly idempotencyTtlSeconds: number;
+  /** How long a partition may last: until then a key that two regions have taken is noticed. */
+  readonly tombstoneTtlSeconds: number;
   /** Whether the table can keep a record and count in one transaction; one with strong consistency cannot. */
   readonly supportsKeys: boolean;
 }
@@ -21,6 +25,8 @@ export interface Increment {
   readonly id: string;
   readonly by: number;
   readonly idempotencyKey?: string;
+  /** Who asks, as the API's authorizer knows them; idempotency keys are theirs. */
+  readonly caller?: string | undefined;
 }
 
 /** What an increment came to. */
@@ -41,29 +47,33 @@ export function createCounter(options: CounterOptions): Counter {
   const { store } = options;
   return {
     read: (id, call) => store.read(id, call),
-    increment: async ({ id, by, idempotencyKey }, call) => {
+    increment: async ({ id, by, idempotencyKey, caller }, call) => {
       const isReplay =
         idempotencyKey === undefined
           ? requireCounted(await store.add(id, by, call))
-          : await countOnce(recordOf({ id, by, idempotencyKey }, options), options, call);
+          : await countOnce(recordOf({ id, by }, { idempotencyKey, caller }, options), options, call);
       return { value: await store.read(id, call), isReplay };
     },
   };
 }
 
+/** @throws PlatformError `idempotency-key-out-of-window` */
 function recordOf(
-  { id, by, idempotencyKey }: Required<Increment>,
-  { clock, sha256, region, idempotencyTtlSeconds }: CounterOptions,
+  { id, by }: Pick<Increment, 'id' | 'by'>,
+  given: CallerKey,
+  { clock, sha256, region, idempotencyTtlSeconds, tombstoneTtlSeconds }: CounterOptions,
 ): IncrementRecord {
   const atMs = clock.nowMs();
+  const { until } = admitKey(given.idempotencyKey, { nowMs: atMs, windowSeconds: idempotencyTtlSeconds });
   return {
     id,
-    key: sha256(canonicalJson(['counter', id, idempotencyKey])).slice(0, 32),
+    key: sha256(canonicalJson(['counter', id, ...ownedKey(given)])).slice(0, 32),
     request: sha256(canonicalJson(['increment', by])).slice(0, 32),
     by,
     region,
     atMs,
-    ttl: Math.floor(atMs / 1000) + idempotencyTtlSeconds,
+    until,
+    ttl: Math.max(until, Math.floor(atMs / 1000) + tombstoneTtlSeconds),
   };
 }
 
@@ -115,7 +125,7 @@ export function isCountedTwice(
     after !== undefined &&
     before.region === region &&
     after.region !== region &&
-    before.ttl > Math.floor(after.atMs / 1000)
+    before.until > Math.floor(after.atMs / 1000)
   );
 }
 
@@ -132,7 +142,9 @@ export interface IncrementRecord {
   readonly region: string;
   /** When, in milliseconds since 1970. */
   readonly atMs: number;
-  /** When the key may be used anew, in seconds since 1970. */
+  /** Until when the key is remembered, in seconds since 1970. */
+  readonly until: number;
+  /** When the record goes, in seconds since 1970: as late as another region's record of the key may arrive. */
   readonly ttl: number;
 }
 

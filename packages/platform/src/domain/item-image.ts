@@ -1,13 +1,16 @@
 import type { Item, ItemKey } from '../contract/item.ts';
 import type { JsonValue } from '../contract/json-value.ts';
 import type { RandomInteger } from './clock.ts';
-import type { KeyedWrite } from './keyed-write.ts';
+import type { KeyedWrite, KeyIdentity } from './keyed-write.ts';
 import { incrementVersion, type VersionVector } from './version-vector.ts';
 
 /** Ancestors that an image names. A shorter history is complete: it goes back to the first write. */
 export const historyMax = 32;
 
-/** Keyed writes that an image remembers: the first one, which may have made it, and the latest others. */
+/** Dots are spread over 2^48: two writes of one item hardly ever have the same. */
+const dotMax = 2 ** 48 - 1;
+
+/** Keyed writes that an image remembers: the first one, which may have made it, and those of the latest other keys. */
 export const keyedWritesMax = 8;
 
 /**
@@ -18,23 +21,46 @@ export interface ItemImage extends ItemKey {
   /** When its present life began: its first write, or the first after it was deleted or had expired. ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** When it expires, in seconds since 1970. For a tombstone: when the deletion is forgotten. */
-  readonly ttl: number;
+  /** When it expires, in seconds since 1970; absent: never. For a tombstone: when the deletion is forgotten. */
+  readonly ttl?: number;
   /** Region of the last write. */
   readonly region: string;
   readonly version: VersionVector;
   /**
-   * Names the last write (a "dot": Preguiça et al., "Dotted Version Vectors", 2012): the writing region's count, or,
-   * for a write with an idempotency key, a number that the same write has in every region.
+   * Names the last write (a "dot": Preguiça et al., "Dotted Version Vectors", 2012): a random number, or, for a write
+   * with an idempotency key, one that the same write has in every region.
    */
   readonly dot: number;
   /** Dots of the writes before it, the oldest first, at most {@link historyMax}. */
   readonly history: readonly number[];
+  /** How far back the history is known to reach; absent where it is complete, or nearly so. */
+  readonly reach?: HistoryReach;
   /** Whether it is a tombstone: the item was deleted, and the deletion has to win over older writes. */
   readonly deleted: boolean;
   readonly data?: JsonValue;
-  /** Writes with idempotency keys, the oldest first, at most {@link keyedWritesMax}. */
+  /** Writes with idempotency keys whose window is not over, the oldest first, at most {@link keyedWritesMax}. */
   readonly keyedWrites: readonly KeyedWrite[];
+  /** The latest of the keys that had to make room in {@link ItemImage.keyedWrites}; absent when none is in its window. */
+  readonly forgotten?: ForgottenKey;
+}
+
+/**
+ * Versions that an image had at two of the writes before it, half a history apart: whatever was written after the first
+ * of them is in the history. It tells a write that was never part of the image from one that is too long ago.
+ */
+export interface HistoryReach {
+  readonly since: VersionVector;
+  readonly next: VersionVector;
+  /** Writes since the second of them, below half a history. */
+  readonly age: number;
+}
+
+/** The latest key that an image remembers no more: one that is not newer may be a repetition. */
+export interface ForgottenKey {
+  /** The key's time, in milliseconds since 1970. */
+  readonly keyMs: number;
+  /** End of its window, in seconds since 1970. */
+  readonly until: number;
 }
 
 /** A write that is about to be made. */
@@ -42,9 +68,15 @@ export interface ImageWrite {
   readonly key: ItemKey;
   /** What the image will be: an item with this content, or a tombstone. */
   readonly content: { readonly data?: JsonValue } | 'tombstone';
-  readonly ttlSeconds: number;
+  /**
+   * How long it lives from now on, in seconds; `null`: for ever. Absent: as long as the item that it replaces, or, where
+   * there is none, {@link ImageWrite.defaultTtlSeconds}.
+   */
+  readonly ttlSeconds?: number | null;
+  /** Life of a new item whose writer says nothing, in seconds; `null`: for ever. */
+  readonly defaultTtlSeconds: number | null;
   /** The idempotency key, if the caller gave one. */
-  readonly keyed?: { readonly key: string; readonly request: string; readonly dot: number };
+  readonly keyed?: KeyIdentity;
 }
 
 /** Where and when a write is made. */
@@ -66,29 +98,71 @@ export function nextImage(
   write: ImageWrite,
   context: WriteContext,
 ): ItemImage {
-  const { key, content, ttlSeconds, keyed } = write;
-  const { region, nowMs } = context;
+  const { key, content, keyed } = write;
+  const { region, nowMs, random } = context;
   const updatedAt = new Date(nowMs).toISOString();
   const version = nextVersion(before, write, context);
-  const isAlive = before !== undefined && !before.deleted && !hasExpired(before, nowMs);
+  const isAlive = before !== undefined && isVisible(before, nowMs);
+  const ttl = nextTtl(isAlive ? before : undefined, write, nowMs);
   const image = {
     pk: key.pk,
     sk: key.sk,
     createdAt: isAlive ? before.createdAt : updatedAt,
     updatedAt,
-    ttl: Math.floor(nowMs / 1000) + ttlSeconds,
+    ...(ttl === undefined ? {} : { ttl }),
     region,
     version,
-    dot: keyed?.dot ?? version[region] ?? 0,
+    dot: keyed?.dot ?? 1 + random(dotMax),
     history: before === undefined ? [] : [...before.history, before.dot].slice(-historyMax),
     deleted: content === 'tombstone',
     ...(content === 'tombstone' || content.data === undefined ? {} : { data: content.data }),
   };
-  const kept = before === undefined || hasExpired(before, nowMs) ? [] : before.keyedWrites;
-  if (keyed === undefined) return { ...image, keyedWrites: kept };
-  const { createdAt, ttl, dot, deleted } = image;
-  const record = { ...keyed, region, version, createdAt, updatedAt, ttl, dot, deleted };
-  return { ...image, keyedWrites: remember(kept, record) };
+  const isOwnRecord = keyed === undefined || keyed.hasRecord;
+  const reach = nextReach(before);
+  const past = reach === undefined ? image : { ...image, reach };
+  return { ...past, ...rememberKeys(before, isOwnRecord ? undefined : keyedWriteOf(keyed, image), nowMs) };
+}
+
+const halfHistory = historyMax / 2;
+
+function nextReach(before: ItemImage | undefined): HistoryReach | undefined {
+  if (before === undefined || before.history.length < halfHistory) return undefined;
+  const { reach, version } = before;
+  if (reach === undefined) return { since: {}, next: version, age: 0 };
+  const age = reach.age + 1;
+  return age < halfHistory ? { ...reach, age } : { since: reach.next, next: version, age: 0 };
+}
+
+/** What is remembered of a keyed write that made an image. */
+export function keyedWriteOf(
+  { key, request, keyMs, until }: KeyIdentity,
+  image: Omit<ItemImage, 'keyedWrites' | 'forgotten'>,
+): KeyedWrite {
+  const { region, version, createdAt, updatedAt, ttl, dot, deleted } = image;
+  return {
+    key,
+    request,
+    ...(keyMs === undefined ? {} : { keyMs }),
+    until,
+    dot,
+    region,
+    version,
+    createdAt,
+    updatedAt,
+    ...(ttl === undefined ? {} : { ttl }),
+    deleted,
+  };
+}
+
+// A write changes how long an item lives only when it says so.
+function nextTtl(
+  alive: ItemImage | undefined,
+  { ttlSeconds, defaultTtlSeconds }: ImageWrite,
+  nowMs: number,
+): number | undefined {
+  if (ttlSeconds === undefined && alive !== undefined) return alive.ttl;
+  const seconds = ttlSeconds === undefined ? defaultTtlSeconds : ttlSeconds;
+  return seconds === null ? undefined : Math.floor(nowMs / 1000) + seconds;
 }
 
 /**
@@ -98,23 +172,63 @@ export function nextImage(
 function nextVersion(
   before: ItemImage | undefined,
   { keyed }: ImageWrite,
-  context: WriteContext,
+  { region, regions, nowMs, random }: WriteContext,
 ): VersionVector {
-  const { region, regions, random } = context;
   if (before !== undefined || keyed === undefined)
-    return incrementVersion(before?.version ?? {}, region, random);
+    return incrementVersion(before?.version ?? {}, { region, nowMs, random });
   return Object.fromEntries(regions.map((each) => [each, keyed.dot]));
 }
 
-// The first record answers retries of the write that made the item; of the others the oldest goes.
-function remember(records: readonly KeyedWrite[], record: KeyedWrite): readonly KeyedWrite[] {
-  const all = [...records, record];
-  return all.length > keyedWritesMax ? [...all.slice(0, 1), ...all.slice(2)] : all;
+/**
+ * Adds a keyed write to what an image remembers. What is over goes: its key is refused for its time. Where there is no
+ * room the key of the earliest time goes, but not the first, which answers retries of the write that made the item;
+ * from then on keys that are not newer than the one that went are refused, since they may be that one.
+ */
+function rememberKeys(
+  before: ItemImage | undefined,
+  record: KeyedWrite | undefined,
+  nowMs: number,
+): Pick<ItemImage, 'keyedWrites' | 'forgotten'> {
+  const isOpen = ({ until }: { readonly until: number }) => until * 1000 > nowMs;
+  const open = (before?.keyedWrites ?? []).filter(isOpen);
+  const all = record === undefined ? open : [...open, record];
+  const gone = all.length > keyedWritesMax ? earliest(all.slice(1, -1)) : undefined;
+  const kept = before?.forgotten !== undefined && isOpen(before.forgotten) ? before.forgotten : undefined;
+  const forgotten = latest(kept, gone);
+  const keyedWrites = all.filter((each) => each !== gone);
+  return forgotten === undefined ? { keyedWrites } : { keyedWrites, forgotten };
+}
+
+function earliest(records: readonly KeyedWrite[]): KeyedWrite | undefined {
+  return records.reduce<KeyedWrite | undefined>(
+    (found, each) => (found === undefined || timeOf(each) < timeOf(found) ? each : found),
+    undefined,
+  );
+}
+
+// A key without a time is as old as what it wrote.
+function timeOf({ keyMs, updatedAt }: KeyedWrite): number {
+  return keyMs ?? Date.parse(updatedAt);
+}
+
+function latest(kept: ForgottenKey | undefined, gone: KeyedWrite | undefined): ForgottenKey | undefined {
+  if (gone === undefined) return kept;
+  const keyMs = Math.max(kept?.keyMs ?? 0, timeOf(gone));
+  return { keyMs, until: Math.max(kept?.until ?? 0, gone.until) };
+}
+
+/**
+ * When the table may remove an image, in seconds since 1970; undefined: never. That is later than the end of the item's
+ * life where the image still has to know idempotency keys.
+ */
+export function keptUntil({ ttl, keyedWrites, forgotten }: ItemImage): number | undefined {
+  if (ttl === undefined) return undefined;
+  return Math.max(ttl, forgotten?.until ?? 0, ...keyedWrites.map(({ until }) => until));
 }
 
 /** Tells whether an image's time was over at `atMs`. DynamoDB removes it later, within days. */
 export function hasExpired({ ttl }: Pick<ItemImage, 'ttl'>, atMs: number): boolean {
-  return ttl <= Math.floor(atMs / 1000);
+  return ttl !== undefined && ttl <= Math.floor(atMs / 1000);
 }
 
 /**
@@ -129,5 +243,6 @@ export function isVisible(image: ItemImage, nowMs: number): boolean {
 /** What callers see of an image. */
 export function toItem(image: ItemImage): Item {
   const { pk, sk, createdAt, updatedAt, ttl, region, version, data } = image;
-  return { pk, sk, createdAt, updatedAt, ttl, region, version, ...(data === undefined ? {} : { data }) };
+  const life = ttl === undefined ? {} : { ttl };
+  return { pk, sk, createdAt, updatedAt, ...life, region, version, ...(data === undefined ? {} : { data }) };
 }

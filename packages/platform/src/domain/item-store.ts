@@ -1,10 +1,20 @@
 import type { ItemKey } from '../contract/item.ts';
 import type { ItemImage } from './item-image.ts';
+import type { KeyedWrite } from './keyed-write.ts';
 
 /** Options of every call that waits for the table. */
 export interface StoreCallOptions {
   /** Ends the wait; the call then fails with `table-timeout`. */
   readonly signal?: AbortSignal;
+}
+
+/** Options of a write of an image. */
+export interface ReplaceOptions extends StoreCallOptions {
+  /**
+   * Record of the write's idempotency key, kept together with the image, both or neither. The image is not stored where
+   * this region holds a record of the key that is not over at the time of the write.
+   */
+  readonly record?: KeyedWrite;
 }
 
 /** One read of a list. */
@@ -38,14 +48,14 @@ export type ReplaceOutcome =
 export interface ItemStore {
   /**
    * Stores an image where this region holds exactly `before`, or nothing when that is undefined; otherwise tells
-   * what it holds. One write to the table. Whether the write was made by this call or by an earlier one whose
-   * answer was lost makes no difference.
+   * what it holds. One write to the table, with a record a transaction of two. Whether the write was made by this call
+   * or by an earlier one whose answer was lost makes no difference.
+   *
+   * @throws PlatformError `idempotency-unsupported` for a record that a strongly consistent table cannot keep
    */
-  replace(
-    image: ItemImage,
-    before: ItemImage | undefined,
-    options?: StoreCallOptions,
-  ): Promise<ReplaceOutcome>;
+  replace(image: ItemImage, before: ItemImage | undefined, options?: ReplaceOptions): Promise<ReplaceOutcome>;
+  /** Finds the record of an idempotency key, by the key's digest, with every write that this region acknowledged. */
+  findRecord(key: string, options?: StoreCallOptions): Promise<KeyedWrite | undefined>;
   /** Finds the image that this region holds under a key, with every write that this region acknowledged. */
   get(key: ItemKey, options?: StoreCallOptions): Promise<ItemImage | undefined>;
   /** Reads one slice of a list, newest first; it may lag behind acknowledged writes for a moment. */

@@ -1,28 +1,52 @@
 import type { ItemKey } from '../contract/item.ts';
-import type { WriteRequest } from '../contract/item-messages.ts';
 import type { JsonValue } from '../contract/json-value.ts';
+import type { Session } from '../contract/session-token.ts';
 import type { Clock, IdGenerator } from './clock.ts';
 import type { Committed, Committer } from './commit-image.ts';
 import type { Sha256 } from './digest.ts';
 import { hasExpired, type ImageWrite, type ItemImage } from './item-image.ts';
 import { itemNotFound } from './item-reader.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
-import { keyIdentity, sortKeyOf } from './keyed-write.ts';
+import { admitKey } from './key-window.ts';
+import {
+  type CallerKey,
+  type KeyedRequest,
+  type KeyIdentity,
+  keyIdentity,
+  sortKeyOf,
+} from './keyed-write.ts';
 import { PlatformError } from './platform-error.ts';
 import { type Precondition, requirePrecondition } from './precondition.ts';
+import { sightingOf } from './session.ts';
 
-/** What writing items needs. */
-export interface ItemWriterOptions {
+/** What every way of writing items needs. */
+interface WriteOptions {
   readonly commit: Committer;
-  /** Makes sort keys that grow with time: UUIDv7. */
-  readonly newId: IdGenerator;
+  readonly clock: Clock;
   readonly sha256: Sha256;
-  readonly defaultTtlSeconds: number;
+  /** How long an idempotency key is good for, from its time on. */
+  readonly idempotencyTtlSeconds: number;
 }
 
-/** A new item, and the idempotency key that came with it. */
-export interface NewItem extends WriteRequest {
+/** Who writes: what they have seen, and by which key they may repeat the write. */
+export interface Writer {
+  readonly session?: Session;
   readonly idempotencyKey?: string;
+  /** Who asks, as the API's authorizer knows them; idempotency keys are theirs. */
+  readonly caller?: string | undefined;
+}
+
+/** What writing items needs. */
+export interface ItemWriterOptions extends WriteOptions {
+  /** Makes sort keys that grow with time: UUIDv7. */
+  readonly newId: IdGenerator;
+  /** Life of an item whose writer names none, in seconds; `null`: for ever. */
+  readonly defaultTtlSeconds: number | null;
+}
+
+/** A new item. */
+export interface NewItem extends Writer, Content {
+  readonly pk: string;
 }
 
 /** Writes a new item. */
@@ -36,11 +60,14 @@ export type ItemWriter = (request: NewItem, options?: StoreCallOptions) => Promi
  */
 export function createItemWriter(options: ItemWriterOptions): ItemWriter {
   const { commit, newId, sha256 } = options;
-  return ({ pk, data, ttlSeconds, idempotencyKey }, call) => {
-    const sk = idempotencyKey === undefined ? newId() : sortKeyOf(pk, idempotencyKey, sha256);
-    const key = { pk, sk };
-    const write = contentWrite(key, { method: 'POST', data, ttlSeconds, idempotencyKey }, options);
-    return commit({ write, before: undefined, require: requireUnused }, call);
+  return ({ pk, data, ttlSeconds, ...writer }, call) => {
+    const given = callerKeyOf(writer);
+    const key = { pk, sk: given === undefined ? newId() : sortKeyOf(pk, given, sha256) };
+    const write = contentWrite(key, { method: 'POST', data, ttlSeconds }, { writer, options });
+    return commit(
+      { write, before: undefined, require: requireUnused, seen: seenBy(writer, key, options) },
+      call,
+    );
   };
 }
 
@@ -55,20 +82,16 @@ function requireUnused(held: ItemImage | undefined, nowMs: number): void {
 }
 
 /** What replacing items needs. */
-export interface ItemReplacerOptions {
+export interface ItemReplacerOptions extends WriteOptions {
   readonly store: ItemStore;
-  readonly commit: Committer;
-  readonly sha256: Sha256;
-  readonly defaultTtlSeconds: number;
+  /** Life of a new item whose writer names none, in seconds; `null`: for ever. */
+  readonly defaultTtlSeconds: number | null;
 }
 
 /** An item's whole new content. */
-export interface Replacement {
+export interface Replacement extends Writer, Content {
   readonly key: ItemKey;
-  readonly data?: JsonValue;
-  readonly ttlSeconds?: number;
   readonly precondition: Precondition;
-  readonly idempotencyKey?: string;
 }
 
 /** Writes an item's whole new content, whether there was an item or not. */
@@ -80,31 +103,26 @@ export type ItemReplacer = (replacement: Replacement, options?: StoreCallOptions
  */
 export function createItemReplacer(options: ItemReplacerOptions): ItemReplacer {
   const { store, commit } = options;
-  return async ({ key, data, ttlSeconds, precondition, idempotencyKey }, call) => {
-    const write = contentWrite(key, { method: 'PUT', data, ttlSeconds, idempotencyKey }, options);
+  return async ({ key, data, ttlSeconds, precondition, ...writer }, call) => {
+    const write = contentWrite(key, { method: 'PUT', data, ttlSeconds }, { writer, options });
     const before = await store.get(key, call);
-    return commit(
-      { write, before, require: (held, nowMs) => requirePrecondition(held, precondition, nowMs) },
-      call,
-    );
+    const require = (held: ItemImage | undefined, nowMs: number) =>
+      requirePrecondition(held, precondition, nowMs);
+    return commit({ write, before, require, seen: seenBy(writer, key, options) }, call);
   };
 }
 
 /** What deleting items needs. */
-export interface ItemRemoverOptions {
+export interface ItemRemoverOptions extends WriteOptions {
   readonly store: ItemStore;
-  readonly commit: Committer;
-  readonly clock: Clock;
-  readonly sha256: Sha256;
   /** How long a deletion is remembered. */
   readonly tombstoneTtlSeconds: number;
 }
 
 /** Which item to delete. */
-export interface Removal {
+export interface Removal extends Writer {
   readonly key: ItemKey;
   readonly precondition: Precondition;
-  readonly idempotencyKey?: string;
 }
 
 /** Deletes an item. The image that it returns is the tombstone. */
@@ -117,33 +135,32 @@ export type ItemRemover = (removal: Removal, options?: StoreCallOptions) => Prom
  * its way from elsewhere could not be kept.
  */
 export function createItemRemover(options: ItemRemoverOptions): ItemRemover {
-  const { store, commit, clock, sha256, tombstoneTtlSeconds } = options;
-  return async ({ key, precondition, idempotencyKey }, call) => {
+  const { store, commit, clock, tombstoneTtlSeconds } = options;
+  return async ({ key, precondition, ...writer }, call) => {
+    const keyed = identityOf(key, { method: 'DELETE' }, { writer, options });
     const before = await store.get(key, call);
-    const asksMore = idempotencyKey !== undefined || Object.keys(precondition).length > 0;
+    const asksMore = keyed !== undefined || Object.keys(precondition).length > 0;
     if (before?.deleted && !asksMore && !hasExpired(before, clock.nowMs()))
       return { image: before, held: before, isReplay: false };
-    const identity = idempotencyKey && { idempotencyKey, request: { method: 'DELETE' as const }, sha256 };
-    const write = {
-      key,
-      content: 'tombstone' as const,
-      ttlSeconds: tombstoneTtlSeconds,
-      ...(identity ? { keyed: keyIdentity(key, identity) } : {}),
-    };
+    const life = { ttlSeconds: tombstoneTtlSeconds, defaultTtlSeconds: tombstoneTtlSeconds };
+    const write = { key, content: 'tombstone' as const, ...life, ...(keyed && { keyed }) };
     const require = (held: ItemImage | undefined, nowMs: number) => {
       requirePrecondition(held, precondition, nowMs);
       if (held === undefined || hasExpired(held, nowMs)) throw itemNotFound('delete');
     };
-    return commit({ write, before, require }, call);
+    return commit({ write, before, require, seen: seenBy(writer, key, options) }, call);
   };
 }
 
-/** What a caller wants an item to hold. */
-interface ContentRequest {
-  readonly method: 'POST' | 'PUT';
+/** What a caller wants an item to hold, and for how long from now on; `null`: for ever. */
+interface Content {
   readonly data?: JsonValue | undefined;
-  readonly ttlSeconds?: number | undefined;
-  readonly idempotencyKey?: string | undefined;
+  readonly ttlSeconds?: number | null | undefined;
+}
+
+interface WriteOf<T extends WriteOptions> {
+  readonly writer: Writer;
+  readonly options: T;
 }
 
 /**
@@ -152,12 +169,33 @@ interface ContentRequest {
  */
 function contentWrite(
   key: ItemKey,
-  { method, data, ttlSeconds, idempotencyKey }: ContentRequest,
-  { sha256, defaultTtlSeconds }: { readonly sha256: Sha256; readonly defaultTtlSeconds: number },
+  { method, data, ttlSeconds }: Content & { readonly method: 'POST' | 'PUT' },
+  { writer, options }: WriteOf<WriteOptions & { readonly defaultTtlSeconds: number | null }>,
 ): ImageWrite {
   const content = data === undefined ? {} : { data };
-  const write = { key, content, ttlSeconds: ttlSeconds ?? defaultTtlSeconds };
-  if (idempotencyKey === undefined) return write;
-  const request = { method, ...content, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
-  return { ...write, keyed: keyIdentity(key, { idempotencyKey, request, sha256 }) };
+  const life = ttlSeconds === undefined ? {} : { ttlSeconds };
+  const keyed = identityOf(key, { method, ...content, ...life }, { writer, options });
+  const { defaultTtlSeconds } = options;
+  return { key, content, ...life, defaultTtlSeconds, ...(keyed && { keyed }) };
+}
+
+/** @throws PlatformError `idempotency-key-out-of-window` */
+function identityOf(
+  key: ItemKey,
+  request: KeyedRequest,
+  { writer, options }: WriteOf<WriteOptions>,
+): KeyIdentity | undefined {
+  const given = callerKeyOf(writer);
+  if (given === undefined) return undefined;
+  const { clock, sha256, idempotencyTtlSeconds: windowSeconds } = options;
+  const admitted = admitKey(given.idempotencyKey, { nowMs: clock.nowMs(), windowSeconds });
+  return keyIdentity(key, given, { request, admitted, sha256 });
+}
+
+function callerKeyOf({ idempotencyKey, caller }: Writer): CallerKey | undefined {
+  return idempotencyKey === undefined ? undefined : { idempotencyKey, caller };
+}
+
+function seenBy({ session = [] }: Writer, key: ItemKey, { sha256 }: WriteOptions) {
+  return sightingOf(session, key, sha256);
 }

@@ -48,7 +48,8 @@ export function includes(image: ItemImage, other: ItemImage, region: string): bo
  * same. A region that has left the topology cannot judge any more; then everyone who held the write does.
  *
  * No loss are: the removal of an expired item; the same write made twice, under one idempotency key in two regions;
- * an item that had expired before the other was written. Some losses are {@link isQuiet | quiet}.
+ * an item that had expired before the other was written. Of that, what is lost is at most the memory of idempotency
+ * keys. Some losses are {@link isQuiet | quiet}.
  *
  * @returns the lost image, or undefined
  */
@@ -57,7 +58,7 @@ export function lostWrite(change: ImageChange, { region, regions }: JudgeContext
   const judgesIt = before.region === region || !regions.includes(before.region);
   if (!judgesIt) return undefined;
   if (after === undefined) return hasExpired(before, atMs) ? undefined : before;
-  if (hasExpired(before, Date.parse(after.updatedAt))) return undefined;
+  if (hasExpiredBefore(before, after, atMs) && before.keyedWrites.length === 0) return undefined;
   return includes(after, before, region) && !isDuplicate(after, before) ? undefined : before;
 }
 
@@ -75,10 +76,16 @@ function isDuplicate(after: ItemImage, before: ItemImage): boolean {
 }
 
 /**
- * Tells whether a loss is one that nobody has to hear of but the sessions that have seen the write: nothing of it is
- * gone that was not deleted or written again.
+ * Tells whether a loss is one that nobody has to hear of but the sessions that have seen the write, and repetitions of
+ * keyed writes: nothing of it is gone that was not over, deleted or written again.
  */
-export function isQuiet(lost: ItemImage, after: ItemImage | undefined): boolean {
+export function isQuiet({ before: lost, after, atMs }: ImageChange): boolean {
   if (after === undefined) return lost.deleted;
-  return (lost.deleted && after.deleted) || after.dot === lost.dot || after.history.includes(lost.dot);
+  const isIncluded = after.dot === lost.dot || after.history.includes(lost.dot);
+  return (lost.deleted && after.deleted) || isIncluded || hasExpiredBefore(lost, after, atMs);
+}
+
+// By the clock of the other's writer and by that of this replica: the writer's may be ahead, and then the item was alive.
+function hasExpiredBefore(lost: ItemImage, after: ItemImage, atMs: number): boolean {
+  return hasExpired(lost, Math.min(Date.parse(after.updatedAt), atMs));
 }

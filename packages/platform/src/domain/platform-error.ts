@@ -13,6 +13,8 @@ export interface PlatformErrorOptions extends ErrorOptions {
   readonly region?: string;
   /** Key of the record that another program wrote; for `foreign-item`. */
   readonly key?: ItemKey;
+  /** The clock of this region, ISO 8601; for `idempotency-key-out-of-window`. */
+  readonly serverTime?: string;
   /** The lost write that the session had seen; for `item-not-found`. */
   readonly superseded?: Conflict;
 }
@@ -29,6 +31,7 @@ export class PlatformError extends Error {
   readonly allow: readonly string[];
   readonly region: string | undefined;
   readonly key: ItemKey | undefined;
+  readonly serverTime: string | undefined;
   readonly superseded: Conflict | undefined;
 
   constructor(code: ProblemCode, message: string, options: PlatformErrorOptions = {}) {
@@ -38,6 +41,7 @@ export class PlatformError extends Error {
     this.allow = options.allow ?? [];
     this.region = options.region;
     this.key = options.key;
+    this.serverTime = options.serverTime;
     this.superseded = options.superseded;
   }
 }

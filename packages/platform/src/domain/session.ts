@@ -22,7 +22,7 @@ export function recordSighting(
   image: ItemImage,
   { item, nowMs, holdSeconds }: { item: string; nowMs: number; holdSeconds: number },
 ): Session {
-  const { region, dot, version, updatedAt, ttl } = image;
+  const { region, dot, version, updatedAt, ttl = Number.POSITIVE_INFINITY } = image;
   const sighting: Sighting = {
     item,
     region,
@@ -35,17 +35,22 @@ export function recordSighting(
 }
 
 /**
- * Adds to a session that a write of its own, made before, was found again in what a region holds now. A region that
- * is behind the session has nothing to add: what the session has seen since must not be forgotten.
+ * Adds to a session that a write of its own, made before, was found again: in what a region holds now, or, where the
+ * write was lost, as it was made. Unless what a region holds includes for certain what the session has seen since, the
+ * session keeps that: it must not be forgotten, and where it was lost the session has yet to be told. Of a lost write
+ * only the times tell whether it is the later one.
  */
 export function recordReplay(
   session: Session,
-  held: ItemImage,
+  { held, isLost = false }: { held: ItemImage; isLost?: boolean | undefined },
   options: { item: string; nowMs: number; holdSeconds: number },
 ): Session {
   const seen = session.find(({ item }) => item === options.item);
-  const isBehind = seen !== undefined && freshnessOf(held, seen) === 'behind';
-  return isBehind ? session : recordSighting(session, held, options);
+  if (seen === undefined) return recordSighting(session, held, options);
+  const isLater = isLost
+    ? Date.parse(held.updatedAt) > seen.updatedAtMs
+    : freshnessOf(held, seen) === 'current';
+  return isLater ? recordSighting(session, held, options) : session;
 }
 
 /** How an image stands to what a session has seen. */
@@ -61,18 +66,28 @@ export type Freshness =
 export function freshnessOf(image: ItemImage | undefined, { dot, region, count }: Sighting): Freshness {
   if (image === undefined) return 'behind';
   if (image.dot === dot || image.history.includes(dot)) return 'current';
-  const mayBeForgotten = image.history.length === historyMax && (image.version[region] ?? 0) >= count;
+  // Written after what the history reaches back to, it would be in there. 0.1 did not say how far that is.
+  const isWithinReach = image.reach !== undefined && count > (image.reach.since[region] ?? 0);
+  const isComplete = image.history.length < historyMax;
+  const mayBeForgotten = !isComplete && !isWithinReach && (image.version[region] ?? 0) >= count;
   return mayBeForgotten ? 'presumably-current' : 'behind';
 }
 
 /**
- * Reads a session out of a token. It is no secret and carries no right: a forged one makes nobody wait but its maker.
+ * Reads a session out of a token. It is no secret and carries no right: a forged one gets its maker one look into the
+ * conflict log. What was seen in a region that has left the stage is dropped: nobody can serve it any more.
  *
- * @throws PlatformError `invalid-session` when the token is damaged, too long, or names a region that is none of
- * `regions`.
+ * @throws PlatformError `invalid-session` when the token is damaged or too long.
  */
 export function decodeSession(token: string, regions: readonly string[]): Session {
   const session = readSessionToken(token);
-  if (session?.every(({ region }) => regions.includes(region))) return session;
+  if (session !== undefined) return session.filter(({ region }) => regions.includes(region));
   throw new PlatformError('invalid-session', 'Cannot follow the session: its token is damaged');
+}
+
+/** What a session has seen of an item. */
+export function sightingOf(session: Session, key: ItemKey, sha256: Sha256): Sighting | undefined {
+  if (session.length === 0) return undefined;
+  const item = itemDigest(key, sha256);
+  return session.find((each) => each.item === item);
 }

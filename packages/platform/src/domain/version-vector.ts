@@ -9,43 +9,42 @@ export type VersionVector = Readonly<Record<string, number>>;
 /** How one version stands to another: the same, an ancestor, a descendant, or neither. */
 export type VersionOrder = 'equal' | 'before' | 'after' | 'concurrent';
 
-/** First counts are spread over 2^48, so that two lives of one key hardly ever begin alike. */
-const firstCountMax = 2 ** 48 - 1;
-
-/** Later counts grow by at most 2^28: tens of millions of writes fit between the first count and 2^53. */
-const stepMax = 2 ** 28;
-
 /** Most regions of a version, and the longest region name, that are looked at. */
 const regionsMax = 16;
 const regionPattern = /^[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}$/;
 const countPattern = /^[1-9]\d{0,15}$/;
 
+/** A count is a time in microseconds; below the millisecond, which is all that clocks tell, it is random. */
+const countsPerMs = 1_000;
+
+/** By how much a count grows at most where it is ahead of the clock: 65 ms, so that it is hardly ever given twice. */
+const stepMax = 2 ** 16;
+
 /**
- * Gives a region's next version of an item.
+ * Gives a region's next version of an item: its count becomes the time, or grows by a random step where the region's
+ * clock stands behind it.
  *
- * The count grows by a random step, and no clock is asked. That makes a count of a region unique for the item, even
- * where the region has no memory of its earlier ones, which is the rule under last-writer-wins:
+ * Counts of a region are unique for the item also where the region has no memory of its earlier ones, which is the
+ * rule under last-writer-wins:
  *
  *     eu-west-1     writes {w:7}          <- {c:4} wins, {w:7} is gone     writes {c:4, w:?}
  *     eu-central-1          writes {c:4}
  *
- * Were `?` 7 again, then {c:4, w:7} would pass for a descendant of the lost {w:7} wherever that is still held. The
- * same goes for an item that expired, or whose tombstone did, and is written anew. Two counts of a region collide
- * with a probability of 2^-28 for each pair that was made from the same version, else of 2^-48.
+ * Were `?` 7 again, then {c:4, w:7} would pass for a descendant of the lost {w:7} wherever that is still held. Both
+ * would have to be made in one millisecond, or both behind the count, and be equal at random. The same goes for an item
+ * that expired, or whose tombstone did, and is written again.
  *
- * @throws RangeError when the region's count is used up.
+ * Counts do not run out: they grow as time does, and time has until the year 2255. Where one is at the end all the
+ * same (versions of 0.1 grew by steps of up to 2^28) the version begins again at the time.
  */
 export function incrementVersion(
   version: VersionVector,
-  region: string,
-  random: RandomInteger,
+  { region, nowMs, random }: { region: string; nowMs: number; random: RandomInteger },
 ): VersionVector {
-  const count = version[region];
-  const next = count === undefined ? 1 + random(firstCountMax) : count + 1 + random(stepMax);
-  if (Number.isSafeInteger(next)) return { ...version, [region]: next };
-  throw new RangeError(
-    `Cannot count another write: ${region} stands at ${count}, a safe integer is needed. Write the data under a new key`,
-  );
+  const time = nowMs * countsPerMs + random(countsPerMs);
+  const count = version[region] ?? 0;
+  const next = time > count ? time : count + 1 + random(stepMax);
+  return Number.isSafeInteger(next) ? { ...version, [region]: next } : { [region]: time };
 }
 
 /** Compares two versions count by count. */

@@ -1,3 +1,4 @@
+import { createSessionCheck } from '../domain/check-session.ts';
 import { createCommitter } from '../domain/commit-image.ts';
 import { createCounter } from '../domain/counter.ts';
 import { cachedEvacuationStatus, createEvacuationMonitor } from '../domain/evacuation-monitor.ts';
@@ -20,7 +21,7 @@ import { createTableEvacuationStore } from '../store/table-evacuation-store.ts';
 import { createTableHeartbeatStore } from '../store/table-heartbeat-store.ts';
 import { createTableItemStore } from '../store/table-item-store.ts';
 import { type Environment, parseEnvironment, type Variables } from './environment.ts';
-import { createRequestMeter } from './metrics.ts';
+import { createRequestMetrics } from './metrics.ts';
 import {
   systemClock as clock,
   isSameSecret,
@@ -29,6 +30,7 @@ import {
   newId,
   randomInteger as random,
   sha256,
+  transactOf,
   writeLogLine,
 } from './runtime.ts';
 
@@ -42,9 +44,11 @@ export function createApiHandler(variables: Variables): HttpHandler {
   const environment = parseEnvironment(variables);
   const { region, regions, bodyLimitBytes, conflictTtlSeconds, consistency } = environment;
   const { items, conflicts, counters, evacuations, heartbeats } = createStores(environment);
-  const commit = createCommitter({ store: items, clock, random, region, regions });
+  const checkSession = createSessionCheck({ conflicts, clock, region });
+  const committing = { store: items, conflicts, checkSession, clock, random, sha256, region, regions };
+  const commit = createCommitter(committing);
   const requireEdge = createEdgeCheckOf(environment);
-  const { metrics, recordSessionWait } = createRequestMeter(environment);
+  const metrics = createRequestMetrics(environment);
   const shared = { ...environment, store: items, commit, clock, sha256 };
   // A read in five seconds costs next to nothing, and clients that name their region leave it long before DNS would.
   const monitor = createEvacuationMonitor({ store: evacuations, clock, regions, cacheMs: 5_000 });
@@ -55,7 +59,7 @@ export function createApiHandler(variables: Variables): HttpHandler {
         writeItem: createItemWriter({ ...shared, newId }),
         replaceItem: createItemReplacer(shared),
         removeItem: createItemRemover(shared),
-        readItem: createItemReader({ ...shared, conflicts, onWait: recordSessionWait }),
+        readItem: createItemReader({ ...shared, checkSession }),
         listItems: createItemLister(shared),
         clock,
         sha256,
@@ -93,11 +97,13 @@ function createStores({ region, tableName, consistency }: Environment) {
   const untransacted = isStrong
     ? { singleAttemptClient: createTableClient({ ...patience, attemptsMax: 1, attemptTimeoutMs: 2_000 }) }
     : {};
-  const table = { client: createTableClient(patience), tableName, clock, onForeignRecord: logForeignRecord };
+  const client = createTableClient(patience);
+  const table = { client, tableName, clock, onForeignRecord: logForeignRecord };
+  const transact = transactOf(client);
   return {
-    items: createTableItemStore(table),
+    items: createTableItemStore(isStrong ? table : { ...table, transact }),
     conflicts: createTableConflictLog(table),
-    counters: createTableCounterStore({ ...table, region, random, newId, ...untransacted }),
+    counters: createTableCounterStore({ ...table, region, transact, ...untransacted }),
     evacuations: createTableEvacuationStore(table),
     // Of this region's replica: under strong consistency a consistent read would ask other regions.
     heartbeats: createTableHeartbeatStore({ ...table, isConsistent: !isStrong }),

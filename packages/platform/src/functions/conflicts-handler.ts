@@ -5,14 +5,7 @@ import { createTableCounterStore } from '../store/table-counter-store.ts';
 import { createBatchLog } from './conflicts/batch-log.ts';
 import { type BatchConsumer, createBatchConsumer } from './conflicts/consume-batch.ts';
 import { parseEnvironment, type Variables } from './environment.ts';
-import {
-  systemClock as clock,
-  logForeignRecord,
-  newId,
-  randomInteger as random,
-  sha256,
-  writeLogLine,
-} from './runtime.ts';
+import { systemClock as clock, logForeignRecord, sha256, transactOf, writeLogLine } from './runtime.ts';
 
 /**
  * Makes the function that follows up on what replication has replaced or removed in this region.
@@ -31,7 +24,7 @@ export function createConflictsHandler(variables: Variables): BatchConsumer {
   });
   const table = { client, tableName, clock };
   const conflicts = createTableConflictLog({ ...table, onForeignRecord: logForeignRecord });
-  const counters = createTableCounterStore({ ...table, region, random, newId });
+  const counters = createTableCounterStore({ ...table, region, transact: transactOf(client) });
   return createBatchConsumer({
     consume: createChangeConsumer({ conflicts, counters, sha256, region, regions, conflictTtlSeconds }),
     log: createBatchLog({ write: writeLogLine, clock, region, project, stage }),

@@ -20,7 +20,7 @@ export interface Environment {
   readonly tombstoneTtlSeconds: number;
   /** Life of an entry in the conflict log. */
   readonly conflictTtlSeconds: number;
-  /** For how long a counter knows the key of an increment again. */
+  /** How long an idempotency key is good for, from its time on. */
   readonly idempotencyTtlSeconds: number;
   /** How the regions' replicas agree: by the last writer, or before a write is answered. */
   readonly consistency: Consistency;

@@ -5,6 +5,6 @@ export { createControlHandler } from './control-handler.ts';
 export { parseEnvironment } from './environment.ts';
 export { createHealthHandler } from './health-handler.ts';
 export { createHeartbeatHandler } from './heartbeat-handler.ts';
-export { createRequestMeter } from './metrics.ts';
+export { createRequestMetrics } from './metrics.ts';
 export { systemClock, writeLogLine } from './runtime.ts';
 export { createStreamLookupHandler } from './stream-lookup-handler.ts';

@@ -2,6 +2,7 @@ import { headerNames } from '../contract/headers.ts';
 import { probeRouteKey } from '../contract/routes.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { PeerFinding } from '../domain/heartbeat-run.ts';
+import { PlatformError } from '../domain/platform-error.ts';
 import type { LogSink, RequestMetrics } from '../http/request-log-line.ts';
 import { metricDimensions, metricNames, metricsNamespace } from '../topology/metric-names.ts';
 
@@ -47,36 +48,21 @@ export function embeddedMetrics(options: EmbeddedMetricsOptions): Readonly<Recor
   };
 }
 
-/** Metrics of requests, and what they are told in between. */
-export interface RequestMeter {
-  /** Makes the metrics of a request that was answered. */
-  readonly metrics: RequestMetrics;
-  /** Counts a read that waits for what its session has seen. */
-  readonly recordSessionWait: () => void;
-}
-
 /**
- * Makes the metrics that the line of a request carries. Replays and waits are left out where there are none: what is
- * missing adds nothing to a sum, and the line is paid by its length.
+ * Makes the metrics that the line of a request carries. Replays and sessions that are ahead of the region are left out
+ * where there are none: what is missing adds nothing to a sum, and the line is paid by its length.
  */
-export function createRequestMeter({ project, stage }: { project: string; stage: string }): RequestMeter {
-  // An execution environment answers one request at a time, so that a wait belongs to the next line.
-  let sessionWaits = 0;
-  return {
-    recordSessionWait: () => {
-      sessionWaits += 1;
-    },
-    metrics: ({ response, durationMs, atMs }) => {
-      const isReplay = response.headers?.[headerNames.idempotencyReplayed] !== undefined;
-      const counts = {
-        [metricNames.requests]: 1,
-        ...(isReplay && { [metricNames.replays]: 1 }),
-        ...(sessionWaits > 0 && { [metricNames.sessionWaits]: sessionWaits }),
-      };
-      sessionWaits = 0;
-      const milliseconds = { [metricNames.latency]: durationMs };
-      return embeddedMetrics({ project, stage, timestampMs: atMs, counts, milliseconds });
-    },
+export function createRequestMetrics({ project, stage }: { project: string; stage: string }): RequestMetrics {
+  return ({ response, durationMs, atMs }) => {
+    const isReplay = response.headers?.[headerNames.idempotencyReplayed] !== undefined;
+    const isBehind = response.cause instanceof PlatformError && response.cause.code === 'replica-behind';
+    const counts = {
+      [metricNames.requests]: 1,
+      ...(isReplay && { [metricNames.replays]: 1 }),
+      ...(isBehind && { [metricNames.sessionsAhead]: 1 }),
+    };
+    const milliseconds = { [metricNames.latency]: durationMs };
+    return embeddedMetrics({ project, stage, timestampMs: atMs, counts, milliseconds });
   };
 }
 

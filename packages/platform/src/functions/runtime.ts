@@ -1,10 +1,12 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import type { ItemKey } from '../contract/item.ts';
 import type { Clock, IdGenerator, RandomInteger } from '../domain/clock.ts';
 import type { Sha256 } from '../domain/digest.ts';
 import type { SecretComparison } from '../domain/origin-verifier.ts';
 import { describeError, type LogSink } from '../http/request-log-line.ts';
+import { createTransact, type Transact, type TransactOptions } from '../store/transact.ts';
 
 /** The computer's own clock. */
 export const systemClock: Clock = {
@@ -42,6 +44,12 @@ function digest(text: string): Buffer {
 export const writeLogLine: LogSink = (line) => {
   process.stdout.write(`${line}\n`);
 };
+
+/** Makes what carries out the transactions of a client of the table. */
+export function transactOf(client: DynamoDBDocumentClient): Transact {
+  const send: TransactOptions['send'] = (command, options) => client.send(command, options);
+  return createTransact({ send, clock: systemClock, random: randomInteger, newToken: newId });
+}
 
 /** Warns of a record in the table that this API did not write and therefore does not show. */
 export function logForeignRecord({ pk, sk }: ItemKey): void {

@@ -17,7 +17,11 @@ export function createCounterRoutes({ counter, bodyLimitBytes }: CounterRoutesOp
       const { id } = parsePath(counterKeySchema, request);
       const { by } = parseWith(incrementSchema, parseJsonBody(request, bodyLimitBytes), 'body');
       const idempotencyKey = readIdempotencyKey(request);
-      const increment = { id, by, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+      const increment = {
+        id,
+        by,
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey, caller: request.subject }),
+      };
       const { value, isReplay } = await counter.increment(increment, { signal: request.signal });
       return { status: 200, headers: replayHeader(isReplay), body: { id, value } satisfies CounterResponse };
     },

@@ -61,7 +61,10 @@ export function createSessionHeaders(options: SessionHeadersOptions): SessionHea
       return token === undefined ? [] : decodeSession(token, regions);
     },
     afterRead: (session, image) => header(recordSighting(session, image, detailsOf(image))),
-    afterWrite: (session, { held, isReplay }) =>
-      header((isReplay ? recordReplay : recordSighting)(session, held, detailsOf(held))),
+    afterWrite: (session, { held, isLost, isReplay }) => {
+      const details = detailsOf(held);
+      if (isReplay) return header(recordReplay(session, { held, isLost }, details));
+      return header(recordSighting(session, held, details));
+    },
   };
 }

@@ -17,7 +17,13 @@ export interface HttpEvent {
     readonly stage?: string;
     readonly http?: { readonly method?: string };
     /** What the route's authorizer found out; of IAM's, who signed. It also holds an access key, which is not read. */
-    readonly authorizer?: { readonly iam?: { readonly userArn?: string } };
+    readonly authorizer?: {
+      readonly iam?: { readonly userArn?: string };
+      /** API Gateway's own authorizer: the claims of the token. */
+      readonly jwt?: { readonly claims?: Readonly<Record<string, unknown>> };
+      /** This project's authorizer function: what it found out of the token. */
+      readonly lambda?: Readonly<Record<string, unknown>> | null;
+    };
   };
 }
 
@@ -53,6 +59,8 @@ export interface HttpRequest {
   readonly traceparent?: string;
   /** ARN of whoever signed the request; on routes with IAM authorization. */
   readonly caller?: string;
+  /** Issuer and subject of the token that came with the request; on routes that want one. */
+  readonly subject?: string;
   /** API Gateway's id of the request. */
   readonly requestId: string;
   /** Aborted when the time for this request is over. */

@@ -19,7 +19,7 @@ import {
   replayHeader,
   type SessionHeadersOptions,
 } from './headers.ts';
-import type { RouteHandler } from './http-message.ts';
+import type { HttpRequest, RouteHandler } from './http-message.ts';
 import { decodeCursor, pageMembers, readListQuery } from './list-cursor.ts';
 import { etagHeader, readNotModified, readPrecondition } from './preconditions.ts';
 import { problemResponse } from './problem-response.ts';
@@ -47,7 +47,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
     'POST /write': async (request) => {
       const body = parseWith(writeRequestSchema, parseJsonBody(request, bodyLimitBytes), 'body');
       const session = sessions.read(request);
-      const committed = await writeItem({ ...body, ...keyOf(request) }, { signal: request.signal });
+      const committed = await writeItem({ ...body, session, ...keyOf(request) }, { signal: request.signal });
       const { image } = committed;
       return {
         status: 200,
@@ -94,6 +94,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
         ...(data === undefined ? {} : { data }),
         ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
         precondition: readPrecondition(request),
+        session,
         ...keyOf(request),
       };
       const committed = await replaceItem(replacement, { signal: request.signal });
@@ -107,7 +108,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
     'DELETE /items/{pk}/{sk}': async (request) => {
       const key = parsePath(itemKeySchema, request);
       const session = sessions.read(request);
-      const removal = { key, precondition: readPrecondition(request), ...keyOf(request) };
+      const removal = { key, precondition: readPrecondition(request), session, ...keyOf(request) };
       const committed = await removeItem(removal, { signal: request.signal });
       return {
         status: 204,
@@ -118,7 +119,8 @@ export function createItemRoutes(options: ItemRoutesOptions) {
   } satisfies Record<string, RouteHandler>;
 }
 
-function keyOf(request: Parameters<typeof readIdempotencyKey>[0]): { idempotencyKey?: string } {
+// The key, and whose it is.
+function keyOf(request: HttpRequest): { idempotencyKey?: string; caller?: string | undefined } {
   const idempotencyKey = readIdempotencyKey(request);
-  return idempotencyKey === undefined ? {} : { idempotencyKey };
+  return idempotencyKey === undefined ? {} : { idempotencyKey, caller: request.subject };
 }

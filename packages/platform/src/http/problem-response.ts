@@ -22,6 +22,7 @@ export function problemResponse(thrown: unknown, correlationId: string): HttpRes
     correlationId,
     ...(error.region === undefined ? {} : { region: error.region }),
     ...(error.key === undefined ? {} : { key: error.key }),
+    ...(error.serverTime === undefined ? {} : { serverTime: error.serverTime }),
     ...(error.superseded === undefined ? {} : { superseded: error.superseded }),
     ...(error.issues.length === 0
       ? {}

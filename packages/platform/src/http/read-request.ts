@@ -27,6 +27,7 @@ export function readRequest(
   const headers = lowerCaseNames(event.headers ?? {});
   const traceparent = readTraceparent(headers[headerNames.traceparent]);
   const caller = requestContext?.authorizer?.iam?.userArn;
+  const subject = subjectOf(requestContext?.authorizer);
   const stagePrefix = `/${requestContext?.stage ?? '$default'}`;
   return {
     routeKey: contractRouteKey(event.routeKey ?? '$default'),
@@ -40,6 +41,7 @@ export function readRequest(
     correlationId: correlationId(headers[headerNames.correlationId], options.newId),
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(caller === undefined || caller === '' ? {} : { caller }),
+    ...(subject === undefined ? {} : { subject }),
     requestId: requestContext?.requestId ?? context.awsRequestId ?? '',
     signal: options.signal,
   };
@@ -59,6 +61,15 @@ function lowerCaseNames(
 
 // Space to tilde: what a header may carry without an encoding, and what cannot break a line of a log.
 const printableAscii = /^[\x20-\x7e]+$/;
+
+type AuthorizerContext = NonNullable<HttpEvent['requestContext']>['authorizer'];
+
+// Subjects are unique for their issuer only (RFC 7519, section 4.1.2).
+function subjectOf(authorizer: AuthorizerContext): string | undefined {
+  const { iss, sub } = authorizer?.jwt?.claims ?? {};
+  const { issuer = iss, subject = sub } = authorizer?.lambda ?? {};
+  return typeof subject === 'string' ? `${String(issuer)} ${subject}` : undefined;
+}
 
 /**
  * Chooses the correlation id of a request: the caller's when it is 1 to 128 printable ASCII characters, otherwise

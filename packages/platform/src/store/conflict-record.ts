@@ -53,6 +53,6 @@ export function fromConflictRecord(record: TableRecord): Conflict | undefined {
 /** Reads an entry as sessions need it; undefined as in {@link fromConflictRecord}. */
 export function fromLossRecord(record: TableRecord): LoggedLoss | undefined {
   const conflict = fromConflictRecord(record);
-  const { success, data: history } = z.safeParse(z.array(z.number()), record.history);
-  return conflict !== undefined && success ? { conflict, history } : undefined;
+  const { success, data } = z.safeParse(z.object({ dot: z.number(), history: z.array(z.number()) }), record);
+  return conflict !== undefined && success ? { conflict, ...data } : undefined;
 }

@@ -1,7 +1,14 @@
 import * as z from 'zod/mini';
 import { type ItemKey, itemKeySchema } from '../contract/item.ts';
 import { findUnstorable, type JsonValue } from '../contract/json-value.ts';
-import { historyMax, type ItemImage, keyedWritesMax } from '../domain/item-image.ts';
+import {
+  type ForgottenKey,
+  type HistoryReach,
+  historyMax,
+  type ItemImage,
+  keptUntil,
+  keyedWritesMax,
+} from '../domain/item-image.ts';
 import type { KeyedWrite } from '../domain/keyed-write.ts';
 import { decodeVersion, encodeVersion, type VersionVector } from '../domain/version-vector.ts';
 import { type TableRecord, toMarshallable } from './table-record.ts';
@@ -21,12 +28,21 @@ const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
  */
 export function toImageRecord(image: ItemImage): TableRecord {
   const { pk, sk, createdAt, updatedAt, ttl, region, dot } = image;
-  const record: Record<string, unknown> = { pk, sk, createdAt, updatedAt, ttl, region, dot };
+  const record: Record<string, unknown> = { pk, sk, createdAt, updatedAt, region, dot };
+  // By this attribute the table removes what has expired. An item that lives for ever has none.
+  const removedAt = keptUntil(image);
+  if (removedAt !== undefined) record.ttl = removedAt;
+  if (removedAt !== ttl) record.expires = ttl;
   for (const [each, count] of Object.entries(image.version)) record[versionPrefix + each] = count;
   if (image.history.length > 0) record.history = image.history;
+  if (image.reach !== undefined) {
+    const { since, next, age } = image.reach;
+    record.reach = { s: encodeVersion(since), n: encodeVersion(next), a: age };
+  }
   if (image.deleted) record.deleted = true;
   if (image.data !== undefined) record.data = toMarshallable(image.data);
   if (image.keyedWrites.length > 0) record.keys = image.keyedWrites.map(toKeyRecord);
+  if (image.forgotten !== undefined) record.forgot = { m: image.forgotten.keyMs, e: image.forgotten.until };
   return record;
 }
 
@@ -39,17 +55,23 @@ export function toImageRecord(image: ItemImage): TableRecord {
  * @returns undefined when the record is no image: written by something else, or damaged by hand.
  */
 export function fromImageRecord(record: TableRecord): ItemImage | undefined {
-  const { createdAt, updatedAt, ttl, region, dot, history = [], deleted, data, keys = [] } = record;
+  const { createdAt, updatedAt, region, dot, history = [], deleted, data, keys = [] } = record;
+  const { ttl: removedAt, expires: ttl = removedAt, forgot } = record;
   const key = readKey(record);
   const version = readVersion(record);
   const keyedWrites = readList(keys, keyedWritesMax, fromKeyRecord);
   const dots = readList(history, historyMax, (each) => (isCount(each) ? each : undefined));
+  const forgotten = fromForgotRecord(forgot);
+  const reach = fromReachRecord(record.reach);
   const isSound =
     isTime(createdAt) &&
     isTime(updatedAt) &&
-    Number.isSafeInteger(ttl) &&
+    isTtl(ttl) &&
+    isTtl(removedAt) &&
     typeof region === 'string' &&
     isCount(dot) &&
+    (forgot === undefined || forgotten !== undefined) &&
+    (record.reach === undefined || reach !== undefined) &&
     (deleted === undefined || (deleted === true && data === undefined)) &&
     (data === undefined || isData(data));
   if (!isSound || key === undefined || !version || !keyedWrites || !dots) return undefined;
@@ -58,36 +80,46 @@ export function fromImageRecord(record: TableRecord): ItemImage | undefined {
     sk: key.sk,
     createdAt,
     updatedAt,
-    ttl: Number(ttl),
+    ...(ttl === undefined ? {} : { ttl: Number(ttl) }),
     region,
     version,
     dot,
     history: dots,
+    ...(reach === undefined ? {} : { reach }),
     deleted: deleted === true,
     ...(data === undefined ? {} : { data }),
     keyedWrites,
+    ...(forgotten === undefined ? {} : { forgotten }),
   };
 }
 
-// Names are short, because an image may hold eight of these. A `c` that is missing equals `u`.
-function toKeyRecord(write: KeyedWrite): TableRecord {
-  const { key, request, dot, region, version, createdAt, updatedAt, ttl, deleted } = write;
+/**
+ * Turns what is remembered of a keyed write into what is stored. Names are short, because an image may hold eight of
+ * these. A `c` that is missing equals `u`.
+ */
+export function toKeyRecord(write: KeyedWrite): TableRecord {
+  const { key, request, keyMs, until, dot, region, version, createdAt, updatedAt, ttl, deleted } = write;
   return {
     k: key,
     q: request,
+    ...(keyMs === undefined ? {} : { m: keyMs }),
+    e: until,
     d: dot,
     r: region,
     v: encodeVersion(version),
     u: updatedAt,
-    t: ttl,
+    ...(ttl === undefined ? {} : { t: ttl }),
     ...(createdAt === updatedAt ? {} : { c: createdAt }),
     ...(deleted ? { x: true } : {}),
   };
 }
 
-function fromKeyRecord(value: unknown): KeyedWrite | undefined {
+/** Turns a stored record of a keyed write back; undefined when it is none. */
+export function fromKeyRecord(value: unknown): KeyedWrite | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { k: key, q: request, d: dot, r: region, v, u: updatedAt, t: ttl, c, x } = value as TableRecord;
+  // Version 0.1 knew a key as long as what it wrote.
+  const { m: keyMs, e: until = ttl } = value as TableRecord;
   const createdAt = c ?? updatedAt;
   const version = typeof v === 'string' ? decodeVersion(v) : undefined;
   const isSound =
@@ -97,9 +129,27 @@ function fromKeyRecord(value: unknown): KeyedWrite | undefined {
     typeof region === 'string' &&
     isTime(createdAt) &&
     isTime(updatedAt) &&
-    Number.isSafeInteger(ttl);
+    isTtl(ttl) &&
+    isTtl(keyMs) &&
+    Number.isSafeInteger(until);
   if (!isSound || version === undefined) return undefined;
-  return { key, request, dot, region, version, createdAt, updatedAt, ttl: Number(ttl), deleted: x === true };
+  const keyTime = keyMs === undefined ? {} : { keyMs: Number(keyMs) };
+  const life = ttl === undefined ? {} : { ttl: Number(ttl) };
+  const times = { ...keyTime, until: Number(until), createdAt, updatedAt, ...life };
+  return { key, request, ...times, dot, region, version, deleted: x === true };
+}
+
+function fromReachRecord(value: unknown): HistoryReach | undefined {
+  const { s, n, a: age } = Object(value) as TableRecord;
+  const since = s === '' ? {} : decodeVersion(String(s));
+  const next = decodeVersion(String(n));
+  const isSound = since !== undefined && next !== undefined && Number.isSafeInteger(age);
+  return isSound ? { since, next, age: Number(age) } : undefined;
+}
+
+function fromForgotRecord(value: unknown): ForgottenKey | undefined {
+  const { m: keyMs, e: until } = Object(value) as TableRecord;
+  return isCount(keyMs) && isCount(until) ? { keyMs, until } : undefined;
 }
 
 function readKey(record: TableRecord): ItemKey | undefined {
@@ -119,6 +169,11 @@ function readList<T>(value: unknown, lengthMax: number, read: (each: unknown) =>
   if (!Array.isArray(value) || value.length > lengthMax) return undefined;
   const elements = value.map(read).filter((element) => element !== undefined);
   return elements.length === value.length ? elements : undefined;
+}
+
+// A time in seconds since 1970, or none.
+function isTtl(value: unknown): boolean {
+  return value === undefined || Number.isSafeInteger(value);
 }
 
 function isCount(value: unknown): value is number {

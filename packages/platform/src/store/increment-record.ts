@@ -25,8 +25,8 @@ export function takenBackSk({ key, atMs, region }: IncrementRecord): string {
 
 /** Turns the record of a keyed increment into what is stored. The stream's filter looks at `region`. */
 export function toIncrementRecord(record: IncrementRecord) {
-  const { id, key, request, by, region, atMs, ttl } = record;
-  return { pk: counterPk(id), sk: keyPrefix + key, q: request, by, region, at: atMs, ttl };
+  const { id, key, request, by, region, atMs, until, ttl } = record;
+  return { pk: counterPk(id), sk: keyPrefix + key, q: request, by, region, at: atMs, until, ttl };
 }
 
 /** Tells whether a record is that of a keyed increment, by its keys. */
@@ -40,14 +40,16 @@ export function isIncrementKey(pk: string, sk: string): boolean {
  * @returns undefined when it is none
  */
 export function fromIncrementRecord(record: TableRecord): IncrementRecord | undefined {
-  const { pk, sk, q: request, by, region, at: atMs, ttl } = record;
+  // Version 0.1 kept a record as long as its key.
+  const { pk, sk, q: request, by, region, at: atMs, ttl, until = ttl } = record;
   if (typeof pk !== 'string' || typeof sk !== 'string' || !isIncrementKey(pk, sk)) return undefined;
   const isSound =
     typeof request === 'string' &&
     typeof region === 'string' &&
-    [by, atMs, ttl].every((number) => Number.isSafeInteger(number));
+    [by, atMs, until, ttl].every((number) => Number.isSafeInteger(number));
   if (!isSound) return undefined;
   const id = pk.slice(partitionPrefix.length);
   const key = sk.slice(keyPrefix.length);
-  return { id, key, request, by: Number(by), region, atMs: Number(atMs), ttl: Number(ttl) };
+  const times = { atMs: Number(atMs), until: Number(until), ttl: Number(ttl) };
+  return { id, key, request, by: Number(by), region, ...times };
 }

@@ -40,9 +40,6 @@ export interface TableConflictLogOptions {
  */
 const earlierMs = 24 * 3_600_000;
 
-/** Pages of one search, 1 MB each: a session that waits has to have an answer, and asks again. */
-const searchPagesMax = 3;
-
 /** By how much a record of the index outlives the entry it was written for: a redelivered entry may be as late. */
 const indexGraceSeconds = 2 * 86_400;
 
@@ -65,19 +62,13 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
       }
     });
 
+  // One page of at most 1 MB: a token that anybody can write must not buy more. What lies behind it is found by whoever
+  // has seen something newer.
   const search = async (id: ConflictId, call?: StoreCallOptions): Promise<LoggedLoss | undefined> => {
-    const input = searchInput(tableName, id);
-    let ExclusiveStartKey: Record<string, unknown> | undefined;
-    for (let page = 0; page < searchPagesMax; page++) {
-      const from = ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey };
-      const { Items = [], LastEvaluatedKey } = await translated('look for the conflict', () =>
-        client.send(new QueryCommand({ ...input, ...from }), sendOptions(call)),
-      );
-      const found = Items.map(toLoss).find((loss) => loss !== undefined);
-      if (found !== undefined || LastEvaluatedKey === undefined) return found;
-      ExclusiveStartKey = LastEvaluatedKey;
-    }
-    return undefined;
+    const { Items = [] } = await translated('look for the conflict', () =>
+      client.send(new QueryCommand(searchInput(tableName, id)), sendOptions(call)),
+    );
+    return Items.map(toLoss).find((loss) => loss !== undefined);
   };
 
   return {
@@ -107,6 +98,7 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
       if (loss === undefined) throw foreignItem('look for the conflict', Key);
       return loss;
     },
+    findDot: search,
     list: createConflictLister({ client, tableName, clock, toConflict }),
   };
 }

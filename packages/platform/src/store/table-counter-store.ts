@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ItemKey } from '../contract/item.ts';
 import { limits } from '../contract/limits.ts';
-import type { Clock, IdGenerator, RandomInteger } from '../domain/clock.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { CounterStore, IncrementOutcome, IncrementRecord } from '../domain/counter.ts';
 import { foreignItem } from '../domain/foreign-item.ts';
 import type { StoreCallOptions } from '../domain/item-store.ts';
@@ -16,7 +16,7 @@ import {
   toIncrementRecord,
 } from './increment-record.ts';
 import { readAttributes } from './table-record.ts';
-import { createTransact, isRefused, type Transact } from './transact.ts';
+import { isRefused, type Transact } from './transact.ts';
 import { sendOptions, translated } from './translated.ts';
 
 /** What the counter store needs. */
@@ -26,9 +26,7 @@ export interface TableCounterStoreOptions {
   /** Region whose part of the counters it adds to. */
   readonly region: string;
   readonly clock: Clock;
-  readonly random: RandomInteger;
-  /** Makes the tokens of transactions. */
-  readonly newId: IdGenerator;
+  readonly transact: Transact;
   /**
    * Client that makes one attempt at each command. It is given where the table takes no transactions, as global
    * tables with strong consistency do not: an increment is then a plain update, which nothing may repeat, and
@@ -48,13 +46,7 @@ const pagesMax = 10;
 
 /** Makes the counter store over the table that also holds the items. */
 export function createTableCounterStore(options: TableCounterStoreOptions): CounterStore {
-  const { client, tableName, clock, random, newId, singleAttemptClient } = options;
-  const transact = createTransact({
-    send: (command, sent) => client.send(command, sent),
-    clock,
-    random,
-    newToken: newId,
-  });
+  const { client, tableName, clock, transact, singleAttemptClient } = options;
   return {
     add: async (id, by, call) => {
       const increment = incrementWithinRange(options, id, by);
@@ -62,7 +54,7 @@ export function createTableCounterStore(options: TableCounterStoreOptions): Coun
       const refusals = await transact({ act: 'add to the counter', items: [{ Update: increment }] }, call);
       return refusals === undefined ? 'counted' : refusedPart(increment, refusals[0]?.Item);
     },
-    addOnce: (record, call) => addWithRecord(record, { transact, options }, call),
+    addOnce: (record, call) => addWithRecord(record, options, call),
     takeBack: async (record, call) => {
       const ttl = Math.floor(clock.nowMs() / 1000) + takenBackTtlSeconds;
       // No attribute `region` at its top: the stream's filter would take the mark for a record of an increment.
@@ -158,22 +150,23 @@ function mayHaveCounted({ code, cause }: PlatformError): boolean {
  */
 async function addWithRecord(
   record: IncrementRecord,
-  { transact, options }: { transact: Transact; options: TableCounterStoreOptions },
+  options: TableCounterStoreOptions,
   call?: StoreCallOptions,
 ): Promise<IncrementOutcome | { found: IncrementRecord }> {
   const act = 'add to the counter';
   const Put = {
     TableName: options.tableName,
     Item: toIncrementRecord(record),
-    // What is over may still lie there: the table removes it later, within days.
-    ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
-    ExpressionAttributeNames: { '#ttl': 'ttl' },
+    // What is over still lies there. Version 0.1 kept a record as long as its key.
+    ConditionExpression:
+      'attribute_not_exists(pk) OR #until <= :now OR (attribute_not_exists(#until) AND #ttl <= :now)',
+    ExpressionAttributeNames: { '#ttl': 'ttl', '#until': 'until' },
     ExpressionAttributeValues: { ':now': Math.floor(record.atMs / 1000) },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
   const increment = incrementWithinRange(options, record.id, record.by);
   const items = [{ Put }, { Update: increment }];
-  const refusals = await transact({ act, items }, call);
+  const refusals = await options.transact({ act, items }, call);
   if (refusals === undefined) return 'counted';
   const [keyRefusal, partRefusal] = refusals;
   if (keyRefusal === undefined || !isRefused(keyRefusal)) return refusedPart(increment, partRefusal?.Item);

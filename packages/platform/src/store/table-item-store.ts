@@ -6,19 +6,30 @@ import {
   type PutCommandInput,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { ItemKey } from '../contract/item.ts';
+import { type ItemKey, systemKeyPrefix } from '../contract/item.ts';
 import { foreignItem } from '../domain/foreign-item.ts';
 import type { ItemImage } from '../domain/item-image.ts';
-import type { ItemQuery, ItemSlice, ItemStore, ReplaceOutcome } from '../domain/item-store.ts';
+import type {
+  ItemQuery,
+  ItemSlice,
+  ItemStore,
+  ReplaceOutcome,
+  StoreCallOptions,
+} from '../domain/item-store.ts';
+import type { KeyedWrite } from '../domain/keyed-write.ts';
+import { PlatformError } from '../domain/platform-error.ts';
 import { encodeVersion } from '../domain/version-vector.ts';
-import { fromImageRecord, toImageRecord } from './image-record.ts';
+import { fromImageRecord, fromKeyRecord, toImageRecord, toKeyRecord } from './image-record.ts';
 import { readAttributes, reporting, type TableRecord } from './table-record.ts';
+import type { Transact, TransactOutcome } from './transact.ts';
 import { sendOptions, translated } from './translated.ts';
 
 /** What the item store needs. */
 export interface TableItemStoreOptions {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
+  /** Carries out transactions; absent where the table takes none, as global tables with strong consistency do not. */
+  readonly transact?: Transact;
   /**
    * Told of every record under a user's key that is no item. Such a record, written past this API, is not ours to show
    * or to replace: reads and writes of its key fail, lists name it.
@@ -32,16 +43,29 @@ export function createTableItemStore(options: TableItemStoreOptions): ItemStore 
   const toImage = reporting(fromImageRecord, onForeignRecord);
   return {
     replace: async (image, before, call) => {
-      const command = new PutCommand(putInput(tableName, image, before));
+      const put = putInput(tableName, image, before);
+      const isKeyed = call?.record !== undefined || image.keyedWrites.at(-1)?.dot === image.dot;
+      const refused = { toImage, isKeyed };
+      if (call?.record !== undefined) {
+        const reasons = await putWithRecord({ put, image, record: call.record }, options, call);
+        return reasons === undefined ? { replaced: true } : refusal(image, reasons[0]?.Item, refused);
+      }
       return translated('write the item', async () => {
         try {
-          await client.send(command, sendOptions(call));
+          await client.send(new PutCommand(put), sendOptions(call));
           return { replaced: true };
         } catch (error) {
-          if (error instanceof ConditionalCheckFailedException) return refusal(image, error.Item, toImage);
+          if (error instanceof ConditionalCheckFailedException) return refusal(image, error.Item, refused);
           throw error;
         }
       });
+    },
+    findRecord: async (key, call) => {
+      const command = new GetCommand({ TableName: tableName, Key: recordKey(key), ConsistentRead: true });
+      const { Item: record } = await translated('read the idempotency key', () =>
+        client.send(command, sendOptions(call)),
+      );
+      return record === undefined ? undefined : fromKeyRecord(record);
     },
     get: async ({ pk, sk }, call) => {
       // Consistent: a caller whose write this region has acknowledged must never hear that there is no such item.
@@ -92,17 +116,59 @@ function putInput(tableName: string, image: ItemImage, before: ItemImage | undef
   };
 }
 
+/** Keys of the record of an idempotency key. */
+function recordKey(key: string): ItemKey {
+  return { pk: `${systemKeyPrefix}key#${key}`, sk: 'key' };
+}
+
+/**
+ * Puts an image and the record of its idempotency key, both or neither.
+ *
+ *     retry 1   put image if {5}, put record if none: made, no answer
+ *     retry 2        put image if {5}, put record if none: refused by either; the record tells
+ *
+ * @throws PlatformError `idempotency-unsupported` where the table takes no transactions
+ */
+function putWithRecord(
+  { put, image, record }: { put: PutCommandInput; image: ItemImage; record: KeyedWrite },
+  { tableName, transact }: TableItemStoreOptions,
+  call?: StoreCallOptions,
+): Promise<TransactOutcome> {
+  if (transact === undefined) {
+    throw new PlatformError(
+      'idempotency-unsupported',
+      'Cannot take the idempotency key: a strongly consistent table remembers only keys that are UUIDv7',
+    );
+  }
+  // It has no attribute `region` at its top: the stream's filter would take it for an item.
+  const Put = {
+    TableName: tableName,
+    Item: { ...recordKey(record.key), ...toKeyRecord(record), ttl: record.until },
+    // What is over may still lie there: the table removes it later, within days.
+    ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
+    ExpressionAttributeNames: { '#ttl': 'ttl' },
+    ExpressionAttributeValues: { ':now': Math.floor(Date.parse(image.updatedAt) / 1000) },
+  };
+  return transact({ act: 'write the item', items: [{ Put: put }, { Put }] }, call);
+}
+
+interface RefusalContext {
+  readonly toImage: (record: TableRecord) => ItemImage | undefined;
+  /** Whether the image comes from a keyed write. */
+  readonly isKeyed: boolean;
+}
+
 // A foreign record cannot be told as `found`: the caller would take the place for free, and try again for ever.
 function refusal(
   image: ItemImage,
   attributes: unknown,
-  toImage: (record: TableRecord) => ItemImage | undefined,
+  { toImage, isKeyed }: RefusalContext,
 ): ReplaceOutcome {
   const record = readAttributes(attributes);
   if (record === undefined) return { replaced: false };
   const found = toImage(record);
   if (found === undefined) throw foreignItem('write the item', image);
-  return wasMade(image, found) ? { replaced: true } : { replaced: false, found };
+  return wasMade(image, found, isKeyed) ? { replaced: true } : { replaced: false, found };
 }
 
 /**
@@ -115,13 +181,12 @@ function refusal(
  * Of a keyed write only the very image will do: under others it may be the trace of an earlier call with that key,
  * whose answer the record of the key gives again.
  */
-function wasMade(image: ItemImage, found: ItemImage): boolean {
+function wasMade(image: ItemImage, found: ItemImage, isKeyed: boolean): boolean {
   const isIt =
     found.dot === image.dot &&
     found.region === image.region &&
     found.updatedAt === image.updatedAt &&
     encodeVersion(found.version) === encodeVersion(image.version);
-  const isKeyed = image.keyedWrites.at(-1)?.dot === image.dot;
   return isIt || (!isKeyed && found.history.includes(image.dot));
 }
 

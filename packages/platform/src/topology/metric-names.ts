@@ -16,8 +16,8 @@ export const metricNames = {
   latency: 'Latency',
   /** Writes answered with what an earlier request of the same key had made. Dimensions: project, stage. */
   replays: 'Replays',
-  /** Reads that waited for a session's version. Dimensions: project, stage. */
-  sessionWaits: 'SessionWaits',
+  /** Requests refused because their session has seen what is not here yet. Dimensions: project, stage. */
+  sessionsAhead: 'SessionsAhead',
   /** Writes that went into the conflict log. Dimensions: project, stage. */
   conflictsDetected: 'ConflictsDetected',
   /** 1 or 0: what the Region said to those who asked for its health. Dimensions: project, stage. */

@@ -40,7 +40,7 @@ export const DEFAULT_SETTINGS: StageSettings = {
     defaultTtlSeconds: 3_600,
     tombstoneTtlSeconds: 7 * 86_400,
     conflictTtlSeconds: 30 * 86_400,
-    idempotencyTtlSeconds: 86_400,
+    idempotencyTtlSeconds: 3_600,
     maxReadRequestUnits: 12_000,
     maxWriteRequestUnits: 4_000,
     pointInTimeRecovery: false,

@@ -153,7 +153,7 @@ const table = object({
   idempotencyTtlSeconds: wholeNumber(
     IDEMPOTENCY_TTL_SECONDS_MIN,
     TTL_SECONDS_MAX,
-    "Name how long a counter knows an increment's key again, more than clients go on retrying, up to a year",
+    'Name how long an idempotency key is good for, more than clients go on retrying, up to a year',
   ),
   maxReadRequestUnits: wholeNumber(
     1,

@@ -172,7 +172,7 @@ describe('openApiDocument()', () => {
       type: 'object',
       properties: {
         pk: { type: 'string', default: 'demo', minLength: 1, maxLength: 64 },
-        ttlSeconds: { type: 'integer', minimum: 1, maximum: 31_536_000 },
+        ttlSeconds: { anyOf: [{ type: 'integer', minimum: 1, maximum: 31_536_000 }, { type: 'null' }] },
       },
     });
     expect(schema).not.toHaveProperty('required');

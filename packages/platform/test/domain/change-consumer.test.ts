@@ -60,6 +60,7 @@ describe('createChangeConsumer()', () => {
       by: 5,
       region: 'eu-west-1',
       atMs,
+      until: atMs / 1000 + 60,
       ttl: atMs / 1000 + 60,
     };
     await counters.addOnce(record);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { v7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/contract/limits.ts';
 import { createCounter, type IncrementRecord, isCountedTwice } from '../../src/domain/counter.ts';
@@ -9,7 +10,8 @@ import { regions, sha256 } from './write-under-test.ts';
 function counterUnderTest({ supportsKeys = true }: { readonly supportsKeys?: boolean } = {}) {
   const clock = manualClock();
   const store = memoryCounterStore();
-  const options = { store, clock, sha256, region: 'eu-west-1', idempotencyTtlSeconds: 60, supportsKeys };
+  const life = { idempotencyTtlSeconds: 60, tombstoneTtlSeconds: 86_400 };
+  const options = { store, clock, sha256, region: 'eu-west-1', ...life, supportsKeys };
   return { clock, store, counter: createCounter(options) };
 }
 
@@ -29,11 +31,22 @@ describe('createCounter()', () => {
     const { clock, counter } = counterUnderTest();
     const increment = { id: 'c', by: 3, idempotencyKey: 'k' };
     expect(await counter.increment(increment)).toStrictEqual({ value: 3, isReplay: false });
-    clock.advance(59_000);
+    clock.advance(359_000);
     expect(await counter.increment(increment)).toStrictEqual({ value: 3, isReplay: true });
     expect(await counter.increment({ ...increment, id: 'd' })).toStrictEqual({ value: 3, isReplay: false });
-    clock.advance(1_000);
+    clock.advance(2_000);
     expect(await counter.increment(increment)).toStrictEqual({ value: 6, isReplay: false });
+  });
+
+  it('refuses a key that is out of its window, and takes two callers with one key for two', async () => {
+    const { clock, counter } = counterUnderTest();
+    const idempotencyKey = v7({ msecs: clock.nowMs() - 61_000 });
+    await expect(counter.increment({ id: 'c', by: 3, idempotencyKey })).rejects.toMatchObject({
+      code: 'idempotency-key-out-of-window',
+    });
+    await counter.increment({ id: 'c', by: 3, idempotencyKey: 'k', caller: 'ada' });
+    const other = await counter.increment({ id: 'c', by: 3, idempotencyKey: 'k', caller: 'bob' });
+    expect(other).toStrictEqual({ value: 6, isReplay: false });
   });
 
   it('refuses another amount under a key, and counts nothing', async () => {
@@ -68,6 +81,7 @@ describe('createCounter()', () => {
 describe('isCountedTwice()', () => {
   const record = (region: string, atMs: number): IncrementRecord => ({
     ...{ id: 'c', key: 'k', request: 'r', by: 5, region, atMs },
+    until: Math.floor(atMs / 1000) + 60,
     ttl: Math.floor(atMs / 1000) + 60,
   });
 

@@ -5,6 +5,7 @@ import {
   historyMax,
   type ItemImage,
   isVisible,
+  keptUntil,
   keyedWritesMax,
   nextImage,
   toItem,
@@ -15,13 +16,15 @@ import { childOf, randomOf, regions } from './write-under-test.ts';
 
 const nowMs = Date.parse('2026-11-22T12:00:00.250Z');
 const key = { pk: 'p', sk: 's' };
+const untilSeconds = Math.ceil(nowMs / 1000) + 600;
 const place = { region: 'eu-west-1', regions, nowMs, random: randomOf(7) };
 
 function keyedWrite(name: string, dot: number) {
-  return { key, content: {}, ttlSeconds: 60, keyed: { key: name, request: 'r', dot } };
+  const keyed = { key: name, request: 'r', keyMs: nowMs + dot, until: untilSeconds, dot, hasRecord: false };
+  return { key, content: {}, ttlSeconds: 60, defaultTtlSeconds: 60, keyed };
 }
 
-// Counts near 2^53 are used up; what happens then is tested where counts are made.
+// Counts near 2^53 begin again; that is tested where counts are made.
 const held = imageIn('p').map(
   (image): ItemImage => ({ ...image, ...key, version: { 'eu-central-1': 5, 'eu-west-1': 9 } }),
 );
@@ -31,12 +34,11 @@ describe('nextImage()', () => {
     fc.assert(
       fc.property(held, fc.boolean(), (before, isDeletion) => {
         const content = isDeletion ? ('tombstone' as const) : { data: 1 };
-        const image = nextImage(before, { key, content, ttlSeconds: 60 }, place);
+        const image = nextImage(before, { key, content, ttlSeconds: 60, defaultTtlSeconds: 60 }, place);
         expect(compareVersions(image.version, before.version)).toBe('after');
         expect(image.history).toStrictEqual([...before.history, before.dot].slice(-historyMax));
         expect(image).toMatchObject({
           region: 'eu-west-1',
-          dot: image.version['eu-west-1'],
           ttl: 1_795_348_860,
         });
         expect('data' in image).toBe(!isDeletion);
@@ -70,17 +72,50 @@ describe('nextImage()', () => {
     expect(image.history).toStrictEqual([before.dot]);
   });
 
-  it('remembers the first keyed write and the latest others, until the item expires', () => {
+  it('remembers the first key and the latest others, and the latest of those that it has forgotten', () => {
     let image: ItemImage | undefined;
     for (let index = 0; index < 12; index++)
       image = nextImage(image, keyedWrite(`key ${index}`, 100 + index), place);
     const names = image?.keyedWrites.map((each) => each.key);
     expect(names).toStrictEqual(['key 0', ...[5, 6, 7, 8, 9, 10, 11].map((index) => `key ${index}`)]);
     expect(names).toHaveLength(keyedWritesMax);
-    const plain = nextImage(image, { key, content: {}, ttlSeconds: 60 }, place);
+    expect(image?.forgotten).toStrictEqual({ keyMs: nowMs + 104, until: untilSeconds });
+    const plain = nextImage(image, { key, content: {}, defaultTtlSeconds: 60 }, place);
     expect(plain.keyedWrites).toStrictEqual(image?.keyedWrites);
-    const later = nextImage(image, { key, content: {}, ttlSeconds: 60 }, { ...place, nowMs: nowMs + 61_000 });
+    expect(plain.forgotten).toStrictEqual(image?.forgotten);
+  });
+
+  it('remembers keys through deletion, expiry and a new life until their window is over, and then no more', () => {
+    const made = nextImage(undefined, keyedWrite('k', 42), place);
+    const at = (afterMs: number) => ({ ...place, nowMs: nowMs + afterMs });
+    const deletion = { key, content: 'tombstone' as const, ttlSeconds: 5, defaultTtlSeconds: 5 };
+    const deleted = nextImage(made, deletion, at(1_000));
+    const again = nextImage(deleted, { key, content: {}, defaultTtlSeconds: 5 }, at(61_000));
+    expect(again.keyedWrites).toStrictEqual(made.keyedWrites);
+    expect(keptUntil(again)).toBe(untilSeconds);
+    const later = nextImage(again, { key, content: {}, defaultTtlSeconds: 5 }, at(601_000));
     expect(later.keyedWrites).toStrictEqual([]);
+  });
+
+  it('changes how long an item lives only when told so', () => {
+    const lifeOf = (before: ItemImage | undefined, ttlSeconds?: number | null, afterMs = 0) => {
+      const life = ttlSeconds === undefined ? {} : { ttlSeconds };
+      const write = { key, content: {}, ...life, defaultTtlSeconds: 60 };
+      return nextImage(before, write, { ...place, nowMs: nowMs + afterMs });
+    };
+    const year = lifeOf(undefined, 31_536_000);
+    expect(lifeOf(year, undefined, 5_000).ttl).toBe(year.ttl);
+    expect(lifeOf(year, 10).ttl).toBe(1_795_348_810);
+    const forever = lifeOf(year, null);
+    expect(forever).not.toHaveProperty('ttl');
+    expect(lifeOf(forever)).not.toHaveProperty('ttl');
+    expect(isVisible(forever, 9e14)).toBe(true);
+    const deletion = { key, content: 'tombstone' as const, ttlSeconds: 60, defaultTtlSeconds: 60 };
+    const tombstone = nextImage(forever, deletion, place);
+    expect(tombstone.ttl).toBe(1_795_348_860);
+    // What is there no more hands nothing on.
+    expect(lifeOf(tombstone).ttl).toBe(1_795_348_860);
+    expect(lifeOf(lifeOf(undefined, 1), undefined, 2_000).ttl).toBe(1_795_348_862);
   });
 });
 
@@ -106,7 +141,7 @@ describe('toItem()', () => {
       fc.property(imageIn('p'), (image) => {
         const item = toItem(image);
         expect(image).toMatchObject(item);
-        for (const name of ['dot', 'history', 'keyedWrites', 'deleted'])
+        for (const name of ['dot', 'history', 'keyedWrites', 'forgotten', 'deleted'])
           expect(item).not.toHaveProperty(name);
         expect('data' in item).toBe('data' in image);
       }),

@@ -18,8 +18,8 @@ type Kind = 'item' | 'expired' | 'deleted' | 'foreign';
 
 function imageAt(index: number, kind: Kind): ItemImage {
   const image = childOf(undefined, { nowMs, ...(kind === 'deleted' ? { content: 'tombstone' } : {}) });
-  const ttl = kind === 'expired' ? nowMs / 1000 : image.ttl;
-  return { ...image, pk: 'a', sk: String(index).padStart(6, '0'), ttl };
+  const life = kind === 'expired' ? { ttl: nowMs / 1000 } : {};
+  return { ...image, pk: 'a', sk: String(index).padStart(6, '0'), ...life };
 }
 
 /** Fills a list from oldest to newest. */

@@ -16,74 +16,59 @@ function sessionOf(image: ItemImage): Session {
   return recordSighting([], image, { item: itemDigest(image, sha256), nowMs, holdSeconds: 600 });
 }
 
-/** A region that holds an image; time goes on by itself until the read has ended, and its length is told. */
-async function readWhere(
-  held: ItemImage | undefined,
-  session: Session,
-  meanwhile?: (at: Meanwhile) => Promise<unknown>,
-) {
-  const clock = manualClock(nowMs);
-  const region = regionUnderTest({ clock });
+/** A region that holds an image. */
+async function regionWith(held: ItemImage | undefined) {
+  const region = regionUnderTest({ clock: manualClock(nowMs) });
   if (held !== undefined) await region.store.replace(held, undefined);
-  let isOver = false;
-  const reading = region.readItem(key, session).finally(() => {
-    isOver = true;
-  });
-  // What a failure tells is looked at by the test, later than it happens.
-  reading.catch(() => undefined);
-  for (let turn = 0; !isOver && turn < 3_000; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (isOver) break;
-    clock.advance(5);
-    await meanwhile?.({ ...region, waitedMs: clock.nowMs() - nowMs });
-  }
-  return { reading, waitedMs: clock.nowMs() - nowMs };
+  return region;
 }
 
-type Meanwhile = ReturnType<typeof regionUnderTest> & { readonly waitedMs: number };
-
 describe('createItemReader()', () => {
-  it('reads at once without a session, and where the session has seen no more', async () => {
-    for (const session of [[], sessionOf(other)]) {
-      const { reading, waitedMs } = await readWhere(other, session);
-      expect(await reading).toStrictEqual({ image: other });
-      expect(waitedMs).toBe(0);
-    }
-    expect(await (await readWhere(undefined, [])).reading).toStrictEqual({ image: undefined });
+  it('reads without a session, and where the session has seen no more', async () => {
+    const { readItem } = await regionWith(other);
+    for (const session of [[], sessionOf(other)])
+      expect(await readItem(key, session)).toStrictEqual({ image: other });
+    expect(await (await regionWith(undefined)).readItem(key, [])).toStrictEqual({ image: undefined });
   });
 
-  it('waits for what the session has seen', async () => {
-    const { reading, waitedMs } = await readWhere(
-      undefined,
-      sessionOf(seen),
-      async ({ store, waitedMs: at }) => {
-        if (at === 300) await store.replace(seen, undefined);
-      },
-    );
-    expect((await reading).image).toStrictEqual(seen);
-    expect(waitedMs).toBeGreaterThanOrEqual(300);
-    expect(waitedMs).toBeLessThan(800);
-  });
-
-  it('says that the region is behind after a second, naming the one that has it', async () => {
-    const { reading, waitedMs } = await readWhere(other, sessionOf(seen));
-    await expect(reading).rejects.toMatchObject({ code: 'replica-behind', region: 'eu-central-1' });
-    expect(waitedMs).toBeGreaterThanOrEqual(1_000);
-    expect(waitedMs).toBeLessThan(1_050);
-  });
-
-  it('names the lost write as soon as the conflict log has it', async () => {
-    const entry = conflictOf(seen, other, { atMs: nowMs, region: 'eu-central-1', ttlSeconds: 60 });
-    const { reading } = await readWhere(other, sessionOf(seen), async ({ conflicts, waitedMs }) => {
-      if (waitedMs === 200) await conflicts.record(conflictId(seen, other, sha256), entry);
+  it('says at once that the region is behind, naming the one that has it, and reads once it has come', async () => {
+    const { readItem, store } = await regionWith(undefined);
+    await expect(readItem(key, sessionOf(seen))).rejects.toMatchObject({
+      code: 'replica-behind',
+      region: 'eu-central-1',
     });
-    expect(await reading).toStrictEqual({ image: other, superseded: entry });
+    await store.replace(seen, undefined);
+    expect(await readItem(key, sessionOf(seen))).toStrictEqual({ image: seen });
   });
 
-  it('does not wait for what has expired since', async () => {
+  it('sets no timer, whatever the token says', async () => {
+    const clock = manualClock(nowMs);
+    let timers = 0;
+    const setTimer: typeof clock.setTimer = (...timer) => {
+      timers += 1;
+      return clock.setTimer(...timer);
+    };
+    const { readItem } = regionUnderTest({ clock: { ...clock, setTimer } });
+    await expect(readItem(key, sessionOf(seen))).rejects.toMatchObject({ code: 'replica-behind' });
+    expect(timers).toBe(0);
+  });
+
+  it('names the lost write when the conflict log has it', async () => {
+    const { readItem, conflicts } = await regionWith(other);
+    await expect(readItem(key, sessionOf(seen))).rejects.toMatchObject({ code: 'replica-behind' });
+    const entry = conflictOf(seen, other, { atMs: nowMs, region: 'eu-central-1', ttlSeconds: 60 });
+    await conflicts.record(conflictId({ before: seen, after: other, atMs: nowMs }, sha256), entry);
+    expect(await readItem(key, sessionOf(seen))).toStrictEqual({ image: other, superseded: entry });
+  });
+
+  it('is not behind what has expired since', async () => {
     const short = childOf(undefined, { region: 'eu-central-1', nowMs: nowMs - 60_000, ttlSeconds: 60 });
-    const { reading, waitedMs } = await readWhere(undefined, sessionOf(short));
-    expect(await reading).toStrictEqual({ image: undefined });
-    expect(waitedMs).toBe(0);
+    const { readItem } = await regionWith(undefined);
+    expect(await readItem(key, sessionOf(short))).toStrictEqual({ image: undefined });
+  });
+
+  it('is not behind what it made itself and does not hold any more: that can only have expired', async () => {
+    const { readItem } = await regionWith(undefined);
+    expect(await readItem(key, sessionOf(other))).toStrictEqual({ image: undefined });
   });
 });

@@ -17,7 +17,7 @@ describe('createItemWriter()', () => {
       updatedAt: '2026-11-22T12:00:00.250Z',
       ttl: Date.parse('2026-11-22T12:00:10Z') / 1000,
       region: 'eu-west-1',
-      version: { 'eu-west-1': image.dot },
+      version: { 'eu-west-1': expect.any(Number) },
       history: [],
       deleted: false,
       data: { n: 1 },
@@ -47,12 +47,13 @@ describe('createItemWriter()', () => {
       expect(central[name]).toStrictEqual(west[name]);
   });
 
-  it('gives the first answer again within the life of the item, and refuses another body', async () => {
+  it('gives the first answer again until the window of the key is over, and refuses another body', async () => {
     const { clock, store, writeItem } = regionUnderTest();
     const request = { ...posted, idempotencyKey: 'k' };
     const first = await writeItem(request);
     clock.advance(9_000);
-    expect(await writeItem(request)).toMatchObject({ image: first.image, isReplay: true });
+    const { keyedWrites: _record, ...made } = first.image;
+    expect(await writeItem(request)).toMatchObject({ image: made, isReplay: true });
     await expect(writeItem({ ...request, data: { n: 2 } })).rejects.toMatchObject({
       code: 'idempotency-key-reused',
     });

@@ -6,13 +6,20 @@ import { randomOf, regions, sha256 } from './write-under-test.ts';
 
 const item = { pk: 'p', sk: 's' };
 
-function identity(idempotencyKey: string, data: string | undefined, ttlSeconds?: number) {
+const admitted = { until: 600 };
+
+function identity(
+  idempotencyKey: string,
+  data: string | undefined,
+  ttlSeconds?: number | null,
+  caller?: string,
+) {
   const request = {
     method: 'POST' as const,
     ...(data === undefined ? {} : { data }),
     ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
   };
-  return keyIdentity(item, { idempotencyKey, request, sha256 });
+  return keyIdentity(item, { idempotencyKey, caller }, { request, admitted, sha256 });
 }
 
 describe('keyIdentity()', () => {
@@ -31,16 +38,35 @@ describe('keyIdentity()', () => {
       identity('k', 'null'),
       identity('k', undefined),
       identity('k', 'null', 5),
+      identity('k', 'null', null),
       identity('k', 'a'),
     ];
     expect(new Set(asked.map(({ request }) => request)).size).toBe(asked.length);
     expect(new Set(asked.map(({ dot }) => dot)).size).toBe(asked.length);
     const elsewhere = keyIdentity(
       { pk: 'p', sk: 'other' },
-      { idempotencyKey: 'k', request: { method: 'POST', data: 'a' }, sha256 },
+      { idempotencyKey: 'k' },
+      { request: { method: 'POST', data: 'a' }, admitted, sha256 },
     );
     expect(elsewhere.dot).not.toBe(identity('k', 'a').dot);
     expect(elsewhere.key).not.toBe(identity('k', 'a').key);
+  });
+
+  it('tells two callers with one key apart, and both from nobody', () => {
+    const keys = [undefined, 'https://issuer ada', 'https://issuer bob'].map(
+      (caller) => identity('k', 'a', undefined, caller).key,
+    );
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  it('wants a record of its own for a key without a time, but for that of a new item', () => {
+    const hasRecord = (method: 'POST' | 'PUT' | 'DELETE', keyMs?: number) => {
+      const time = keyMs === undefined ? {} : { keyMs };
+      const options = { request: { method }, admitted: { ...admitted, ...time }, sha256 };
+      return keyIdentity(item, { idempotencyKey: 'k' }, options).hasRecord;
+    };
+    expect([hasRecord('PUT'), hasRecord('DELETE'), hasRecord('POST')]).toStrictEqual([true, true, false]);
+    expect([hasRecord('PUT', 1), hasRecord('DELETE', 1)]).toStrictEqual([false, false]);
   });
 });
 
@@ -48,7 +74,7 @@ describe('findKeyedWrite()', () => {
   const place = { region: 'eu-west-1', regions, nowMs: 0, random: randomOf(1) };
   const image: ItemImage = nextImage(
     undefined,
-    { key: item, content: {}, ttlSeconds: 60, keyed: identity('k', 'a') },
+    { key: item, content: {}, ttlSeconds: 60, defaultTtlSeconds: 60, keyed: identity('k', 'a') },
     place,
   );
 
@@ -68,7 +94,7 @@ describe('sortKeyOf()', () => {
   it('keeps time and sequence of a UUIDv7, and gives one again', () => {
     fc.assert(
       fc.property(fc.uuid({ version: 7 }), fc.boolean(), (key, isUpper) => {
-        const sk = sortKeyOf('p', isUpper ? key.toUpperCase() : key, sha256);
+        const sk = sortKeyOf('p', { idempotencyKey: isUpper ? key.toUpperCase() : key }, sha256);
         expect(sk.slice(0, 18)).toBe(key.slice(0, 18));
         expect(sk).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
         expect(sk).not.toBe(key);
@@ -79,10 +105,11 @@ describe('sortKeyOf()', () => {
   it('gives a UUIDv8 for every other key, one for each partition', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (key) => {
-        const sk = sortKeyOf('p', key, sha256);
+        const sk = sortKeyOf('p', { idempotencyKey: key }, sha256);
         expect(sk).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-        expect(sk).toBe(sortKeyOf('p', key, sha256));
-        expect(sk).not.toBe(sortKeyOf('q', key, sha256));
+        expect(sk).toBe(sortKeyOf('p', { idempotencyKey: key }, sha256));
+        expect(sk).not.toBe(sortKeyOf('q', { idempotencyKey: key }, sha256));
+        expect(sk).not.toBe(sortKeyOf('p', { idempotencyKey: key, caller: 'ada' }, sha256));
       }),
     );
   });

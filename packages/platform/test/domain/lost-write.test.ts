@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { historyMax, type ItemImage } from '../../src/domain/item-image.ts';
+import { historyMax, type ItemImage, keyedWriteOf } from '../../src/domain/item-image.ts';
 import { includes, isQuiet, lostWrite } from '../../src/domain/lost-write.ts';
 import { childOf, regions } from './write-under-test.ts';
 
@@ -9,7 +9,7 @@ const nowMs = Date.parse('2026-11-22T12:00:00.000Z');
 
 /** An image, and one that so many writes of any regions have made of it. */
 const chain = fc
-  .array(fc.constantFrom(...regions), { minLength: 1, maxLength: 80 })
+  .array(fc.constantFrom(...regions), { minLength: 1, maxLength: 80, size: 'max' })
   .map((writers): { first: ItemImage; last: ItemImage } => {
     const first = childOf(undefined, { seed: 99 });
     let last = first;
@@ -85,6 +85,30 @@ describe('lostWrite()', () => {
     expect(lostWrite({ before: ours, after: at(60_000), atMs: nowMs + 90_000 }, west)).toBeUndefined();
   });
 
+  it('finds what had expired by the clock of the winner alone, which is ahead', () => {
+    const ahead = { ...theirs, updatedAt: new Date(nowMs + 3_600_000).toISOString() };
+    const change = { before: ours, after: ahead, atMs: nowMs + 1_000 };
+    expect(lostWrite(change, west)).toBe(ours);
+    expect(isQuiet(change)).toBe(false);
+    expect(lostWrite({ ...change, atMs: nowMs + 3_600_000 }, west)).toBeUndefined();
+  });
+
+  it('finds quietly what had expired and still knew idempotency keys', () => {
+    const identity = {
+      key: 'k',
+      request: 'r',
+      keyMs: nowMs,
+      until: nowMs / 1000 + 600,
+      dot: 5,
+      hasRecord: false,
+    };
+    const keyed = { ...ours, keyedWrites: [keyedWriteOf(identity, ours)] };
+    const after = { ...theirs, updatedAt: new Date(nowMs + 70_000).toISOString() };
+    const change = { before: keyed, after, atMs: nowMs + 80_000 };
+    expect(lostWrite(change, west)).toBe(keyed);
+    expect(isQuiet(change)).toBe(true);
+  });
+
   it('finds a live write that was removed, not one that had expired', () => {
     expect(lostWrite({ before: ours, atMs: nowMs + 59_999 }, west)).toBe(ours);
     expect(lostWrite({ before: ours, atMs: nowMs + 60_000 }, west)).toBeUndefined();
@@ -101,20 +125,20 @@ describe('lostWrite()', () => {
     const deletion = childOf(base, { seed: 4, content: 'tombstone' });
     const theirDeletion = childOf(base, { region: 'eu-central-1', seed: 5, content: 'tombstone' });
     expect(lostWrite({ before: deletion, after: theirDeletion, atMs: nowMs }, west)).toBe(deletion);
-    expect(isQuiet(deletion, theirDeletion)).toBe(true);
+    expect(isQuiet({ before: deletion, after: theirDeletion, atMs: nowMs })).toBe(true);
     expect(lostWrite({ before: deletion, atMs: nowMs }, west)).toBe(deletion);
-    expect(isQuiet(deletion, undefined)).toBe(true);
+    expect(isQuiet({ before: deletion, atMs: nowMs })).toBe(true);
     // The same keyed write, made here on top of a write that the other region had not heard of.
     const twin = { ...theirs, dot: ours.dot };
     const onTop = { ...ours, history: [...ours.history, 77] };
     expect(lostWrite({ before: onTop, after: twin, atMs: nowMs }, west)).toBe(onTop);
-    expect(isQuiet(onTop, twin)).toBe(true);
+    expect(isQuiet({ before: onTop, after: twin, atMs: nowMs })).toBe(true);
     for (const [lost, winner] of [
       [ours, theirs],
       [ours, undefined],
       [deletion, theirs],
       [ours, theirDeletion],
     ] as const)
-      expect(isQuiet(lost, winner)).toBe(false);
+      expect(isQuiet({ before: lost, ...(winner && { after: winner }), atMs: nowMs })).toBe(false);
   });
 });

@@ -54,10 +54,28 @@ describe('recordReplay()', () => {
     const first = childOf(undefined);
     const second = childOf(first, { seed: 2 });
     const session = noted([], second);
-    expect(recordReplay(session, first, details(first))).toBe(session);
+    expect(recordReplay(session, { held: first }, details(first))).toBe(session);
     const third = childOf(second, { seed: 3 });
-    expect(recordReplay(session, third, details(third))[0]?.dot).toBe(third.dot);
-    expect(recordReplay([], first, details(first))[0]?.dot).toBe(first.dot);
+    expect(recordReplay(session, { held: third }, details(third))[0]?.dot).toBe(third.dot);
+    expect(recordReplay([], { held: first }, details(first))[0]?.dot).toBe(first.dot);
+  });
+
+  it('takes a write that was lost for seen where it is the later one, so that its loss can be told', () => {
+    const seen = childOf(undefined, { nowMs });
+    const session = noted([], seen);
+    const lost = childOf(undefined, { nowMs: nowMs + 1, seed: 2 });
+    expect(recordReplay(session, { held: lost, isLost: true }, details(lost))[0]?.dot).toBe(lost.dot);
+    const earlier = childOf(undefined, { nowMs: nowMs - 1, seed: 3 });
+    expect(recordReplay(session, { held: earlier, isLost: true }, details(earlier))).toBe(session);
+  });
+
+  it('keeps what was seen where a long history does not tell whether it was lost', () => {
+    const seen = childOf(undefined);
+    let held = childOf(undefined, { seed: 2 });
+    for (let seed = 3; seed < 40; seed++) held = childOf(held, { seed });
+    const session = noted([], seen);
+    expect(freshnessOf(held, sightingOf(seen))).toBe('presumably-current');
+    expect(recordReplay(session, { held }, details(held))).toBe(session);
   });
 });
 
@@ -105,7 +123,9 @@ describe('decodeSession()', () => {
         (at, piece) => {
           const damaged = token.slice(0, at) + piece + token.slice(at + 1);
           try {
-            expect(encodeSession(decodeSession(damaged, regions))).toBe(damaged);
+            const read = decodeSession(damaged, regions);
+            // What names another region is dropped, and else only what was given out is taken back.
+            expect(read.length === 0 ? damaged : encodeSession(read)).toBe(damaged);
           } catch (error) {
             expect(error).toStrictEqual(refused);
           }
@@ -114,6 +134,6 @@ describe('decodeSession()', () => {
     );
     for (const bad of ['', '1~', '2~', `${token}~`, `${token}${token.slice(1)}`, token.repeat(40)])
       expect(() => decodeSession(bad, regions), bad).toThrow(refused);
-    expect(() => decodeSession(token, ['us-east-1'])).toThrow(refused);
+    expect(decodeSession(token, ['us-east-1'])).toStrictEqual([]);
   });
 });

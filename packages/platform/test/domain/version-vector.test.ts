@@ -5,6 +5,7 @@ import {
   decodeVersion,
   encodeVersion,
   incrementVersion,
+  type VersionVector,
 } from '../../src/domain/version-vector.ts';
 
 const region = fc.constantFrom('eu-west-1', 'eu-central-1', 'us-east-1');
@@ -12,32 +13,39 @@ const version = fc.dictionary(region, fc.integer({ min: 1, max: 2 ** 52 }), {
   minKeys: 1,
   noNullPrototype: true,
 });
+const timeInMs = fc.integer({ min: 0, max: 9_000_000_000_000 });
 const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 describe('incrementVersion()', () => {
   it('gives a version after the one before it, in which the region alone has moved', () => {
     fc.assert(
-      fc.property(version, region, fraction, (before, writer, part) => {
-        const next = incrementVersion(before, writer, (limit) => Math.floor(part * limit));
+      fc.property(version, region, timeInMs, fraction, (before, writer, timeMs, part) => {
+        const random = (limit: number) => Math.floor(part * limit);
+        const next = incrementVersion(before, { region: writer, nowMs: timeMs, random });
         expect(compareVersions(next, before)).toBe('after');
         expect({ ...next, [writer]: 0 }).toStrictEqual({ ...before, [writer]: 0 });
       }),
     );
   });
 
-  it('begins anywhere from 1 to 2^48 - 1, and steps by 1 to 2^28', () => {
-    const most = (limit: number) => limit - 1;
-    expect(incrementVersion({}, 'eu-west-1', () => 0)).toStrictEqual({ 'eu-west-1': 1 });
-    expect(incrementVersion({}, 'eu-west-1', most)).toStrictEqual({ 'eu-west-1': 2 ** 48 - 1 });
-    expect(incrementVersion({ 'eu-west-1': 5 }, 'eu-west-1', () => 0)).toStrictEqual({ 'eu-west-1': 6 });
-    expect(incrementVersion({ 'eu-west-1': 5 }, 'eu-west-1', most)).toStrictEqual({
-      'eu-west-1': 5 + 2 ** 28,
+  it('counts microseconds, random below the millisecond, and goes on where the clock stands behind', () => {
+    const at = { region: 'eu-west-1', nowMs: 1_000 };
+    expect(incrementVersion({}, { ...at, random: () => 0 })).toStrictEqual({ 'eu-west-1': 1_000_000 });
+    expect(incrementVersion({}, { ...at, random: (limit) => limit - 1 })).toStrictEqual({
+      'eu-west-1': 1_000_999,
+    });
+    expect(incrementVersion({ 'eu-west-1': 2_000_000 }, { ...at, random: () => 0 })).toStrictEqual({
+      'eu-west-1': 2_000_001,
     });
   });
 
-  it('throws instead of losing precision when the count is used up', () => {
-    const full = { 'eu-west-1': Number.MAX_SAFE_INTEGER };
-    expect(() => incrementVersion(full, 'eu-west-1', () => 0)).toThrow(RangeError);
+  it('never ends: a hundred thousand writes a millisecond, and a count of 0.1 that is used up', () => {
+    const at = { region: 'eu-west-1', nowMs: 1_795_348_800_000, random: () => 0 };
+    let version: VersionVector = { 'eu-central-1': 5 };
+    for (let write = 0; write < 100_000; write++) version = incrementVersion(version, at);
+    expect(version['eu-west-1']).toBeLessThan((at.nowMs + 101) * 1_000);
+    const full = { 'eu-central-1': 5, 'eu-west-1': Number.MAX_SAFE_INTEGER };
+    expect(incrementVersion(full, at)).toStrictEqual({ 'eu-west-1': at.nowMs * 1_000 });
   });
 });
 

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { RandomInteger } from '../../src/domain/clock.ts';
+import { createSessionCheck } from '../../src/domain/check-session.ts';
 import { createCommitter } from '../../src/domain/commit-image.ts';
 import { type ItemImage, nextImage } from '../../src/domain/item-image.ts';
 import { createItemReader } from '../../src/domain/item-reader.ts';
 import { createItemRemover, createItemReplacer, createItemWriter } from '../../src/domain/item-writer.ts';
-import { memoryConflictLog } from '../store/memory-conflict-log.ts';
+import { type MemoryConflictLog, memoryConflictLog } from '../store/memory-conflict-log.ts';
 import { memoryItemStore } from '../store/memory-item-store.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 
 export const regions = ['eu-west-1', 'eu-central-1', 'us-east-1'] as const;
+
+/** How long idempotency keys are good for. */
+export const windowSeconds = 3_600;
 
 /** SHA-256 of a text in UTF-8, in hexadecimal. */
 export function sha256(text: string): string {
@@ -29,15 +33,23 @@ export function regionUnderTest({
   region = 'eu-west-1',
   clock = manualClock(),
   seed = 1,
+  conflicts = memoryConflictLog(),
 }: {
   readonly region?: string;
   readonly clock?: ManualClock;
   readonly seed?: number;
+  readonly conflicts?: MemoryConflictLog;
 } = {}) {
   const store = memoryItemStore();
-  const conflicts = memoryConflictLog();
-  const commit = createCommitter({ store, clock, random: randomOf(seed), region, regions });
-  const options = { store, commit, clock, sha256, defaultTtlSeconds: 3_600, tombstoneTtlSeconds: 86_400 };
+  const checkSession = createSessionCheck({ conflicts, clock, region });
+  const sessions = { conflicts, checkSession, sha256 };
+  const commit = createCommitter({ store, ...sessions, clock, random: randomOf(seed), region, regions });
+  const life = {
+    defaultTtlSeconds: 3_600,
+    tombstoneTtlSeconds: 86_400,
+    idempotencyTtlSeconds: windowSeconds,
+  };
+  const options = { store, commit, clock, sha256, ...life };
   let ids = 0;
   return {
     store,
@@ -47,7 +59,7 @@ export function regionUnderTest({
     writeItem: createItemWriter({ ...options, newId: () => `id-${ids++}` }),
     replaceItem: createItemReplacer(options),
     removeItem: createItemRemover(options),
-    readItem: createItemReader({ store, conflicts, clock, sha256, region }),
+    readItem: createItemReader({ store, checkSession, sha256 }),
   };
 }
 
@@ -65,9 +77,9 @@ export function childOf(
     readonly nowMs?: number;
     readonly seed?: number;
     readonly content?: { readonly data?: string } | 'tombstone';
-    readonly ttlSeconds?: number;
+    readonly ttlSeconds?: number | null;
   } = {},
 ): ItemImage {
-  const write = { key: { pk: 'p', sk: 's' }, content, ttlSeconds };
+  const write = { key: { pk: 'p', sk: 's' }, content, ttlSeconds, defaultTtlSeconds: 3_600 };
   return nextImage(before, write, { region, regions, nowMs, random: randomOf(seed) });
 }

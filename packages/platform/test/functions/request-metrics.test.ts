@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createRequestMeter } from '../../src/functions/metrics.ts';
+import type { ProblemCode } from '../../src/contract/problems.ts';
+import { PlatformError } from '../../src/domain/platform-error.ts';
+import { createRequestMetrics } from '../../src/functions/metrics.ts';
 
 const request = { routeKey: 'POST /write' };
 const entry = { request, response: { status: 200, body: {} }, durationMs: 12, atMs: 1_000 };
@@ -10,9 +12,9 @@ const unitsIn = (metrics: Readonly<Record<string, unknown>>) => {
   return CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name);
 };
 
-describe('createRequestMeter()', () => {
+describe('createRequestMetrics()', () => {
   it('counts a request and its duration, by project and stage', () => {
-    const { metrics } = createRequestMeter({ project: 'gsp', stage: 'main' });
+    const metrics = createRequestMetrics({ project: 'gsp', stage: 'main' });
     expect(metrics(entry)).toStrictEqual({
       _aws: {
         Timestamp: 1_000,
@@ -32,15 +34,18 @@ describe('createRequestMeter()', () => {
   });
 
   it('counts a replay by the header that tells it', () => {
-    const { metrics } = createRequestMeter({ project: 'gsp', stage: 'main' });
+    const metrics = createRequestMetrics({ project: 'gsp', stage: 'main' });
     expect(metrics(replayed)).toMatchObject({ Requests: 1, Replays: 1 });
     expect(unitsIn(metrics(replayed))).toStrictEqual(['Requests', 'Replays', 'Latency']);
   });
 
-  it('counts a wait with the request that waited, and not with the next', () => {
-    const { metrics, recordSessionWait } = createRequestMeter({ project: 'gsp', stage: 'main' });
-    recordSessionWait();
-    expect(metrics(entry)).toMatchObject({ SessionWaits: 1 });
-    expect(metrics(entry)).not.toHaveProperty('SessionWaits');
+  it('counts an answer that the region is behind its session', () => {
+    const metrics = createRequestMetrics({ project: 'gsp', stage: 'main' });
+    const of = (code: ProblemCode) => {
+      const cause = new PlatformError(code, 'Not here.');
+      return metrics({ ...entry, response: { ...entry.response, cause } });
+    };
+    expect(of('replica-behind')).toMatchObject({ SessionsAhead: 1 });
+    expect(of('table-timeout')).not.toHaveProperty('SessionsAhead');
   });
 });

@@ -1,8 +1,12 @@
 // Goal: nothing that a stranger sends buys more of the table or the log than docs/threat-model.md says. Method: the function as
 // it is deployed over a real engine; each header and field at its bound and beyond it, with what it asks of the table counted.
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { v7 } from 'uuid';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { limits } from '../../src/contract/limits.ts';
+import { encodeSession } from '../../src/contract/session-token.ts';
+import { itemDigest } from '../../src/domain/session.ts';
+import { sha256 } from '../../src/functions/runtime.ts';
 import type { HttpApiEventOptions } from '../http/http-api-event.ts';
 import { call, functionsUnderTest, json } from './functions-under-test.ts';
 
@@ -27,6 +31,8 @@ type Refused = readonly [part: string, status: number, routeKey: string, options
 
 const long = (length: number) => 'a'.repeat(length);
 const nested = (levels: number) => `{"data":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+
+const timed = (laterMs: number) => ({ ...json, 'idempotency-key': v7({ msecs: Date.now() + laterMs }) });
 
 const refused: readonly Refused[] = [
   [
@@ -59,6 +65,8 @@ const refused: readonly Refused[] = [
   ['limit above its bound', 400, LIST, { query: { limit: String(limits.listLimitMax + 1) } }],
   ['limit that is no number', 400, LIST, { query: { limit: '1e2' } }],
   ['a body over its size', 413, WRITE, { headers: json, body: `{"data":"${long(4_096)}"}` }],
+  ['a key older than its window', 422, PUT, { headers: timed(-86_460_000), body }],
+  ['a key from the future', 422, WRITE, { headers: timed(360_000), body }],
   ['a body that is no JSON', 400, WRITE, { headers: json, body: '{' }],
   [
     'a body that is deeper than its bound',
@@ -85,6 +93,18 @@ const keyed = (key: string) => ({
   ...json,
   'idempotency-key': key.padEnd(limits.idempotencyKeyCharactersMax, 'a'),
 });
+const forged = () => {
+  const item = itemDigest({ pk: pathParameters.pk, sk: pathParameters.sk }, sha256);
+  const seen = {
+    item,
+    region: 'eu-central-1',
+    dot: 7,
+    count: 7,
+    updatedAtMs: Date.now(),
+    until: 4_000_000_000,
+  };
+  return { 'x-session': encodeSession([seen]) };
+};
 const tags = Array.from({ length: 300 }, (_, n) => `"${n}"`).join(',');
 const nobodysQuery = { [long(2_000)]: long(4_000) };
 
@@ -102,7 +122,33 @@ const answered: readonly Answered[] = [
   ['a write', 200, { reads: 0, writes: 1 }, WRITE, { headers: json, body }],
   ['a write with a key', 200, { reads: 0, writes: 1 }, WRITE, { headers: keyed('w'), body }],
   ['a replacement', 200, { reads: 1, writes: 1 }, PUT, { headers: json, body }],
-  ['a replacement with a key', 200, { reads: 1, writes: 1 }, PUT, { headers: keyed('p'), body }],
+  ['a replacement with a key', 200, { reads: 1, writes: 1 }, PUT, { headers: timed(60_000), body }],
+  // Older than what is there: it may have been lost to that, and the conflict log is asked.
+  ['a replacement with an older key', 200, { reads: 2, writes: 1 }, PUT, { headers: timed(-60_000), body }],
+  // The key's own record is looked up, and kept in one transaction with the item.
+  [
+    'a replacement with a key without a time',
+    200,
+    { reads: 2, writes: 1 },
+    PUT,
+    { headers: keyed('p'), body },
+  ],
+  // The item, and one look into the conflict log: an entry by its key, or one page.
+  ['a session that nobody has had', 503, { reads: 3, writes: 0 }, READ, { headers: forged() }],
+  [
+    'a refused replacement with such a session',
+    503,
+    { reads: 3, writes: 0 },
+    PUT,
+    { headers: { ...json, ...forged(), 'if-match': '"1"' }, body },
+  ],
+  [
+    'a replacement with such a session',
+    200,
+    { reads: 1, writes: 1 },
+    PUT,
+    { headers: { ...json, ...forged() }, body },
+  ],
   [
     'if-match of 300 tags',
     412,

@@ -1,5 +1,7 @@
 // Goal: whoever wants to understand a write reads few files. Method: V8 counts the functions that run while one warm
-// request is handled, once with what is known of evacuations fresh, and once with the read of it that is due every 5 s.
+// request is handled, once with what is known of evacuations fresh, and once with the read of it that is due every 5 s:
+// that enters two more, the store of evacuations and the clock that bounds the read. The figures are what is measured. Of
+// keys, sessions and conflicts, which this write has not, no file is entered.
 import { Session } from 'node:inspector/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { call, functionsUnderTest, json } from './functions-under-test.ts';
@@ -46,9 +48,9 @@ describe('POST /write', () => {
   };
 
   it.each([
-    ['what is known of evacuations is fresh', 0],
-    ['it is due to be read again', 6_000],
-  ])('enters at most 26 files when %s', async (_case, laterMs) => {
+    { filesMax: 26, when: 'what is known of evacuations is fresh', laterMs: 0 },
+    { filesMax: 28, when: 'it is due to be read again', laterMs: 6_000 },
+  ])('enters at most $filesMax files when $when', async ({ filesMax, laterMs }) => {
     for (let warmUp = 0; warmUp < 3; warmUp++) expect((await write()).status).toBe(200);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + laterMs });
     await filesEntered();
@@ -56,6 +58,8 @@ describe('POST /write', () => {
     const files = await filesEntered();
     expect(files).toContain('domain/commit-image.ts');
     expect(files.includes('store/table-evacuation-store.ts')).toBe(laterMs > 0);
-    expect(files.length, files.join('\n')).toBeLessThanOrEqual(26);
+    expect(files.length, files.join('\n')).toBeLessThanOrEqual(filesMax);
+    for (const file of ['check-session', 'keyed-write', 'key-window', 'conflict-log'])
+      expect(files).not.toContain(`domain/${file}.ts`);
   });
 });

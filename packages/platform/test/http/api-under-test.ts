@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import { createSessionCheck } from '../../src/domain/check-session.ts';
 import { createCommitter } from '../../src/domain/commit-image.ts';
 import { createCounter } from '../../src/domain/counter.ts';
 import type { HeartbeatStore } from '../../src/domain/heartbeat.ts';
@@ -64,22 +65,24 @@ export function apiUnderTest(options: ApiUnderTestOptions = {}) {
   const rawLines: string[] = [];
   let ids = 0;
   const newId = () => `id-${String(++ids).padStart(4, '0')}`;
-  // Versions that can be read at a glance, and never come twice: first counts are 1, 11, 21 … in eu-west-1 and
-  // 101, 111 … elsewhere; later ones grow by 1.
-  let firstCounts = region === 'eu-west-1' ? 0 : 100;
+  // Counts are the clock's time, or grow by one; dots never come twice: 1, 11, 21 … in eu-west-1 and 101, 111 … elsewhere.
+  let dots = region === 'eu-west-1' ? 0 : 100;
   const random = (limit: number) => {
     if (limit < 2 ** 40) return 0;
-    firstCounts += 10;
-    return firstCounts - 10;
+    dots += 10;
+    return dots - 10;
   };
-  const commit = createCommitter({ store, clock, random, region, regions });
-  const items = { store, commit, clock, sha256, newId, defaultTtlSeconds: 3600, tombstoneTtlSeconds: 7200 };
+  const checkSession = createSessionCheck({ conflicts, clock, region });
+  const sessions = { conflicts, checkSession, sha256 };
+  const commit = createCommitter({ store, ...sessions, clock, random, region, regions });
+  const life = { defaultTtlSeconds: 3600, tombstoneTtlSeconds: 7200, idempotencyTtlSeconds: 86_400 };
+  const items = { store, commit, clock, sha256, newId, ...life };
   const counter = createCounter({
     store: counterStore,
     clock,
     sha256,
     region,
-    idempotencyTtlSeconds: 86_400,
+    ...life,
     supportsKeys,
   });
   const handler = createHttpHandler<'traffic'>(
@@ -88,7 +91,7 @@ export function apiUnderTest(options: ApiUnderTestOptions = {}) {
         writeItem: createItemWriter(items),
         replaceItem: createItemReplacer(items),
         removeItem: createItemRemover(items),
-        readItem: createItemReader({ store, conflicts, clock, sha256, region }),
+        readItem: createItemReader({ store, checkSession, sha256 }),
         listItems: createItemLister({ store, clock }),
         clock,
         sha256,

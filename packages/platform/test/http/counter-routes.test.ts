@@ -7,11 +7,12 @@ function counting(options: Parameters<typeof apiUnderTest>[0] = {}) {
   const pathParameters = { id: 'visits' };
   return {
     clock,
-    add: (body: unknown, headers: Record<string, string> = {}) =>
+    add: (body: unknown, headers: Record<string, string> = {}, caller: { subject?: string } = {}) =>
       call('POST /counters/{id}', {
         pathParameters,
         body: JSON.stringify(body),
         headers: { ...json, ...headers },
+        ...caller,
       }),
     read: () => call('GET /counters/{id}', { pathParameters }),
   };
@@ -38,7 +39,33 @@ describe('/counters/{id}', () => {
       headers: { 'idempotency-replayed': 'true' },
     });
     expect((await add({ by: 6 }, key)).body.type).toBe(problemType('idempotency-key-reused'));
-    clock.advance(86_400_000);
+    clock.advance(86_701_000);
     expect((await add({ by: 6 }, key)).body.value).toBe(11);
+  });
+
+  it('counts a key once for each caller', async () => {
+    const { add } = counting();
+    const addAs = (subject: string, by: number) => add({ by }, { 'idempotency-key': 'k' }, { subject });
+    expect((await addAs('ada', 5)).body.value).toBe(5);
+    const bob = await addAs('bob', 5);
+    expect([bob.body.value, bob.headers['idempotency-replayed']]).toStrictEqual([10, undefined]);
+    expect((await addAs('ada', 5)).headers['idempotency-replayed']).toBe('true');
+    expect((await addAs('bob', 6)).status).toBe(422);
+  });
+
+  it('refuses a key whose window is over, with its own time, and counts nothing', async () => {
+    const { add, read, clock } = counting();
+    const key = { 'idempotency-key': '01a20320-a7fa-7b6e-9a31-5d0f1e7c2a44' };
+    await add({ by: 5 }, key);
+    clock.advance(2 * 86_400_000);
+    expect(await add({ by: 5 }, key)).toMatchObject({
+      status: 422,
+      body: {
+        type: problemType('idempotency-key-out-of-window'),
+        serverTime: '2026-11-24T12:00:00.250Z',
+        retryable: false,
+      },
+    });
+    expect((await read()).body.value).toBe(5);
   });
 });

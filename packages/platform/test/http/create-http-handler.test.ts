@@ -79,11 +79,14 @@ describe('createHttpHandler()', () => {
     const { call } = apiUnderTest();
     const { status, body } = await call('POST /write', { body: '{"pk":"a","data":[1]}', headers: json });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ written: true, item: { pk: 'a', data: [1], version: { 'eu-west-1': 1 } } });
+    expect(body).toMatchObject({
+      written: true,
+      item: { pk: 'a', data: [1], version: { 'eu-west-1': 1_795_348_800_250_000 } },
+    });
     const { item } = body;
     const read = await call('GET /items/{pk}/{sk}', { pathParameters: { pk: 'a', sk: item.sk } });
     expect(read.body).toStrictEqual({ item });
-    expect(read.headers.etag).toBe('"eu-west-1=1"');
+    expect(read.headers.etag).toBe('"eu-west-1=1795348800250000"');
     const listed = await call('GET /items/{pk}', { pathParameters: { pk: 'a' } });
     expect(listed.body).toStrictEqual({ items: [item] });
   });

@@ -1,5 +1,7 @@
 import type {
   APIGatewayEventRequestContextIAMAuthorizer,
+  APIGatewayEventRequestContextJWTAuthorizer,
+  APIGatewayEventRequestContextLambdaAuthorizer,
   APIGatewayEventRequestContextV2,
   APIGatewayProxyEventV2WithRequestContext,
   Context,
@@ -17,10 +19,17 @@ export interface HttpApiEventOptions {
   readonly stage?: string;
   /** ARN of the caller, as the IAM authorizer hands it on; absent on routes without one. */
   readonly userArn?: string;
+  /** Subject of the token that came with the request, as the gateway's own authorizer hands it on; absent without one. */
+  readonly subject?: string;
+  /** The same of this project's authorizer function, which a stage with several issuers has. */
+  readonly verified?: { readonly issuer: string; readonly subject: string };
 }
 
 type RequestContext = APIGatewayEventRequestContextV2 & {
-  readonly authorizer?: APIGatewayEventRequestContextIAMAuthorizer;
+  readonly authorizer?:
+    | Pick<APIGatewayEventRequestContextIAMAuthorizer, 'iam'>
+    | Pick<APIGatewayEventRequestContextJWTAuthorizer, 'jwt'>
+    | Pick<APIGatewayEventRequestContextLambdaAuthorizer<Record<string, unknown>>, 'lambda'>;
 };
 
 /** An access key that no answer, record or line of a log may hold. */
@@ -31,6 +40,15 @@ function iamOf(userArn: string): APIGatewayEventRequestContextIAMAuthorizer['iam
   return {
     ...{ accessKey: secretAccessKeyId, accountId: '123456789012', callerId: 'AIDACALLER', userArn },
     ...{ cognitoIdentity: null, principalOrgId: 'AwsOrgId', userId: 'AIDACALLER' },
+  };
+}
+
+/** Issuer of the tokens whose subject alone is told. */
+export const tokenIssuer = 'https://issuer.example';
+
+function jwtOf(sub: string): Pick<APIGatewayEventRequestContextJWTAuthorizer, 'jwt'> {
+  return {
+    jwt: { claims: { iss: tokenIssuer, sub }, scopes: [] },
   };
 }
 
@@ -57,6 +75,8 @@ export function httpApiEvent(
     isBase64Encoded: options.isBase64Encoded ?? isBytes,
     requestContext: {
       ...(options.userArn === undefined ? {} : { authorizer: { iam: iamOf(options.userArn) } }),
+      ...(options.subject === undefined ? {} : { authorizer: jwtOf(options.subject) }),
+      ...(options.verified === undefined ? {} : { authorizer: { lambda: options.verified } }),
       accountId: '000000000000',
       apiId: 'abc123',
       domainName: 'abc123.execute-api.eu-west-1.amazonaws.com',

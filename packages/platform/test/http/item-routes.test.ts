@@ -5,6 +5,7 @@ import { problemType } from '../../src/contract/problems.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
 import { manualClock } from '../domain/manual-clock.ts';
 import { apiUnderTest, json } from './api-under-test.ts';
+import { tokenIssuer } from './http-api-event.ts';
 
 type Api = ReturnType<typeof apiUnderTest>;
 type Headers = Record<string, string>;
@@ -29,17 +30,9 @@ async function replicate(from: Api, to: Api, key = pathParameters): Promise<void
   if (image !== undefined) await to.store.replace(image, await to.store.get(key));
 }
 
-/** Answers once the clock has been moved on for as long as the call waits. */
-async function afterWaiting<T>(clock: Api['clock'], answer: Promise<T>): Promise<T> {
-  let isDone = false;
-  void answer.finally(() => {
-    isDone = true;
-  });
-  for (let stepMs = 0; !isDone && stepMs < 2_000; stepMs += 10) {
-    clock.advance(10);
-    await new Promise(setImmediate);
-  }
-  return answer;
+/** The entity tag of a write at the clock's start, or so many microseconds later. */
+function tag(laterUs = 0): string {
+  return `"eu-west-1=${1_795_348_800_250_000 + laterUs}"`;
 }
 
 describe('PUT and DELETE /items/{pk}/{sk}', () => {
@@ -47,10 +40,10 @@ describe('PUT and DELETE /items/{pk}/{sk}', () => {
     const api = apiUnderTest();
     const made = await put(api, 1);
     expect(made).toMatchObject({ status: 200, body: { item: { pk: 'a', sk: 'b', data: 1 } } });
-    expect(made.headers.etag).toBe('"eu-west-1=1"');
+    expect(made.headers.etag).toBe(tag());
     api.clock.advance(1_000);
     const changed = await put(api, 2);
-    expect(changed.headers.etag).toBe('"eu-west-1=2"');
+    expect(changed.headers.etag).toBe(tag(1_000_000));
     expect(changed.body.item.createdAt).toBe(made.body.item.createdAt);
     expect(Date.parse(changed.body.item.updatedAt) - Date.parse(made.body.item.updatedAt)).toBe(1_000);
     expect((await get(api)).body.item).toStrictEqual(changed.body.item);
@@ -63,8 +56,27 @@ describe('PUT and DELETE /items/{pk}/{sk}', () => {
     expect((await remove(api)).status).toBe(204);
 
     const again = await put(api, 3);
-    expect(again.headers.etag).toBe('"eu-west-1=4"');
+    expect(again.headers.etag).toBe(tag(1_000_002));
     expect(again.body.item.createdAt).not.toBe(made.body.item.createdAt);
+  });
+
+  it('changes how long an item lives only when the request says so', async () => {
+    const api = apiUnderTest();
+    const lifeOf = async (body: object) => {
+      const put = await api.call('PUT /items/{pk}/{sk}', {
+        pathParameters,
+        body: JSON.stringify(body),
+        headers: json,
+      });
+      return put.body.item.ttl;
+    };
+    expect(await lifeOf({ data: 1, ttlSeconds: 31_536_000 })).toBe(1_826_884_800);
+    expect(await lifeOf({ data: 2 })).toBe(1_826_884_800);
+    expect(await lifeOf({ data: 3, ttlSeconds: null })).toBeUndefined();
+    expect(await lifeOf({ data: 4 })).toBeUndefined();
+    api.clock.advance(366 * 86_400_000);
+    expect((await get(api)).body.item).toMatchObject({ data: 4 });
+    expect((await write(api, { pk: 'a', ttlSeconds: null })).body.item).not.toHaveProperty('ttl');
   });
 
   it('without data leaves an item that has none', async () => {
@@ -75,13 +87,13 @@ describe('PUT and DELETE /items/{pk}/{sk}', () => {
   });
 
   it.each([
-    ['if-match', '"eu-west-1=1"', 200, 412],
-    ['if-match', '"eu-west-1=2"', 412, 412],
-    ['if-match', '"eu-west-1=2", "eu-west-1=1"', 200, 412],
+    ['if-match', tag(), 200, 412],
+    ['if-match', tag(1), 412, 412],
+    ['if-match', `${tag(1)}, ${tag()}`, 200, 412],
     ['if-match', '*', 200, 412],
     ['if-none-match', '*', 412, 200],
-    ['if-none-match', '"eu-west-1=1"', 412, 200],
-    ['if-none-match', '"eu-west-1=2"', 200, 200],
+    ['if-none-match', tag(), 412, 200],
+    ['if-none-match', tag(1), 200, 200],
   ])('%s: %s answers %i over the item, %i where there is none', async (name, value, over, without) => {
     const api = apiUnderTest();
     await put(api, 1);
@@ -100,20 +112,20 @@ describe('PUT and DELETE /items/{pk}/{sk}', () => {
     expect(status).toBe(412);
     expect(body).toMatchObject({
       type: problemType('item-changed'),
-      detail: expect.stringContaining('eu-west-1=1'),
+      detail: expect.stringContaining('eu-west-1=1795348800250000'),
     });
     expect((await get(api)).status).toBe(200);
   });
 });
 
 describe('Idempotency-Key', () => {
-  const key = { 'idempotency-key': '01a2044c-fab8-7b6e-9a31-5d0f1e7c2a44' };
+  const key = { 'idempotency-key': '01a20320-a7fa-7b6e-9a31-5d0f1e7c2a44' };
 
   it('makes POST /write one item, with the same answer later', async () => {
     const api = apiUnderTest();
     const first = await write(api, { pk: 'a', data: { x: 1, y: 2 } }, key);
     expect(first.headers).not.toHaveProperty('idempotency-replayed');
-    expect(first.body.item.sk).toMatch(/^01a2044c-fab8-7b6e-[89ab]/);
+    expect(first.body.item.sk).toMatch(/^01a20320-a7fa-7b6e-[89ab]/);
     api.clock.advance(60_000);
     const second = await write(api, { data: { y: 2, x: 1 }, pk: ' a ' }, key);
     expect(second.headers['idempotency-replayed']).toBe('true');
@@ -170,14 +182,80 @@ describe('Idempotency-Key', () => {
     expect((await west.call('PUT /items/{pk}/{sk}', { ...item, body: '{}', headers })).status).toBe(200);
   });
 
-  it('is free again once the item has expired', async () => {
+  it('is known until its window is over, also once the item has expired', async () => {
     const api = apiUnderTest();
     const first = await write(api, { pk: 'a', data: 1, ttlSeconds: 10 }, key);
     api.clock.advance(10_000);
-    const second = await write(api, { pk: 'a', data: 2 }, key);
-    expect(second.headers).not.toHaveProperty('idempotency-replayed');
-    expect(second.body.item).toMatchObject({ sk: first.body.item.sk, data: 2 });
-    expect(second.body.item.version).not.toStrictEqual(first.body.item.version);
+    const again = await write(api, { pk: 'a', data: 1, ttlSeconds: 10 }, key);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    expect(again.body).toStrictEqual(first.body);
+    expect((await write(api, { pk: 'a', data: 2 }, key)).status).toBe(422);
+    api.clock.advance(86_400_000);
+    const late = await write(api, { pk: 'a', data: 1, ttlSeconds: 10 }, key);
+    expect(late).toMatchObject({
+      status: 422,
+      body: {
+        type: problemType('idempotency-key-out-of-window'),
+        serverTime: '2026-11-23T12:00:10.250Z',
+        retryable: false,
+      },
+    });
+  });
+
+  it('is never made twice by PUT, however many other keys come between', async () => {
+    const api = apiUnderTest();
+    const keyOf = (second: number) => {
+      const time = (1_795_348_800_250 + second * 1_000).toString(16).padStart(12, '0');
+      return { 'idempotency-key': `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-00000000000a` };
+    };
+    await put(api, 'created', keyOf(0));
+    await put(api, 'SLOW', keyOf(1));
+    for (let second = 2; second < 10; second++) await put(api, second, keyOf(second));
+    const repeated = await put(api, 'SLOW', keyOf(1));
+    expect(repeated.body.type).toBe(problemType('idempotency-key-out-of-window'));
+    expect((await remove(api, keyOf(1))).status).toBe(422);
+    expect((await get(api)).body.item.data).toBe(9);
+  });
+
+  it('belongs to the caller: another one with the same key gets an item, and answers, of their own', async () => {
+    const api = apiUnderTest();
+    const writeAs = (subject: string) =>
+      api.call('POST /write', { body: '{"pk":"a","data":1}', headers: { ...json, ...key }, subject });
+    const [ada, bob, again] = [await writeAs('ada'), await writeAs('bob'), await writeAs('ada')];
+    expect(bob.headers).not.toHaveProperty('idempotency-replayed');
+    expect(bob.body.item.sk).not.toBe(ada.body.item.sk);
+    expect(again.body).toStrictEqual(ada.body);
+  });
+
+  it.each(['k', key['idempotency-key']])('belongs to the caller of PUT and DELETE too: %s', async (value) => {
+    const api = apiUnderTest();
+    const as = (subject: string) => ({ headers: { ...json, 'idempotency-key': value }, subject });
+    const putAs = (subject: string, data: number) =>
+      api.call('PUT /items/{pk}/{sk}', { pathParameters, body: JSON.stringify({ data }), ...as(subject) });
+    const ada = await putAs('ada', 1);
+    const bob = await putAs('bob', 1);
+    expect(bob.status).toBe(200);
+    expect(bob.headers).not.toHaveProperty('idempotency-replayed');
+    expect(bob.headers.etag).not.toBe(ada.headers.etag);
+    expect((await putAs('ada', 1)).body).toStrictEqual(ada.body);
+    expect((await putAs('bob', 2)).body.type).toBe(problemType('idempotency-key-reused'));
+    const carol = await api.call('DELETE /items/{pk}/{sk}', { pathParameters, ...as('carol') });
+    expect(carol).toMatchObject({ status: 204 });
+  });
+
+  it('knows the caller by issuer and subject, whichever authorizer has read the token', async () => {
+    const api = apiUnderTest();
+    const request = { body: '{"pk":"a","data":1}', headers: { ...json, ...key } };
+    const ada = await api.call('POST /write', { ...request, subject: 'ada' });
+    const verifiedBy = (issuer: string) =>
+      api.call('POST /write', { ...request, verified: { issuer, subject: 'ada' } });
+    api.clock.advance(1);
+    const same = await verifiedBy(tokenIssuer);
+    expect(same).toMatchObject({ body: ada.body, headers: { 'idempotency-replayed': 'true' } });
+    const other = await verifiedBy('https://other.example');
+    const nobody = await api.call('POST /write', request);
+    const keys = [ada, other, nobody].map(({ body }) => body.item.sk);
+    expect(new Set(keys).size).toBe(3);
   });
 
   it('makes PUT and DELETE count once, also after later writes', async () => {
@@ -204,40 +282,58 @@ describe('x-session', () => {
     return { clock, west, central: apiUnderTest({ clock, region: 'eu-central-1' }) };
   }
 
-  it('lets a read in another region wait for the write', async () => {
-    const { clock, west, central } = regions();
+  it('answers replica-behind at once, with the region that has it, and the item once it is here', async () => {
+    const { west, central } = regions();
     const { headers } = await put(west, 1);
-    const reading = get(central, pick(headers, 'x-session'));
-    await new Promise(setImmediate);
-    await replicate(west, central);
-    expect(await afterWaiting(clock, reading)).toMatchObject({ status: 200, body: { item: { data: 1 } } });
-  });
-
-  it('answers replica-behind with the region that has it after a second', async () => {
-    const { clock, west, central } = regions();
-    const { headers } = await put(west, 1);
-    const startMs = clock.nowMs();
-    const {
-      status,
-      body,
-      headers: answered,
-    } = await afterWaiting(clock, get(central, pick(headers, 'x-session')));
+    const session = pick(headers, 'x-session');
+    const { status, body, headers: answered } = await get(central, session);
     expect([status, body.type, body.region]).toStrictEqual([503, problemType('replica-behind'), 'eu-west-1']);
     expect(answered['retry-after']).toBe('1');
-    expect(clock.nowMs() - startMs).toBeLessThan(1_100);
+    await replicate(west, central);
+    expect(await get(central, session)).toMatchObject({ status: 200, body: { item: { data: 1 } } });
+  });
+
+  it('answers replica-behind and no definite refusal where the region has not heard of the item', async () => {
+    const { west, central } = regions();
+    const { headers } = await put(west, 1);
+    const session = pick(headers, 'x-session');
+    expect((await remove(central)).status).toBe(404);
+    expect((await remove(central, session)).status).toBe(503);
+    expect((await put(central, 2, { 'if-match': String(headers.etag) })).status).toBe(412);
+    for (const value of ['k', '01a20320-a7fa-7b6e-9a31-5d0f1e7c2a44']) {
+      const keyed = { ...session, 'if-match': String(headers.etag), 'idempotency-key': value };
+      const made = await put(west, 2, keyed);
+      // The same write, sent on by failover: here it can neither be made nor be told.
+      const { status, body } = await put(central, 2, keyed);
+      expect([made.status, status, body.region, body.retryable]).toStrictEqual([200, 503, 'eu-west-1', true]);
+      expect((await remove(central, keyed)).status).toBe(503);
+      await put(west, 1);
+      headers.etag = String((await get(west)).headers.etag);
+    }
+    // What can be made is not held up.
+    expect((await put(central, 2, session)).status).toBe(200);
+  });
+
+  it('drops what was seen in a region that has left', async () => {
+    const { west } = regions();
+    const { headers } = await put(west, 1);
+    const left = { 'x-session': String(headers['x-session']).replace('eu-west-1', 'eu-west-9') };
+    const answer = await get(west, left);
+    expect(answer.status).toBe(200);
+    expect(String(answer.headers['x-session'])).not.toContain('eu-west-9');
   });
 
   it('holds a deletion against a region that has not heard of it', async () => {
-    const { clock, west, central } = regions();
+    const { west, central } = regions();
     await put(west, 1);
     await replicate(west, central);
     const { headers } = await remove(west);
     expect((await get(central)).status).toBe(200);
-    expect((await afterWaiting(clock, get(central, pick(headers, 'x-session')))).status).toBe(503);
+    expect((await get(central, pick(headers, 'x-session'))).status).toBe(503);
     // Whoever reads the tombstone knows of the deletion as well.
     const seen = await get(west);
     expect(seen.status).toBe(404);
-    expect((await afterWaiting(clock, get(central, pick(seen.headers, 'x-session')))).status).toBe(503);
+    expect((await get(central, pick(seen.headers, 'x-session'))).status).toBe(503);
   });
 
   it('says superseded, with the entry of the conflict log, when the write was lost', async () => {
@@ -247,8 +343,7 @@ describe('x-session', () => {
     await put(central, 'won');
     const before = (await west.store.get(pathParameters)) as ItemImage;
     await replicate(central, west);
-    const reading = get(west, pick(lost.headers, 'x-session'));
-    await new Promise(setImmediate);
+    expect((await get(west, pick(lost.headers, 'x-session'))).status).toBe(503);
     const conflict = {
       loser: lost.body.item,
       detectedAt: lost.body.item.updatedAt,
@@ -264,7 +359,7 @@ describe('x-session', () => {
     };
     const [, item = ''] = /^1~([0-9a-f]{16})/.exec(String(lost.headers['x-session'])) ?? [];
     await west.conflicts.record({ ...id, item }, conflict);
-    const answer = await afterWaiting(clock, reading);
+    const answer = await get(west, pick(lost.headers, 'x-session'));
     expect(answer).toMatchObject({ status: 200, body: { item: { data: 'won' }, superseded: conflict } });
     const next = await get(west, pick(answer.headers, 'x-session'));
     expect(next.body).not.toHaveProperty('superseded');
@@ -285,13 +380,13 @@ describe('x-session', () => {
   });
 
   it('keeps what it has seen when a write is repeated in a region that is behind', async () => {
-    const { clock, west, central } = regions();
+    const { west, central } = regions();
     const first = await put(west, 1, { 'idempotency-key': 'k' });
     await replicate(west, central);
     const second = await put(west, 2, pick(first.headers, 'x-session'));
     const repeated = await put(central, 1, { 'idempotency-key': 'k', ...pick(second.headers, 'x-session') });
     expect(repeated.headers['idempotency-replayed']).toBe('true');
-    expect((await afterWaiting(clock, get(central, pick(repeated.headers, 'x-session')))).status).toBe(503);
+    expect((await get(central, pick(repeated.headers, 'x-session'))).status).toBe(503);
   });
 });
 

@@ -2,7 +2,6 @@
 // that go with it. Method: the real routes over the memory store; the store's failures are planted.
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { sessionExample } from '../../src/contract/examples.ts';
 import {
   type ProblemCode,
   problemCodes,
@@ -22,7 +21,7 @@ const secret = 'arn:aws:iam::123456789012:role/secret';
 
 function failing(thrown: unknown): ItemStore {
   const fail = () => Promise.reject(thrown);
-  return { replace: fail, get: fail, query: fail };
+  return { replace: fail, findRecord: fail, get: fail, query: fail };
 }
 
 const contended: ItemStore = { ...memoryItemStore(), replace: async () => ({ replaced: false }) };
@@ -196,9 +195,9 @@ const rows: readonly Row[] = [
   { code: 'invalid-request', when: 'the step is too large', ...count('{"by":1000000001}'), paths: ['/by'] },
   { code: 'invalid-session', when: 'the token is damaged', ...put({ 'x-session': '1~' }) },
   {
-    code: 'invalid-session',
-    when: 'the token names no region',
-    ...put({ 'x-session': sessionExample.replace('eu-west-1', 'eu-west-9') }),
+    code: 'idempotency-key-out-of-window',
+    when: 'the key is of the year 1970',
+    ...put({ 'idempotency-key': '00000000-0001-7000-8000-000000000000' }),
   },
   { code: 'item-changed', when: 'there is nothing to match', ...put({ 'if-match': '*' }) },
   {

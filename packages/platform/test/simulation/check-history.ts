@@ -4,6 +4,7 @@ import { checkCounters } from './checkers/check-counters.ts';
 import { checkCounts } from './checkers/check-counts.ts';
 import { checkIdempotency } from './checkers/check-idempotency.ts';
 import { checkLoss } from './checkers/check-loss.ts';
+import { checkRefusals } from './checkers/check-refusals.ts';
 import { checkSession } from './checkers/check-session.ts';
 import type { History, Violation } from './history.ts';
 
@@ -13,6 +14,7 @@ const checkers = [
   checkConflicts,
   checkIdempotency,
   checkSession,
+  checkRefusals,
   checkCounters,
   checkCounts,
 ] as const;

@@ -18,6 +18,8 @@ export interface ImageRecord {
   readonly parent?: number;
   readonly region: string;
   readonly version: VersionVector;
+  readonly dot: number;
+  /** Infinity for what lives for ever. */
   readonly ttl: number;
   readonly updatedAtMs: number;
   readonly isDeletion: boolean;
@@ -31,6 +33,8 @@ export interface ChangeRecord {
   readonly after?: number;
   /** By the replica's clock. */
   readonly atMs: number;
+  /** By the time that nobody's clock tells. */
+  readonly trueMs: number;
 }
 
 /** An entry of the conflict log. */
@@ -55,6 +59,8 @@ export interface WriteAnswer {
   readonly ttl: number;
   readonly isDeletion: boolean;
   readonly isReplay: boolean;
+  /** Whether the region held something of another origin. */
+  readonly isLost: boolean;
   /** What the region held when it answered: the write's image, or what was made of it since. */
   readonly held: number;
 }
@@ -74,7 +80,12 @@ export type Outcome =
   | WriteAnswer
   | ReadAnswer
   | { readonly status: 'counted'; readonly value: number }
-  | { readonly status: 'failed'; readonly code: string }
+  | {
+      readonly status: 'failed';
+      readonly code: string;
+      /** What the region held of the item when it was asked last. */
+      readonly held?: number;
+    }
   | { readonly status: 'unknown' };
 
 /** One operation, as its client saw it. */
@@ -102,14 +113,16 @@ export interface ReplicaRecord {
   readonly contents: ReadonlyMap<string, string>;
   readonly items: ReadonlyMap<string, number>;
   readonly conflicts: readonly ConflictRecord[];
+  /** Lost images whose entries only sessions ask for. */
+  readonly quietLosers: readonly number[];
   readonly counters: ReadonlyMap<string, number>;
 }
 
 /** What happened in a run: all that checkers look at. */
 export interface History {
   readonly regions: readonly string[];
-  /** Longest that a read may wait for what its session has seen. */
-  readonly sessionWaitMs: number;
+  /** How long an idempotency key is good for, in seconds. */
+  readonly windowSeconds: number;
   /** In the order in which they were accepted. */
   readonly images: readonly ImageRecord[];
   /** In the order in which they were made. */
@@ -129,6 +142,7 @@ export interface Violation {
     | 'conflicts'
     | 'idempotency'
     | 'session'
+    | 'refusals'
     | 'counters'
     | 'counts'
     | 'errors';

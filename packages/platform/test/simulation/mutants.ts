@@ -1,5 +1,6 @@
 import type { Change } from '../../src/domain/change-consumer.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
+import type { KeyedWrite } from '../../src/domain/keyed-write.ts';
 import type { ItemStore } from '../../src/domain/item-store.ts';
 import { compareVersions } from '../../src/domain/version-vector.ts';
 import type { Violation } from './history.ts';
@@ -56,9 +57,35 @@ export const mutants: readonly Mutant[] = [
     seams: { sha256: (sha256) => (text) => sha256(text.startsWith('["request"') ? '' : text) },
   },
   {
-    name: 'counts begin at 1 and grow by 1',
+    name: 'dots are not random',
     caughtBy: 'counts',
     seams: { random: () => () => 0 },
+  },
+  {
+    name: 'an image does not know that it has forgotten keys',
+    caughtBy: 'idempotency',
+    seams: { itemStore: (store) => storing(store, ({ forgotten: _forgotten, ...image }) => image) },
+  },
+  {
+    name: 'a key is remembered no longer than what it wrote',
+    caughtBy: 'idempotency',
+    seams: { itemStore: (store) => storing(store, forgettingWithTheItem) },
+  },
+  {
+    name: 'a key without a time has no record',
+    caughtBy: 'idempotency',
+    seams: {
+      itemStore: (store) => ({
+        ...store,
+        findRecord: () => Promise.resolve(undefined),
+        replace: (image, before) => store.replace(image, before),
+      }),
+    },
+  },
+  {
+    name: 'a refusal does not ask what the session has seen',
+    caughtBy: 'refusals',
+    seams: { session: (session, by) => (by === 'write' ? [] : session) },
   },
   {
     name: 'nobody looks for lost writes',
@@ -109,17 +136,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'sessions are ignored',
     caughtBy: 'session',
-    seams: { session: () => [] },
+    seams: { session: (session, by) => (by === 'read' ? [] : session) },
   },
   {
     name: 'reads do not look into the conflict log',
     caughtBy: 'session',
     seams: { conflictLog: (log) => ({ ...log, find: () => Promise.resolve(undefined) }) },
-  },
-  {
-    name: 'reads do not wait',
-    caughtBy: 'session',
-    seams: { sessionWaitMs: 0 },
   },
   {
     name: 'an increment that was counted twice is not taken back',
@@ -163,6 +185,12 @@ export const mutants: readonly Mutant[] = [
 
 function storing(store: ItemStore, broken: (image: ItemImage) => ItemImage): ItemStore {
   return { ...store, replace: (image, before, call) => store.replace(broken(image), before, call) };
+}
+
+function forgettingWithTheItem(image: ItemImage): ItemImage {
+  const { ttl = Number.POSITIVE_INFINITY, keyedWrites } = image;
+  const until = (each: KeyedWrite) => Math.min(each.until, ttl);
+  return { ...image, keyedWrites: keyedWrites.map((each) => ({ ...each, until: until(each) })) };
 }
 
 function withoutTombstones(store: ItemStore): ItemStore {

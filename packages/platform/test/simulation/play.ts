@@ -31,6 +31,7 @@ export async function play(
     regions: [west, central],
     delayMs: { min: 50, max: 50 },
     coalesced: 0,
+    windowSeconds: 3_600,
     duplicated: 0,
     ...options,
     steps: steps.map((step, id): Step => ({ ...step, id })),

@@ -1,7 +1,7 @@
+import { keptUntil } from '../../src/domain/item-image.ts';
 import type { History, OperationRecord, ReplicaRecord } from './history.ts';
 import { Client } from './model/client.ts';
 import { diceOf } from './model/dice.ts';
-import { sessionWaitMs } from './model/region-functions.ts';
 import type { Entry, Replica } from './model/replica.ts';
 import type { Seams } from './model/seams.ts';
 import { type StreamConsumer, startStreamConsumer } from './model/stream-consumer.ts';
@@ -48,7 +48,8 @@ export async function runSimulation(scenario: Scenario, seams: Seams = {}): Prom
   const { images, changes } = world;
   const errors = world.errors.map(String);
   const replicas = world.replicas.map(replicaRecord);
-  return { regions: scenario.regions, sessionWaitMs, images, changes, operations, replicas, errors };
+  const { regions, windowSeconds } = scenario;
+  return { regions, windowSeconds, images, changes, operations, replicas, errors };
 }
 
 interface Stage {
@@ -84,7 +85,9 @@ function take(step: Step, { world, clientOf, consumers }: Stage): void {
 function sweep(replica: Replica): void {
   const nowSeconds = Math.floor(replica.clock.nowMs() / 1000);
   for (const [key, entry] of replica.entries())
-    if (entry.kind === 'item' && entry.image.ttl <= nowSeconds) replica.expire(key);
+    if (entry.kind === 'item' && (keptUntil(entry.image) ?? nowSeconds + 1) <= nowSeconds)
+      replica.expire(key);
+    else if (entry.kind === 'record' && entry.record.until <= nowSeconds) replica.expire(key);
 }
 
 function askOnceMore(clients: ReadonlyMap<string, Client>, { regions }: Scenario): void {
@@ -113,6 +116,9 @@ function replicaRecord(replica: Replica): ReplicaRecord {
     ),
     conflicts: entries.flatMap(([key, entry]) =>
       entry.kind === 'conflict' && !entry.isQuiet ? [conflictRecord(key, entry)] : [],
+    ),
+    quietLosers: entries.flatMap(([, entry]) =>
+      entry.kind === 'conflict' && entry.isQuiet ? [entry.loser] : [],
     ),
     counters,
   };

@@ -1,11 +1,16 @@
 /** What a client asks for. Items are named by sort key, or by the idempotency key that made them. */
 export type Request =
-  | { readonly kind: 'post'; readonly data: string; readonly ttlSeconds: number; readonly key?: string }
+  | {
+      readonly kind: 'post';
+      readonly data: string;
+      readonly ttlSeconds?: number | null;
+      readonly key?: string;
+    }
   | {
       readonly kind: 'put';
       readonly item: ItemName;
       readonly data: string;
-      readonly ttlSeconds: number;
+      readonly ttlSeconds?: number | null;
       readonly key?: string;
       /** Whether the version that the session has seen last is required. */
       readonly ifMatch?: boolean;
@@ -61,6 +66,8 @@ export interface Scenario {
   readonly delayMs: { readonly min: number; readonly max: number };
   /** Probability that a link sends the latest image of a key instead of every one. */
   readonly coalesced: number;
+  /** How long an idempotency key is good for, in seconds. */
+  readonly windowSeconds: number;
   /** Probability that a replicated change arrives twice. */
   readonly duplicated: number;
   readonly steps: readonly Step[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationRecord } from './history.ts';
-import { central, east, type Played, partition, play, put, read, remove, west } from './play.ts';
+import { ask, central, east, type Played, partition, play, put, read, remove, west } from './play.ts';
 
 /** Reads of a session, after everything had healed too: the write that was read, and the lost one that was named. */
 function readsOf({ history }: Played, session: string): string[] {
@@ -19,11 +19,12 @@ function readsOf({ history }: Played, session: string): string[] {
 }
 
 describe('session', () => {
-  it('waits for its own write to arrive in the region that it reads in', async () => {
-    const played = await play([put(0, 'ada', west, 'of ada'), read(10, 'ada', central)], {
-      delayMs: { min: 500, max: 500 },
-    });
-    expect(readsOf(played, 'ada')[0]).toBe('operation 0');
+  it('is told at once that the region is behind, and finds its own write once it has arrived', async () => {
+    const played = await play(
+      [put(0, 'ada', west, 'of ada'), read(10, 'ada', central), read(700, 'ada', central)],
+      { delayMs: { min: 500, max: 500 } },
+    );
+    expect(readsOf(played, 'ada').slice(0, 2)).toStrictEqual(['replica-behind', 'operation 0']);
     expect(played.violations).toStrictEqual([]);
   });
 
@@ -113,13 +114,39 @@ describe('session', () => {
     }
   });
 
-  it('waits no longer than told when the clock is set back meanwhile', async () => {
-    const played = await play([
-      ...partition(west, [central], [0, 9_000]),
-      put(100, 'ada', west, 'of ada'),
-      read(500, 'ada', central),
-      { kind: 'clock', part: 'functions', region: central, offsetMs: -60_000, atMs: 900 },
+  it('is not told that its item is gone or changed by a region that has not heard of it', async () => {
+    const outcomesOf = ({ history }: Played, kind: string) =>
+      history.operations.flatMap(({ request, outcome }) =>
+        request.kind === kind ? [outcome.status === 'failed' ? outcome.code : outcome.status] : [],
+      );
+    const cut = partition(west, [central], [100, 5_000]);
+    const gone = await play([...cut, put(200, 'ada', west, 'of ada'), remove(400, 'ada', central)]);
+    expect(outcomesOf(gone, 'delete')).toStrictEqual(['replica-behind']);
+    const changed = await play([
+      put(0, 'bob', west, 'base'),
+      ...cut,
+      put(200, 'ada', west, 'of ada'),
+      ask(400, 'ada', central, { kind: 'put', item: { sk: 'a' }, data: 'next', ifMatch: true }),
+      ask(7_000, 'ada', central, { kind: 'put', item: { sk: 'a' }, data: 'again', ifMatch: true }),
     ]);
-    expect(played.violations).toStrictEqual([]);
+    expect(outcomesOf(changed, 'put').slice(2)).toStrictEqual(['replica-behind', 'written']);
+    for (const { violations } of [gone, changed]) expect(violations).toStrictEqual([]);
+  });
+
+  it('is told that its write is missing after more writes than a history holds, and before the log has it', async () => {
+    const edits = Array.from({ length: 40 }, (_, index) => put(index * 100, 'bob', west, `edit ${index}`));
+    for (let seed = 1; seed <= 10; seed++) {
+      const played = await play(
+        [
+          ...edits,
+          put(5_000, 'ada', west, 'lost'),
+          put(5_030, 'eve', central, 'winner'),
+          put(5_120, 'bob', west, 'on top of the winner'),
+          read(5_145, 'ada', west),
+        ],
+        { seed },
+      );
+      expect(played.violations, `seed ${seed}`).toStrictEqual([]);
+    }
   });
 });

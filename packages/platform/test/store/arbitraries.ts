@@ -46,10 +46,16 @@ const digest = fc.stringMatching(/^[0-9a-f]{32}$/);
 
 const keyedWrite: fc.Arbitrary<KeyedWrite> = fc.record(
   {
-    ...{ key: digest, request: digest, dot: count, region, version, ttl, deleted: fc.boolean() },
-    ...{ createdAt: time, updatedAt: time },
+    ...{ key: digest, request: digest, keyMs: count, until: ttl, dot: count, region, version, ttl },
+    ...{ createdAt: time, updatedAt: time, deleted: fc.boolean() },
   },
-  { noNullPrototype: true },
+  {
+    requiredKeys: [
+      ...(['key', 'request', 'until', 'dot', 'region', 'version'] as const),
+      ...(['createdAt', 'updatedAt', 'deleted'] as const),
+    ],
+    noNullPrototype: true,
+  },
 );
 
 /** Any image that the API may store, under a partition key that is given: an item or a tombstone. */
@@ -60,13 +66,18 @@ export function imageIn(pk: string): fc.Arbitrary<ItemImage> {
       sk: fc.uuid({ version: 7 }),
       ...{ createdAt: time, updatedAt: time, ttl, region, version, dot: count },
       history: fc.array(count, { maxLength: historyMax }),
+      reach: fc.record(
+        { since: fc.oneof(version, fc.constant({})), next: version, age: fc.nat({ max: 15 }) },
+        { noNullPrototype: true },
+      ),
       deleted: fc.boolean(),
       data: storableJson,
       keyedWrites: fc.array(keyedWrite, { maxLength: keyedWritesMax }),
+      forgotten: fc.record({ keyMs: count, until: ttl }, { noNullPrototype: true }),
     },
     {
       requiredKeys: [
-        ...(['pk', 'sk', 'createdAt', 'updatedAt', 'ttl', 'region', 'version', 'dot', 'history'] as const),
+        ...(['pk', 'sk', 'createdAt', 'updatedAt', 'region', 'version', 'dot', 'history'] as const),
         ...(['deleted', 'keyedWrites'] as const),
       ],
       noNullPrototype: true,

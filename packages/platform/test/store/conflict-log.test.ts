@@ -83,7 +83,7 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
         const conflict = conflictOf(lost, isRemoved ? undefined : other, seen);
         expect(await log.record(id, conflict)).toBe(true);
         // Not Vitest's own comparison: it takes a member named "constructor" for the type of the value.
-        deepStrictEqual(await log.find(id), { conflict, history });
+        deepStrictEqual(await log.find(id), { conflict, dot: id.dot, history });
       }),
       { numRuns: 100 },
     );
@@ -94,7 +94,7 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     const first = conflictOn(id);
     expect(await log.record(id, first)).toBe(true);
     expect(await log.record(id, { ...first, detectedIn: 'us-east-1' })).toBe(false);
-    expect(await log.find(id)).toStrictEqual({ conflict: first, history: [] });
+    expect(await log.find(id)).toStrictEqual({ conflict: first, dot: id.dot, history: [] });
     expect(await listAll(log, { pk: id.pk, limit: 5 })).toStrictEqual([first]);
   });
 
@@ -118,7 +118,7 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     );
     const conflict = conflictOn(idOf(id.pk, atMs + byMs));
     await log.record(idOf(id.pk, atMs + byMs), conflict);
-    expect(await log.find(id)).toStrictEqual({ conflict, history: [] });
+    expect(await log.find(id)).toStrictEqual({ conflict, dot: id.dot, history: [] });
   });
 
   it.each([
@@ -136,8 +136,17 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     const id = idOf(randomUUID(), hourMs, { dot: 3 });
     const later = idOf(id.pk, 900 * hourMs, { dot: 9, history: [2, 3, 5] });
     await log.record(later, conflictOn(later));
-    expect(await log.find(id)).toStrictEqual({ conflict: conflictOn(later), history: [2, 3, 5] });
+    expect(await log.find(id)).toStrictEqual({
+      conflict: conflictOn(later),
+      dot: later.dot,
+      history: [2, 3, 5],
+    });
     expect(await log.find({ ...id, dot: 4 })).toBeUndefined();
+    // By the dot alone: whoever asks with a key's time does not know when the write was made.
+    const found = { conflict: conflictOn(later), dot: later.dot, history: [2, 3, 5] };
+    for (const dot of [3, 9]) expect(await log.findDot({ ...id, dot })).toStrictEqual(found);
+    expect(await log.findDot({ ...id, dot: 4 })).toBeUndefined();
+    expect(await log.findDot({ ...id, item: 'another' })).toBeUndefined();
   });
 
   it('list() shows no quiet entry, find() finds it', async () => {

@@ -6,14 +6,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/contract/limits.ts';
 import type { CounterStore, IncrementRecord } from '../../src/domain/counter.ts';
-import { systemClock } from '../../src/functions/runtime.ts';
+import { systemClock, transactOf } from '../../src/functions/runtime.ts';
 import { createTableCounterStore } from '../../src/store/table-counter-store.ts';
 import { memoryCounterStore } from './memory-counter-store.ts';
 import { type OpenTable, openTable } from './open-table.ts';
 
 const max = limits.counterShardMax;
 const nowMs = Date.parse('2026-11-22T12:00:00.000Z');
-const effects = { clock: { ...systemClock, nowMs: () => nowMs }, random: () => 0, newId: () => randomUUID() };
+const clock = { ...systemClock, nowMs: () => nowMs };
 
 const adapters = [
   {
@@ -29,7 +29,7 @@ const adapters = [
     open: async () => {
       const { client, tableName, close } = await openTable();
       const storeIn = (region: string): CounterStore =>
-        createTableCounterStore({ client, tableName, region, ...effects });
+        createTableCounterStore({ client, tableName, region, clock, transact: transactOf(client) });
       return { storeIn, close };
     },
   },
@@ -38,9 +38,15 @@ const adapters = [
     open: async () => {
       const { client, tableName, close } = await openTable();
       const storeIn = (region: string): CounterStore => ({
-        ...createTableCounterStore({ client, tableName, region, ...effects }),
-        add: createTableCounterStore({ client, tableName, region, ...effects, singleAttemptClient: client })
-          .add,
+        ...createTableCounterStore({ client, tableName, region, clock, transact: transactOf(client) }),
+        add: createTableCounterStore({
+          client,
+          tableName,
+          region,
+          clock,
+          transact: transactOf(client),
+          singleAttemptClient: client,
+        }).add,
       });
       return { storeIn, close };
     },
@@ -48,8 +54,8 @@ const adapters = [
 ];
 
 function recordOf(id: string, rest: Partial<IncrementRecord> = {}): IncrementRecord {
-  const ttl = nowMs / 1000 + 60;
-  return { id, key: 'k1', request: 'r1', by: 5, region: 'eu-west-1', atMs: nowMs, ttl, ...rest };
+  const [until, ttl] = [nowMs / 1000 + 60, nowMs / 1000 + 600];
+  return { id, key: 'k1', request: 'r1', by: 5, region: 'eu-west-1', atMs: nowMs, until, ttl, ...rest };
 }
 
 describe.each(adapters)('CounterStore over $name', ({ open }) => {
@@ -129,11 +135,11 @@ describe.each(adapters)('CounterStore over $name', ({ open }) => {
 
   it('addOnce() takes a key anew from the second on in which its record is over', async () => {
     const id = randomUUID();
-    const first = recordOf(id, { ttl: nowMs / 1000 + 10 });
+    const first = recordOf(id, { until: nowMs / 1000 + 10 });
     await west.addOnce(first);
-    const ttl = nowMs / 1000 + 100;
-    expect(await west.addOnce(recordOf(id, { atMs: nowMs + 9_999, ttl }))).toStrictEqual({ found: first });
-    expect(await west.addOnce(recordOf(id, { atMs: nowMs + 10_000, ttl }))).toBe('counted');
+    const until = nowMs / 1000 + 100;
+    expect(await west.addOnce(recordOf(id, { atMs: nowMs + 9_999, until }))).toStrictEqual({ found: first });
+    expect(await west.addOnce(recordOf(id, { atMs: nowMs + 10_000, until }))).toBe('counted');
     expect(await west.read(id)).toBe(10);
   });
 
@@ -176,7 +182,13 @@ describe('createTableCounterStore() over an engine', () => {
   beforeAll(async () => {
     table = await openTable();
     const { client, tableName } = table;
-    store = createTableCounterStore({ client, tableName, region: 'eu-west-1', ...effects });
+    store = createTableCounterStore({
+      client,
+      tableName,
+      region: 'eu-west-1',
+      clock,
+      transact: transactOf(client),
+    });
   });
   afterAll(() => table.close());
 
@@ -206,7 +218,7 @@ describe('createTableCounterStore() over an engine', () => {
     });
     const repeating = createTableCounterStore({
       ...{ client: sentTwice, tableName, region: 'eu-west-1' },
-      ...effects,
+      ...{ clock, transact: transactOf(sentTwice) },
     });
     expect(await repeating.add('lost', 3)).toBe('counted');
     expect(await repeating.addOnce(recordOf('lost'))).toBe('counted');
@@ -236,7 +248,8 @@ describe('createTableCounterStore() over an engine', () => {
       const { client, tableName } = table;
       await client.send(new PutCommand({ TableName: tableName, Item }));
       const plain = createTableCounterStore({
-        ...{ client, tableName, region: 'eu-west-1', ...effects, singleAttemptClient: client },
+        ...{ client, tableName, region: 'eu-west-1', singleAttemptClient: client },
+        ...{ clock, transact: transactOf(client) },
       });
       // What has a number there cannot be told from a part until it is read.
       if (rest.value !== 1.5) {

@@ -15,11 +15,11 @@ const image: ItemImage = {
   keyedWrites: [
     {
       ...{ key: 'k', request: 'q', dot: 2, region: 'eu-central-1', version: { 'eu-central-1': 2 } },
-      ...{ createdAt: time, updatedAt: '2026-11-22T12:00:01.000Z', ttl: 9, deleted: true },
+      ...{ createdAt: time, updatedAt: '2026-11-22T12:00:01.000Z', ttl: 9, until: 12, deleted: true },
     },
   ],
 };
-const keyRecord = { k: 'k', q: 'q', d: 2, r: 'eu-central-1', v: 'eu-central-1=2', u: time, t: 9 };
+const keyRecord = { k: 'k', q: 'q', d: 2, r: 'eu-central-1', v: 'eu-central-1=2', u: time, t: 9, e: 12 };
 const record = { ...toImageRecord(image), data: { n: 1 } };
 
 describe('toImageRecord()', () => {

@@ -5,8 +5,9 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../src/contract/json-value.ts';
-import type { ItemImage } from '../../src/domain/item-image.ts';
+import { type ItemImage, keyedWriteOf } from '../../src/domain/item-image.ts';
 import type { ItemStore } from '../../src/domain/item-store.ts';
+import { transactOf } from '../../src/functions/runtime.ts';
 import { createTableItemStore } from '../../src/store/table-item-store.ts';
 import { imageIn } from './arbitraries.ts';
 import { memoryItemStore } from './memory-item-store.ts';
@@ -18,7 +19,15 @@ const adapters = [
     name: 'table',
     open: async () => {
       const { client, tableName, close } = await openTable();
-      return { store: createTableItemStore({ client, tableName, onForeignRecord: () => {} }), close };
+      return {
+        store: createTableItemStore({
+          client,
+          tableName,
+          transact: transactOf(client),
+          onForeignRecord: () => {},
+        }),
+        close,
+      };
     },
   },
 ];
@@ -139,15 +148,55 @@ describe.each(adapters)('ItemStore over $name', ({ open }) => {
 
   it('replace() tells what it holds when a keyed write of an earlier call was built upon since', async () => {
     const { history: _none, keyedWrites: _noKeys, deleted, ...rest } = firstImage(randomUUID(), 'a');
-    const { createdAt, updatedAt, ttl, region, version, dot } = rest;
-    const record = {
-      ...{ key: 'k', request: 'r', dot, region, version, createdAt, updatedAt, ttl },
-      deleted,
-    };
+    const identity = { key: 'k', request: 'r', until: 1_795_000_000, dot: rest.dot, hasRecord: false };
+    const record = keyedWriteOf(identity, { ...rest, deleted, history: [] });
     const keyed = { ...rest, deleted, history: [], keyedWrites: [record] };
     const second = successor(keyed, 2);
     for (const image of [keyed, second]) await put(image);
     expect(await store.replace(keyed, undefined)).toStrictEqual({ replaced: false, found: second });
+  });
+
+  it('replace() keeps the record of a key with the image, both or neither, and not over one that is in its window', async () => {
+    const first = firstImage(randomUUID(), 'a');
+    const key = randomUUID().replaceAll('-', '');
+    const identity = { key, request: 'r', until: 1_795_352_400, dot: 2, hasRecord: true };
+    const second = { ...successor(first, 2), updatedAt: '2026-11-22T12:00:01.000Z' };
+    const record = keyedWriteOf(identity, second);
+    await put(first);
+    expect(await store.findRecord(key)).toBeUndefined();
+    // The image was made from another than is there: neither is kept.
+    const stale = await store.replace(second, { ...first, dot: 7 }, { record });
+    expect(stale).toStrictEqual({ replaced: false, found: first });
+    expect(await store.findRecord(key)).toBeUndefined();
+    expect(await store.replace(second, first, { record })).toStrictEqual({ replaced: true });
+    expect(await store.findRecord(key)).toStrictEqual(record);
+    // The key is there already: the image stays as it is.
+    const third = { ...successor(second, 3), updatedAt: '2026-11-22T12:00:02.000Z' };
+    expect(await store.replace(third, second, { record })).toMatchObject({ replaced: false });
+    expect((await store.get(second))?.dot).toBe(2);
+    const late = { ...third, updatedAt: '2026-11-22T13:00:00.000Z' };
+    expect(await store.replace(late, second, { record })).toStrictEqual({ replaced: true });
+  });
+
+  it('replace() keeps the record of one of two writes with its key, and lists no record as an item', async () => {
+    const first = firstImage(randomUUID(), 'a');
+    await put(first);
+    const key = randomUUID().replaceAll('-', '');
+    const made = (request: string, dot: number) => {
+      const image = { ...successor(first, dot), updatedAt: '2026-11-22T12:00:01.000Z' };
+      const identity = { key, request, until: 1_795_352_400, dot, hasRecord: true };
+      return { image, record: keyedWriteOf(identity, image) };
+    };
+    const writes = [made('r', 2), made('s', 3)];
+    const outcomes = await Promise.all(
+      writes.map(({ image, record }) => store.replace(image, first, { record })),
+    );
+    const winner = writes[outcomes.findIndex(({ replaced }) => replaced)];
+    expect(outcomes.filter(({ replaced }) => replaced)).toHaveLength(1);
+    expect(await store.findRecord(key)).toStrictEqual(winner?.record);
+    expect(await store.query({ pk: first.pk, limit: 5 })).toStrictEqual({
+      records: [{ sk: first.sk, image: winner?.image }],
+    });
   });
 
   it('replace() lets one of several writers through', async () => {
@@ -197,12 +246,13 @@ describe.each(adapters)('ItemStore over $name', ({ open }) => {
     expect(await store.query({ pk: randomUUID(), limit: 5 })).toStrictEqual({ records: [] });
   });
 
-  it.each(['replace', 'get', 'query'] as const)(
+  it.each(['replace', 'findRecord', 'get', 'query'] as const)(
     '%s() fails with table-timeout when its signal is aborted',
     async (call) => {
       const signal = AbortSignal.abort();
       const calls = {
         replace: () => store.replace(firstImage('a', 'b'), undefined, { signal }),
+        findRecord: () => store.findRecord('k', { signal }),
         get: () => store.get({ pk: 'a', sk: 'b' }, { signal }),
         query: () => store.query({ pk: 'a', limit: 1 }, { signal }),
       };

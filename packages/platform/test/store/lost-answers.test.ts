@@ -1,15 +1,14 @@
 // Goal: a call whose answer was lost on the way, and that the SDK has repeated, takes effect once and is told as made.
 // Method: between client and engine stands a server that passes requests on and can withhold the next answer.
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CounterStore, IncrementRecord } from '../../src/domain/counter.ts';
-import type { ItemImage } from '../../src/domain/item-image.ts';
+import { type ItemImage, keyedWriteOf } from '../../src/domain/item-image.ts';
 import type { ItemStore } from '../../src/domain/item-store.ts';
-import { systemClock as clock, randomInteger as random } from '../../src/functions/runtime.ts';
+import { systemClock as clock, transactOf } from '../../src/functions/runtime.ts';
 import { createTableClient } from '../../src/store/create-table-client.ts';
 import { createTableCounterStore } from '../../src/store/table-counter-store.ts';
 import { createTableItemStore } from '../../src/store/table-item-store.ts';
@@ -62,8 +61,9 @@ describe('a call whose answer is lost', () => {
     const timeouts = { attemptsMax: 3, connectTimeoutMs: 2_000, attemptTimeoutMs: 5_000 };
     const client = createTableClient({ region: 'eu-west-1', ...timeouts });
     const table = { client, tableName: engine.tableName };
-    items = createTableItemStore({ ...table, onForeignRecord: () => {} });
-    counters = createTableCounterStore({ ...table, region: 'eu-west-1', clock, random, newId: randomUUID });
+    const transact = transactOf(client);
+    items = createTableItemStore({ ...table, transact, onForeignRecord: () => {} });
+    counters = createTableCounterStore({ ...table, region: 'eu-west-1', clock, transact });
     close = async () => {
       client.destroy();
       restore();
@@ -93,6 +93,20 @@ describe('a call whose answer is lost', () => {
     expect(await items.get(first)).toStrictEqual(second);
   });
 
+  it('replace() tells that it made a write with the record of its key', async () => {
+    const [first, second] = [imageOf('recorded', 5), imageOf('recorded', 6, [5])];
+    const identity = { key: 'recorded', request: 'r', until: 1_795_400_000, dot: 6, hasRecord: true };
+    const record = keyedWriteOf(identity, second);
+    losesNext = false;
+    await items.replace(first, undefined);
+    losesNext = true;
+    passed.length = 0;
+    expect(await items.replace(second, first, { record })).toStrictEqual({ replaced: true });
+    expect(passed).toStrictEqual(Array(2).fill('TransactWriteItems'));
+    expect(await items.findRecord('recorded')).toStrictEqual(record);
+    expect(await items.get(first)).toStrictEqual(second);
+  });
+
   it('add() counts once', async () => {
     expect(await counters.add('plain', 3)).toBe('counted');
     expect(passed).toStrictEqual(['TransactWriteItems', 'TransactWriteItems']);
@@ -102,7 +116,7 @@ describe('a call whose answer is lost', () => {
   it('addOnce() counts once, and takeBack() takes back once', async () => {
     const keyed: IncrementRecord = {
       ...{ id: 'keyed', key: 'k', request: 'r', by: 4, region: 'eu-west-1' },
-      ...{ atMs: clock.nowMs(), ttl: 4_000_000_000 },
+      ...{ atMs: clock.nowMs(), until: 4_000_000_000, ttl: 4_000_000_000 },
     };
     expect(await counters.addOnce(keyed)).toBe('counted');
     expect(await counters.read('keyed')).toBe(4);

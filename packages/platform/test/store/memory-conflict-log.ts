@@ -25,7 +25,7 @@ const earlierMs = 24 * 3_600_000;
 export function memoryConflictLog(options: MemoryConflictLogOptions = {}): MemoryConflictLog {
   const { clock = { nowMs: () => 0 } } = options;
   const entries: { id: LostWriteId; conflict: Conflict }[] = [];
-  return {
+  const log: MemoryConflictLog = {
     entries,
     record: async (id, conflict, call) => {
       requireTime(call);
@@ -44,8 +44,10 @@ export function memoryConflictLog(options: MemoryConflictLogOptions = {}): Memor
       const ordered = [...entries].sort((a, b) => compareUtf8(sortKeyOf(a.id), sortKeyOf(b.id)));
       const exact = ordered.find((entry) => entry.id.pk === id.pk && sortKeyOf(entry.id) === sortKeyOf(id));
       const found = exact ?? ordered.find((entry) => isIt(entry.id));
-      return found && structuredClone({ conflict: found.conflict, history: found.id.history });
+      const { dot, history } = found?.id ?? { dot: 0, history: [] };
+      return found && structuredClone({ conflict: found.conflict, dot, history });
     },
+    findDot: (id, call) => log.find(id, call),
     list: async (query, call) => {
       requireTime(call);
       const isOver = ({ ttl }: Conflict) => ttl <= Math.floor(clock.nowMs() / 1000);
@@ -56,6 +58,7 @@ export function memoryConflictLog(options: MemoryConflictLogOptions = {}): Memor
       return rest.length > slice.length && last !== undefined ? { ...page, next: positionOf(last.id) } : page;
     },
   };
+  return log;
 }
 
 function inOrder(entries: MemoryConflictLog['entries'], { pk, after }: ConflictQuery) {

@@ -44,7 +44,7 @@ export function memoryCounterStore(options: MemoryCounterStoreOptions = {}): Mem
       requireTime(call);
       const name = `${record.id}/${record.key}`;
       const found = records.get(name);
-      if (found !== undefined && found.ttl > Math.floor(record.atMs / 1000)) return { found: { ...found } };
+      if (found !== undefined && found.until > Math.floor(record.atMs / 1000)) return { found: { ...found } };
       const outcome = add(record.id, record.by);
       if (outcome === 'counted') records.set(name, { ...record });
       return outcome;

@@ -2,6 +2,7 @@ import type { ItemKey } from '../../src/contract/item.ts';
 import { foreignItem } from '../../src/domain/foreign-item.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
 import type { ItemStore, StoreCallOptions } from '../../src/domain/item-store.ts';
+import type { KeyedWrite } from '../../src/domain/keyed-write.ts';
 import { PlatformError } from '../../src/domain/platform-error.ts';
 import { compareVersions } from '../../src/domain/version-vector.ts';
 
@@ -17,6 +18,7 @@ export interface MemoryItemStore extends ItemStore {
 export function memoryItemStore(): MemoryItemStore {
   const images = new Map<string, ItemImage>();
   const foreign = new Set<string>();
+  const records = new Map<string, KeyedWrite>();
   const queriedLimits: number[] = [];
   const keyOf = (pk: string, sk: string) => JSON.stringify([pk, sk]);
   return {
@@ -27,17 +29,28 @@ export function memoryItemStore(): MemoryItemStore {
       const key = keyOf(image.pk, image.sk);
       if (foreign.has(key)) throw foreignItem('write the item', image);
       const found = images.get(key);
-      if (!isSameWrite(found, before)) {
+      const record = call?.record;
+      const known = record === undefined ? undefined : records.get(record.key);
+      const isKnown = known !== undefined && known.until > Math.floor(Date.parse(image.updatedAt) / 1000);
+      if (isKnown || !isSameWrite(found, before)) {
         if (found === undefined) return { replaced: false };
-        return isMade(found, image) ? { replaced: true } : { replaced: false, found: structuredClone(found) };
+        const isKeyed = record !== undefined || image.keyedWrites.at(-1)?.dot === image.dot;
+        return isMade(found, image, isKeyed)
+          ? { replaced: true }
+          : { replaced: false, found: structuredClone(found) };
       }
       images.set(key, structuredClone(image));
+      if (record !== undefined) records.set(record.key, structuredClone(record));
       return { replaced: true };
     },
     get: async ({ pk, sk }, call) => {
       requireTime(call);
       if (foreign.has(keyOf(pk, sk))) throw foreignItem('read the item', { pk, sk });
       return structuredClone(images.get(keyOf(pk, sk)));
+    },
+    findRecord: async (key, call) => {
+      requireTime(call);
+      return structuredClone(records.get(key));
     },
     query: async ({ pk, limit, before }, call) => {
       requireTime(call);
@@ -61,9 +74,8 @@ function isSameWrite(a: ItemImage | undefined, b: ItemImage | undefined): boolea
 }
 
 // An earlier call made it, and its answer was lost: the image lies there, or, where its dot is its own, under others.
-function isMade(found: ItemImage, image: ItemImage): boolean {
+function isMade(found: ItemImage, image: ItemImage, isKeyed: boolean): boolean {
   if (isSameWrite(found, image) && compareVersions(found.version, image.version) === 'equal') return true;
-  const isKeyed = image.keyedWrites.at(-1)?.dot === image.dot;
   return !isKeyed && found.history.includes(image.dot);
 }
 

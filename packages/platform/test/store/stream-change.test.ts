@@ -16,7 +16,7 @@ const after: ItemImage = {
   ...{ ...before, region: 'eu-central-1', version: { 'eu-central-1': 3 }, dot: 3 },
 };
 const increment: IncrementRecord = {
-  ...{ id: 'c', key: 'k', request: 'r', by: 5, region: 'eu-west-1', atMs: 1_000, ttl: 60 },
+  ...{ id: 'c', key: 'k', request: 'r', by: 5, region: 'eu-west-1', atMs: 1_000, until: 60, ttl: 60 },
 };
 const attributes = (record: object) => toAttributes(Object.entries(record));
 const old = attributes(toImageRecord(before));

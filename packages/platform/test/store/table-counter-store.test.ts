@@ -18,20 +18,23 @@ import type { IncrementRecord } from '../../src/domain/counter.ts';
 import { systemClock } from '../../src/functions/runtime.ts';
 import { createTableClient } from '../../src/store/create-table-client.ts';
 import { createTableCounterStore } from '../../src/store/table-counter-store.ts';
+import { createTransact, type TransactOptions } from '../../src/store/transact.ts';
 
 const nowMs = Date.parse('2026-11-22T12:00:00.000Z');
-const effects = { clock: systemClock, random: () => 0, newId: () => randomUUID() };
+const clock = systemClock;
 
 function recordOf(id: string, rest: Partial<IncrementRecord> = {}): IncrementRecord {
   const ttl = nowMs / 1000 + 60;
-  return { id, key: 'k1', request: 'r1', by: 5, region: 'eu-west-1', atMs: nowMs, ttl, ...rest };
+  return { id, key: 'k1', request: 'r1', by: 5, region: 'eu-west-1', atMs: nowMs, until: ttl, ttl, ...rest };
 }
 
 describe('createTableCounterStore()', () => {
   const client = createTableClient({
     ...{ region: 'eu-west-1', attemptsMax: 1, connectTimeoutMs: 1, attemptTimeoutMs: 1 },
   });
-  const options = { client, tableName: 'items', region: 'eu-west-1', ...effects };
+  const send: TransactOptions['send'] = (command, sent) => client.send(command, sent);
+  const transact = createTransact({ send, clock, random: () => 0, newToken: () => randomUUID() });
+  const options = { client, tableName: 'items', region: 'eu-west-1', clock, transact };
   const store = createTableCounterStore(options);
   const aws = mockClient(DynamoDBDocumentClient);
   afterEach(() => {
@@ -94,7 +97,7 @@ describe('createTableCounterStore()', () => {
       .on(TransactWriteCommand)
       .rejectsOnce(cancelled({ ...refused, Item }, refused))
       .rejectsOnce(cancelled({ Code: 'None' }, refused));
-    const found = recordOf('a', { ttl: 1_795_349_260 });
+    const found = recordOf('a', { until: 1_795_349_260, ttl: 1_795_349_260 });
     expect(await store.addOnce(recordOf('a'))).toStrictEqual({ found });
     expect(await store.addOnce(recordOf('a'))).toBe('out-of-range');
   });

@@ -91,12 +91,21 @@ describe('createTableItemStore()', () => {
     },
   );
 
+  it('takes no record of a key where the table takes no transactions, and sends nothing', async () => {
+    const { dot, region, version, createdAt, updatedAt, ttl = 0, deleted } = image;
+    const record = { key: 'k', request: 'r', until: 1_795_352_400, ...{ dot, region, version, deleted } };
+    const outcome = store.replace(image, undefined, { record: { ...record, createdAt, updatedAt, ttl } });
+    await expect(outcome).rejects.toMatchObject({ code: 'idempotency-unsupported' });
+    expect(aws.calls()).toHaveLength(0);
+  });
+
   it('translates errors of every command', async () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     aws.onAnyCommand().rejects(refused);
     const unavailable = { code: 'table-unavailable', cause: refused };
     await expect(store.replace(image, undefined)).rejects.toMatchObject(unavailable);
     await expect(store.get({ pk: 'a', sk: 'b' })).rejects.toMatchObject(unavailable);
+    await expect(store.findRecord('k')).rejects.toMatchObject(unavailable);
     await expect(store.query({ pk: 'a', limit: 1 })).rejects.toMatchObject(unavailable);
   });
 

@@ -72,7 +72,7 @@ describe('defineTopology', () => {
       defaultTtlSeconds: 3_600,
       tombstoneTtlSeconds: 7 * 86_400,
       conflictTtlSeconds: 30 * 86_400,
-      idempotencyTtlSeconds: 86_400,
+      idempotencyTtlSeconds: 3_600,
     });
     expect(settings.http.bodyLimitBytes).toBe(4_096);
     expect(settings.domain).toBeNull();

@@ -204,10 +204,10 @@ function dataRow({ context: { regions }, metrics, streamConsumer }: RegionDashbo
       ]),
     },
     {
-      title: 'Replayed writes and waiting reads',
+      title: 'Replayed writes, and sessions ahead of the region',
       left: regions.flatMap((of) => [
         metrics.own('replays', inRegion(of, `replays, ${of}`)),
-        metrics.own('sessionWaits', inRegion(of, `waits, ${of}`)),
+        metrics.own('sessionsAhead', inRegion(of, `sessions ahead, ${of}`)),
       ]),
     },
     ...(streamConsumer === undefined

@@ -165,7 +165,16 @@ describe('createBatchLog()', () => {
     const { consumeBatch, lines, parsed } = setUp(async (change) =>
       change.kind === 'increment' ? 'taken-back' : 'conflict',
     );
-    const increment = { id: 'c', key: 'k', request: 'r', by: 5, region: 'eu-west-1', atMs: 1, ttl: 60 };
+    const increment = {
+      id: 'c',
+      key: 'k',
+      request: 'r',
+      by: 5,
+      region: 'eu-west-1',
+      atMs: 1,
+      until: 60,
+      ttl: 60,
+    };
     const OldImage = attributes(toIncrementRecord(increment));
     const NewImage = attributes(toIncrementRecord({ ...increment, region: 'eu-central-1' }));
     const counted = { eventName: 'MODIFY', dynamodb: { OldImage, NewImage, Keys: {} } };

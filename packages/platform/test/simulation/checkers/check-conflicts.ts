@@ -1,4 +1,4 @@
-import type { ConflictRecord, History, Violation } from '../history.ts';
+import type { ChangeRecord, ConflictRecord, History, Violation } from '../history.ts';
 import { type Ancestry, ancestryOf } from './ancestry.ts';
 
 /**
@@ -14,7 +14,7 @@ export function checkConflicts(history: History): Violation[] {
   );
   const all = [...entries.values()];
   return all.flatMap((entry) => {
-    const fault = falseAlarm(entry, ancestry) ?? double(entry, all, ancestry);
+    const fault = falseAlarm(entry, ancestry, history.changes) ?? double(entry, all, ancestry);
     if (fault === undefined) return [];
     const { write, item } = ancestry.image(entry.loser);
     return [
@@ -24,7 +24,11 @@ export function checkConflicts(history: History): Violation[] {
 }
 
 // With a key a write may be made again on top of what it lost to: only the winner's own chain tells.
-function falseAlarm({ loser, winner, detectedAtMs }: ConflictRecord, ancestry: Ancestry): string | undefined {
+function falseAlarm(
+  { loser, winner, detectedAtMs, detectedIn }: ConflictRecord,
+  ancestry: Ancestry,
+  changes: readonly ChangeRecord[],
+): string | undefined {
   const lost = ancestry.image(loser);
   if (winner === undefined) {
     if (lost.isDeletion) return 'a deletion was removed, and nothing came in its place';
@@ -33,7 +37,10 @@ function falseAlarm({ loser, winner, detectedAtMs }: ConflictRecord, ancestry: A
   const won = ancestry.image(winner);
   if (won.write === lost.write) return 'it was replaced by itself';
   if (ancestry.isInChain(winner, lost.write)) return `it is an ancestor of ${won.write}, which replaced it`;
-  if (lost.ttl <= Math.floor(won.updatedAtMs / 1000)) return `it had expired when ${won.write} was made`;
+  // By the winner's clock and by the replica's: the winner's may be ahead, and then the loser was alive.
+  const { atMs = 0 } = changes.find(({ region, before }) => region === detectedIn && before === loser) ?? {};
+  if (lost.ttl <= Math.floor(Math.min(won.updatedAtMs, atMs) / 1000))
+    return `it had expired when ${won.write} was made`;
   return lost.isDeletion && won.isDeletion ? 'a deletion met a deletion' : undefined;
 }
 

@@ -32,7 +32,7 @@ export function checkLoss(history: History): Violation[] {
     const last = ancestry.image(ending.before);
     const next = ending.after === undefined ? undefined : ancestry.image(ending.after);
     if (last.isDeletion && (next === undefined || next.isDeletion)) return true;
-    if (last.ttl <= Math.floor((next?.updatedAtMs ?? ending.atMs) / 1000)) return true;
+    if (last.ttl <= Math.floor(Math.min(next?.updatedAtMs ?? ending.atMs, ending.atMs) / 1000)) return true;
     // Another region has written on top of it: then it is that region's write whose fate decides.
     return last.region !== image.region && isAccounted(last);
   };

@@ -1,82 +1,57 @@
-import type { History, OperationRecord, Violation, WriteId } from '../history.ts';
+import type { History, OperationRecord, Violation } from '../history.ts';
 import { type Ancestry, ancestryOf } from './ancestry.ts';
-import { grouped } from './grouped.ts';
+import { hasEnded, judgeSessions, type Seen, type SessionContext } from './session-memory.ts';
 
-/** Time for the calls to the table around the waits of one read. */
+/** Longest that the calls to the table of one read take. A read never waits for anything else. */
 const callsMs = 400;
-
-interface Seen {
-  readonly write: WriteId;
-  readonly ttl: number;
-  readonly isDeletion: boolean;
-}
 
 /**
  * Checks read-your-writes and monotonic reads of every session: a read gives what the session has seen last of the
- * item or a descendant of it, or names the lost write that included it, or says after the full wait, and not after
- * more, that the region is behind. Once everything has healed no region is behind. What has expired binds nobody.
+ * item or a descendant of it, or names the lost write that included it, or says at once that the region is behind.
+ * Once everything has healed no region is behind. What has expired binds nobody.
  */
 export function checkSession(history: History): Violation[] {
-  const ancestry = ancestryOf(history);
-  const sessions = grouped(history.operations, ({ session }) => session);
-  return [...sessions.values()].flatMap((operations) => {
-    const seen = new Map<string, Seen>();
-    return operations.flatMap((operation) => {
-      const faults = faultsOf(operation, { seen, ancestry, history });
-      note(operation, seen, ancestry);
-      return faults.map((fault) => ({
-        checker: 'session' as const,
-        message: `operation ${operation.id} of ${operation.session} in ${operation.region} ${fault}`,
-      }));
-    });
-  });
+  return judgeSessions(history, ancestryOf(history), (operation, context) =>
+    faultsOf(operation, context).map((fault) => ({
+      checker: 'session' as const,
+      message: `operation ${operation.id} of ${operation.session} in ${operation.region} ${fault}`,
+    })),
+  );
 }
 
-interface Context {
-  readonly seen: ReadonlyMap<string, Seen>;
-  readonly ancestry: Ancestry;
-  readonly history: History;
-}
-
-function faultsOf(operation: OperationRecord, context: Context): string[] {
-  const { seen, history } = context;
-  const { request, outcome, startedMs, endedMs, serverStartedMs, serverEndedMs, isFinal } = operation;
-  if (request.kind !== 'get') return [];
+function faultsOf(operation: OperationRecord, context: SessionContext): string[] {
+  const { request, outcome, startedMs, endedMs, serverEndedMs, isFinal } = operation;
+  // Of a function that has died nothing is known.
+  if (request.kind !== 'get' || outcome.status === 'unknown') return [];
   const tookMs = endedMs - startedMs;
-  if (tookMs > history.sessionWaitMs + callsMs) return [`took ${tookMs} ms`];
-  const last = seen.get(operation.item ?? '');
+  if (tookMs > callsMs) return [`took ${tookMs} ms`];
+  const last = context.seen.get(operation.item ?? '');
   const isEmpty = outcome.status !== 'read' || outcome.image === undefined;
-  const isOver = last !== undefined && hasEnded(last, { isEmpty, serverMs: serverEndedMs, ...context });
-  if (outcome.status === 'failed' && outcome.code === 'replica-behind') {
-    if (isFinal && !isOver)
-      return [`was told that the region is behind ${last?.write}, after everything had healed`];
-    const longestMs = Math.max(tookMs, serverEndedMs - serverStartedMs);
-    return longestMs < history.sessionWaitMs ? [`was given up after ${tookMs} ms`] : [];
-  }
+  const isOver = last !== undefined && hasEnded(last, { isEmpty, serverMs: serverEndedMs }, context);
+  if (outcome.status === 'failed' && outcome.code === 'replica-behind')
+    return isFinal && !isOver
+      ? [`was told that the region is behind ${last?.write}, after everything had healed`]
+      : [];
   if (outcome.status !== 'read' || last === undefined || isOver) return [];
+  if (isEmpty && wasRemovedHere(operation, last, context)) return [];
   const fault = faultOfRead(outcome, last, context.ancestry);
   return fault === undefined ? [] : [fault];
 }
 
-interface EndContext extends Context {
-  /** Whether the region holds nothing. */
-  readonly isEmpty: boolean;
-  readonly serverMs: number;
-}
-
-/** Whether what was seen has expired. Where nothing is left, what was made of it may have expired instead. */
-function hasEnded({ write, ttl }: Seen, { ancestry, history, isEmpty, serverMs }: EndContext): boolean {
-  const nowSeconds = Math.floor(serverMs / 1000);
-  if (ttl <= nowSeconds) return true;
-  if (!isEmpty) return false;
-  const hasExpired = (id: number | undefined, atMs: number) =>
-    id !== undefined &&
-    ancestry.image(id).ttl <= Math.floor(atMs / 1000) &&
-    ancestry.includes(ancestry.image(id).write, write);
-  return (
-    history.images.some(({ id }) => hasExpired(id, serverMs)) ||
-    // A replica whose clock is ahead of the function's has removed it.
-    history.changes.some(({ before, after, atMs }) => after === undefined && hasExpired(before, atMs))
+// Another region has removed it as expired there: that it is gone is true, and the conflict log tells of it a moment later.
+function wasRemovedHere(
+  { region, item, endedMs }: OperationRecord,
+  { write }: Seen,
+  { ancestry, history }: SessionContext,
+): boolean {
+  return history.changes.some(
+    (change) =>
+      change.region === region &&
+      change.item === item &&
+      change.after === undefined &&
+      change.before !== undefined &&
+      change.trueMs <= endedMs &&
+      ancestry.includes(ancestry.image(change.before).write, write),
   );
 }
 
@@ -96,15 +71,4 @@ function faultOfRead(
   return image !== undefined && ancestry.isMadeFrom(superseded, image)
     ? `${found}, older than ${lost}, as if it had taken its place`
     : undefined;
-}
-
-function note({ outcome }: OperationRecord, seen: Map<string, Seen>, ancestry: Ancestry): void {
-  if (outcome.status === 'read' && outcome.image !== undefined)
-    seen.set(outcome.item, ancestry.image(outcome.image));
-  if (outcome.status !== 'written') return;
-  const held = ancestry.image(outcome.held);
-  const last = seen.get(outcome.item);
-  // A write that was found again may stand in a region that is behind: what was seen since still binds.
-  const isBehind = outcome.isReplay && last !== undefined && !ancestry.isInChain(held.id, last.write);
-  if (!isBehind) seen.set(outcome.item, held);
 }

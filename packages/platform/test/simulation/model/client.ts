@@ -35,7 +35,7 @@ export interface Ask {
 
 /** What names an item. */
 export function keyOf(name: ItemName): ItemKey {
-  return { pk, sk: 'sk' in name ? name.sk : sortKeyOf(pk, name.madeBy, sha256) };
+  return { pk, sk: 'sk' in name ? name.sk : sortKeyOf(pk, { idempotencyKey: name.madeBy }, sha256) };
 }
 
 /**
@@ -103,15 +103,22 @@ export class Client {
       this.#next();
     };
     const onCrash = () => time.after(deadAfterMs, () => end({ status: 'unknown' }));
-    this.#perform(ask, onCrash).then(end, (error: unknown) => {
-      if (error instanceof PlatformError) return end({ status: 'failed', code: error.code });
+    let held: ItemImage | undefined;
+    const onHeld = (image: ItemImage | undefined) => {
+      held = image;
+    };
+    this.#perform(ask, { onCrash, onHeld }).then(end, (error: unknown) => {
+      if (error instanceof PlatformError) {
+        const was = held === undefined ? {} : { held: this.#world.idOf(held) };
+        return end({ status: 'failed', code: error.code, ...was });
+      }
       this.#world.errors.push(error);
       end({ status: 'unknown' });
     });
     time.settled();
   }
 
-  #perform(ask: Ask, onCrash: () => void): Promise<Outcome> {
+  #perform(ask: Ask, { onCrash, onHeld }: Listeners): Promise<Outcome> {
     const { id, region, request, fault } = ask;
     const { scenario, time } = this.#world;
     const name = `operation ${id}`;
@@ -128,12 +135,15 @@ export class Client {
       invocation,
       name,
       writeOf: (image) => writeIdOf(id, request, image),
+      onHeld,
     });
     return this.#request(functions, ask);
   }
 
   async #request(functions: RegionFunctions, { id, region, request }: Ask): Promise<Outcome> {
     const idempotency = 'key' in request && request.key !== undefined ? { idempotencyKey: request.key } : {};
+    const seen = this.#session();
+    const writer = { ...idempotency, session: this.#seams.session?.(seen, 'write') ?? seen };
     switch (request.kind) {
       case 'post': {
         const { data, ttlSeconds } = request;
@@ -141,32 +151,31 @@ export class Client {
           id,
           request,
           region,
-          await functions.writeItem({ pk, data, ttlSeconds, ...idempotency }),
+          await functions.writeItem({ pk, data, ttlSeconds, ...writer }),
         );
       }
       case 'put': {
         const { data, ttlSeconds, item } = request;
         const key = keyOf(item);
-        const seen = request.ifMatch ? this.#seen.get(itemName(key)) : undefined;
-        const precondition = seen === undefined ? {} : { ifMatch: [encodeVersion(seen.version)] };
-        const done = await functions.replaceItem({ key, data, ttlSeconds, precondition, ...idempotency });
+        const last = request.ifMatch ? this.#seen.get(itemName(key)) : undefined;
+        const precondition = last === undefined ? {} : { ifMatch: [encodeVersion(last.version)] };
+        const done = await functions.replaceItem({ key, data, ttlSeconds, precondition, ...writer });
         return this.#written(id, request, region, done);
       }
       case 'delete': {
         const done = await functions.removeItem({
           key: keyOf(request.item),
           precondition: {},
-          ...idempotency,
+          ...writer,
         });
         return this.#written(id, request, region, done);
       }
       case 'get': {
-        const session = this.#session();
         const key = keyOf(request.item);
         return this.#read(
           key,
           region,
-          await functions.readItem(key, this.#seams.session?.(session) ?? session),
+          await functions.readItem(key, this.#seams.session?.(seen, 'read') ?? seen),
         );
       }
       case 'increment': {
@@ -178,8 +187,10 @@ export class Client {
   }
 
   #written(id: number, request: Request, region: string, committed: Committed): Outcome {
-    const { image, held, isReplay } = committed;
-    this.#note(held, region, isReplay ? recordReplay : recordSighting);
+    const { image, held, isReplay, isLost = false } = committed;
+    this.#note(held, region, (session, _held, details) =>
+      isReplay ? recordReplay(session, { held, isLost }, details) : recordSighting(session, held, details),
+    );
     const heldId = this.#world.idOf(held);
     const own = writeIdOf(id, request, image);
     // Deleting what is deleted already makes no image: the write that is confirmed is the earlier one.
@@ -190,9 +201,10 @@ export class Client {
       item: itemName(image),
       version: encodeVersion(image.version),
       data: typeof image.data === 'string' ? image.data : '',
-      ttl: image.ttl,
+      ttl: image.ttl ?? Number.POSITIVE_INFINITY,
       isDeletion: image.deleted,
       isReplay,
+      isLost,
       held: heldId,
     };
   }
@@ -223,10 +235,19 @@ export class Client {
   }
 }
 
+/** Who hears of one invocation. */
+interface Listeners {
+  readonly onCrash: () => void;
+  readonly onHeld: (image: ItemImage | undefined) => void;
+}
+
 /** Names the write that an operation asks for. */
 function writeIdOf(id: number, request: Request, { pk, sk }: ItemKey): WriteId {
   if (!('key' in request) || request.key === undefined) return `operation ${id}`;
   const { kind } = request;
-  const asked = kind === 'post' || kind === 'put' ? `${request.data} for ${request.ttlSeconds} s` : '';
+  const asked =
+    kind === 'post' || kind === 'put'
+      ? `${request.data} for ${request.ttlSeconds ?? 'as long as it has'} s`
+      : '';
   return [request.key, kind, itemName({ pk, sk }), asked].join(' ').trim();
 }

@@ -7,6 +7,7 @@ export const keys = {
   item: ({ pk, sk }: ItemKey) => `item ${pk}/${sk}`,
   conflict: ({ pk, item, dot, updatedAtMs }: ConflictId) =>
     `conflict ${pk} ${String(updatedAtMs).padStart(13, '0')}#${item}#${dot}`,
+  record: (key: string) => `record ${key}`,
   part: (counter: string, region: string) => `part ${counter} ${region}`,
   increment: (counter: string, key: string) => `increment ${counter} ${key}`,
   takenBack: ({ id, key, atMs, region }: IncrementRecord) => `taken-back ${id} ${key} ${atMs} ${region}`,

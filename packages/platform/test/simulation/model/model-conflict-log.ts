@@ -20,6 +20,14 @@ export const losers = new WeakMap<Conflict, number>();
 /** Makes the conflict log of one invocation. */
 export function modelConflictLog({ world, region, invocation, about }: ConflictLogOptions): ConflictLog {
   const replica = world.replica(region);
+  const find: ConflictLog['find'] = (id) =>
+    invocation.call(() => {
+      // Two regions may have made a keyed write, each at its time: any entry of the item and the dot will do.
+      const known = replica.get(keys.conflict(id)) ?? sameWrite(replica, id);
+      if (known?.kind !== 'conflict') return undefined;
+      const { conflict, dot, history } = known;
+      return { conflict, dot, history };
+    });
   return {
     record: (id, conflict) =>
       invocation.call(() => {
@@ -32,18 +40,15 @@ export function modelConflictLog({ world, region, invocation, about }: ConflictL
           kind: 'conflict',
           conflict,
           item: itemName(conflict.loser),
+          dot: id.dot,
           history: id.history,
           isQuiet: id.isQuiet,
           ...about,
         });
         return true;
       }),
-    find: (id) =>
-      invocation.call(() => {
-        // Two regions may have made a keyed write, each at its time: any entry of the item and the dot will do.
-        const known = replica.get(keys.conflict(id)) ?? sameWrite(replica, id);
-        return known?.kind === 'conflict' ? { conflict: known.conflict, history: known.history } : undefined;
-      }),
+    find,
+    findDot: find,
     list: ({ pk, limit, after }) =>
       invocation.call(() => {
         const found = replica

@@ -27,7 +27,7 @@ export function modelCounterStore({ world, region, invocation }: CounterStoreOpt
         once((): KeyedIncrementOutcome => {
           const key = keys.increment(record.id, record.key);
           const held = replica.get(key);
-          if (held?.kind === 'increment' && held.record.ttl > Math.floor(record.atMs / 1000))
+          if (held?.kind === 'increment' && held.record.until > Math.floor(record.atMs / 1000))
             return { found: held.record };
           const outcome = addHere(record.id, record.by);
           if (outcome === 'counted') replica.put(key, { kind: 'increment', record });

@@ -2,6 +2,7 @@ import { HybridLogicalClock, type Stamp } from '@gsp/twin';
 import type { Conflict } from '../../../src/contract/conflict.ts';
 import type { IncrementRecord } from '../../../src/domain/counter.ts';
 import type { ItemImage } from '../../../src/domain/item-image.ts';
+import type { KeyedWrite } from '../../../src/domain/keyed-write.ts';
 
 /** What a key of the table holds. Numbers are places in `History.images`. */
 export type Entry =
@@ -11,12 +12,15 @@ export type Entry =
       readonly conflict: Conflict;
       readonly item: string;
       readonly loser: number;
+      /** The lost write's dot. */
+      readonly dot: number;
       readonly winner: number | undefined;
       /** Dots of the writes that the lost one was made from. */
       readonly history: readonly number[];
       /** Whether it is there for sessions only. */
       readonly isQuiet: boolean;
     }
+  | { readonly kind: 'record'; readonly record: KeyedWrite }
   | { readonly kind: 'part'; readonly value: number }
   | { readonly kind: 'increment'; readonly record: IncrementRecord }
   | { readonly kind: 'taken-back' };

@@ -25,8 +25,8 @@ export interface Seams {
   readonly conflictLog?: (log: ConflictLog, place: SeamPlace) => ConflictLog;
   readonly random?: (random: RandomInteger) => RandomInteger;
   readonly sha256?: (sha256: Sha256, place: SeamPlace) => Sha256;
-  readonly session?: (session: Session) => Session;
-  readonly sessionWaitMs?: number;
+  /** What a session is taken for, by a read or by a write. */
+  readonly session?: (session: Session, by: 'read' | 'write') => Session;
   /** Which records the consumer is given. */
   readonly isFiltered?: (isFiltered: boolean, record: StreamRecord, place: SeamPlace) => boolean;
   /** What the consumer takes the change for; undefined to ignore it. */

@@ -101,7 +101,8 @@ export class World {
       ...(held?.kind === 'item' ? { parent: held.id } : {}),
       region,
       version: image.version,
-      ttl: image.ttl,
+      dot: image.dot,
+      ttl: image.ttl ?? Number.POSITIVE_INFINITY,
       updatedAtMs: Date.parse(image.updatedAt),
       isDeletion: image.deleted,
     });
@@ -121,7 +122,8 @@ export class World {
   #noteChange(region: string, { key, before, after, atMs }: StreamRecord): void {
     const item = [before, after].find((entry) => entry?.kind === 'item');
     if (item === undefined) return;
-    this.changes.push({ region, item: key.slice('item '.length), atMs, ...ids(before, after) });
+    const times = { atMs, trueMs: this.time.nowMs };
+    this.changes.push({ region, item: key.slice('item '.length), ...times, ...ids(before, after) });
   }
 }
 
