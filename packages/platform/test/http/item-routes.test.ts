@@ -314,13 +314,17 @@ describe('x-session', () => {
     expect((await put(central, 2, session)).status).toBe(200);
   });
 
-  it('drops what was seen in a region that has left', async () => {
-    const { west } = regions();
+  it('drops what was seen in a region that has left: nobody can serve it any more', async () => {
+    const { west, central } = regions();
     const { headers } = await put(west, 1);
-    const left = { 'x-session': String(headers['x-session']).replace('eu-west-1', 'eu-west-9') };
-    const answer = await get(west, left);
-    expect(answer.status).toBe(200);
-    expect(String(answer.headers['x-session'])).not.toContain('eu-west-9');
+    const session = String(headers['x-session']);
+    const left = { 'x-session': session.replace('eu-west-1', 'eu-west-9') };
+    expect((await get(central, { 'x-session': session })).status).toBe(503);
+    expect((await get(central, left)).status).toBe(404);
+    expect((await remove(central, left)).status).toBe(404);
+    const { headers: next } = await write(central, { pk: 'z' }, left);
+    expect(next['x-session']).toContain('.eu-central-1.');
+    expect(next['x-session']).not.toContain('eu-west-9');
   });
 
   it('holds a deletion against a region that has not heard of it', async () => {
