@@ -10,6 +10,7 @@ export { type DnsAddress, type DnsAnswer, queryDns, ResolutionError } from './gl
 export { HOP_HEADERS } from './http-api/http-request.ts';
 export { isRecord } from './json-value.ts';
 export type { FunctionDefinition } from './lambda/function-definition.ts';
+export { isAlive } from './process-identity.ts';
 export { startDnsServer } from './route53/dns-server.ts';
 export { Route53 } from './route53/route53.ts';
 export type {
@@ -19,7 +20,6 @@ export type {
 } from './route53/route53-definition.ts';
 export { type Random, seededRandom } from './seeded-random.ts';
 export { type ControlApi, startControlApi } from './supervisor/control-api.ts';
-export { isAlive } from './process-identity.ts';
 export { deploy } from './supervisor/deploy.ts';
 export { DEFAULT_PORT_BASE, freePortBase, ownAddresses, planPorts } from './supervisor/port-plan.ts';
 export { reserveTwin, type TwinReservation } from './supervisor/reserve-twin.ts';

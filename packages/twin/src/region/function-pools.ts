@@ -1,8 +1,8 @@
 import type { FunctionReport } from '../control/twin-region.ts';
 import type { FunctionDefinition } from '../lambda/function-definition.ts';
 import { FunctionPool } from '../lambda/function-pool.ts';
-import { type ClockOffset, createClockOffset } from '../lambda/moved-clock.ts';
 import type { InvocationResult } from '../lambda/invocation-result.ts';
+import { type ClockOffset, createClockOffset } from '../lambda/moved-clock.ts';
 import type { LogSink } from '../log-entry.ts';
 import type { RegionConfig } from './region-messages.ts';
 

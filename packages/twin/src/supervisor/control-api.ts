@@ -3,8 +3,8 @@ import { refusalAtDoor } from '../closed-door.ts';
 import { TwinError } from '../twin-error.ts';
 import { answerControl, type ControlOptions } from './answer-control.ts';
 import { FaultError } from './fault.ts';
-import { openStaticSite, pageHeaders, type StaticSite } from './site/static-site.ts';
 import { RefusedRequest, requestPath } from './refused-request.ts';
+import { openStaticSite, pageHeaders, type StaticSite } from './site/static-site.ts';
 import type { Twin } from './twin.ts';
 
 /** What is served beside the state and the faults of a twin. */

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openDataDirectory } from '../../src/supervisor/data-directory.ts';
 import { identifyProcess, isRunning, type ProcessIdentity } from '../../src/process-identity.ts';
+import { openDataDirectory } from '../../src/supervisor/data-directory.ts';
 
 /** Ids beyond what Linux gives (PID_MAX_LIMIT): nobody has one. */
 const NOBODY: ProcessIdentity = { pid: 4_194_305, startedAt: '1 boot' };

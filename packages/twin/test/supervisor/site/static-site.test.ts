@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { request } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openStaticSite } from '../../../src/supervisor/site/static-site.ts';
 import { requestPath } from '../../../src/supervisor/refused-request.ts';
+import { openStaticSite } from '../../../src/supervisor/site/static-site.ts';
 import { TwinError } from '../../../src/twin-error.ts';
 import { FILES, writeSite } from './site-fixture.ts';
 
