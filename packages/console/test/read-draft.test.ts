@@ -46,6 +46,8 @@ describe('readJson()', () => {
   it.each([
     ['{"a":', /^This is no JSON: /],
     ['{"a":{"":1}}', /^a\."" must not have an empty name\.$/],
+    ['{"a":[9007199254740993]}', /^a\.0 must be a whole number of at most 9007199254740991, or a string\.$/],
+    ['{"a":1,"a":2}', /^a must not have this name twice\.$/],
     ['1e200', /^The value must be 0, or a number of magnitude/],
   ])('says what is wrong with %s', (text, fault) => expect(readJson(text).fault).toMatch(fault));
 });

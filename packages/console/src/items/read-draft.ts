@@ -1,4 +1,4 @@
-import { findUnstorable, type JsonValue, limits } from '@gsp/platform/contract';
+import { findUnstorable, type JsonValue, limits, parseExactJson } from '@gsp/platform/contract';
 
 /** What a field holds: a value, or why it is none, as a sentence for the user. */
 export type Draft<T> =
@@ -21,15 +21,16 @@ export function readJson(
   text: string,
 ): Draft<JsonValue> | { readonly value: undefined; readonly fault: null } {
   if (text.trim() === '') return { value: undefined, fault: null };
-  let value: JsonValue;
+  let exact: ReturnType<typeof parseExactJson>;
   try {
-    value = JSON.parse(text);
+    exact = parseExactJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return wrong(`This is no JSON: ${error.message}.`);
   }
-  const unstorable = findUnstorable(value)[0];
-  if (unstorable === undefined) return { value, fault: null };
+  const unstorable = exact.issues[0] ?? findUnstorable(exact.value)[0];
+  // Without an issue it is a value that JSON can express.
+  if (unstorable === undefined) return { value: exact.value as JsonValue, fault: null };
   const path = unstorable.path.map((part) => (part === '' ? '""' : part)).join('.');
   return wrong(`${path === '' ? 'The value' : path} ${unstorable.message}.`);
 }

@@ -1,6 +1,7 @@
 export type { Conflict } from './conflict.ts';
 export type { CounterResponse } from './counter.ts';
 export type { EvacuationAuditView, EvacuationsResponse, EvacuationView } from './evacuation.ts';
+export { parseExactJson } from './exact-json.ts';
 export { allowedRequestHeaders, exposedHeaders, headerNames } from './headers.ts';
 export { livenessSchema, unhealthySchema } from './health.ts';
 export { parseIdempotencyKey } from './idempotency-key.ts';

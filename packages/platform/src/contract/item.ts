@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { counterExample, itemExample } from './examples.ts';
-import { findUnstorable, type JsonValue } from './json-value.ts';
+import { findUnstorable, isStorable, type JsonValue } from './json-value.ts';
 import { limits } from './limits.ts';
 
 /** First characters of the partition keys that the platform keeps for itself. */
@@ -74,9 +74,15 @@ export const dataSchema = z
   })
   .register(z.globalRegistry, {
     description:
-      `Any JSON value that DynamoDB keeps exactly: at most ${limits.dataDepthMax} levels, numbers are 0 or of ` +
-      'magnitude 1e-130 to below 1e126, names are not empty.',
+      `Any JSON value that is kept exactly: at most ${limits.dataDepthMax} levels; numbers are 0 or of magnitude 1e-130 ` +
+      'to below 1e126, with at most 17 significant digits, whole numbers at most 2^53-1; names are not empty, and none ' +
+      'comes twice in an object.',
   });
+
+/** The content of an item that was written before, perhaps by an earlier version of this API. */
+const storedDataSchema = z
+  .custom<JsonValue>((value) => isStorable(value), { error: 'must be a JSON value' })
+  .register(z.globalRegistry, { description: 'Any JSON value.' });
 
 /** A version vector: how far each region's writes to the item have come. */
 export const versionSchema = z
@@ -107,7 +113,7 @@ export const itemSchema = z
     ),
     region: z.string().register(z.globalRegistry, { description: 'Region that wrote the item last.' }),
     version: versionSchema,
-    data: z.optional(dataSchema),
+    data: z.optional(storedDataSchema),
   })
   .register(z.globalRegistry, { id: 'Item', examples: [itemExample] });
 

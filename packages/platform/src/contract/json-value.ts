@@ -26,30 +26,48 @@ const nameCharactersMax = 16_000;
 const loneSurrogate = /\p{Surrogate}/u;
 
 /**
- * Names what keeps a parsed JSON value from being stored in DynamoDB and read back exactly: nesting deeper than
- * `limits.dataDepthMax`, numbers out of range, names that are empty, too long or lost by JavaScript, strings
- * with half a surrogate pair. Numbers are doubles, as in RFC 7493, section 2.2.
+ * Names what keeps a value from being sent as JSON, stored in DynamoDB and read back exactly: what is no JSON value (a
+ * `Map`, a `Date`, an instance of a class, undefined in a list), nesting deeper than `limits.dataDepthMax`, numbers out of
+ * range, whole numbers beyond 2^53-1, names that are empty, too long or lost by JavaScript, strings with half a surrogate
+ * pair. Numbers are doubles, as in RFC 7493, section 2.2; minus zero is zero.
  *
  * @returns the first issues in document order, at most `limits.issuesMax`; none when the value can be kept.
  */
 export function findUnstorable(value: unknown): readonly Issue[] {
   const issues: Issue[] = [];
-  collectIssues(value, [], issues);
+  collectIssues(value, [], { issues, numberIssue: writtenNumberIssue });
   return issues;
 }
 
+/**
+ * Tells whether a value can be what {@link findUnstorable} has let pass, in this version or in an earlier one: those took
+ * whole numbers beyond 2^53-1.
+ */
+export function isStorable(value: unknown): boolean {
+  const issues: Issue[] = [];
+  collectIssues(value, [], { issues, numberIssue: storedNumberIssue });
+  return issues.length === 0;
+}
+
+interface Findings {
+  readonly issues: Issue[];
+  readonly numberIssue: (value: number) => string | undefined;
+}
+
 // Recursion is bounded: it stops one level below the deepest allowed one.
-function collectIssues(value: unknown, path: readonly (string | number)[], issues: Issue[]): void {
+function collectIssues(value: unknown, path: readonly (string | number)[], findings: Findings): void {
+  const { issues, numberIssue } = findings;
   if (issues.length >= limits.issuesMax) return;
-  const message = leafIssue(value) ?? (path.length >= limits.dataDepthMax ? depthIssue(value) : undefined);
+  const leaf = typeof value === 'number' ? numberIssue(value) : leafIssue(value);
+  const message = leaf ?? (path.length >= limits.dataDepthMax ? depthIssue(value) : undefined);
   if (message !== undefined) {
     issues.push({ path, message });
   } else if (Array.isArray(value)) {
-    for (const [index, element] of value.entries()) collectIssues(element, [...path, index], issues);
+    for (const [index, element] of value.entries()) collectIssues(element, [...path, index], findings);
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, member] of Object.entries(value)) {
       const issue = nameIssue(name);
-      if (issue === undefined) collectIssues(member, [...path, name], issues);
+      if (issue === undefined) collectIssues(member, [...path, name], findings);
       else if (issues.length < limits.issuesMax) issues.push({ path: [...path, name], message: issue });
     }
   }
@@ -58,20 +76,42 @@ function collectIssues(value: unknown, path: readonly (string | number)[], issue
 function leafIssue(value: unknown): string | undefined {
   switch (typeof value) {
     case 'boolean':
-    case 'object':
       return undefined;
+    case 'object':
+      return isPlain(value) ? undefined : 'must be a JSON value: a list, or an object without a class';
     case 'string':
       return loneSurrogate.test(value)
         ? 'must be well-formed Unicode, without half a surrogate pair'
         : undefined;
-    case 'number':
-      return numberIssue(value);
     default:
       return 'must be a JSON value';
   }
 }
 
-function numberIssue(value: number): string | undefined {
+// A plain object may be one of another realm, a frame or a `vm` context, whose `Object.prototype` is not this one's.
+function isPlain(value: object | null): boolean {
+  if (value === null || Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** From here on JavaScript writes whole numbers with an exponent, as no counter or id is written. */
+const exponentForm = 1e21;
+
+/** What is said of a number for which {@link isInexactWhole} holds. */
+export const wholeNumberRule = `must be a whole number of at most ${Number.MAX_SAFE_INTEGER}`;
+
+/** Tells whether a number reads as a whole one that may have been another before it became a double (RFC 7493, 2.2). */
+export function isInexactWhole(value: number): boolean {
+  const magnitude = Math.abs(value);
+  return magnitude > Number.MAX_SAFE_INTEGER && magnitude < exponentForm;
+}
+
+function writtenNumberIssue(value: number): string | undefined {
+  return isInexactWhole(value) ? `${wholeNumberRule}, or a string` : storedNumberIssue(value);
+}
+
+function storedNumberIssue(value: number): string | undefined {
   const magnitude = Math.abs(value);
   const inRange = magnitude === 0 || (magnitude >= magnitudeMin && magnitude < magnitudeLimit);
   return inRange ? undefined : 'must be 0, or a number of magnitude 1e-130 to below 1e126';

@@ -40,6 +40,8 @@ export const limits = {
    * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
    */
   dataDepthMax: 30,
+  /** Levels of lists and objects in a body, whatever they are in: more than this is not even parsed. */
+  jsonDepthMax: 64,
   /** Longest reason for an evacuation, in Unicode characters: one line of a report. */
   evacuationReasonCharactersMax: 200,
   /** Shortest evacuation: less than a resolver may hold an answer for would move nobody. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type ExactJson, parseExactJson } from '../contract/exact-json.ts';
 import { headerNames } from '../contract/headers.ts';
 import type { Issue } from '../contract/json-value.ts';
 import { limits } from '../contract/limits.ts';
@@ -88,9 +89,11 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 /**
  * Reads the JSON object that a request carries; an empty body is an empty object. The checks go from cheap to
- * dear, and each has its own problem: media type (415), size in decoded bytes (413), encoding and JSON (400).
+ * dear, and each has its own problem: media type (415), size in decoded bytes (413), encoding and JSON (400), and what
+ * no value of JavaScript would hold as it is written (400).
  *
- * @throws PlatformError `unsupported-media-type`, `unsupported-content-encoding`, `body-too-large` or `malformed-body`.
+ * @throws PlatformError `unsupported-media-type`, `unsupported-content-encoding`, `body-too-large`, `malformed-body`, or
+ *   `invalid-request` with the path of each member that would be changed.
  */
 export function parseJsonBody(
   request: HttpRequest,
@@ -147,16 +150,20 @@ function decode(text: string): string {
 }
 
 function parseObject(json: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (cause) {
-    throw malformed('it is not valid JSON', cause);
-  }
+  const { value, issues } = readExactly(json);
+  if (issues.length > 0) throw refused('body', issues);
   if (isObject(value)) return value;
   throw malformed(
     `it is ${Array.isArray(value) ? 'a list' : `the JSON value ${value === null ? 'null' : `of type ${typeof value}`}`}`,
   );
+}
+
+function readExactly(json: string): ExactJson {
+  try {
+    return parseExactJson(json);
+  } catch (cause) {
+    throw malformed('it is not valid JSON', cause);
+  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -178,11 +185,14 @@ function malformed(state: string, cause?: unknown): PlatformError {
 export function parseWith<S extends z.ZodMiniType>(schema: S, value: unknown, part: string): z.output<S> {
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, limits.issuesMax).map(toIssue);
+  throw refused(part, result.error.issues.slice(0, limits.issuesMax).map(toIssue));
+}
+
+function refused(part: string, issues: readonly Issue[]): PlatformError {
   const summary = issues
     .slice(0, 1)
     .map(({ path, message }) => `${jsonPointer(path)} ${message}`.trimStart());
-  throw new PlatformError('invalid-request', `Cannot accept the ${part}: ${summary.join()}`, { issues });
+  return new PlatformError('invalid-request', `Cannot accept the ${part}: ${summary.join()}`, { issues });
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type ItemKey, itemKeySchema } from '../contract/item.ts';
-import { findUnstorable, type JsonValue } from '../contract/json-value.ts';
+import { isStorable, type JsonValue } from '../contract/json-value.ts';
 import {
   type ForgottenKey,
   type HistoryReach,
@@ -185,13 +185,7 @@ function isTime(value: unknown): value is string {
   return typeof value === 'string' && timePattern.test(value) && !Number.isNaN(Date.parse(value));
 }
 
+// Sets and binary, which the table can hold and JSON cannot, are objects that are not plain.
 function isData(value: unknown): value is JsonValue {
-  return isPlain(value) && findUnstorable(value).length === 0;
-}
-
-// Sets and binary, which the table can hold and JSON cannot, are objects that are not plain. The table bounds the depth.
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(isPlain);
-  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain);
+  return isStorable(value);
 }

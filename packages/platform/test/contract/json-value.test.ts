@@ -1,6 +1,7 @@
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findUnstorable } from '../../src/contract/json-value.ts';
+import { findUnstorable, isStorable } from '../../src/contract/json-value.ts';
 import { limits } from '../../src/contract/limits.ts';
 
 function nested(levels: number): unknown {
@@ -48,7 +49,44 @@ describe('findUnstorable()', () => {
     expect(issue?.message).toContain('deeper than 30 levels');
   });
 
-  it.each([undefined, 1n, Symbol('s'), () => 1])('finds a issue when the value is no JSON: %s', (value) => {
+  it.each([2 ** 53, -(2 ** 53), 1e20])(
+    'finds an issue in a whole number that may have been another: %s',
+    (value) => {
+      const message = expect.stringContaining('whole number');
+      expect(findUnstorable([value])).toStrictEqual([{ path: [0], message }]);
+      // Earlier versions took it, so it may be stored.
+      expect(isStorable([value])).toBe(true);
+    },
+  );
+
+  it.each([2 ** 53 - 1, 1e21, 6.02214076e23])('finds nothing in %s', (value) => {
+    expect(findUnstorable(value)).toStrictEqual([]);
+  });
+
+  it.each([
+    new Map([['a', 1]]),
+    new Set([1]),
+    new Date(0),
+    new Uint8Array(1),
+    new Error('e'),
+    Object('boxed'),
+    new (class A {})(),
+    Object.create({ inherited: 1 }),
+  ])('finds an issue in what JSON writes as something else: %s', (value) => {
+    const message = expect.stringContaining('must be a JSON value');
+    expect(findUnstorable({ a: [value] })).toStrictEqual([{ path: ['a', 0], message }]);
+    expect(isStorable({ a: [value] })).toBe(false);
+  });
+
+  it('takes plain objects of another realm, and such without a prototype', () => {
+    expect(findUnstorable([runInNewContext('({ a: [1] })'), Object.create(null)])).toStrictEqual([]);
+  });
+
+  it('finds an issue in a hole of a list', () => {
+    expect(findUnstorable(new Array(1))).toStrictEqual([{ path: [0], message: 'must be a JSON value' }]);
+  });
+
+  it.each([undefined, 1n, Symbol('s'), () => 1])('finds an issue when the value is no JSON: %s', (value) => {
     expect(findUnstorable({ a: value })).toStrictEqual([{ path: ['a'], message: 'must be a JSON value' }]);
   });
 

@@ -74,6 +74,8 @@ const refused: readonly Refused[] = [
     WRITE,
     { headers: json, body: nested(limits.dataDepthMax + 1) },
   ],
+  ['a body whose numbers would change', 400, WRITE, { headers: json, body: '{"data":9007199254740993}' }],
+  ['a body that names a member twice', 400, WRITE, { headers: json, body: '{"data":1,"data":2}' }],
   ['a body of another type', 415, WRITE, { headers: { 'content-type': 'text/plain' }, body }],
   [
     'a key beyond its length',

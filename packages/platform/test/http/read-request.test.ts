@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseExactJson } from '../../src/contract/exact-json.ts';
 import { itemKeySchema } from '../../src/contract/item.ts';
 import { PlatformError } from '../../src/domain/platform-error.ts';
 import type { HttpRequest } from '../../src/http/http-message.ts';
@@ -21,6 +22,7 @@ function request(text: string, isBase64: boolean, contentType?: string): HttpReq
 }
 
 const declared = new Set([
+  'invalid-request',
   'malformed-body',
   'body-too-large',
   'unsupported-media-type',
@@ -55,7 +57,9 @@ describe('parseJsonBody()', () => {
   });
 
   it('reads the same object from text and from base64', () => {
-    const members = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 });
+    const members = fc
+      .dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 })
+      .filter((value) => parseExactJson(JSON.stringify(value)).issues.length === 0);
     fc.assert(
       fc.property(members, (members) => {
         const text = JSON.stringify(members);
@@ -67,9 +71,27 @@ describe('parseJsonBody()', () => {
     );
   });
 
-  it('survives nesting far deeper than anything that is stored', () => {
+  it('refuses nesting far deeper than anything that is stored', () => {
     const deep = `{"data":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
-    expect(parseJsonBody(request(deep, false, 'application/json'), 200_000)).toHaveProperty('data');
+    expect(() => parseJsonBody(request(deep, false, 'application/json'), 200_000)).toThrow(/64 levels/);
+  });
+
+  it.each([
+    ['{"data":{"n":[1,9007199254740993]}}', ['data', 'n', 1]],
+    ['{"data":0.123456789012345678901234567890}', ['data']],
+    ['{"data":1e400}', ['data']],
+    ['{"ignored":1e-400}', ['ignored']],
+    ['{"data":{"a":1,"a":2}}', ['data', 'a']],
+    ['{"pk":"a","pk":"b"}', ['pk']],
+    ['[1e400]', [0]],
+  ])('refuses what would be changed without a word, with its path: %s', (text, path) => {
+    for (const isBase64 of [false, true]) {
+      const sent = isBase64 ? Buffer.from(text).toString('base64') : text;
+      const parse = () => parseJsonBody(request(sent, isBase64, 'application/json'), 200_000);
+      expect(parse).toThrow(
+        expect.objectContaining({ code: 'invalid-request', issues: [expect.objectContaining({ path })] }),
+      );
+    }
   });
 });
 
