@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { conflictId } from '../../src/domain/change-consumer.ts';
 import { createSessionCheck } from '../../src/domain/check-session.ts';
 import { createCommitter } from '../../src/domain/commit-image.ts';
-import { conflictId } from '../../src/domain/change-consumer.ts';
 import { conflictOf } from '../../src/domain/conflict-log.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
 import type { ItemStore } from '../../src/domain/item-store.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RandomInteger } from '../../src/domain/clock.ts';
 import { createSessionCheck } from '../../src/domain/check-session.ts';
+import type { RandomInteger } from '../../src/domain/clock.ts';
 import { createCommitter } from '../../src/domain/commit-image.ts';
 import { type ItemImage, nextImage } from '../../src/domain/item-image.ts';
 import { createItemReader } from '../../src/domain/item-reader.ts';
