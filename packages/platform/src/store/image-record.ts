@@ -141,8 +141,9 @@ export function fromKeyRecord(value: unknown): KeyedWrite | undefined {
 
 function fromReachRecord(value: unknown): HistoryReach | undefined {
   const { s, n, a: age } = Object(value) as TableRecord;
-  const since = s === '' ? {} : decodeVersion(String(s));
-  const next = decodeVersion(String(n));
+  if (typeof s !== 'string' || typeof n !== 'string') return undefined;
+  const since = s === '' ? {} : decodeVersion(s);
+  const next = decodeVersion(n);
   const isSound = since !== undefined && next !== undefined && Number.isSafeInteger(age);
   return isSound ? { since, next, age: Number(age) } : undefined;
 }
@@ -159,9 +160,9 @@ function readKey(record: TableRecord): ItemKey | undefined {
 }
 
 function readVersion(record: TableRecord): VersionVector | undefined {
-  const counts = Object.keys(record)
-    .filter((name) => name.startsWith(versionPrefix))
-    .map((name) => `${name.slice(versionPrefix.length)}=${record[name]}`);
+  const names = Object.keys(record).filter((name) => name.startsWith(versionPrefix));
+  if (!names.every((name) => isCount(record[name]))) return undefined;
+  const counts = names.map((name) => `${name.slice(versionPrefix.length)}=${record[name]}`);
   return decodeVersion(counts.sort().join(';'));
 }
 

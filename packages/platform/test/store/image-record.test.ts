@@ -83,6 +83,8 @@ describe('fromImageRecord()', () => {
     ['without a region', { region: undefined }],
     ['without a version', { 'v#eu-west-1': undefined, 'v#eu-central-1': undefined }],
     ['with a count that is none', { 'v#eu-west-1': -1 }],
+    ['with a count that no text can be made of', { 'v#x': { toString: 1 } }],
+    ['with a reach that no text can be made of', { reach: { s: { toString: 1 }, n: '', a: 1 } }],
     ['with a count of no region', { 'v#constructor': 1 }],
     ['with a history that is no list', { history: 5 }],
     ['with a history of other things', { history: ['1'] }],
