@@ -76,7 +76,8 @@ describe('createEndpoint()', () => {
   });
 
   test('hides the routes of the peers from all who do not know the secret', async () => {
-    const body = JSON.stringify({ from: 'eu-central-1', changes: [] });
+    const log = { id: 'its-log', run: 'its-run', base: 0, acknowledged: 0, told: 0, last: 0 };
+    const body = JSON.stringify({ from: 'eu-central-1', log, changes: [] });
     expect((await post('', body, '/_twin/replicate')).status).toBe(404);
     expect((await post('', body, '/_twin/replicate', { 'x-twin-cluster-token': 'wrong' })).status).toBe(404);
     const token = { 'x-twin-cluster-token': CLUSTER_TOKEN };
