@@ -137,8 +137,8 @@ const rows: readonly Row[] = [
   {
     code: 'invalid-request',
     when: 'several fields are wrong',
-    ...write('{"pk":"","data":{"a/b":[1e999]},"ttlSeconds":"1"}'),
-    paths: ['/pk', '/data/a~1b/0', '/ttlSeconds'],
+    ...write('{"pk":"","data":{"a/b":[{"":1}]},"ttlSeconds":"1"}'),
+    paths: ['/pk', '/data/a~1b/0/', '/ttlSeconds'],
   },
   { code: 'invalid-request', when: 'limit is no number', ...list({ limit: 'ten' }), paths: ['/limit'] },
   { code: 'invalid-request', when: 'limit is 0', ...list({ limit: '0' }), paths: ['/limit'] },
