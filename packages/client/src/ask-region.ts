@@ -1,5 +1,5 @@
 import { type AttemptResult, startAttempt } from './attempt.ts';
-import { type Call, isSessionRead, type RunningAttempt, requestsMax } from './call.ts';
+import { type Call, type RunningAttempt, requestsMax } from './call.ts';
 import type { AttemptKind } from './client-events.ts';
 import type { RegionChoice } from './region-directory.ts';
 
@@ -13,9 +13,6 @@ export interface DecidingAttempt {
   readonly region: string;
   readonly result: AttemptResult;
 }
-
-/** How long a server may wait for replication before it answers a read of a session. */
-const replicationWaitMs = 1_000;
 
 /**
  * Asks a region, and for a read that takes long one more. The first answer that settles the call wins, be it of the hedge;
@@ -108,7 +105,7 @@ function hedgeRegion(call: Call, { purpose }: Target): string | undefined {
  */
 function attemptLimitMs(call: Call, region: string): number | undefined {
   const { engine, scope, requests, isRepeatable } = call;
-  const usualMs = engine.attemptTimeoutMs + (isSessionRead(call) ? replicationWaitMs : 0);
+  const usualMs = engine.attemptTimeoutMs;
   const isLast = !isRepeatable || requests + 1 >= requestsMax || engine.budget.balance < 1;
   if (isLast) return undefined;
   const remainingMs = scope.remainingMs();

@@ -152,8 +152,9 @@ function noteResult(
   const { clock, directory } = call.engine;
   const latencyMs = clock.nowMs() - startedAtMs;
   if (result.kind === 'failed') {
-    directory.noteFailure(region, result.reason);
-    const { status, reason } = result;
+    const { status, reason, speaksOfRegion } = result;
+    if (speaksOfRegion) directory.noteFailure(region, reason);
+    else directory.noteAbandoned(region, 0);
     return { outcome: 'failed', reason, ...(status === undefined ? {} : { status }) };
   }
   if (response === undefined || result.kind === 'broken' || result.kind === 'abandoned') {
@@ -161,9 +162,7 @@ function noteResult(
     return { outcome: 'failed', reason: 'the transport broke' };
   }
   const isEvacuated = response.headers[headerNames.regionStatus] === 'evacuated';
-  // An answer that waited for replication says nothing of how fast the region reads.
-  const isRead = call.isRead && result.kind !== 'behind';
-  directory.noteAnswer(region, { latencyMs, isRead, isEvacuated });
+  directory.noteAnswer(region, { latencyMs, isRead: call.isRead, isEvacuated });
   const { status } = response;
   return { outcome: 'answered', status, ...(result.kind === 'good' ? {} : { reason: result.problem.code }) };
 }
@@ -208,7 +207,13 @@ function noteNoAnswer(
   else directory.noteAbandoned(region, isLateTimer || !call.isRead ? 0 : elapsedMs);
   const message = `Cannot ${call.request.operation}: ${region} gave no answer (${reason}), one is needed`;
   return {
-    result: { kind: 'failed', reason, error: new TransportError(message), retryAfterMs: 0 },
+    result: {
+      kind: 'failed',
+      reason,
+      error: new TransportError(message),
+      speaksOfRegion: isVerdict,
+      retryAfterMs: 0,
+    },
     ending: { outcome: isVerdict ? 'timed-out' : 'abandoned', reason },
   };
 }
@@ -219,7 +224,7 @@ function transportFailure(error: unknown): AttemptResult {
   if (!isDeclared) return { kind: 'broken', error };
   const code = systemCodeOf(error);
   const reason = code === undefined ? 'no whole answer' : `no whole answer (${code})`;
-  return { kind: 'failed', reason, error, retryAfterMs: 0 };
+  return { kind: 'failed', reason, error, speaksOfRegion: true, retryAfterMs: 0 };
 }
 
 /** Most causes that are looked through. */

@@ -8,6 +8,7 @@ import {
   SessionBehindError,
 } from './client-error.ts';
 import type { ProblemAnswer, RegionFailure } from './judge-answer.ts';
+import { isInDoubt } from './mend-request.ts';
 
 /** What an error of a call says of the call. */
 function factsOf({ attempts, idempotencyKey }: Call) {
@@ -46,7 +47,12 @@ export function endingError(call: Call, end: ScopeEnd): unknown {
 export function failureError(call: Call, result: ProblemAnswer | RegionFailure): Error {
   const { request, isRepeatable, attempts } = call;
   if (result.kind === 'behind') return new SessionBehindError({ ...result.problem, ...factsOf(call) });
-  if (result.kind !== 'failed') return new ProblemError({ ...result.problem, ...factsOf(call) });
+  if (result.kind !== 'failed') {
+    const { code } = result.problem;
+    // This attempt made nothing; an earlier one may have.
+    if (code === 'idempotency-key-out-of-window' && isInDoubt(call)) return unknownOutcome(call, code);
+    return new ProblemError({ ...result.problem, ...factsOf(call) });
+  }
   // A request that was throttled was not carried out; one that ran into a bug got as far as the platform's answer tells.
   const isTold = result.status === 429 || (result.status === 500 && isRepeatable);
   if (isTold && result.problem !== undefined)
@@ -66,7 +72,8 @@ export function failureError(call: Call, result: ProblemAnswer | RegionFailure):
 
 function unknownOutcome(call: Call, reason: string): OutcomeUnknownError {
   const { request } = call;
-  const message = `Cannot tell whether ${request.operation} was done: ${reason}, and it was sent without an idempotency key`;
+  const how = call.idempotencyKey === null ? ', and it was sent without an idempotency key' : '';
+  const message = `Cannot tell whether ${request.operation} was done: ${reason}${how}`;
   return new OutcomeUnknownError(message, {
     ...factsOf(call),
     remedy: laterRemedy(call),

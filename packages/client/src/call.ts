@@ -37,6 +37,10 @@ export interface CallEngine {
   readonly report: (error: unknown) => void;
   /** Every region by its name. */
   readonly endpoints: ReadonlyMap<string, RegionEndpoint>;
+  /** Makes an idempotency key: by the platform's clock, as far as it is known. */
+  readonly newKey: () => string;
+  /** Tells what the platform's clock says now, in milliseconds since 1970. */
+  readonly correctClock: (serverMs: number) => void;
   readonly attemptTimeoutMs: number;
   /** Attempts that outlive their calls. */
   readonly detached: Set<RunningAttempt>;
@@ -51,13 +55,15 @@ export interface Call {
   readonly number: number;
   readonly request: OperationRequest;
   /** Sent with every attempt alike. */
-  readonly headers: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string>>;
   readonly correlationId: string;
   /** Null for reads, and for writes that are sent once. */
-  readonly idempotencyKey: string | null;
+  idempotencyKey: string | null;
+  /** Whether the client has made that key, and may take another one. */
+  readonly isOwnKey: boolean;
   readonly session: Session | null;
-  /** Token of the session when the call began; every attempt sends it. */
-  readonly token: string | undefined;
+  /** Token of the session when the call began; every attempt sends it, unless the platform does not take it. */
+  token: string | undefined;
   /** The one region to ask, when the caller chose it. */
   readonly pinnedRegion: string | undefined;
   readonly isRead: boolean;
@@ -70,6 +76,8 @@ export interface Call {
   readonly tried: Set<string>;
   /** Until when a region asked not to be asked again. */
   readonly restUntilMs: Map<string, number>;
+  /** Whether another idempotency key was taken in place of one that was out of its window. */
+  hasNewKey: boolean;
   /** Requests sent. */
   requests: number;
   /** Answers with status 500. */
@@ -85,7 +93,7 @@ export interface Call {
 /** Most requests of one call, hedges included; the deadline and the retry budget end nearly all calls earlier. */
 export const requestsMax = 10;
 
-/** Whether the call reads what its session has seen, so that the region may have to wait for replication. */
+/** Whether the call reads what its session has seen, so that the region may be behind. */
 export function isSessionRead({ isRead, token }: Pick<Call, 'isRead' | 'token'>): boolean {
   return isRead && token !== undefined;
 }
@@ -115,7 +123,7 @@ export function beginCall(engine: CallEngine, beginning: CallBeginning): Call {
     throw new RangeError(`Cannot ask ${pinnedRegion}: the client knows ${names}, one of these is needed`);
   }
   const isReadCall = isRead(request);
-  const { idempotencyKey = newId() } = isReadCall ? { idempotencyKey: null } : options;
+  const { idempotencyKey = engine.newKey() } = isReadCall ? { idempotencyKey: null } : options;
   const session = options.session === undefined ? beginning.session : options.session;
   const token = request.isOfSession ? session?.token : undefined;
   return {
@@ -125,6 +133,7 @@ export function beginCall(engine: CallEngine, beginning: CallBeginning): Call {
     headers: { ...request.headers, ...callHeaders({ correlationId, idempotencyKey, token }) },
     correlationId,
     idempotencyKey,
+    isOwnKey: !isReadCall && options.idempotencyKey === undefined,
     session,
     token,
     pinnedRegion,
@@ -133,6 +142,7 @@ export function beginCall(engine: CallEngine, beginning: CallBeginning): Call {
     attempts: [],
     tried: new Set(),
     restUntilMs: new Map(),
+    hasNewKey: false,
     requests: 0,
     internalErrors: 0,
     waits: 0,

@@ -2,6 +2,7 @@ import { askRegion, type Target } from './ask-region.ts';
 import { type Call, isSessionRead, requestsMax } from './call.ts';
 import { endingError, failureError } from './call-error.ts';
 import type { Random } from './clock.ts';
+import { mendRequest } from './mend-request.ts';
 import type { GoodAnswer, ProblemAnswer, RegionFailure } from './judge-answer.ts';
 import type { RegionState } from './region.ts';
 import type { RegionChoice } from './region-directory.ts';
@@ -38,7 +39,12 @@ export async function carryOut(call: Call): Promise<CarriedOut> {
     if (result.kind === 'broken') throw result.error;
     // Only the end of the call abandons the last attempt that runs.
     if (result.kind === 'abandoned') throw endingError(call, { kind: 'deadline' });
-    const next = await nextTarget(call, { region, result });
+    const canMend =
+      result.kind === 'refused' && call.requests < requestsMax && call.engine.budget.balance >= 1;
+    const next =
+      canMend && mendRequest(call, result.problem)
+        ? paid(call, { choice: serving(region), last: region })
+        : await nextTarget(call, { region, result });
     const end = call.scope.ended();
     // A region that was chosen and is not asked any more may have been reserved as a probe.
     if (end !== undefined && next !== undefined) call.engine.directory.noteAbandoned(next.region, 0);
@@ -97,7 +103,9 @@ async function nextTarget(call: Call, failed: FailedAttempt): Promise<Target | u
     if (other !== undefined) return paid(call, { choice: serving(other), last: region });
   }
 
-  const leastMs = decision === 'here' ? result.retryAfterMs : restMs(call);
+  // What the session has seen is here in less than the second that the answer asks for, mostly.
+  const askedMs = result.kind === 'behind' ? 0 : result.retryAfterMs;
+  const leastMs = decision === 'here' ? askedMs : restMs(call);
   if (!(await waited(call, Math.max(leastMs, backoffMs(call.waits, random))))) return undefined;
   const isStaying =
     call.pinnedRegion !== undefined || (decision === 'here' && directory.stateOf(region) === 'closed');

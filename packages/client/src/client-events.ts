@@ -78,12 +78,19 @@ export interface RecoveredEvent {
   readonly atMs: number;
 }
 
+/** The platform did not take the session's token: what it had seen is forgotten, and the call was made without it. */
+export interface SessionDroppedEvent {
+  readonly region: string;
+  readonly atMs: number;
+}
+
 /** What the client tells, by the name of the event. */
 export interface ClientEvents {
   readonly attempt: AttemptEvent;
   readonly call: CallEvent;
   readonly failover: FailoverEvent;
   readonly recovered: RecoveredEvent;
+  readonly 'session-dropped': SessionDroppedEvent;
 }
 
 /** Tells listeners what happened, each event by its name. */

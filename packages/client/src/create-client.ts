@@ -114,8 +114,10 @@ function createEngine({
   hedge = true,
   clock = systemClock,
   random = Math.random,
+  newId,
 }: ClientOptions): CallEngine {
   const report = (error: unknown) => console.error(error);
+  let aheadMs = 0;
   const events = createEventEmitter<ClientEvents>(report);
   return {
     clock,
@@ -127,6 +129,10 @@ function createEngine({
     events,
     report,
     endpoints: new Map(regions.map((each) => [each.region, each])),
+    newKey: newId ?? (() => uuidV7(aheadMs === 0 ? undefined : { msecs: clock.nowMs() + aheadMs })),
+    correctClock: (serverMs) => {
+      aheadMs = serverMs - clock.nowMs();
+    },
     attemptTimeoutMs: checkedTimeoutMs('attemptTimeoutMs', attemptTimeoutMs),
     detached: new Set(),
     isHedging: hedge,

@@ -29,6 +29,8 @@ export interface RegionFailure {
   /** Problem code or what broke, in a few words. */
   readonly reason: string;
   readonly error: Error;
+  /** Whether it says something of other requests to the region: else it is about this one, or about its key. */
+  readonly speaksOfRegion: boolean;
   /** Least wait before this region is asked again. */
   readonly retryAfterMs: number;
   /** HTTP status, if there was an answer. */
@@ -51,7 +53,9 @@ export function judgeAnswer(response: TransportResponse, asked: Asked): Judgemen
   if (problem.code === 'item-contended') return { kind: 'contended', problem, retryAfterMs: waitMs };
   if (status < 500 && status !== 429) return { kind: 'refused', problem, retryAfterMs: waitMs };
   const reason = problem.code === 'unknown' ? `status ${status}` : problem.code;
-  return { kind: 'failed', reason, error: new ProblemError(problem), retryAfterMs: waitMs, status, problem };
+  const error = new ProblemError(problem);
+  const speaksOfRegion = isOfRegion(problem);
+  return { kind: 'failed', reason, error, speaksOfRegion, retryAfterMs: waitMs, status, problem };
 }
 
 function judgeSuccess(response: TransportResponse, asked: Asked): Judgement {
@@ -75,7 +79,17 @@ function invalid({ status, headers, body }: TransportResponse, asked: Asked, nee
       remedy: 'Look for a proxy or a sign-in page on the way, and at the endpoint of that region.',
     },
   );
-  return { kind: 'failed', reason: 'invalid-answer', error, retryAfterMs: 0, status };
+  return { kind: 'failed', reason: 'invalid-answer', error, speaksOfRegion: true, retryAfterMs: 0, status };
+}
+
+/**
+ * Whether a problem says something of other requests to the region, as its document tells (`scope`). API Gateway's own
+ * answers have none: what it could not deliver does, what it throttled does not, since each route has a limit of its own.
+ * Version 0.1 of the platform did not say; there a bug that one request met looked like an outage.
+ */
+function isOfRegion({ problem, status, code }: ProblemFacts): boolean {
+  if (problem?.scope !== undefined) return problem.scope === 'region';
+  return status >= 500 && code !== 'internal-error';
 }
 
 /** A problem as an answer tells of it, before it is known whether the call ends with it. */

@@ -13,6 +13,8 @@ export interface Session {
    * @param sent - token that went with the request whose answer brought this one
    */
   note(token: string, sent?: string): void;
+  /** Forgets a token that the platform does not take; another one that came meanwhile stays. */
+  drop?(token: string): void;
 }
 
 /**
@@ -35,6 +37,9 @@ export function createSession(token?: string): Session {
     },
     note(noted, sent) {
       current = mergeSessionTokens({ held: current, noted, sent });
+    },
+    drop(token) {
+      if (current === token) current = undefined;
     },
   };
   if (token !== undefined) session.note(token);

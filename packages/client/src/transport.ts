@@ -27,8 +27,11 @@ export interface TransportResponse {
   readonly body: string;
 }
 
+/** Longest answer that is read, in bytes: a function's may have 6 MB, API Gateway's 10. */
+export const answerBytesMax = 10 * 1_048_576;
+
 /**
- * Sends one request once. It retries nothing, keeps no time and judges no status: all of that is the client's.
+ * Sends one request once. It follows no redirect, and reads no answer beyond {@link answerBytesMax}. It retries nothing, keeps no time and judges no status: all of that is the client's.
  *
  * @throws {TransportError} when no whole answer came, for whatever reason but the signal
  */

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createAmplifyTransport } from '../src/amplify-transport.ts';
-import { TransportError, type TransportRequest } from '../src/transport.ts';
+import type { TransportRequest } from '../src/transport.ts';
 import { serveRecording } from './support/recording-server.ts';
 
 // What both transports promise is in transport.test.ts.
@@ -25,30 +25,5 @@ describe('createAmplifyTransport()', () => {
     await transport(request);
     expect(Amplify.getConfig()).toEqual(own);
     expect(seen).toHaveLength(2);
-  });
-
-  test('leaves no listener at the signal when the answer is there', async () => {
-    const { endpoint } = await serveRecording((_request, response) => response.end('{}'));
-    const transport = createAmplifyTransport([{ region: 'eu-west-1', apiName: 'api', endpoint }]);
-    const { signal } = new AbortController();
-    const added = vi.spyOn(signal, 'addEventListener');
-    const removed = vi.spyOn(signal, 'removeEventListener');
-    await transport({ apiName: 'api', endpoint, method: 'GET', path: '/health', headers: {}, signal });
-    expect(added).toHaveBeenCalledOnce();
-    expect(removed.mock.calls[0]?.slice(0, 2)).toEqual(added.mock.calls[0]?.slice(0, 2));
-  });
-
-  test('rejects with a TransportError when the body of an error is "null", which Amplify cannot read', async () => {
-    const { endpoint } = await serveRecording((_request, response) => response.writeHead(500).end('null'));
-    const transport = createAmplifyTransport([{ region: 'eu-west-1', apiName: 'api', endpoint }]);
-    const sent = transport({
-      apiName: 'api',
-      endpoint,
-      method: 'GET',
-      path: '/health',
-      headers: {},
-      signal: new AbortController().signal,
-    });
-    await expect(sent).rejects.toBeInstanceOf(TransportError);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isProblemError, isSessionBehindError } from '../src/client-error.ts';
 import { createSession } from '../src/session.ts';
 import { central, createScriptedClient, west } from './support/scripted-client.ts';
-import { good, hanging, problem, type SentRequest } from './support/scripted-transport.ts';
+import { good, problem, type SentRequest } from './support/scripted-transport.ts';
 
 const key = { pk: 'demo', sk: 'a' };
 
@@ -93,12 +93,12 @@ describe('createClient() reads what the session has seen', () => {
   it('in the region that the one which is behind names, at once', async () => {
     const { client, drive, asked } = createScriptedClient(
       ({ region }) =>
-        region === west ? problem(west, 'replica-behind', { afterMs: 1_005, ahead: central }) : good(central),
+        region === west ? problem(west, 'replica-behind', { afterMs: 5, ahead: central }) : good(central),
       { hedge: false },
     );
     const { answer } = await drive(client.getItem(key, { session: session() }));
     expect(asked()).toEqual([west, central]);
-    expect(answer.latencyMs).toBe(1_015);
+    expect(answer.latencyMs).toBe(15);
     expect(client.regions().every(({ state }) => state === 'closed')).toBe(true);
   });
 
@@ -115,15 +115,15 @@ describe('createClient() reads what the session has seen', () => {
     expect(answer.region).toBe(west);
   });
 
-  it('here, after Retry-After, when no other region is named', async () => {
+  it('here, again and again within its deadline, when no other region is named', async () => {
     const { client, drive, transport } = createScriptedClient((_, index) =>
-      index === 0 ? problem(west, 'replica-behind', { afterMs: 50 }) : good(west),
+      index < 3 ? problem(west, 'replica-behind', { afterMs: 50 }) : good(west),
     );
     await drive(client.getItem(key, { session: session() }));
-    expect(transport.sent.map(({ region, atMs }) => [region, atMs])).toEqual([
-      [west, 1_000],
-      [west, 2_050],
-    ]);
+    const sentAtMs = transport.sent.map(({ atMs }) => atMs - 1_000);
+    expect(transport.sent.map(({ region }) => region)).toEqual([west, west, west, west]);
+    // What the answer asks for is a second; what it waits for is there in less, mostly.
+    expect(sentAtMs.at(-1)).toBeLessThan(3 * 50 + 50 + 100 + 200);
   });
 
   it('here as well when the named region fails', async () => {
@@ -141,7 +141,7 @@ describe('createClient() reads what the session has seen', () => {
   it('or says that no region has it', async () => {
     const { client, failureOf, events } = createScriptedClient(
       ({ region }) =>
-        problem(region, 'replica-behind', { afterMs: 1_000, ahead: region === west ? central : west }),
+        problem(region, 'replica-behind', { afterMs: 20, ahead: region === west ? central : west }),
       { hedge: false },
     );
     const error = await failureOf(client.getItem(key, { session: session() }));
@@ -151,31 +151,11 @@ describe('createClient() reads what the session has seen', () => {
     expect(events.call).toMatchObject([{ outcome: 'failed', reason: 'replica-behind' }]);
   });
 
-  it('with time for the region to wait for replication', async () => {
-    const { client, drive, asked } = createScriptedClient(() => good(west, {}, { afterMs: 1_900 }), {
-      hedge: false,
-    });
-    const { answer } = await drive(client.getItem(key, { session: session() }));
-    expect(answer).toMatchObject({ attempts: 1, latencyMs: 1_900 });
-    expect(asked()).toEqual([west]);
-  });
-
   it('in the chosen region alone when the caller chose one', async () => {
     const { client, failureOf, asked } = createScriptedClient(() =>
       problem(west, 'replica-behind', { afterMs: 10, ahead: central }),
     );
     await failureOf(client.getItem(key, { session: session(), region: west }));
     expect(new Set(asked())).toEqual(new Set([west]));
-  });
-
-  it('and does not hold waiting for replication against the speed of a region', async () => {
-    const { client, failureOf, drive } = createScriptedClient(
-      ({ region }, index) =>
-        index === 0 ? good(west) : index > 5 ? hanging : problem(region, 'replica-behind', { afterMs: 990 }),
-      { hedge: false },
-    );
-    await drive(client.getItem(key, { session: null }));
-    await failureOf(client.getItem(key, { session: session(), region: west }));
-    expect(client.regions()[0]).toMatchObject({ region: west, latencyMs: 10 });
   });
 });

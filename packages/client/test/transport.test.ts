@@ -2,7 +2,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createAmplifyTransport } from '../src/amplify-transport.ts';
 import { fetchTransport } from '../src/fetch-transport.ts';
-import { type Transport, TransportError, type TransportRequest } from '../src/transport.ts';
+import { answerBytesMax, type Transport, TransportError, type TransportRequest } from '../src/transport.ts';
 import { serveRecording } from './support/recording-server.ts';
 
 const adapters: readonly [name: string, (endpoint: string) => Transport][] = [
@@ -47,14 +47,36 @@ describe.each(adapters)('%s', (_, transportTo) => {
     },
   );
 
-  test('keeps a token from the host that an answer points to', async () => {
-    const elsewhere = await serveRecording((_request, response) => response.end('{}'));
-    const { endpoint, seen } = await serveRecording((_request, response) => {
-      response.writeHead(307, { location: `${elsewhere.endpoint}/health/live` }).end();
+  test.each([301, 302, 303, 307, 308])(
+    'rejects, and sends nothing to the host that an answer with the status %i points to',
+    async (status) => {
+      const elsewhere = await serveRecording((_request, response) => response.end('{}'));
+      const { endpoint, seen } = await serveRecording((_request, response) => {
+        response.writeHead(status, { location: `${elsewhere.endpoint}/health/live` }).end();
+      });
+      const headers = { authorization: 'Bearer secret', 'x-session': '1~a', 'idempotency-key': 'k' };
+      const sent = send(endpoint, { method: 'PUT', path: '/items/demo/a', body: { data: 1 }, headers });
+      await expect(sent).rejects.toBeInstanceOf(TransportError);
+      expect(seen).toHaveLength(1);
+      expect(elsewhere.seen).toEqual([]);
+    },
+  );
+
+  test('rejects when the answer is longer than any of the platform, and reads it no further', async () => {
+    const piece = Buffer.alloc(64 * 1024, 32);
+    let written = 0;
+    const { endpoint } = await serveRecording((_request, response) => {
+      const more = () => {
+        if (response.destroyed) return;
+        written += piece.length;
+        if (response.write(piece)) setImmediate(more);
+        else response.once('drain', more);
+      };
+      more();
     });
-    await send(endpoint, { headers: { authorization: 'Bearer secret' } }).catch(() => undefined);
-    expect(seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer secret']);
-    for (const { headers } of elsewhere.seen) expect(headers.authorization).toBeUndefined();
+    await expect(send(endpoint)).rejects.toBeInstanceOf(TransportError);
+    expect(written).toBeGreaterThan(answerBytesMax);
+    expect(written).toBeLessThan(4 * answerBytesMax);
   });
 
   test.each(['', '<html>Bad gateway</html>', '"text"', '[1]', '{"code":7,"message":{"a":1}}', '{"a":'])(

@@ -15,6 +15,7 @@ describe('describeFailure()', () => {
       problem: {
         type: 'urn:problem-type:gsp:invalid-request',
         title: 'Invalid request',
+        scope: 'request',
         status: 400,
         detail: 'The body breaks the schema',
         message: 'The body breaks the schema',

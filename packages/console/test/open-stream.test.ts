@@ -8,7 +8,7 @@ type Listeners = { [Name in keyof ClientEvents]: ((event: ClientEvents[Name]) =>
 
 /** A client that answers nothing and tells what it is told to. */
 function tellingClient() {
-  const listeners: Listeners = { attempt: [], call: [], failover: [], recovered: [] };
+  const listeners: Listeners = { attempt: [], call: [], failover: [], recovered: [], 'session-dropped': [] };
   const refuse = vi.fn(async () => Promise.reject(new Error('not asked for')));
   const client: PlatformClient = {
     writeItem: refuse,

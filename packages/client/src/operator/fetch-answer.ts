@@ -1,4 +1,6 @@
+import { boundedText } from '../bounded-text.ts';
 import { isRecord } from '../json-object.ts';
+
 /** What came back, whatever its status. */
 export interface Answer {
   readonly status: number;
@@ -36,28 +38,15 @@ export async function fetchAnswer(
       redirect: 'error',
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
     });
-    return { status: response.status, headers: response.headers, body: parse(await textOf(response)) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: parse(await boundedText(response, BYTES_MAX)),
+    };
   } catch (cause) {
     signal?.throwIfAborted();
     throw new Error(limit.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause), { cause });
   }
-}
-
-async function textOf({ body }: Response): Promise<string> {
-  const reader = body?.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  for (let bytes = 0; reader !== undefined; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    bytes += value.byteLength;
-    if (bytes > BYTES_MAX) {
-      await reader.cancel();
-      throw new Error(`an answer of more than ${BYTES_MAX} bytes`);
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function parse(text: string): unknown {

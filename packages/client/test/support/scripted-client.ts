@@ -31,8 +31,13 @@ export function createScriptedClient(
   script: Script,
   {
     regions = [west, central],
+    usesUuids = false,
     ...behaviour
-  }: ClientBehaviour & { readonly regions?: readonly string[] } = {},
+  }: ClientBehaviour & {
+    readonly regions?: readonly string[];
+    /** Whether ids and keys are those that the client makes by itself. */
+    readonly usesUuids?: boolean;
+  } = {},
 ): ScriptedClient {
   const clock = createFakeClock();
   const engineClock = createEngineClock(clock);
@@ -43,7 +48,7 @@ export function createScriptedClient(
     transport: transport.send,
     clock: engineClock,
     random: createSeededRandom(7),
-    newId: () => `id-${++ids}`,
+    ...(usesUuids ? {} : { newId: () => `id-${++ids}` }),
     ...behaviour,
   });
   const events: { [Name in keyof ClientEvents]: ClientEvents[Name][] } = {
@@ -51,11 +56,13 @@ export function createScriptedClient(
     call: [],
     failover: [],
     recovered: [],
+    'session-dropped': [],
   };
   client.on('attempt', (event) => events.attempt.push(event));
   client.on('call', (event) => events.call.push(event));
   client.on('failover', (event) => events.failover.push(event));
   client.on('recovered', (event) => events.recovered.push(event));
+  client.on('session-dropped', (event) => events['session-dropped'].push(event));
   async function drive<T>(call: Promise<T>, limitMs = 60_000): Promise<T> {
     let isSettled = false;
     const settleCall = () => {

@@ -81,9 +81,14 @@ export function good(
 export function problem(
   region: string,
   code: ProblemCode,
-  { afterMs = 10, ahead, retryAfter }: { afterMs?: number; ahead?: string; retryAfter?: number | null } = {},
+  {
+    afterMs = 10,
+    ahead,
+    retryAfter,
+    serverTime,
+  }: { afterMs?: number; ahead?: string; retryAfter?: number | null; serverTime?: string } = {},
 ): Behaviour {
-  const { status, title, retryable, remedy, retryAfterSeconds } = problemDefinition(code);
+  const { status, scope, title, retryable, remedy, retryAfterSeconds } = problemDefinition(code);
   const detail = `Cannot do it: ${code}, better is needed`;
   const waitSeconds = retryAfter === undefined ? retryAfterSeconds : (retryAfter ?? undefined);
   const document = {
@@ -93,6 +98,8 @@ export function problem(
     detail,
     message: detail,
     retryable,
+    scope,
+    ...(serverTime === undefined ? {} : { serverTime }),
     remedy,
     correlationId: 'c-1',
     ...(ahead === undefined ? {} : { region: ahead }),

@@ -93,9 +93,9 @@ function problemObject(codes: readonly ProblemCode[], components: OpenApiCompone
 
 /** A problem as the document shows it. */
 export function problemExample(code: ProblemCode): ProblemDocument {
-  const { status, title, retryable, remedy } = problemDefinition(code);
+  const { status, scope, title, retryable, remedy } = problemDefinition(code);
   const detail = detailExamples[code];
   const type = problemType(code);
-  const said = { type, title, status, detail, message: detail, retryable, remedy };
+  const said = { type, title, scope, status, detail, message: detail, retryable, remedy };
   return { ...said, correlationId: correlationIdExample };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { conflictSchema } from './conflict.ts';
+import { problemScopes } from './problems.ts';
 
 /** Body of every error: `application/problem+json` (RFC 9457) with what a caller needs to act. */
 export const problemSchema = z.object({
@@ -7,6 +8,10 @@ export const problemSchema = z.object({
     .string()
     .register(z.globalRegistry, { format: 'uri', description: 'Identifies the kind of problem.' }),
   title: z.string(),
+  scope: z.enum(problemScopes).register(z.globalRegistry, {
+    description:
+      'What it speaks of: this request as it was sent, what lies under its key, or the region that answered.',
+  }),
   status: z.int(),
   detail: z.string().register(z.globalRegistry, { description: 'What went wrong this time.' }),
   message: z.string().register(z.globalRegistry, {

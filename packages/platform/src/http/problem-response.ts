@@ -10,10 +10,11 @@ import { jsonPointer } from './read-request.ts';
  */
 export function problemResponse(thrown: unknown, correlationId: string): HttpResponse {
   const error = thrown instanceof PlatformError ? thrown : internalError(thrown, correlationId);
-  const { status, title, retryable, remedy, retryAfterSeconds } = problemDefinition(error.code);
+  const { status, scope, title, retryable, remedy, retryAfterSeconds } = problemDefinition(error.code);
   const document: ProblemDocument = {
     type: problemType(error.code),
     title,
+    scope,
     status,
     detail: error.message,
     message: error.message,
