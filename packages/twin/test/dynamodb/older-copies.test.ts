@@ -223,6 +223,20 @@ describe('a region of which an older copy is started', () => {
   });
 });
 
+test('a deletion is remembered although the tombstones are an older copy: a late put does not bring the item back', async () => {
+  await put(there, 'late', 1);
+  await converged();
+  await copyAll();
+  there.replica().setLink(here.region, { cut: true });
+  await put(there, 'late', 2);
+  await remove(here, 'late');
+  await stop();
+  replaceByCopy('tombstones');
+  await start();
+  there.replica().setLink(here.region, { cut: false });
+  await converged();
+});
+
 describe('a region whose folder is gone', () => {
   test('is sent everything, its own writes and the deletions included', async () => {
     await writeAndCopy();
