@@ -84,6 +84,8 @@ describe('createEndpoint()', () => {
     expect((await post('', body, '/_twin/nothing', token)).status).toBe(404);
     expect((await post('', body, '/_twin/replicate', token)).status).toBe(200);
     expect((await post('', '{"from":1}', '/_twin/replicate', token)).status).toBe(400);
+    const withoutLog = JSON.stringify({ from: 'eu-central-1', changes: [] });
+    expect((await post('', withoutLog, '/_twin/replicate', token)).status).toBe(400);
     expect((await post('', 'nope', '/_twin/replicate', token)).status).toBe(400);
   });
 });

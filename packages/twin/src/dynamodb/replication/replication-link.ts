@@ -1,4 +1,3 @@
-import type { LogSink } from '../../log-entry.ts';
 import { seededRandom } from '../../seeded-random.ts';
 import type { ChangeLog } from '../journal/change-log.ts';
 import type { PeerState, SentLog } from '../journal/peer-state.ts';
@@ -26,7 +25,8 @@ export interface ReplicationLinkOptions {
   readonly seed: number;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  readonly log: LogSink;
+  /** Takes what the region's log should hold of the link. */
+  readonly say: (message: string) => void;
   /** How the link behaves at first. @default - neither cut nor delayed */
   readonly settings?: LinkSettings;
 }
@@ -118,7 +118,7 @@ export class ReplicationLink {
 
   /** The peer lacks what it once had, or this region does: the peer is sent all that is here, before anything else. */
   sendEverything(reason: string): void {
-    this.#say(`sends everything: ${reason}`);
+    this.#options.say(`sends everything: ${reason}`);
     this.#oweEverything();
     this.heard();
   }
@@ -164,11 +164,18 @@ export class ReplicationLink {
       this.#pumpIn(waitMs);
       return;
     }
-    if (!this.#isAnnounced) return this.#begin(this.#announce());
-    if (this.#everything !== undefined) return this.#begin(this.#sendOf(this.#everything));
+    if (!this.#isAnnounced) this.#begin(this.#announce());
+    else if (this.#everything !== undefined) this.#begin(this.#sendOf(this.#everything));
+    else this.#pumpChanges(nowMs);
+  }
+
+  #pumpChanges(nowMs: number): void {
     const due = this.#nextBatch(nowMs);
     if (due === undefined) return;
-    if (due.covered.length > 0) return this.#begin(this.#send(due));
+    if (due.covered.length > 0) {
+      this.#begin(this.#send(due));
+      return;
+    }
     this.#acknowledged();
     const nextDueMs = this.#pending.nextDueMs();
     if (nextDueMs !== undefined) this.#pumpIn(nextDueMs + this.#delayMs - nowMs);
@@ -224,7 +231,7 @@ export class ReplicationLink {
     if (everything.count > 0 || this.#everything !== everything) return;
     this.#options.state.paid(this.#everythingUpTo);
     this.#everything = undefined;
-    this.#say('has sent everything');
+    this.#options.say('has sent everything');
   }
 
   /** @throws {Error} when the peer did not apply it; nothing is known of it then */
@@ -236,7 +243,7 @@ export class ReplicationLink {
     if (!state.owesEverything) state.advance(state.sequence, log.acknowledged);
     this.#lastAppliedAtMs = clock();
     this.#stall.restart();
-    if (this.#lastError !== undefined) this.#say('replicates again');
+    if (this.#lastError !== undefined) this.#options.say('replicates again');
     this.#failures = 0;
     this.#lastError = undefined;
   }
@@ -272,25 +279,17 @@ export class ReplicationLink {
 
   #failed(error: unknown): void {
     if (this.#abort.signal.aborted) return;
-    if (error instanceof PeerForgotError)
-      return this.sendEverything('the peer lacks what it has acknowledged');
+    if (error instanceof PeerForgotError) {
+      this.sendEverything('the peer lacks what it has acknowledged');
+      return;
+    }
     const message = error instanceof Error ? error.message || error.name : String(error);
     // Nobody waits for an announcement: regions that start side by side find each other a moment later.
     if (this.#backlog > 0) {
-      if (this.#lastError === undefined) this.#say(`waits: ${message}`);
+      if (this.#lastError === undefined) this.#options.say(`waits: ${message}`);
       this.#lastError = message;
     }
     this.#retryAtMs = this.#options.clock() + Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 10);
-  }
-
-  #say(message: string): void {
-    const { region, clock, log } = this.#options;
-    log({
-      region,
-      source: 'twin/replication',
-      timeMs: clock(),
-      message: `link to ${this.peerRegion} ${message}`,
-    });
   }
 }

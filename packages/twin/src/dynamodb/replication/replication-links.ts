@@ -3,8 +3,8 @@ import type { LogSink } from '../../log-entry.ts';
 import type { ChangeLog } from '../journal/change-log.ts';
 import type { PeerState } from '../journal/peer-state.ts';
 import type { Everything } from './everything.ts';
-import { createPeerClient } from './peer-client.ts';
 import type { LinkSettings } from './link-state.ts';
+import { createPeerClient } from './peer-client.ts';
 import { ReplicationLink } from './replication-link.ts';
 
 /** The outbound links of a replica, one for each peer. */
@@ -43,6 +43,7 @@ export function createReplicationLinks(
   const { region, clusterToken, lagMs, seed, clock, log } = options;
   const { changes, logId, everything } = sources;
   const run = randomUUID();
+  const say = (message: string) => log({ region, source: 'twin/replication', timeMs: clock(), message });
   const links = new Map(
     options.peers.flatMap((peer) => {
       const state = sources.peers.get(peer.region);
@@ -59,7 +60,7 @@ export function createReplicationLinks(
         lagMs,
         seed,
         clock,
-        log,
+        say: (message) => say(`link to ${peer.region} ${message}`),
         settings,
         peerRegion: peer.region,
         peer: client,

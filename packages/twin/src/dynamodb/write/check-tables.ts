@@ -68,7 +68,7 @@ function requireInLog(
 ): void {
   if (changes.firstSequence > 1) return;
   const own = newest.filter(({ origin }) => origin === region).map(({ stamp }) => stamp);
-  const latestOwn = own.reduce((latest, stamp) => (stamp > latest ? stamp : latest), '');
+  const latestOwn = own.sort().at(-1) ?? '';
   const unknown = new Map<string, { readonly tableName: string; readonly key: ItemKey }>();
   for (const { name: tableName, index } of tables.all())
     for (const [key, { stamp, exists }] of index.entries())
