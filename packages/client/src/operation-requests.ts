@@ -1,4 +1,4 @@
-import { type JsonValue, routes } from '@gsp/platform/contract';
+import { findUnstorable, type JsonValue, routes } from '@gsp/platform/contract';
 import { headerText } from './call-headers.ts';
 import type { OperationName } from './client-events.ts';
 import type { ConditionalWriteOptions, PlatformClient } from './platform-client.ts';
@@ -34,8 +34,10 @@ export type OperationRequests = {
  * that is no JSON.
  */
 export const operationRequests: OperationRequests = {
-  writeItem: ({ pk, data, ttlSeconds }) =>
-    requestOf('writeItem', { body: { pk, data, ttlSeconds }, isOfSession: true }),
+  writeItem: (write) => {
+    const { pk, data, ttlSeconds } = argumentOf('writeItem', write);
+    return requestOf('writeItem', { body: { pk, data, ttlSeconds }, isOfSession: true });
+  },
   getItem: ({ pk, sk }) => requestOf('getItem', { parameters: { pk, sk }, isOfSession: true }),
   listItems: ({ pk, limit, cursor }) =>
     requestOf('listItems', { parameters: { pk }, query: { limit, cursor } }),
@@ -90,15 +92,25 @@ function requestOf(
   };
 }
 
+/**
+ * Copies a body as JSON carries it. What JSON would change or leave out without a word is refused first: NaN, a Map, a
+ * Date, undefined in a list, a whole number beyond 2^53-1, a cycle.
+ */
 function copyOf(body: Readonly<Record<string, JsonValue | undefined>>, operation: OperationName): JsonValue {
-  try {
-    return JSON.parse(JSON.stringify(body));
-  } catch (cause) {
-    throw new TypeError(
-      `Cannot ${operation}: the data has no form in JSON, one without cycles and BigInts is needed. Pass plain data`,
-      { cause },
-    );
-  }
+  const said = Object.entries(body)
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([name, value]) =>
+      findUnstorable(value).map(({ path, message }) => `${[name, ...path].join('.')} ${message}`),
+    )
+    .join('; ');
+  if (said === '') return JSON.parse(JSON.stringify(body));
+  throw new TypeError(`Cannot ${operation}: ${said}`);
+}
+
+/** @throws {TypeError} for what is no object: its members would all be undefined, and something else be written */
+function argumentOf<T>(operation: OperationName, input: T): T {
+  if (typeof input === 'object' && input !== null) return input;
+  throw new TypeError(`Cannot ${operation}: its argument must be an object, as "{ data }"`);
 }
 
 function routeOf(operation: OperationName) {

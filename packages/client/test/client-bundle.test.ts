@@ -29,11 +29,11 @@ async function bundle(entry: string) {
 
 describe('the client, bundled for a browser,', () => {
   it.each(['fetch.ts', 'index.ts'])(
-    '%s has under 15 kB compressed, and neither schemas nor anything of Node',
+    '%s has under 15.5 kB compressed, and neither schemas nor anything of Node',
     async (entry) => {
       const { bytes, inputs } = await bundle(entry);
       expect(bytes).toBeGreaterThan(5_000);
-      expect(bytes).toBeLessThan(15_000);
+      expect(bytes).toBeLessThan(15_500);
       expect(inputs.filter((input) => /zod|node:/.test(input))).toEqual([]);
       expect(inputs.filter((input) => input.startsWith('packages/platform/')).sort()).toEqual([
         'packages/platform/src/contract/headers.ts',

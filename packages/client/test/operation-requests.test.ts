@@ -93,10 +93,38 @@ describe('operationRequests', () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
     const data: unknown = circle;
-    expect(() => writeItem({ data: data as null }, {})).toThrow(
-      /Cannot writeItem: the data has no form in JSON/,
-    );
+    expect(() => writeItem({ data: data as null }, {})).toThrow(TypeError);
     const big: unknown = 1n;
     expect(() => writeItem({ data: big as number }, {})).toThrow(TypeError);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['NaN', { list: [Number.NaN] }, /data\.list\.0 must be 0, or a number/],
+    ['Infinity', Number.POSITIVE_INFINITY, /data must be 0, or a number/],
+    ['a whole number that is none of JavaScript', 2 ** 53, /data must be a whole number of at most/],
+    ['a Map', { tags: new Map([['a', 1]]) }, /data\.tags must be a JSON value/],
+    ['a Set', new Set([1]), /data must be a JSON value/],
+    ['a typed array', { bytes: new Uint8Array(2) }, /data\.bytes must be a JSON value/],
+    ['a Date', { at: new Date(0) }, /data\.at must be a JSON value/],
+    ['undefined in a list', { list: [1, undefined] }, /data\.list\.1 must be a JSON value/],
+    ['a function', { run: () => 1 }, /data\.run must be a JSON value/],
+    ['a BigInt', 1n, /data must be a JSON value/],
+  ])('refuses %s with its path, which JSON would change without a word', (_what, data, message) => {
+    expect(() => operationRequests.writeItem({ data: data as null }, {})).toThrow(message);
+    expect(() => operationRequests.putItem({ pk: 'a', sk: 'b', data: data as null }, {})).toThrow(message);
+  });
+
+  it('leaves out members that are undefined, as JSON does', () => {
+    const data: unknown = { a: 1, b: undefined };
+    expect(operationRequests.writeItem({ data: data as null }, {}).body).toStrictEqual({ data: { a: 1 } });
+  });
+
+  it.each([null, 5, 'text'])('refuses writeItem(%j), which would write an empty item', (input) => {
+    const write: unknown = input;
+    expect(() => operationRequests.writeItem(write as object, {})).toThrow(/argument must be an object/);
+  });
+
+  it('refuses a time to live that JSON would turn into null, which is for ever', () => {
+    expect(() => operationRequests.writeItem({ ttlSeconds: Number.NaN }, {})).toThrow(/ttlSeconds must be 0/);
   });
 });

@@ -66,6 +66,8 @@ function collectIssues(value: unknown, path: readonly (string | number)[], findi
     for (const [index, element] of value.entries()) collectIssues(element, [...path, index], findings);
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, member] of Object.entries(value)) {
+      // JSON leaves such a member out, whoever writes it; nothing of it is changed.
+      if (member === undefined) continue;
       const issue = nameIssue(name);
       if (issue === undefined) collectIssues(member, [...path, name], findings);
       else if (issues.length < limits.issuesMax) issues.push({ path: [...path, name], message: issue });
