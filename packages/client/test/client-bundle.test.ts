@@ -38,6 +38,7 @@ describe('the client, bundled for a browser,', () => {
       expect(inputs.filter((input) => input.startsWith('packages/platform/')).sort()).toEqual([
         'packages/platform/src/contract/headers.ts',
         'packages/platform/src/contract/idempotency-key.ts',
+        'packages/platform/src/contract/json-value.ts',
         'packages/platform/src/contract/limits.ts',
         'packages/platform/src/contract/path-key.ts',
         'packages/platform/src/contract/routes.ts',
