@@ -25,7 +25,8 @@ export interface TokenAuthorizerOptions {
 
 /**
  * Makes the handler that lets tokens in. API Gateway keeps its answer for minutes, so it only gives one that is true for as
- * long: where an issuer does not answer it throws, which is a 500 that is kept nowhere and that a client takes elsewhere.
+ * long: where an issuer does not answer, a key may be new or a token's time is to come it throws, which is a 500 that is kept
+ * nowhere and that a client takes elsewhere.
  *
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */

@@ -1,6 +1,8 @@
 import {
   createRemoteJWKSet,
   customFetch,
+  decodeJwt,
+  decodeProtectedHeader,
   errors,
   type JWTPayload,
   type JWTVerifyGetKey,
@@ -8,7 +10,7 @@ import {
 } from 'jose';
 import type { TokenScope } from '../contract/routes.ts';
 
-/** What is found out about a token. `refused` is for good; whoever cannot tell throws instead. */
+/** What is found out of a token. `refused` is for good; where it might not be, {@link UndecidedTokenError} is thrown. */
 export type TokenVerdict =
   | {
       readonly kind: 'verified';
@@ -18,9 +20,9 @@ export type TokenVerdict =
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** An issuer did not give its keys, so that nothing can be said of its tokens. */
-export class IssuerUnavailableError extends Error {
-  override readonly name = 'IssuerUnavailableError';
+/** Nothing can be said of a token that holds for longer than now: its keys or its time are still to come. */
+export class UndecidedTokenError extends Error {
+  override readonly name = 'UndecidedTokenError';
 }
 
 /** Longest wait for each document of an issuer: the same as API Gateway's own authorizer has. */
@@ -32,53 +34,66 @@ const DOCUMENT_BYTES_MAX = 150_000;
 /** For how long keys are used: as long as API Gateway's own authorizer does. */
 const KEYS_LIFETIME_MS = 2 * 3_600_000;
 
+/** How far the clocks of an issuer and of this function may differ: within the "few minutes" of RFC 7519 §4.1.4. */
+const CLOCK_TOLERANCE_SECONDS = 60;
+
 /** Only algorithms of RSA, as with a single issuer: a stage that gains a second one takes no more than before. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
 
 /**
- * Verifies tokens of several issuers: signature by a key of the issuer that the claim `iss` names, then `aud` or else
- * `client_id`, `exp`, `nbf` and `iat`. An issuer's keys are kept in the environment; none is asked for before its first token.
+ * Verifies tokens of several issuers: signature by the key that `kid` names, of the issuer that `iss` names, both to
+ * the letter, then `aud` or else `client_id`, `exp`, `nbf` and `iat`, with 60 s for clocks that differ. An issuer's keys
+ * are kept in the environment; none is asked for before its first token.
  *
- * @returns a function that gives a verdict, and throws {@link IssuerUnavailableError} where there can be none
+ * API Gateway keeps a refusal for minutes, hence one that a moment or a look at the keys could turn is none:
+ *
+ *     keys fetched ── key published ── token signed by it ── the library looks again, 30 s after it last did
+ *                                      └ undecided, and never refused: it holds a moment later
+ *
+ * @returns a function that gives a verdict, and throws {@link UndecidedTokenError} where none would last
  */
 export function createTokenVerifier(
   { issuers }: TokenSettings,
   now: () => Date,
 ): (token: string) => Promise<TokenVerdict> {
-  const known = new Map(
-    issuers.map(({ issuer, audiences }) => [issuer, { audiences, keys: keysOf(issuer) }] as const),
+  const known = new Map<unknown, { audiences: readonly string[]; keys: JWTVerifyGetKey }>(
+    issuers.map(({ issuer, audiences }) => [issuer, { audiences, keys: keysOf(issuer) }]),
   );
   return async (token) => {
-    const named = known.get(issuerNamed(token));
+    const { iss, kid } = namesIn(token);
+    const named = known.get(iss);
     if (named === undefined) return { kind: 'refused', reason: 'it is of no issuer that the stage trusts' };
+    if (typeof kid !== 'string' || kid === '') return { kind: 'refused', reason: 'it names no key' };
     try {
-      const options = { algorithms: ALGORITHMS, currentDate: now(), requiredClaims: ['exp'] };
-      const { payload } = await jwtVerify(token, named.keys, options);
+      const { payload } = await jwtVerify(token, named.keys, {
+        algorithms: ALGORITHMS,
+        currentDate: now(),
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        requiredClaims: ['exp'],
+      });
       return judged(payload, named.audiences, now());
     } catch (error) {
-      if (!(error instanceof errors.JOSEError) || isUnavailable(error)) throw unavailable(error);
-      return { kind: 'refused', reason: error.message };
+      if (isForGood(error)) return { kind: 'refused', reason: error.message };
+      throw undecided(error);
     }
   };
 }
 
-/** The claim `iss` as it stands there, of which nothing is believed yet. */
-function issuerNamed(token: string): string {
+/** Issuer and key as they stand in a token, of which nothing is believed yet. */
+function namesIn(token: string): { iss?: unknown; kid?: unknown } {
   try {
-    const [, claims = ''] = token.split('.');
-    return String(Object(JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'))).iss);
+    return { iss: decodeJwt(token).iss, kid: decodeProtectedHeader(token).kid };
   } catch {
-    return '';
+    return {};
   }
 }
 
 function judged(payload: JWTPayload, audiences: readonly string[], now: Date): TokenVerdict {
-  const { aud, client_id: clientId, iat, sub = '', iss = '', scope, scp } = payload;
+  const { aud, client_id: clientId, iat = 0, sub = '', iss = '', scope, scp } = payload;
   const given = [aud ?? clientId].flat();
   if (!given.some((each) => typeof each === 'string' && audiences.includes(each)))
     return { kind: 'refused', reason: 'it is for nobody whom the stage names as an audience' };
-  if (iat !== undefined && !(iat * 1000 <= now.getTime()))
-    return { kind: 'refused', reason: 'it was issued in the future' };
+  if (iat > now.getTime() / 1_000 + CLOCK_TOLERANCE_SECONDS) throw new UndecidedTokenError(EARLY);
   const scopes = [scope ?? scp].flat().flatMap((each) => (typeof each === 'string' ? each.split(' ') : []));
   return { kind: 'verified', issuer: iss, subject: sub, scopes: scopes.filter((each) => each !== '') };
 }
@@ -89,7 +104,7 @@ function keysOf(issuer: string): JWTVerifyGetKey {
   return async (header, token) => {
     found ??= discovered(issuer).catch((error: unknown) => {
       found = undefined;
-      throw unavailable(error);
+      throw undecided(error);
     });
     const keys = await found;
     return keys(header, token);
@@ -125,18 +140,40 @@ async function bounded(response: Response): Promise<Response> {
   return new Response(Buffer.concat(chunks), { status, headers });
 }
 
-/** Errors of the library that tell of the issuer's documents, not of the token. */
-function isUnavailable(error: errors.JOSEError): boolean {
+/** Errors of the library that neither a moment nor a look at the issuer's keys can turn. Others may. */
+function isForGood(error: unknown): error is errors.JOSEError {
+  if (isEarly(error)) return false;
+  return [
+    errors.JOSEAlgNotAllowed,
+    errors.JWSInvalid,
+    errors.JWSSignatureVerificationFailed,
+    errors.JWTClaimValidationFailed,
+    errors.JWTExpired,
+    errors.JWTInvalid,
+  ].some((kind) => error instanceof kind);
+}
+
+function isEarly(error: unknown): boolean {
   return (
-    error instanceof errors.JWKSTimeout ||
-    error instanceof errors.JWKSInvalid ||
-    error.code === 'ERR_JOSE_GENERIC'
+    error instanceof errors.JWTClaimValidationFailed &&
+    error.claim === 'nbf' &&
+    error.reason === 'check_failed'
   );
 }
 
-function unavailable(cause: unknown): IssuerUnavailableError {
-  if (cause instanceof IssuerUnavailableError) return cause;
-  return new IssuerUnavailableError('Cannot verify the token: its issuer does not give its keys', { cause });
+const EARLY =
+  "Cannot verify the token: its time is still to come by more than 60 s. Set the issuer's clock, or wait";
+
+function undecided(cause: unknown): UndecidedTokenError {
+  if (cause instanceof UndecidedTokenError) return cause;
+  return new UndecidedTokenError(whyUndecided(cause), { cause });
+}
+
+function whyUndecided(cause: unknown): string {
+  if (isEarly(cause)) return EARLY;
+  if (cause instanceof errors.JWKSNoMatchingKey)
+    return 'Cannot verify the token: its key is not among those of its issuer that were read last. Repeat the request after 30 s';
+  return 'Cannot verify the token: its issuer does not give its keys. Repeat the request when it does';
 }
 
 /** Whose tokens are taken, and what they must allow. */

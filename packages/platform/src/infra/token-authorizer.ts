@@ -36,8 +36,11 @@ export interface TokenAuthorizer {
 /** Where a token comes from: what RFC 6750 §2.1 prefers, and what API Gateway takes with and without `Bearer`. */
 const AUTHORIZATION_HEADER = '$request.header.Authorization';
 
-/** How long API Gateway keeps what the function said of a token. An expired one may be taken so much longer. */
-const RESULT_TTL_SECONDS = 300;
+/**
+ * How long API Gateway keeps what the function said of a token. An expired one may be taken so much longer, after the
+ * 60 s that the function gives to clocks; what is refused stays refused for so long.
+ */
+export const RESULT_TTL_SECONDS = 300;
 
 /** Room for the settings among the 4 KB that all environment variables of a function have together. */
 const ENVIRONMENT_BYTES_MAX = 3_000;

@@ -25,7 +25,7 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
 
 /**
  * The JWT authorizer of HTTP APIs: key and signature, then the claims `iss`, `aud` or else `client_id`, `exp`, `nbf`, `iat`,
- * and of `scope` or `scp` at least one that the route names. Clocks are not given any leeway.
+ * and of `scope` or `scp` at least one that the route names. Clocks are not given any leeway, as none is documented.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  *
  * An issuer's keys outlive a new definition, so that a change of the backend does not ask for them again.
@@ -58,7 +58,8 @@ async function verified(
   { issuer, keys, nowMs }: { issuer: string; keys: JWTVerifyGetKey; nowMs: number },
 ): Promise<JWTPayload> {
   try {
-    if (decodeProtectedHeader(token).kid === undefined) throw new TokenRefusal(401, 'the token names no key');
+    if (typeof decodeProtectedHeader(token).kid !== 'string')
+      throw new TokenRefusal(401, 'the token names no key');
     const options = { issuer, algorithms: ALGORITHMS, currentDate: new Date(nowMs) };
     return (await jwtVerify(token, keys, { ...options, requiredClaims: ['exp'] })).payload;
   } catch (cause) {

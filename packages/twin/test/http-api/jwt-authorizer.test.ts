@@ -1,4 +1,4 @@
-import type { JWTPayload } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JwtAuthorizerDefinition } from '../../src/http-api/http-api-definition.ts';
 import { type JwtAuthorizer, jwtAuthorizer } from '../../src/http-api/jwt-authorizer.ts';
@@ -108,6 +108,20 @@ describe('jwtAuthorizer()', () => {
     await expect(authorize(await sign(claims), ['items/read'])).rejects.toMatchObject(
       refusal(status, message),
     );
+  });
+
+  test.each([undefined, 1, null])('authorize() refuses a token whose kid is %j', async (kid) => {
+    const header = { alg: 'RS256', ...(kid !== undefined && { kid }) } as { alg: string };
+    const claims = { iss: issuer.issuer, aud: 'shop', exp: nowMs / 1000 + 300 };
+    const token = await new SignJWT(claims).setProtectedHeader(header).sign(issuer.key.privateKey);
+    await expect(authorize(token)).rejects.toMatchObject(refusal(401, 'the token names no key'));
+  });
+
+  test('authorize() takes the issuer to the letter, and no list of it', async () => {
+    for (const iss of [[issuer.issuer], `${issuer.issuer}/`])
+      await expect(authorize(await sign({ iss } as Claims))).rejects.toMatchObject(
+        refusal(401, 'the token does not have a valid iss'),
+      );
   });
 
   test.each([undefined, '', 'Bearer ', 'Bearer x', 'a.b.c', 'AWS4-HMAC-SHA256 Credential=x'])(
