@@ -31,6 +31,15 @@ const WRITE_ATTEMPTS_MAX = 8;
 /** What an item is larger by than its body: keys, history, remembered outcomes. */
 const ITEM_OVERHEAD_BYTES = 2_048;
 
+/** One page of the conflict log, 1 MB read consistently, which a session or a late key may have to be looked for in. */
+const LOG_PAGE_UNITS = 256;
+
+/** Reads of the table for one page of a list, as the platform bounds them. */
+const READS_PER_PAGE = { items: 10, conflicts: 25 } as const;
+
+/** What the record of a key is written for, beside the item. */
+const KEY_UNITS = 1;
+
 /** What HTTP APIs meter a request by. */
 const METERED_BYTES: number = 512 * 1_024;
 
@@ -47,21 +56,21 @@ interface RouteUse {
 
 /** By route, for items of that size. A conflict holds an item whole, and names the one that overwrote it. */
 function routeUses(itemBytes: number, regions: number): Readonly<Record<CalledRoute['name'], RouteUse>> {
-  const writeUnits = Math.ceil(itemBytes / 1_024);
-  const readUnits = Math.ceil(itemBytes / 4_096);
+  const writeUnits = Math.ceil(itemBytes / 1_024) + KEY_UNITS;
+  const readUnits = Math.ceil(itemBytes / 4_096) + LOG_PAGE_UNITS;
   const answerBytes = itemBytes + ANSWER_BYTES;
   const write = { readUnits: readUnits * WRITE_ATTEMPTS_MAX, writeUnits, itemBytes, answerBytes };
-  const page = {
-    readUnits: (limits.listLimitMax * itemBytes) / 8_192,
-    answerBytes: limits.listLimitMax * answerBytes,
-  };
+  const page = (reads: number): RouteUse => ({
+    readUnits: (reads * limits.listLimitMax * itemBytes) / 8_192,
+    answerBytes: Math.min(limits.listLimitMax * answerBytes, limits.pageBytesMax),
+  });
   const canary = { readUnits: 1.5 };
   return {
     ...{ getHealth: canary, probe: canary, getLiveness: {}, getEvacuation: { readUnits: 0.5 }, default: {} },
     ...{ listEvacuations: { readUnits: 10 }, evacuateRegion: { readUnits: 10, writeUnits: 4 } },
     ...{ restoreRegion: { readUnits: 10, writeUnits: 4 }, getReplication: { readUnits: regions } },
     ...{ writeItem: write, putItem: write, deleteItem: write, getItem: { readUnits, answerBytes } },
-    ...{ listItems: page, listConflicts: { ...page, readUnits: 2 * page.readUnits } },
+    ...{ listItems: page(READS_PER_PAGE.items), listConflicts: page(READS_PER_PAGE.conflicts) },
     // A transaction writes each of two records twice.
     ...{ incrementCounter: { writeUnits: 4, itemBytes: RECORD_BYTES }, getCounter: { readUnits: regions } },
     getOpenApi: { answerBytes: limits.openApiBytesMax },

@@ -27,8 +27,8 @@ describe('worstDay()', () => {
 
   test('worstDay() bills each write as often as it may be attempted, in every region, with a conflict of each', () => {
     const bill = worstDay(mainTarget({ throttle: slow }), named('putItem'));
-    // An item of a body of 4 KB and its 2 KB.
-    expect(quantityOf('writeUnits', bill)).toBe(2 * (DAY + 1) * 6 * (8 + 3));
+    // An item of a body of 4 KB and its 2 KB, and a record of its key.
+    expect(quantityOf('writeUnits', bill)).toBe(2 * (DAY + 1) * 7 * (8 + 3));
     expect(quantityOf('interRegionGb', bill)).toBeCloseTo((2 * (DAY + 1) * 6_144) / 1024 ** 3, 6);
   });
 
