@@ -147,6 +147,55 @@ describe('an evacuation', () => {
     expect((await fetch(`${twin.region(SECONDARY).api}/control/evacuations`)).status).toBe(403);
   });
 
+  test('that was void stays so when the other of two from a cut ends', async () => {
+    const links = [
+      [PRIMARY, SECONDARY],
+      [SECONDARY, PRIMARY],
+    ] as const;
+    const cut = async (kind: 'cut' | 'heal') => {
+      for (const link of links) expect((await twin.fault({ link, kind })).status).toBe(200);
+    };
+    const statusOf = async (target: string, asked: string) => {
+      const url = `${twin.region(asked).api}/control/evacuations/${target}`;
+      const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+      await response.arrayBuffer();
+      return response.status;
+    };
+    const everywhere = async (target: string) =>
+      Promise.all([PRIMARY, SECONDARY].map((asked) => statusOf(target, asked)));
+    const until = (target: string, status: number) =>
+      eventually(async () => (await everywhere(target)).every((found) => found === status), {
+        limitMs: LIMIT_MS,
+      });
+    const ofSecondary = `/control/evacuations/${SECONDARY}`;
+    for (const end of ['restore', 'expiry']) {
+      await cut('cut');
+      const older = { reason: 'older', expiresInSeconds: 1_800 };
+      const younger = { reason: 'younger', expiresInSeconds: 86_400 };
+      expect((await signed(PRIMARY, 'PUT', ofSecondary, older)).status).toBe(200);
+      expect((await signed(SECONDARY, 'PUT', PATH, younger)).status).toBe(200);
+      await eventually(async () => (await statusOf(PRIMARY, SECONDARY)) === 200, { limitMs: LIMIT_MS });
+      await cut('heal');
+      await until(SECONDARY, 200);
+      await until(PRIMARY, 404);
+      if (end === 'restore') expect((await signed(SECONDARY, 'DELETE', ofSecondary)).status).toBe(204);
+      else
+        for (const region of [PRIMARY, SECONDARY])
+          await twin.fault({ region, kind: 'clock', offsetMs: 1_801_000 });
+      await until(SECONDARY, 404);
+      // What a region knows is given again for a second: the next reads are of after the end.
+      const { body } = await signed(PRIMARY, 'GET', '/control/evacuations');
+      expect(body).toMatchObject({
+        evacuations: [
+          { region: SECONDARY, inForce: false },
+          { region: PRIMARY, inForce: false },
+        ],
+      });
+      expect(await everywhere(PRIMARY)).toEqual([404, 404]);
+    }
+    for (const region of [PRIMARY, SECONDARY]) await twin.fault({ region, kind: 'clock', offsetMs: 0 });
+  });
+
   test('holds although the region that is evacuated cannot hear of it, and over a kill of the one that knows', async () => {
     await twin.fault({ link: [SECONDARY, PRIMARY], kind: 'cut' });
     expect((await signed(SECONDARY, 'PUT', PATH, BODY)).status).toBe(200);

@@ -51,7 +51,7 @@ export async function holdsItems(
   tableName: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { health, evacuations, evacuationAudit } = systemKeyPatterns;
+  const { health } = systemKeyPatterns;
   return askAws({ act: `look for items in the table ${tableName}`, region }, async () => {
     let pages = 0;
     const looked = paginateScan(
@@ -60,11 +60,11 @@ export async function holdsItems(
         TableName: tableName,
         Limit: LOOK_ITEMS,
         ProjectionExpression: 'pk',
-        FilterExpression: 'NOT begins_with(pk, :health) AND pk <> :evacuations AND pk <> :audit',
+        FilterExpression: 'NOT begins_with(pk, :health) AND NOT begins_with(pk, :evacuations)',
         ExpressionAttributeValues: {
           ':health': { S: health.replace(/\*$/, '') },
-          ':evacuations': { S: evacuations },
-          ':audit': { S: evacuationAudit },
+          // Versions up to 0.2 had two partitions of them.
+          ':evacuations': { S: 'sys#evacuation' },
         },
       },
       { abortSignal: signal },

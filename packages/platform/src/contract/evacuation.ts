@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { evacuationAuditExample, evacuationExample } from './examples.ts';
 import { limits } from './limits.ts';
+import { unreadableSchema } from './list-query.ts';
 
 const reasonMax = limits.evacuationReasonCharactersMax;
 // Control characters (C0, C1) and halves of a character: a reason ends up in logs and on terminals.
@@ -67,7 +68,8 @@ export const evacuationSchema = z
     endedBy: z.optional(z.string()),
     inForce: z.boolean().register(z.globalRegistry, {
       description:
-        'False when it has expired or was ended, or when it would leave no region in service beside older ones.',
+        'False when it has expired or was ended, or when it is void: by older ones it would have left no region in ' +
+        'service. Void is final.',
     }),
   })
   .register(z.globalRegistry, { id: 'Evacuation', examples: [evacuationExample] });
@@ -75,7 +77,7 @@ export const evacuationSchema = z
 /** One region's evacuation, as the API answers it. */
 export type EvacuationView = Readonly<z.infer<typeof evacuationSchema>>;
 
-/** One entry of the audit trail. It is written before what it tells of, which may then have failed. */
+/** One entry of the audit trail. What is in force follows from these. */
 export const evacuationAuditSchema = z
   .object({
     id: z.string(),
@@ -113,10 +115,13 @@ export const evacuationResponseSchema = z
 /** Answer of `PUT /control/evacuations/{region}`. */
 export type EvacuationResponse = Readonly<z.infer<typeof evacuationResponseSchema>>;
 
-/** Answer of `GET /control/evacuations`: the last evacuation of each region, and the newest entries of the audit trail. */
+/** Answer of `GET /control/evacuations`: the last evacuation of each region, of nine days, and the newest entries of the audit trail. */
 export const evacuationsResponseSchema = z
   .object({
-    evacuations: z.array(evacuationSchema),
+    evacuations: z.array(evacuationSchema).register(z.globalRegistry, {
+      description: "Each region's last one of the last nine days.",
+    }),
+    unreadable: unreadableSchema,
     audit: z.array(evacuationAuditSchema).register(z.globalRegistry, {
       description: `Newest first, at most ${limits.evacuationAuditEntriesMax}, of the last 90 days.`,
     }),

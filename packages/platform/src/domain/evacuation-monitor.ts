@@ -1,5 +1,10 @@
 import { type Clock, withTimeout } from './clock.ts';
-import { type Evacuation, type EvacuationStore, evacuationsInForce } from './evacuation.ts';
+import {
+  type Evacuation,
+  type EvacuationEntry,
+  type EvacuationStore,
+  evacuationsInForce,
+} from './evacuation.ts';
 import { rememberOutcome } from './remember-outcome.ts';
 
 /** What an evacuation monitor needs. */
@@ -46,7 +51,7 @@ export type EvacuationMonitor = () => Promise<EvacuationKnowledge>;
 export function createEvacuationMonitor(options: EvacuationMonitorOptions): EvacuationMonitor {
   const { store, clock, regions, timeoutMs = 900, cacheMs = 1000 } = options;
   const limit = { clock, timeoutMs, act: 'read the evacuations' };
-  let known: readonly Evacuation[] | undefined;
+  let known: readonly EvacuationEntry[] | undefined;
 
   const refresh = rememberOutcome(
     async (): Promise<{ readonly failure?: unknown }> => {

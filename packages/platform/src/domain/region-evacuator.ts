@@ -1,9 +1,12 @@
 import type { Clock, IdGenerator } from './clock.ts';
 import {
   type Evacuation,
-  type EvacuationAuditEntry,
+  type EvacuationEntry,
   type EvacuationStore,
+  type EvacuationTrail,
   evacuationsInForce,
+  isEvacuation,
+  placeKeptMs,
 } from './evacuation.ts';
 import type { HealthMonitor } from './health-monitor.ts';
 import type { StoreCallOptions } from './item-store.ts';
@@ -19,7 +22,7 @@ export interface RegionEvacuatorOptions {
   /** Every region of the stage. */
   readonly regions: readonly string[];
   readonly clock: Pick<Clock, 'nowMs'>;
-  /** Makes the ids of audit entries. */
+  /** Makes the ids of entries. */
   readonly newId: IdGenerator;
 }
 
@@ -37,12 +40,19 @@ export interface EvacuationOrder extends EvacuationAct {
   readonly expiresInSeconds: number;
 }
 
+/** An evacuation as a list shows it. */
+export interface ListedEvacuation extends Evacuation {
+  readonly inForce: boolean;
+  /** Present when somebody has ended it. */
+  readonly ended?: { readonly by: string; readonly atMs: number };
+}
+
 /** What a region knows of evacuations, for an operator. */
 export interface EvacuationList {
-  /** The last evacuation of each region, by region. */
-  readonly evacuations: readonly (Evacuation & { readonly inForce: boolean })[];
+  /** The last evacuation of each region that had one lately, by region. */
+  readonly evacuations: readonly ListedEvacuation[];
   /** Newest first. */
-  readonly audit: readonly EvacuationAuditEntry[];
+  readonly trail: EvacuationTrail;
 }
 
 /** Takes regions out of service and puts them back, as one region is asked to. */
@@ -62,8 +72,8 @@ export interface RegionEvacuator {
    * @throws PlatformError `unknown-region`, and those of the store.
    */
   restore(act: EvacuationAct, options?: StoreCallOptions): Promise<void>;
-  /** Reads what this region holds, with at most `auditLimit` entries of the audit trail. */
-  list(auditLimit: number, options?: StoreCallOptions): Promise<EvacuationList>;
+  /** Reads what this region holds, with at most `trailLimit` entries of the trail. */
+  list(trailLimit: number, options?: StoreCallOptions): Promise<EvacuationList>;
 }
 
 /**
@@ -71,75 +81,99 @@ export interface RegionEvacuator {
  * last region in service, which is then the one that is asked, cannot be taken out. What regions do that cannot see
  * each other is for {@link evacuationsInForce}.
  *
- * Each act enters the audit trail before it takes effect: an entry without effect harms nobody, an effect without an
- * entry does.
- *
- *     evacuator   audit ... crash          an entry, no effect
- *     evacuator   audit, keep ... crash    both; the operator has no answer and finds the entry
+ * An act is one entry of the trail: who did it is told by the record that does it, and a crash leaves both or neither.
  */
 export function createRegionEvacuator(options: RegionEvacuatorOptions): RegionEvacuator {
   const { store, monitor, region, regions, clock, newId } = options;
 
   const read = async (call: StoreCallOptions) => {
-    const evacuations = await store.read({ ...call, isConsistent: true });
-    return { evacuations, inForce: evacuationsInForce(evacuations, { regions, nowMs: clock.nowMs() }) };
+    const entries = await store.read({ ...call, isConsistent: true });
+    return { entries, inForce: evacuationsInForce(entries, { regions, nowMs: clock.nowMs() }) };
   };
-  const entry = ({ target, by }: EvacuationAct, act: EvacuationAuditEntry['act'], atMs: number) => ({
+  const entryOf = ({ target, by }: EvacuationAct, entries: readonly EvacuationEntry[]) => ({
     id: newId(),
-    act,
     target,
     by,
     askedIn: region,
-    atMs,
+    // Later than all that is known, whatever the clocks: what this entry ends or replaces is before it.
+    atMs: Math.max(clock.nowMs(), 1 + latestMs(entries)),
   });
 
   return {
     evacuate: async (order, call = {}) => {
-      const { target, by, reason, expiresInSeconds } = order;
+      const { target, reason, expiresInSeconds } = order;
       refuseUnknown('evacuate', target, regions);
       refuseOwn(target, region);
       refuseUnhealthy(target, region, await monitor());
-      const { inForce } = await read(call);
+      const { entries, inForce } = await read(call);
       refuseEvacuated(target, region, inForce);
-      const nowMs = clock.nowMs();
-      const expiresAtMs = nowMs + expiresInSeconds * 1000;
-      await store.audit({ ...entry(order, 'evacuate', nowMs), reason, expiresAtMs }, call);
-      const issuedAtMs = inForce.get(target)?.issuedAtMs ?? nowMs;
-      const evacuation = { target, reason, issuedBy: by, issuedIn: region, issuedAtMs, expiresAtMs };
-      await store.keep(evacuation, call);
+      const entry = entryOf(order, entries);
+      const placeMs = inForce.get(target)?.issuedAtMs ?? entry.atMs;
+      const inService = regions.filter((each) => each === target || !inForce.has(each));
+      const evacuation: Evacuation = {
+        ...entry,
+        act: 'evacuate',
+        reason,
+        issuedAtMs: entry.atMs - placeMs < placeKeptMs ? placeMs : entry.atMs,
+        expiresAtMs: clock.nowMs() + expiresInSeconds * 1000,
+        over: knownToBeOver(entries, inService),
+      };
+      await store.add(evacuation, call);
       return evacuation;
     },
     restore: async (act, call = {}) => {
-      const { target, by } = act;
-      refuseUnknown('restore', target, regions);
-      const { evacuations } = await read(call);
-      const atMs = clock.nowMs();
-      await store.audit(entry(act, 'restore', atMs), call);
-      const last = evacuations.find((each) => each.target === target) ?? unseen(act, region, atMs);
-      await store.keep({ ...last, ended: { by, atMs } }, call);
+      refuseUnknown('restore', act.target, regions);
+      const { entries } = await read(call);
+      // Always, and with no look at what is in force: an evacuation that has not arrived yet is before it.
+      await store.add({ ...entryOf(act, entries), act: 'restore' }, call);
     },
-    list: async (auditLimit, call = {}) => {
-      const [{ evacuations, inForce }, audit] = await Promise.all([
+    list: async (trailLimit, call = {}) => {
+      const [{ entries, inForce }, trail] = await Promise.all([
         read(call),
-        store.readAudit(auditLimit, call),
+        store.readTrail(trailLimit, call),
       ]);
-      const sorted = evacuations.toSorted((a, b) => (a.target < b.target ? -1 : 1));
-      const flagged = sorted.map((each) => ({ ...each, inForce: inForce.get(each.target) === each }));
-      return { evacuations: flagged, audit };
+      const evacuations = regions.toSorted().flatMap((target) => {
+        const shown = inForce.get(target) ?? latest(entries.filter(isEvacuation), target);
+        return shown === undefined ? [] : [listed(shown, entries, inForce.has(target))];
+      });
+      return { evacuations, trail };
     },
   };
 }
 
-/**
- * What a restore ends that finds nothing to end. It is written all the same, and so is the end of what has ended,
- * each time anew: an evacuation that has not arrived yet is older, and loses against the last writer.
- *
- *     eu-west-1      evacuates eu-south-1 ----- delayed -----.     restore elsewhere is newer: stays ended
- *     eu-central-1        restores eu-south-1, sees nothing   '->  an ended evacuation is here, newer: it stays
- */
-function unseen({ target, by }: EvacuationAct, region: string, atMs: number): Evacuation {
-  const reason = 'restored where no evacuation was known';
-  return { target, reason, issuedBy: by, issuedIn: region, issuedAtMs: atMs, expiresAtMs: atMs };
+function latestMs(entries: readonly EvacuationEntry[]): number {
+  return entries.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+}
+
+function latest<T extends EvacuationEntry>(entries: readonly T[], target: string): T | undefined {
+  const ofTarget = entries.filter((entry) => entry.target === target);
+  return ofTarget.toSorted((a, b) => b.atMs - a.atMs)[0];
+}
+
+/** The time of the last evacuation that is known of each of these regions. */
+function knownToBeOver(
+  entries: readonly EvacuationEntry[],
+  regions: readonly string[],
+): Readonly<Record<string, number>> {
+  const evacuations = entries.filter(isEvacuation);
+  const times = regions.map((region) => [region, latest(evacuations, region)?.atMs] as const);
+  return Object.fromEntries(times.filter((time): time is [string, number] => time[1] !== undefined));
+}
+
+function listed(
+  evacuation: Evacuation,
+  entries: readonly EvacuationEntry[],
+  inForce: boolean,
+): ListedEvacuation {
+  const { target, atMs } = evacuation;
+  const [end] = entries
+    .filter((entry) => entry.act === 'restore' && entry.target === target && entry.atMs >= atMs)
+    .toSorted((a, b) => a.atMs - b.atMs);
+  return {
+    ...evacuation,
+    inForce,
+    ...(inForce || end === undefined ? {} : { ended: { by: end.by, atMs: end.atMs } }),
+  };
 }
 
 function refuseUnknown(act: 'evacuate' | 'restore', target: string, regions: readonly string[]): void {

@@ -7,8 +7,8 @@ import {
   evacuationRequestSchema,
 } from '../contract/evacuation.ts';
 import { limits } from '../contract/limits.ts';
-import type { Evacuation, EvacuationAuditEntry } from '../domain/evacuation.ts';
-import type { EvacuationAct, RegionEvacuator } from '../domain/region-evacuator.ts';
+import type { EvacuationEntry } from '../domain/evacuation.ts';
+import type { EvacuationAct, ListedEvacuation, RegionEvacuator } from '../domain/region-evacuator.ts';
 import type { RouteHandlers } from './create-http-handler.ts';
 import type { HttpRequest } from './http-message.ts';
 import { createOperatorLog, type OperatorLogOptions } from './operator-log.ts';
@@ -46,12 +46,14 @@ export function createEvacuationRoutes(options: EvacuationRoutesOptions): RouteH
     },
     'GET /control/evacuations': async (request) => {
       operatorOf(request);
-      const { evacuations, audit } = await evacuator.list(limits.evacuationAuditEntriesMax, {
+      const { evacuations, trail } = await evacuator.list(limits.evacuationAuditEntriesMax, {
         signal: request.signal,
       });
+      const { entries, unreadable } = trail;
       const body: EvacuationsResponse = {
         evacuations: evacuations.map(toView),
-        audit: audit.map(toAuditView),
+        audit: entries.map(toAuditView),
+        ...(unreadable.length === 0 ? {} : { unreadable: [...unreadable] }),
       };
       return { status: 200, body };
     },
@@ -77,13 +79,13 @@ function operatorOf({ caller, routeKey }: HttpRequest): string {
   );
 }
 
-function toView(evacuation: Evacuation & { readonly inForce: boolean }): EvacuationView {
-  const { target, reason, issuedBy, issuedIn, issuedAtMs, expiresAtMs, ended, inForce } = evacuation;
+function toView(evacuation: ListedEvacuation): EvacuationView {
+  const { target, reason, by, askedIn, issuedAtMs, expiresAtMs, ended, inForce } = evacuation;
   return {
     region: target,
     reason,
-    issuedBy,
-    issuedIn,
+    issuedBy: by,
+    issuedIn: askedIn,
     issuedAt: isoTime(issuedAtMs),
     expiresAt: isoTime(expiresAtMs),
     ...(ended === undefined ? {} : { endedAt: isoTime(ended.atMs), endedBy: ended.by }),
@@ -91,8 +93,8 @@ function toView(evacuation: Evacuation & { readonly inForce: boolean }): Evacuat
   };
 }
 
-function toAuditView(entry: EvacuationAuditEntry): EvacuationAuditView {
-  const { id, act, target, by, askedIn, atMs, reason, expiresAtMs } = entry;
+function toAuditView(entry: EvacuationEntry): EvacuationAuditView {
+  const { id, act, target, by, askedIn, atMs } = entry;
   return {
     id,
     act,
@@ -100,8 +102,7 @@ function toAuditView(entry: EvacuationAuditEntry): EvacuationAuditView {
     by,
     askedIn,
     at: isoTime(atMs),
-    ...(reason === undefined ? {} : { reason }),
-    ...(expiresAtMs === undefined ? {} : { expiresAt: isoTime(expiresAtMs) }),
+    ...(entry.act === 'restore' ? {} : { reason: entry.reason, expiresAt: isoTime(entry.expiresAtMs) }),
   };
 }
 

@@ -52,8 +52,7 @@ interface BuiltInFunction {
   readonly deploys?: boolean;
 }
 
-const { conflicts, conflictIndex, counters, health, heartbeats, evacuations, evacuationAudit } =
-  systemKeyPatterns;
+const { conflicts, conflictIndex, counters, health, heartbeats, evacuations } = systemKeyPatterns;
 
 const builtInFunctions: readonly BuiltInFunction[] = [
   {
@@ -71,7 +70,7 @@ const builtInFunctions: readonly BuiltInFunction[] = [
       tableAccess: [
         // It asks for its own Region's health before it sends another one's traffic here.
         canaryAccess(context),
-        { actions: ['PutItem', 'Query'], partitionKeys: [evacuations, evacuationAudit] },
+        { actions: ['PutItem', 'Query'], partitionKeys: [evacuations] },
       ],
     }),
   },
@@ -82,7 +81,7 @@ const builtInFunctions: readonly BuiltInFunction[] = [
       tableAccess: [{ actions: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] }],
       // A request that gets past every check must not be able to forge what was lost, or a Region's health, nor to
       // evacuate a Region.
-      readOnlyPartitionKeys: [conflicts, conflictIndex, health, heartbeats, evacuations, evacuationAudit],
+      readOnlyPartitionKeys: [conflicts, conflictIndex, health, heartbeats, evacuations],
       ...edgeAccess(context),
     }),
   },

@@ -1,4 +1,4 @@
 export { createTableClient } from './create-table-client.ts';
-export { evacuationAuditPk, evacuationsPk } from './table-evacuation-store.ts';
+export { evacuationsPk } from './table-evacuation-store.ts';
 export { canaryPk } from './table-health-checks.ts';
 export { toMarshallable } from './table-record.ts';

@@ -1,8 +1,12 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type ItemKey, systemKeyPrefix } from '../contract/item.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Evacuation, EvacuationAuditEntry, EvacuationStore } from '../domain/evacuation.ts';
-import type { StoreCallOptions } from '../domain/item-store.ts';
+import {
+  type Evacuation,
+  type EvacuationEntry,
+  type EvacuationStore,
+  evacuationWindowMs,
+} from '../domain/evacuation.ts';
 import { reporting, type TableRecord, timeText } from './table-record.ts';
 import { sendOptions, translated } from './translated.ts';
 
@@ -10,9 +14,9 @@ import { sendOptions, translated } from './translated.ts';
 export interface TableEvacuationStoreOptions {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
-  /** Tells which audit entries are over: the table removes them later, or, strongly consistent, never. */
+  /** Tells which entries are over: the table removes them later, or, strongly consistent, never. */
   readonly clock: Pick<Clock, 'nowMs'>;
-  /** Told of every record in the store's partitions that is none of it; it is passed over. */
+  /** Told of every record in the store's partition that is none of it; the trail names it. */
   readonly onForeignRecord: (key: ItemKey) => void;
 }
 
@@ -22,109 +26,71 @@ export interface TableEvacuationStoreOptions {
  */
 export function createTableEvacuationStore(options: TableEvacuationStoreOptions): EvacuationStore {
   const { client, tableName, clock, onForeignRecord } = options;
-
-  const toEvacuation = reporting(fromEvacuationRecord, onForeignRecord);
-  const toAuditEntry = reporting(fromEvacuationAuditRecord, onForeignRecord);
-  const put = async (act: string, Item: Record<string, unknown>, call?: StoreCallOptions) => {
-    const command = new PutCommand({ TableName: tableName, Item });
-    await translated(act, () => client.send(command, sendOptions(call)));
-  };
+  const toEntry = reporting(fromEntryRecord, onForeignRecord);
 
   return {
     read: async ({ isConsistent, ...call }) => {
-      // One page: a record for each region, however many evacuations there were.
+      // One page, the newest: 1 MB are some two thousand entries, and in nine days nobody writes as many.
       const command = new QueryCommand({
         TableName: tableName,
         ConsistentRead: isConsistent,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': evacuationsPk },
+        ScanIndexForward: false,
+        KeyConditionExpression: 'pk = :pk AND sk >= :from',
+        ExpressionAttributeValues: {
+          ':pk': evacuationsPk,
+          ':from': timeText(clock.nowMs() - evacuationWindowMs),
+        },
       });
       const { Items = [] } = await translated('read the evacuations', () =>
         client.send(command, sendOptions(call)),
       );
-      return Items.flatMap((record) => toEvacuation(record) ?? []);
+      return Items.flatMap((record) => toEntry(record) ?? []);
     },
-    keep: (evacuation, call) => put('keep the evacuation', toEvacuationRecord(evacuation), call),
-    audit: (entry, call) => put('enter the audit trail', toEvacuationAuditRecord(entry), call),
-    readAudit: async (limit, call) => {
+    add: async (entry, call) => {
+      const command = new PutCommand({ TableName: tableName, Item: toEntryRecord(entry) });
+      await translated('enter the trail of evacuations', () => client.send(command, sendOptions(call)));
+    },
+    readTrail: async (limit, call) => {
       const command = new QueryCommand({
         TableName: tableName,
         Limit: limit,
         ScanIndexForward: false,
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :pk',
-        // What is over is older than all that is not: leaving it out makes no page short that could be longer.
-        FilterExpression: '#ttl > :now',
+        // What is over is older than all that is not: leaving it out makes no page short that could be longer. What is
+        // not ours may have no such time, and has to be named.
+        FilterExpression: 'NOT #ttl <= :now',
         ExpressionAttributeNames: { '#ttl': 'ttl' },
-        ExpressionAttributeValues: { ':pk': evacuationAuditPk, ':now': Math.floor(clock.nowMs() / 1000) },
+        ExpressionAttributeValues: { ':pk': evacuationsPk, ':now': Math.floor(clock.nowMs() / 1000) },
       });
-      const { Items = [] } = await translated('read the audit trail', () =>
+      const { Items = [] } = await translated('read the trail of evacuations', () =>
         client.send(command, sendOptions(call)),
       );
-      return Items.flatMap((record) => toAuditEntry(record) ?? []);
+      const found = Items.map((record) => ({ sk: String(record.sk), entry: toEntry(record) }));
+      return {
+        entries: found.flatMap(({ entry }) => entry ?? []),
+        unreadable: found.flatMap(({ sk, entry }) =>
+          entry === undefined ? [{ pk: evacuationsPk, sk }] : [],
+        ),
+      };
     },
   };
 }
 
-/** Partition key of the last evacuation of each region. */
-export const evacuationsPk = `${systemKeyPrefix}evacuations`;
+/** Partition key of the trail: one for all regions, so that one query reads the newest. */
+export const evacuationsPk = `${systemKeyPrefix}evacuation-audit`;
 
-/** Partition key of the audit trail: one for all regions, so that one query reads the newest. */
-export const evacuationAuditPk = `${systemKeyPrefix}evacuation-audit`;
-
-/** How long an audit entry is kept, and an evacuation after its expiry: 90 days. */
-const evacuationKeptSeconds = 90 * 86_400;
-
-const keyPrefix = 'region#';
+/** How long an entry is kept: 90 days. */
+const entryKeptSeconds = 90 * 86_400;
 
 /**
- * Turns an evacuation into what is stored. Which region it is about is called `target`: the filter of the stream takes a
- * record with the attribute `region` for one that a region has to judge.
+ * Turns an entry into what is stored. Which region it is about is called `target`: the filter of the stream takes a record
+ * with the attribute `region` for one that a region has to judge.
  */
-function toEvacuationRecord(evacuation: Evacuation) {
-  const { target, reason, issuedBy, issuedIn, issuedAtMs, expiresAtMs, ended } = evacuation;
+function toEntryRecord(entry: EvacuationEntry) {
+  const { id, act, target, by, askedIn, atMs } = entry;
   return {
     pk: evacuationsPk,
-    sk: keyPrefix + target,
-    target,
-    reason,
-    issuedBy,
-    issuedIn,
-    issuedAt: issuedAtMs,
-    expiresAt: expiresAtMs,
-    ...(ended === undefined ? {} : { endedBy: ended.by, endedAt: ended.atMs }),
-    ttl: secondsOf(expiresAtMs) + evacuationKeptSeconds,
-  };
-}
-
-/**
- * Turns a record of the partition of evacuations back into one.
- *
- * @returns undefined when it is none
- */
-function fromEvacuationRecord(record: TableRecord): Evacuation | undefined {
-  const { sk, target, reason, issuedBy, issuedIn, issuedAt, expiresAt, endedBy, endedAt } = record;
-  const isOne =
-    isText(target) &&
-    sk === keyPrefix + target &&
-    isText(reason) &&
-    isText(issuedBy) &&
-    isText(issuedIn) &&
-    isTime(issuedAt) &&
-    isTime(expiresAt);
-  if (!isOne) return undefined;
-  const evacuation = { target, reason, issuedBy, issuedIn, issuedAtMs: issuedAt, expiresAtMs: expiresAt };
-  if (endedBy === undefined && endedAt === undefined) return evacuation;
-  // Half an end is an end: a region must not stay out of service because of a record that is broken.
-  const ended = { by: isText(endedBy) ? endedBy : '', atMs: isTime(endedAt) ? endedAt : issuedAt };
-  return { ...evacuation, ended };
-}
-
-/** Turns an audit entry into what is stored. */
-function toEvacuationAuditRecord(entry: EvacuationAuditEntry) {
-  const { id, act, target, by, askedIn, atMs, reason, expiresAtMs } = entry;
-  return {
-    pk: evacuationAuditPk,
     sk: `${timeText(atMs)}#${id}`,
     id,
     act,
@@ -132,36 +98,32 @@ function toEvacuationAuditRecord(entry: EvacuationAuditEntry) {
     by,
     askedIn,
     at: atMs,
-    ...(reason === undefined ? {} : { reason }),
-    ...(expiresAtMs === undefined ? {} : { expiresAt: expiresAtMs }),
-    ttl: secondsOf(atMs) + evacuationKeptSeconds,
+    ...(entry.act === 'restore' ? {} : evacuationMembers(entry)),
+    ttl: Math.floor(atMs / 1000) + entryKeptSeconds,
   };
 }
 
+function evacuationMembers({ reason, issuedAtMs, expiresAtMs, over }: Evacuation) {
+  return { reason, issuedAt: issuedAtMs, expiresAt: expiresAtMs, ...(over === undefined ? {} : { over }) };
+}
+
 /**
- * Turns a record of the audit trail's partition back into an entry.
+ * Turns a record of the trail's partition back into an entry.
  *
  * @returns undefined when it is none
  */
-function fromEvacuationAuditRecord(record: TableRecord): EvacuationAuditEntry | undefined {
+function fromEntryRecord(record: TableRecord): EvacuationEntry | undefined {
   const { id, act, target, by, askedIn, at, reason, expiresAt } = record;
-  const isOne =
-    isText(id) &&
-    (act === 'evacuate' || act === 'restore') &&
-    isText(target) &&
-    isText(by) &&
-    isText(askedIn) &&
-    isTime(at);
-  if (!isOne) return undefined;
+  if (!isText(id) || !isText(target) || !isText(by) || !isText(askedIn) || !isTime(at)) return undefined;
+  const entry = { id, target, by, askedIn, atMs: at };
+  if (act === 'restore') return { ...entry, act };
+  // Versions up to 0.2 had neither this nor `over`: each renewal then takes its place by its own time.
+  const { issuedAt = at, over } = record;
+  const isSound = isText(reason) && isTime(expiresAt) && isTime(issuedAt);
+  if (act !== 'evacuate' || !isSound || !(over === undefined || isTimes(over))) return undefined;
   return {
-    id,
-    act,
-    target,
-    by,
-    askedIn,
-    atMs: at,
-    ...(isText(reason) ? { reason } : {}),
-    ...(isTime(expiresAt) ? { expiresAtMs: expiresAt } : {}),
+    ...{ ...entry, act, reason, issuedAtMs: issuedAt, expiresAtMs: expiresAt },
+    ...(over === undefined ? {} : { over }),
   };
 }
 
@@ -174,6 +136,9 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 8.64e15;
 }
 
-function secondsOf(timeMs: number): number {
-  return Math.floor(timeMs / 1000);
+// The document client gives a map as a plain object, and a set as a `Set`, which has no members of its own.
+function isTimes(value: unknown): value is Readonly<Record<string, number>> {
+  const isMap =
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isMap && Object.values(value).every(isTime);
 }

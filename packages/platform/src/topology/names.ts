@@ -125,10 +125,8 @@ export const systemKeyPatterns = {
   conflictIndex: 'sys#conflicts',
   /** Counters: their shards, the keys they have seen, and their corrections. */
   counters: 'sys#counter#*',
-  /** The one partition that says which Regions are evacuated. */
-  evacuations: 'sys#evacuations',
-  /** The one partition that says who evacuated and restored what, and why. */
-  evacuationAudit: 'sys#evacuation-audit',
+  /** The one partition that says who evacuated and restored what, and why, from which follows what is in force. */
+  evacuations: 'sys#evacuation-audit',
 } as const;
 
 /** Where a function keeps the sign of life of its Region: one item per Region, so that heartbeats never conflict. */

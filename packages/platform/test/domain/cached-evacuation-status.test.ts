@@ -3,8 +3,8 @@ import type { Evacuation } from '../../src/domain/evacuation.ts';
 import { cachedEvacuationStatus, type EvacuationKnowledge } from '../../src/domain/evacuation-monitor.ts';
 
 const evacuation: Evacuation = {
-  ...{ target: 'eu-west-1', reason: 'drill', issuedBy: 'arn:kim', issuedIn: 'eu-central-1' },
-  ...{ issuedAtMs: 1, expiresAtMs: 60_001 },
+  ...{ id: 'x', act: 'evacuate', target: 'eu-west-1', reason: 'drill', by: 'arn:kim' },
+  ...{ askedIn: 'eu-central-1', atMs: 1, issuedAtMs: 1, expiresAtMs: 60_001, over: {} },
 };
 
 function knowing(...regions: readonly string[]): EvacuationKnowledge {

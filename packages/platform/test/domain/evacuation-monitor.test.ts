@@ -28,8 +28,8 @@ function setUp(first: Read) {
 
 function evacuation(clock: { nowMs(): number }, forMs = 60_000): Evacuation {
   return {
-    ...{ target: 'eu-central-1', reason: 'r', issuedBy: 'a', issuedIn: 'eu-west-1' },
-    ...{ issuedAtMs: clock.nowMs(), expiresAtMs: clock.nowMs() + forMs },
+    ...{ id: 'x', act: 'evacuate', target: 'eu-central-1', reason: 'r', by: 'a', askedIn: 'eu-west-1' },
+    ...{ atMs: clock.nowMs(), issuedAtMs: clock.nowMs(), expiresAtMs: clock.nowMs() + forMs, over: {} },
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EvacuationReadOptions } from '../../src/domain/evacuation.ts';
+import { type EvacuationReadOptions, evacuationWindowMs } from '../../src/domain/evacuation.ts';
 import { PlatformError } from '../../src/domain/platform-error.ts';
 import { type MemoryEvacuationStore, memoryEvacuationStore } from '../store/memory-evacuation-store.ts';
 import { by, cause, evacuatorUnderTest, order, regions } from './evacuator-under-test.ts';
@@ -10,8 +10,9 @@ describe('createRegionEvacuator() evacuates', () => {
     const { clock, evacuator, read, inForce } = evacuatorUnderTest();
     const evacuation = await evacuator.evacuate(order);
     expect(evacuation).toStrictEqual({
-      ...{ target: 'eu-central-1', reason: 'bad deployment', issuedBy: by, issuedIn: 'eu-west-1' },
-      ...{ issuedAtMs: clock.nowMs(), expiresAtMs: clock.nowMs() + 600_000 },
+      ...{ id: 'eu-west-1-1', act: 'evacuate', target: 'eu-central-1', by, askedIn: 'eu-west-1' },
+      ...{ reason: 'bad deployment', atMs: clock.nowMs(), issuedAtMs: clock.nowMs() },
+      ...{ expiresAtMs: clock.nowMs() + 600_000, over: {} },
     });
     expect(await read()).toStrictEqual([evacuation]);
     expect([...(await inForce()).keys()]).toStrictEqual(['eu-central-1']);
@@ -19,27 +20,50 @@ describe('createRegionEvacuator() evacuates', () => {
     expect((await inForce()).size).toBe(0);
   });
 
-  it('with an entry in the audit trail, which comes before', async () => {
-    const { clock, store, evacuator } = evacuatorUnderTest();
-    await evacuator.evacuate(order);
-    expect(await store.readAudit(5)).toStrictEqual([
-      {
-        ...{ id: 'eu-west-1-1', act: 'evacuate', target: 'eu-central-1', by, askedIn: 'eu-west-1' },
-        ...{ atMs: clock.nowMs(), reason: 'bad deployment', expiresAtMs: clock.nowMs() + 600_000 },
-      },
-    ]);
-    expect(store.calls.slice(0, 3)).toStrictEqual(['read', 'audit', 'keep']);
+  it('by the entry of the trail that says so, in one write', async () => {
+    const { store, evacuator } = evacuatorUnderTest();
+    const evacuation = await evacuator.evacuate(order);
+    expect(await store.readTrail(5)).toStrictEqual({ entries: [evacuation], unreadable: [] });
+    expect(store.calls.slice(0, 2)).toStrictEqual(['read', 'add']);
   });
 
-  it('nobody when the audit trail cannot be written', async () => {
+  it('nobody when the trail cannot be written', async () => {
     const { store, evacuator } = evacuatorUnderTest();
     const failure = new PlatformError('table-unavailable', 'down');
-    const unaudited = { ...store, audit: () => Promise.reject(failure) };
-    const { evacuator: blind } = evacuatorUnderTest({ store: unaudited });
+    const unwritable = { ...store, add: () => Promise.reject(failure) };
+    const { evacuator: blind } = evacuatorUnderTest({ store: unwritable });
     await expect(blind.evacuate(order)).rejects.toBe(failure);
     await expect(blind.restore(order)).rejects.toBe(failure);
-    expect(store.calls).not.toContain('keep');
     expect((await evacuator.list(5)).evacuations).toStrictEqual([]);
+  });
+
+  it('and names what it knows to be over, so that the entry is judged by that wherever it arrives', async () => {
+    const { clock, store, evacuator } = evacuatorUnderTest();
+    const { evacuator: central } = evacuatorUnderTest({ region: 'eu-central-1', store, clock });
+    const first = await evacuator.evacuate(order);
+    clock.advance(1_000);
+    await evacuator.restore(order);
+    const second = await central.evacuate({ ...order, target: 'us-east-1' });
+    clock.advance(1_000);
+    const third = await central.evacuate({ ...order, target: 'eu-west-1' });
+    expect(third.over).toStrictEqual({ 'eu-central-1': first.atMs });
+    clock.advance(1_000);
+    const renewed = await central.evacuate({ ...order, target: 'us-east-1' });
+    expect(renewed.over).toStrictEqual({ 'eu-central-1': first.atMs, 'us-east-1': second.atMs });
+  });
+
+  it('after all that it knows, although its clock is behind', async () => {
+    const { clock, store, evacuator, inForce } = evacuatorUnderTest();
+    const ahead = manualClock(clock.nowMs() + 60_000);
+    const { evacuator: central } = evacuatorUnderTest({ region: 'us-east-1', store, clock: ahead });
+    const { atMs } = await central.evacuate(order);
+    await evacuator.restore(order);
+    expect((await inForce()).size).toBe(0);
+    expect(store.entries[1]?.atMs).toBe(atMs + 1);
+    expect(await evacuator.evacuate(order)).toMatchObject({
+      ...{ atMs: atMs + 2, issuedAtMs: atMs + 2, expiresAtMs: clock.nowMs() + 600_000 },
+    });
+    expect([...(await inForce()).keys()]).toStrictEqual(['eu-central-1']);
   });
 
   it('again, with reason and expiry anew, without losing its place among others', async () => {
@@ -48,9 +72,23 @@ describe('createRegionEvacuator() evacuates', () => {
     clock.advance(1_000);
     const second = await evacuator.evacuate({ ...order, reason: 'still bad', expiresInSeconds: 60 });
     expect(second).toStrictEqual({
-      ...{ ...first, reason: 'still bad', expiresAtMs: clock.nowMs() + 60_000 },
+      ...{ ...first, id: 'eu-west-1-2', reason: 'still bad', expiresAtMs: clock.nowMs() + 60_000 },
+      ...{ atMs: clock.nowMs(), over: { 'eu-central-1': first.atMs } },
     });
     expect([...(await inForce()).values()]).toStrictEqual([second]);
+  });
+
+  it('again for days on end, with a new place before old entries stop to matter', async () => {
+    const { clock, evacuator, inForce } = evacuatorUnderTest();
+    const places = new Set<number>();
+    for (let day = 0; day < 20; day++) {
+      const { issuedAtMs } = await evacuator.evacuate({ ...order, expiresInSeconds: 86_400 });
+      places.add(issuedAtMs);
+      expect(clock.nowMs() - issuedAtMs).toBeLessThan(evacuationWindowMs - 2 * 86_400_000);
+      clock.advance(86_399_999);
+      expect([...(await inForce()).keys()]).toStrictEqual(['eu-central-1']);
+    }
+    expect(places.size).toBeGreaterThan(2);
   });
 
   it('anew after it was restored or had expired, from then on', async () => {
@@ -59,8 +97,7 @@ describe('createRegionEvacuator() evacuates', () => {
     clock.advance(1_000);
     await evacuator.restore(order);
     const second = await evacuator.evacuate(order);
-    expect(second).not.toHaveProperty('ended');
-    expect(second.issuedAtMs).toBe(clock.nowMs());
+    expect(second.issuedAtMs).toBe(second.atMs);
     clock.advance(600_000);
     expect((await evacuator.evacuate(order)).issuedAtMs).toBe(clock.nowMs());
   });
@@ -89,8 +126,7 @@ describe('createRegionEvacuator() evacuates', () => {
 });
 
 describe('createRegionEvacuator() refuses', () => {
-  const untouched = ({ calls }: MemoryEvacuationStore) =>
-    expect(calls.filter((call) => call === 'audit' || call === 'keep')).toStrictEqual([]);
+  const untouched = ({ calls }: MemoryEvacuationStore) => expect(calls).not.toContain('add');
 
   it('an unknown region, to evacuate and to restore', async () => {
     const { store, evacuator } = evacuatorUnderTest();
@@ -117,7 +153,7 @@ describe('createRegionEvacuator() refuses', () => {
       message: expect.stringContaining('is evacuated until 2026-'),
     };
     await expect(evacuator.evacuate(order)).rejects.toMatchObject(error);
-    expect(store.calls.filter((call) => call === 'keep')).toHaveLength(1);
+    expect(store.entries).toHaveLength(1);
     clock.advance(60_000);
     expect(await evacuator.evacuate(order)).toMatchObject({ target: 'eu-central-1' });
   });
@@ -158,39 +194,40 @@ describe('createRegionEvacuator() restores', () => {
     clock.advance(5);
     await evacuated.restore({ target: 'eu-central-1', by: 'arn:lee' });
     expect((await inForce()).size).toBe(0);
-    expect(await store.read({ isConsistent: true })).toStrictEqual([
-      { ...evacuation, ended: { by: 'arn:lee', atMs: clock.nowMs() } },
-    ]);
-    expect(await store.readAudit(1)).toStrictEqual([
-      {
-        ...{ id: 'eu-central-1-1', act: 'restore', target: 'eu-central-1', by: 'arn:lee' },
-        ...{ askedIn: 'eu-central-1', atMs: clock.nowMs() },
-      },
-    ]);
-    const writes = store.calls.filter((call) => call === 'audit' || call === 'keep');
-    expect(writes).toStrictEqual(['audit', 'keep', 'audit', 'keep']);
+    const ended = { by: 'arn:lee', atMs: clock.nowMs() };
+    const { evacuations } = await evacuator.list(5);
+    expect(evacuations).toStrictEqual([{ ...evacuation, inForce: false, ended }]);
+    expect(await store.readTrail(1)).toMatchObject({
+      entries: [
+        {
+          ...{ id: 'eu-central-1-1', act: 'restore', target: 'eu-central-1', by: 'arn:lee' },
+          ...{ askedIn: 'eu-central-1', atMs: clock.nowMs() },
+        },
+      ],
+    });
   });
 
-  it('again without harm, with a record that differs each time and so is replicated', async () => {
-    const { clock, evacuator, read, inForce } = evacuatorUnderTest();
+  it('again without harm, and tells who ended it first', async () => {
+    const { clock, evacuator, inForce } = evacuatorUnderTest();
     await evacuator.evacuate(order);
-    await evacuator.restore(order);
-    const [first] = await read();
     clock.advance(1);
     await evacuator.restore(order);
-    const [second] = await read();
-    expect(second?.ended?.atMs).toBe(clock.nowMs());
-    expect(second).not.toStrictEqual(first);
+    const endedAtMs = clock.nowMs();
+    clock.advance(1);
+    await evacuator.restore({ ...order, by: 'arn:lee' });
+    expect((await evacuator.list(5)).evacuations).toMatchObject([{ ended: { by, atMs: endedAtMs } }]);
     expect((await inForce()).size).toBe(0);
   });
 
-  it('a region of whose evacuation it has not heard yet: what arrives later is older and loses', async () => {
-    const { clock, evacuator, read, inForce } = evacuatorUnderTest();
+  it('a region of whose evacuation it has not heard yet: what arrives later is before it', async () => {
+    const { clock, store, evacuator, inForce } = evacuatorUnderTest();
+    const { evacuator: peer, store: elsewhere } = evacuatorUnderTest({ region: 'us-east-1', clock });
+    await peer.evacuate(order);
+    clock.advance(1);
     await evacuator.restore(order);
-    expect(await read()).toMatchObject([
-      { target: 'eu-central-1', expiresAtMs: clock.nowMs(), ended: { by, atMs: clock.nowMs() } },
-    ]);
+    for (const entry of elsewhere.entries) await store.add(entry);
     expect((await inForce()).size).toBe(0);
+    expect((await evacuator.list(5)).evacuations).toMatchObject([{ inForce: false, ended: { by } }]);
   });
 });
 
@@ -200,12 +237,12 @@ describe('createRegionEvacuator() lists', () => {
     await evacuator.evacuate({ ...order, target: 'us-east-1', expiresInSeconds: 60 });
     clock.advance(60_000);
     await evacuator.evacuate(order);
-    const { evacuations, audit } = await evacuator.list(1);
+    const { evacuations, trail } = await evacuator.list(1);
     expect(evacuations).toMatchObject([
       { target: 'eu-central-1', inForce: true },
       { target: 'us-east-1', inForce: false },
     ]);
-    expect(audit).toMatchObject([{ target: 'eu-central-1' }]);
+    expect(trail).toMatchObject({ entries: [{ target: 'eu-central-1' }] });
   });
 
   it('an evacuation that would leave no region as not in force', async () => {
@@ -213,9 +250,9 @@ describe('createRegionEvacuator() lists', () => {
     await evacuator.evacuate(order);
     // As it comes from a region that could not see the first.
     const issuedAtMs = clock.nowMs() + 1;
-    await store.keep({
-      ...{ target: 'eu-west-1', reason: 'r', issuedBy: by, issuedIn: 'eu-central-1', issuedAtMs },
-      expiresAtMs: issuedAtMs + 60_000,
+    await store.add({
+      ...{ id: 'x', act: 'evacuate', target: 'eu-west-1', reason: 'r', by, askedIn: 'eu-central-1' },
+      ...{ atMs: issuedAtMs, issuedAtMs, expiresAtMs: issuedAtMs + 60_000, over: {} },
     });
     expect((await evacuator.list(5)).evacuations).toMatchObject([
       { target: 'eu-central-1', inForce: true },

@@ -39,9 +39,12 @@ describe('functions', () => {
     const clock = { nowMs: () => Date.now() };
     const { tableName } = functions.engine;
     const store = createTableEvacuationStore({ client, tableName, clock, onForeignRecord: () => {} });
-    await store.keep({
-      ...{ target: 'eu-west-1', reason: 'drill', issuedBy: 'arn:kim', issuedIn: 'eu-central-1' },
-      ...{ issuedAtMs: Date.now(), expiresAtMs: Date.now() + 60_000 },
+    const atMs = Date.now();
+    await store.add({
+      ...{ id: 'x', act: 'evacuate', target: 'eu-west-1', reason: 'drill', by: 'arn:kim' },
+      ...{ askedIn: 'eu-central-1', atMs, issuedAtMs: atMs, expiresAtMs: atMs + 60_000 },
+      // The first test's evacuation of that region is over, and whoever evacuates this one knows it.
+      over: { 'eu-central-1': atMs },
     });
     client.destroy();
     expect((await untilProbed(functions.health, 503)).body.reasons).toStrictEqual(['evacuated']);

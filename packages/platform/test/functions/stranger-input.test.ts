@@ -198,7 +198,7 @@ describe('what a stranger sends', () => {
     const commands = sent.mock.calls
       .map(([command]) => command)
       // Whether the region is evacuated, which it asks for itself once in five seconds.
-      .filter(({ input }) => !JSON.stringify(input).includes('sys#evacuations'))
+      .filter(({ input }) => !JSON.stringify(input).includes('sys#evacuation-audit'))
       .map((command) => command.constructor.name);
     sent.mockRestore();
     const isRead = (name: string) => /^(Get|Query|BatchGet|Scan|TransactGet)Command$/.test(name);

@@ -25,7 +25,7 @@ export function controlUnderTest(options: ControlUnderTestOptions = {}) {
   const { check = async () => {}, evacuations = [] } = options;
   const clock = manualClock();
   const store = memoryEvacuationStore({ clock });
-  for (const evacuation of evacuations) void store.keep(evacuation);
+  for (const evacuation of evacuations) void store.add(evacuation);
   const rawLines: string[] = [];
   const log = (line: string) => rawLines.push(line);
   let ids = 0;

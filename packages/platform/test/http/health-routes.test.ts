@@ -48,8 +48,8 @@ const startMs = manualClock().nowMs();
 
 function evacuationOf(target: string, expiresAtMs = startMs + hour): Evacuation {
   return {
-    ...{ target, reason: 'confidential', issuedBy: 'arn:confidential', issuedIn: 'us-east-1' },
-    ...{ issuedAtMs: startMs, expiresAtMs },
+    ...{ id: target, act: 'evacuate', target, reason: 'confidential', by: 'arn:confidential' },
+    ...{ askedIn: 'us-east-1', atMs: startMs, issuedAtMs: startMs, expiresAtMs, over: {} },
   };
 }
 

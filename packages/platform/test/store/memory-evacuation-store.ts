@@ -1,11 +1,17 @@
 import type { Clock } from '../../src/domain/clock.ts';
-import type { Evacuation, EvacuationAuditEntry, EvacuationStore } from '../../src/domain/evacuation.ts';
+import {
+  type EvacuationEntry,
+  type EvacuationStore,
+  evacuationWindowMs,
+} from '../../src/domain/evacuation.ts';
 import { compareUtf8, requireTime } from './memory-item-store.ts';
 
 /** A store of evacuations in memory, with what was asked of it. */
 export interface MemoryEvacuationStore extends EvacuationStore {
   /** Calls in their order, failed ones included. */
-  readonly calls: readonly ('read' | 'keep' | 'audit' | 'readAudit')[];
+  readonly calls: readonly ('read' | 'add' | 'readTrail')[];
+  /** Every entry, in the order of {@link EvacuationStore.add}. */
+  readonly entries: readonly EvacuationEntry[];
   /** While set, every call fails with it. */
   failure: Error | undefined;
 }
@@ -13,7 +19,7 @@ export interface MemoryEvacuationStore extends EvacuationStore {
 /** What a store of evacuations in memory can be told. */
 export interface MemoryEvacuationStoreOptions {
   /**
-   * Decides which audit entries are over.
+   * Decides which entries are over.
    * @default a clock that stands at 1970: none is
    */
   readonly clock?: Pick<Clock, 'nowMs'>;
@@ -24,30 +30,30 @@ const keptMs = 90 * 86_400_000;
 /** Makes an empty store of evacuations in memory. */
 export function memoryEvacuationStore(options: MemoryEvacuationStoreOptions = {}): MemoryEvacuationStore {
   const { clock = { nowMs: () => 0 } } = options;
-  const evacuations = new Map<string, Evacuation>();
-  const entries: EvacuationAuditEntry[] = [];
+  const entries = new Map<string, EvacuationEntry>();
   const calls: MemoryEvacuationStore['calls'][number][] = [];
-  const sortKeyOf = ({ atMs, id }: EvacuationAuditEntry) => `${String(atMs).padStart(13, '0')}#${id}`;
-  const isOver = ({ atMs }: EvacuationAuditEntry) => atMs + keptMs < clock.nowMs();
+  const sortKeyOf = ({ atMs, id }: EvacuationEntry) => `${String(atMs).padStart(13, '0')}#${id}`;
+  const isOver = ({ atMs }: EvacuationEntry) => atMs + keptMs < clock.nowMs();
   const store: MemoryEvacuationStore = {
     calls,
+    get entries() {
+      return [...entries.values()];
+    },
     failure: undefined,
     read: async (call) => {
       enter('read', call);
-      return structuredClone([...evacuations.values()]);
+      const fromMs = clock.nowMs() - evacuationWindowMs;
+      return structuredClone([...entries.values()].filter(({ atMs }) => atMs >= fromMs));
     },
-    keep: async (evacuation, call) => {
-      enter('keep', call);
-      evacuations.set(evacuation.target, structuredClone(evacuation));
+    add: async (entry, call) => {
+      enter('add', call);
+      entries.set(sortKeyOf(entry), structuredClone(entry));
     },
-    audit: async (entry, call) => {
-      enter('audit', call);
-      entries.push(structuredClone(entry));
-    },
-    readAudit: async (limit, call) => {
-      enter('readAudit', call);
-      const newestFirst = entries.toSorted((a, b) => compareUtf8(sortKeyOf(b), sortKeyOf(a)));
-      return structuredClone(newestFirst.slice(0, limit).filter((entry) => !isOver(entry)));
+    readTrail: async (limit, call) => {
+      enter('readTrail', call);
+      const newestFirst = [...entries.values()].sort((a, b) => compareUtf8(sortKeyOf(b), sortKeyOf(a)));
+      const found = newestFirst.slice(0, limit).filter((entry) => !isOver(entry));
+      return { entries: structuredClone(found), unreadable: [] };
     },
   };
   function enter(name: (typeof calls)[number], call: Parameters<typeof requireTime>[0]): void {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { pkSchema, systemKeyPrefix } from '../../src/contract/item.ts';
 import { conflictIndexPk, conflictPk } from '../../src/store/conflict-record.ts';
 import { counterPk } from '../../src/store/increment-record.ts';
-import { evacuationAuditPk, evacuationsPk } from '../../src/store/table-evacuation-store.ts';
+import { evacuationsPk } from '../../src/store/table-evacuation-store.ts';
 import { canaryPk } from '../../src/store/table-health-checks.ts';
 import { AWS_REGIONS } from '../../src/topology/aws-regions.ts';
 import {
@@ -72,7 +72,6 @@ describe('names', () => {
       conflictIndex: conflictIndexPk,
       counters: counterPk('visits'),
       evacuations: evacuationsPk,
-      evacuationAudit: evacuationAuditPk,
     };
     for (const [name, key] of Object.entries(keys)) {
       const matching = Object.entries(systemKeyPatterns).filter(([, pattern]) => isLike(key, pattern));
