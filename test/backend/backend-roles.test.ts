@@ -198,6 +198,7 @@ describe('roles', () => {
                 Action: 'execute-api:Invoke',
                 Resource: [
                   'GET/control/evacuations',
+                  'HEAD/control/evacuations',
                   'PUT/control/evacuations/*',
                   'DELETE/control/evacuations/*',
                 ].map(invocation),
