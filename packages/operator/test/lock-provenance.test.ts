@@ -22,9 +22,24 @@ test('lockIssues() finds none in the committed lock file', async () => {
 });
 
 test('lockIssues() finds none where every package has a hash, or is bundled in one that has', () => {
-  expect(lockIssues(lockWith({ 'node_modules/sound/node_modules/a': { inBundle: true } }), nothing)).toEqual(
-    [],
-  );
+  const within = (holder: object) => ({
+    'node_modules/holder': holder,
+    'node_modules/holder/node_modules/a': { inBundle: true },
+    'node_modules/holder/node_modules/a/node_modules/b': { inBundle: true },
+  });
+  const issues = (holder: object) => lockIssues(lockWith(within(holder)), nothing);
+  expect(issues({ integrity, bundleDependencies: ['a'] })).toEqual([]);
+  expect(issues({ integrity, bundleDependencies: true })).toEqual([]);
+  const unhashed = [
+    expect.stringMatching(/a: has no integrity/),
+    expect.stringMatching(/b: has no integrity/),
+  ];
+  expect(issues({ integrity })).toEqual(unhashed);
+  expect(issues({ integrity, bundleDependencies: [] })).toEqual(unhashed);
+  expect(issues({ bundleDependencies: ['a'] })).toEqual([
+    expect.stringMatching(/holder: has no integrity/),
+    ...unhashed,
+  ]);
 });
 
 test('lockIssues() takes workspaces for what they are, and no link to any other folder', () => {
@@ -45,6 +60,7 @@ test('lockIssues() takes workspaces for what they are, and no link to any other 
 
 test.each([
   ['no hash', { version: '1.0.0' }, /planted: has no integrity/],
+  ['a bundle that is none', { version: '1.0.0', inBundle: true }, /planted: has no integrity/],
   ['a weak hash', { integrity: 'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=' }, /has the integrity sha1-/],
   ['a host', { integrity, resolved: 'https://mirror.example.com/a.tgz' }, /is resolved to https:\/\/mirror/],
   ['a link to a folder', { link: true, resolved: '../a' }, /is a link/],

@@ -31,21 +31,23 @@ const failureSchema = z.object({ message: z.string() });
 
 const REPORT_CHARACTERS_MAX = 16_000_000;
 
+/** Whatever a user's settings or NODE_ENV=production would leave out. */
+const EVERY_PACKAGE = ['--include=prod', '--include=dev', '--include=optional', '--include=peer'];
+
 const GRAVE = new Set(['high', 'critical']);
 
 /**
- * Asks the registry for known vulnerabilities of the packages that are deployed, by `npm audit --omit=dev`. A registry that
- * cannot be asked, as a mirror may not know the question, stops nothing: that is said aloud instead.
+ * Asks the registry for known vulnerabilities of every package, by `npm audit`: also of those for development, as they run
+ * where the credentials are. A registry that cannot be asked, as a mirror may not know the question, stops nothing: that is
+ * said aloud instead.
  *
  * @throws {CommandError} {@link GATE_FAILED} where one of high or critical severity is known
  */
 export async function auditPackages(options: AuditOptions): Promise<void> {
   const { say, timeoutMs = 60_000, runNpm = (args) => runWithin(args, timeoutMs) } = options;
-  const { status, stdout } = await runNpm(['audit', '--omit=dev', '--json', '--audit-level=high']);
+  const { status, stdout } = await runNpm(['audit', ...EVERY_PACKAGE, '--json', '--audit-level=high']);
   const skip = (why: string) =>
-    say(
-      `SKIPPED: packages are NOT audited, as ${why}. Run npm audit --omit=dev where the registry answers it`,
-    );
+    say(`SKIPPED: packages are NOT audited, as ${why}. Run npm audit where the registry answers it`);
   if (status === undefined) return skip(`the registry did not answer within ${timeoutMs} ms`);
   const output = parseJson(stdout);
   const report = reportSchema.safeParse(output);
@@ -54,10 +56,10 @@ export async function auditPackages(options: AuditOptions): Promise<void> {
     return skip(failure.success ? `the registry said: ${failure.data.message}` : 'npm gave no report');
   }
   const grave = Object.entries(report.data.vulnerabilities).filter(([, found]) => GRAVE.has(found.severity));
-  if (grave.length === 0) return say('no known vulnerability of high severity in what is deployed');
+  if (grave.length === 0) return say('no known vulnerability of high severity in any package');
   const list = grave.map(([name, found]) => `  ${name} ${found.range}: ${found.severity}`).join('\n');
   throw new CommandError(
-    `Cannot deploy these packages: ${grave.length} have a known vulnerability of high severity, none is needed.\n${list}\nRun npm audit --omit=dev for what is known, and npm update for a version without it`,
+    `Cannot use these packages: ${grave.length} have a known vulnerability of high severity, none is needed.\n${list}\nRun npm audit for what is known, and npm update for a version without it`,
     { code: GATE_FAILED },
   );
 }

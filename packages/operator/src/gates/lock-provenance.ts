@@ -14,6 +14,7 @@ const lockSchema = z.object({
       resolved: z.string().optional(),
       integrity: z.string().optional(),
       inBundle: z.boolean().optional(),
+      bundleDependencies: z.union([z.boolean(), z.array(z.string())]).optional(),
       link: z.boolean().optional(),
       workspaces: z.array(z.string()).optional(),
       hasInstallScript: z.boolean().optional(),
@@ -74,7 +75,7 @@ export function lockIssues(text: string, accepted: AcceptedInLock = ACCEPTED): s
 
 /**
  * Every package but the links to this repository's own. Those the lock file lists by their folders, too: without a hash,
- * as they come from nowhere.
+ * as they come from nowhere. `inBundle` is what the lock file shows of it, not what an entry says of itself.
  */
 function packagesIn(all: Readonly<Record<string, LockedPackage>>): [string, LockedPackage][] {
   const workspaces = all['']?.workspaces ?? [];
@@ -82,7 +83,17 @@ function packagesIn(all: Readonly<Record<string, LockedPackage>>): [string, Lock
     Object.hasOwn(all, path) && workspaces.some((pattern) => isLike(path, { path: pattern }));
   return Object.entries(all)
     .filter(([, { link = false, resolved }]) => !(link && isOwn(resolved)))
-    .map(([path, locked]) => [path, isOwn(path) ? { ...locked, inBundle: true } : locked]);
+    .map(([path, locked]) => [path, { ...locked, inBundle: isOwn(path) || isBundled(path, all) }]);
+}
+
+/** Whether a package lies in the folder of one that has a hash and bundles others: that hash is theirs, too. */
+function isBundled(path: string, all: Readonly<Record<string, LockedPackage>>): boolean {
+  const holderPath = path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
+  const holder = all[holderPath];
+  if (holderPath === '' || holder === undefined || all[path]?.inBundle !== true) return false;
+  if (holder.inBundle === true) return isBundled(holderPath, all);
+  const { integrity, bundleDependencies: bundled = false } = holder;
+  return integrity !== undefined && (Array.isArray(bundled) ? bundled.length > 0 : bundled);
 }
 
 function issuesOf(path: string, locked: LockedPackage, accepted: AcceptedInLock): string[] {

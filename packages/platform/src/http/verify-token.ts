@@ -42,8 +42,8 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
 
 /**
  * Verifies tokens of several issuers: signature by the key that `kid` names, of the issuer that `iss` names, both to
- * the letter, then `aud` or else `client_id`, `exp`, `nbf` and `iat`, with 60 s for clocks that differ. An issuer's keys
- * are kept in the environment; none is asked for before its first token.
+ * the letter, then `aud` or else `client_id`, `exp`, `nbf` and `iat`, with 60 s for clocks that differ. The keys of an
+ * issuer are kept in the environment; none is asked for before its first token.
  *
  * API Gateway keeps a refusal for minutes, hence one that a moment or a look at the keys could turn is none:
  *
