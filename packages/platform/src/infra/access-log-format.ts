@@ -4,6 +4,7 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
  * Fields of one access-log line, as JSON. `lambdaRequestId` leads to the function's own lines, which
  * carry the correlation id; API Gateway cannot log a request header. Nothing that a caller writes freely,
  * such as the user agent, is logged: API Gateway puts values in as they are, and a quote would break the line.
+ * Nor is who called or for which item, as in the functions' lines: no address, and the route instead of the path.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
@@ -12,9 +13,7 @@ const fields = {
   lambdaRequestId: '$context.integration.requestId',
   requestTime: '$context.requestTime',
   requestTimeEpoch: '$context.requestTimeEpoch',
-  ip: '$context.identity.sourceIp',
   httpMethod: '$context.httpMethod',
-  path: '$context.path',
   routeKey: '$context.routeKey',
   protocol: '$context.protocol',
   domainName: '$context.domainName',

@@ -167,7 +167,6 @@ describe('RegionalApi', () => {
     expect(fields).toMatchObject({
       requestId: '$context.requestId',
       lambdaRequestId: '$context.integration.requestId',
-      ip: '$context.identity.sourceIp',
       routeKey: '$context.routeKey',
       status: '$context.status',
       responseLatency: '$context.responseLatency',
@@ -175,6 +174,8 @@ describe('RegionalApi', () => {
       integrationErrorMessage: '$context.integrationErrorMessage',
     });
     expect(Object.values(fields).every((value) => value.startsWith('$context.'))).toBe(true);
+    // Who called, for which item, and what callers write freely: addresses, identities, paths with keys, headers.
+    expect(format).not.toMatch(/\$context\.(identity|authorizer|path\b|customDomain)/);
   });
 
   test('RegionalApi answers preflights for the methods of its routes, without cookies', () => {
