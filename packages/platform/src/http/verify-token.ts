@@ -166,11 +166,12 @@ const EARLY =
 
 function undecided(cause: unknown): UndecidedTokenError {
   if (cause instanceof UndecidedTokenError) return cause;
+  // The library's error holds all claims, and what is thrown is logged.
+  if (isEarly(cause)) return new UndecidedTokenError(EARLY);
   return new UndecidedTokenError(whyUndecided(cause), { cause });
 }
 
 function whyUndecided(cause: unknown): string {
-  if (isEarly(cause)) return EARLY;
   if (cause instanceof errors.JWKSNoMatchingKey)
     return 'Cannot verify the token: its key is not among those of its issuer that were read last. Repeat the request after 30 s';
   return 'Cannot verify the token: its issuer does not give its keys. Repeat the request when it does';
