@@ -148,7 +148,7 @@ export class ChangeLog {
 
   #load(segment: LogSegment): readonly ChangeRecord[] {
     if (this.#lastRead?.segment === segment) return this.#lastRead.records;
-    const records = recordsOf(segment, parseLines(segment.path, readSegment(segment)));
+    const records = recordsOf(segment, parseLines(segment.path, readSegment(segment).toString('utf8')));
     this.#lastRead = { segment, records };
     return records;
   }
@@ -162,7 +162,7 @@ function openOrNothing(path: string): AppendFile | undefined {
   }
 }
 
-function readSegment({ path }: LogSegment): string {
+function readSegment({ path }: LogSegment): Buffer {
   const unreadable = (cause?: unknown) =>
     new DataDirectoryError('Unreadable', path, { reason: 'the file cannot be read', cause });
   let bytes: Buffer | undefined;
@@ -172,7 +172,7 @@ function readSegment({ path }: LogSegment): string {
     throw unreadable(cause);
   }
   if (bytes === undefined) throw unreadable();
-  return bytes.toString('utf8');
+  return bytes;
 }
 
 /** A file of the change log: records with consecutive sequence numbers, beginning with `firstSequence`. */
@@ -194,12 +194,18 @@ function requireWhole(segments: readonly LogSegment[]): void {
     const next = segments[place + 1];
     if (next === undefined) return;
     const expected = next.firstSequence - segment.firstSequence;
-    const found = readSegment(segment).split('\n').length - 1;
+    const found = linesIn(readSegment(segment));
     if (found !== expected)
       throw new DataDirectoryError('Corrupt', segment.path, {
         reason: `it holds ${found} changes, ${expected} are needed up to the next file`,
       });
   }
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, end + 1)) lines += 1;
+  return lines;
 }
 
 /** The segments in a folder, oldest first. */

@@ -52,6 +52,7 @@ export function openJournal(
     const { file: tombstones, tombstones: loadedTombstones } = TombstoneFile.open(dataDir);
     opened.push(tombstones);
     const peers = new Map(options.peers.map((peer) => [peer.region, new PeerState(dataDir, peer.region)]));
+    opened.push(...peers.values());
     checkJournal({ changes, intents, peers: [...peers.values()] });
     for (const [name, bytes] of [
       ['change log', tornChanges],

@@ -1,5 +1,6 @@
+import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeOwnFolder, readOwnFile, replaceOwnFile } from '../../own-file.ts';
+import { makeOwnFolder, openOwnFile, readOwnFile } from '../../own-file.ts';
 import { isObject } from '../item/attribute-value.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
 
@@ -32,6 +33,12 @@ interface PeerFile {
   readonly received: ReceivedLog | null;
 }
 
+/**
+ * The file is written in place and always whole, by one call and within one page, which a kill leaves as it was or as it is
+ * to be: it is written with every batch, and replacing it would cost a hundred times that.
+ */
+const FILE_BYTES = 512;
+
 const NEW_PEER: PeerFile = { sequence: 0, told: 0, owesEverything: false, received: null };
 
 /**
@@ -51,6 +58,7 @@ const NEW_PEER: PeerFile = { sequence: 0, told: 0, owesEverything: false, receiv
 export class PeerState {
   readonly peerRegion: string;
   readonly path: string;
+  readonly #descriptor: number;
   #file: PeerFile;
   #savedText: string;
 
@@ -61,8 +69,9 @@ export class PeerState {
     this.peerRegion = peerRegion;
     this.path = join(folder, `${peerRegion}.json`);
     const bytes = readOwnFile(this.path);
-    this.#file = bytes === undefined ? NEW_PEER : readPeerFile(this.path, bytes);
-    this.#savedText = bytes?.toString('utf8') ?? '';
+    this.#file = bytes === undefined || bytes.length === 0 ? NEW_PEER : readPeerFile(this.path, bytes);
+    this.#savedText = bytes?.toString('utf8').trimEnd() ?? '';
+    this.#descriptor = openOwnFile(this.path, 'update');
   }
 
   /** Every record up to this sequence number is acknowledged, or is none that the peer is sent. */
@@ -144,8 +153,12 @@ export class PeerState {
   save(): void {
     const text = JSON.stringify(this.#file);
     if (text === this.#savedText) return;
-    replaceOwnFile(this.path, text);
+    writeSync(this.#descriptor, text.padEnd(FILE_BYTES), 0);
     this.#savedText = text;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
   }
 }
 
