@@ -1,5 +1,5 @@
 import { type AttemptResult, startAttempt } from './attempt.ts';
-import { type Call, type RunningAttempt, requestsMax } from './call.ts';
+import { type Call, type RunningAttempt, requestsLeft } from './call.ts';
 import type { AttemptKind } from './client-events.ts';
 import type { RegionChoice } from './region-directory.ts';
 
@@ -89,7 +89,7 @@ function mayHedge(call: Call, { purpose }: Target): boolean {
 /** Chooses the region of a hedge, one that is in service and was not asked yet, and pays for the request. */
 function hedgeRegion(call: Call, { purpose }: Target): string | undefined {
   const { budget, hedgeBudget, directory } = call.engine;
-  if (call.requests >= requestsMax || budget.balance < 1) return undefined;
+  if (requestsLeft(call) < 1 || budget.balance < 1) return undefined;
   const { tried } = call;
   const other = directory.find(({ region, state }) => state === 'closed' && !tried.has(region));
   if (other === undefined) return undefined;
@@ -104,9 +104,9 @@ function hedgeRegion(call: Call, { purpose }: Target): string | undefined {
  * answer is worth more than the same question again: the attempt gets half of what is left.
  */
 function attemptLimitMs(call: Call, region: string): number | undefined {
-  const { engine, scope, requests, isRepeatable } = call;
+  const { engine, scope, isRepeatable } = call;
   const usualMs = engine.attemptTimeoutMs;
-  const isLast = !isRepeatable || requests + 1 >= requestsMax || engine.budget.balance < 1;
+  const isLast = !isRepeatable || requestsLeft(call) <= 1 || engine.budget.balance < 1;
   if (isLast) return undefined;
   const remainingMs = scope.remainingMs();
   const limitMs = hasAlternative(call, region) ? usualMs : Math.max(usualMs, remainingMs / 2);

@@ -212,6 +212,7 @@ function noteNoAnswer(
       reason,
       error: new TransportError(message),
       speaksOfRegion: isVerdict,
+      isInDoubt: true,
       retryAfterMs: 0,
     },
     ending: { outcome: isVerdict ? 'timed-out' : 'abandoned', reason },
@@ -224,8 +225,19 @@ function transportFailure(error: unknown): AttemptResult {
   if (!isDeclared) return { kind: 'broken', error };
   const code = systemCodeOf(error);
   const reason = code === undefined ? 'no whole answer' : `no whole answer (${code})`;
-  return { kind: 'failed', reason, error, speaksOfRegion: true, retryAfterMs: 0 };
+  const isInDoubt = code === undefined || !unconnectedCodes.has(code);
+  return { kind: 'failed', reason, error, speaksOfRegion: true, isInDoubt, retryAfterMs: 0 };
 }
+
+/** Codes of connections that were never made, so that nothing was sent. Node has no other for it; a browser tells none. */
+const unconnectedCodes: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** Most causes that are looked through. */
 const causesMax = 5;

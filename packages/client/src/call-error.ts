@@ -8,7 +8,6 @@ import {
   SessionBehindError,
 } from './client-error.ts';
 import type { ProblemAnswer, RegionFailure } from './judge-answer.ts';
-import { isInDoubt } from './mend-request.ts';
 
 /** What an error of a call says of the call. */
 function factsOf({ attempts, idempotencyKey }: Call) {
@@ -22,9 +21,10 @@ function causeOf({ latestFailure }: Call): Error | undefined {
 }
 
 /** What can be done after a call that may succeed later. */
-function laterRemedy({ idempotencyKey, isRead }: Call): string {
+function laterRemedy({ idempotencyKey, isRead, latestFailure }: Call): string {
   if (isRead) return 'Repeat the call later.';
-  return idempotencyKey === null
+  const isTooLate = latestFailure?.problem?.code === 'idempotency-key-out-of-window';
+  return idempotencyKey === null || isTooLate
     ? 'Read what was written before writing again, or send writes with an idempotency key.'
     : 'Repeat the call with the idempotencyKey of this error: the write is then made once, even if it has been made.';
 }
@@ -33,7 +33,7 @@ function laterRemedy({ idempotencyKey, isRead }: Call): string {
 export function endingError(call: Call, end: ScopeEnd): unknown {
   if (end.kind === 'aborted') return end.reason;
   const { isRepeatable, request, latestBehind, scope } = call;
-  if (latestBehind !== undefined) return failureError(call, latestBehind);
+  if (latestBehind !== undefined && !call.isInDoubt) return failureError(call, latestBehind);
   if (!isRepeatable && call.requests > 0) return unknownOutcome(call, `${scope.timeoutMs} ms have passed`);
   return new DeadlineExceededError(request.operation, {
     ...factsOf(call),
@@ -46,12 +46,11 @@ export function endingError(call: Call, end: ScopeEnd): unknown {
 /** What the caller gets when another attempt would not help, or is not to be made. */
 export function failureError(call: Call, result: ProblemAnswer | RegionFailure): Error {
   const { request, isRepeatable, attempts } = call;
-  if (result.kind === 'behind') return new SessionBehindError({ ...result.problem, ...factsOf(call) });
   if (result.kind !== 'failed') {
-    const { code } = result.problem;
-    // This attempt made nothing; an earlier one may have.
-    if (code === 'idempotency-key-out-of-window' && isInDoubt(call)) return unknownOutcome(call, code);
-    return new ProblemError({ ...result.problem, ...factsOf(call) });
+    // This attempt made nothing; an earlier one may have, in a region of which this one has not heard yet.
+    if (call.isInDoubt) return unknownOutcome(call, result.problem.code);
+    const Refusal = result.kind === 'behind' ? SessionBehindError : ProblemError;
+    return new Refusal({ ...result.problem, ...factsOf(call) });
   }
   // A request that was throttled was not carried out; one that ran into a bug got as far as the platform's answer tells.
   const isTold = result.status === 429 || (result.status === 500 && isRepeatable);

@@ -80,6 +80,10 @@ export interface Call {
   hasNewKey: boolean;
   /** Requests sent. */
   requests: number;
+  /** Those among them that were sent since a replica was behind. The call's time bounds them, and nothing else. */
+  catchUps: number;
+  /** Whether an attempt may have made the write, and nobody has told. */
+  isInDoubt: boolean;
   /** Answers with status 500. */
   internalErrors: number;
   /** Waits between attempts. */
@@ -90,8 +94,16 @@ export interface Call {
   latestBehind: ProblemAnswer | undefined;
 }
 
-/** Most requests of one call, hedges included; the deadline and the retry budget end nearly all calls earlier. */
-export const requestsMax = 10;
+/**
+ * Most requests of one call, hedges included, but for those that wait for a replica; the deadline and the retry budget end
+ * nearly all calls earlier.
+ */
+const requestsMax = 10;
+
+/** How many requests the call may still send. */
+export function requestsLeft({ requests, catchUps }: Pick<Call, 'requests' | 'catchUps'>): number {
+  return requestsMax - (requests - catchUps);
+}
 
 /** Whether the call reads what its session has seen, so that the region may be behind. */
 export function isSessionRead({ isRead, token }: Pick<Call, 'isRead' | 'token'>): boolean {
@@ -144,6 +156,8 @@ export function beginCall(engine: CallEngine, beginning: CallBeginning): Call {
     restUntilMs: new Map(),
     hasNewKey: false,
     requests: 0,
+    catchUps: 0,
+    isInDoubt: false,
     internalErrors: 0,
     waits: 0,
     latestFailure: undefined,

@@ -1,5 +1,5 @@
 import { askRegion, type Target } from './ask-region.ts';
-import { type Call, isSessionRead, requestsMax } from './call.ts';
+import { type Call, isSessionRead, requestsLeft } from './call.ts';
 import { endingError, failureError } from './call-error.ts';
 import type { Random } from './clock.ts';
 import { mendRequest } from './mend-request.ts';
@@ -39,12 +39,11 @@ export async function carryOut(call: Call): Promise<CarriedOut> {
     if (result.kind === 'broken') throw result.error;
     // Only the end of the call abandons the last attempt that runs.
     if (result.kind === 'abandoned') throw endingError(call, { kind: 'deadline' });
-    const canMend =
-      result.kind === 'refused' && call.requests < requestsMax && call.engine.budget.balance >= 1;
+    const failed = { region, result };
     const next =
-      canMend && mendRequest(call, result.problem)
-        ? paid(call, { choice: serving(region), last: region })
-        : await nextTarget(call, { region, result });
+      result.kind === 'refused' && mayPay(call) && mendRequest(call, result.problem)
+        ? sentAgain(call, serving(region), failed)
+        : await nextTarget(call, failed);
     const end = call.scope.ended();
     // A region that was chosen and is not asked any more may have been reserved as a probe.
     if (end !== undefined && next !== undefined) call.engine.directory.noteAbandoned(next.region, 0);
@@ -59,6 +58,7 @@ function recordFailure(call: Call, { region, result }: FailedAttempt): void {
   call.latestFailure = result;
   if (result.kind === 'behind') call.latestBehind = result;
   if (result.kind !== 'failed') return;
+  call.isInDoubt ||= !call.isRead && result.isInDoubt;
   if (result.status === 500) call.internalErrors += 1;
   if (result.retryAfterMs > 0) {
     call.restUntilMs.set(region, call.engine.clock.nowMs() + result.retryAfterMs);
@@ -78,56 +78,61 @@ function firstTarget(call: Call): Target {
 }
 
 /**
- * Finds where to send a call after an attempt without a good answer, waiting if that is due. The request is then paid for
- * from the retry budget.
+ * Finds where to send a call after an attempt without a good answer, waiting if that is due.
  *
  * @returns undefined when the call is to end with what it has
  */
 async function nextTarget(call: Call, failed: FailedAttempt): Promise<Target | undefined> {
   const { region, result } = failed;
-  const { budget, directory, random } = call.engine;
+  const { directory, random } = call.engine;
   const ahead = result.kind === 'behind' ? result.problem.problem?.region : undefined;
   const decision = decideRetry(result, {
     isRepeatable: call.isRepeatable,
     isPinned: call.pinnedRegion !== undefined,
-    isAllowed: call.requests < requestsMax && budget.balance >= 1,
+    isAllowed: mayPay(call),
     internalErrors: call.internalErrors,
     canGoAhead: ahead !== undefined && !call.tried.has(ahead) && answers(directory.stateOf(ahead)),
   });
   if (decision === 'give-up') return undefined;
-  if (decision === 'ahead' && ahead !== undefined)
-    return paid(call, { choice: serving(ahead), last: region });
+  if (decision === 'ahead' && ahead !== undefined) return sentAgain(call, serving(ahead), failed);
   if (decision === 'elsewhere') {
     const except = new Set([...call.tried, ...resting(call)]);
     const other = directory.find((each) => !except.has(each.region) && answers(each.state));
-    if (other !== undefined) return paid(call, { choice: serving(other), last: region });
+    if (other !== undefined) return sentAgain(call, serving(other), failed);
   }
 
   // What the session has seen is here in less than the second that the answer asks for, mostly.
   const askedMs = result.kind === 'behind' ? 0 : result.retryAfterMs;
   const leastMs = decision === 'here' ? askedMs : restMs(call);
   if (!(await waited(call, Math.max(leastMs, backoffMs(call.waits, random))))) return undefined;
+  if (result.kind !== 'behind' && !mayPay(call)) return undefined;
   const isStaying =
     call.pinnedRegion !== undefined || (decision === 'here' && directory.stateOf(region) === 'closed');
-  return paid(call, { choice: isStaying ? serving(region) : choose(call, resting(call)), last: region });
+  return sentAgain(call, isStaying ? serving(region) : choose(call, resting(call)), failed);
 }
 
-/** Waits before the next round. False when that would outlast the call, or when the call may send no more after it. */
+/** Waits before the next round. False when that would outlast the call, or when it has ended meanwhile. */
 async function waited(call: Call, delayMs: number): Promise<boolean> {
   if (delayMs >= call.scope.remainingMs()) return false;
   call.waits += 1;
   await call.scope.wait(delayMs);
   call.tried.clear();
-  return call.scope.ended() === undefined && call.engine.budget.balance >= 1;
+  return call.scope.ended() === undefined;
 }
 
-/** Takes the token for one more request. Whoever calls has seen that there is one, with no wait in between. */
-function paid(
-  call: Call,
-  { choice, last }: { readonly choice: RegionChoice; readonly last: string },
-): Target {
-  call.engine.budget.withdraw();
-  return { ...choice, kind: choice.region === last ? 'retry' : 'failover' };
+/** Whether neither the bound of requests nor the retry budget forbids one more. */
+function mayPay(call: Call): boolean {
+  return requestsLeft(call) >= 1 && call.engine.budget.balance >= 1;
+}
+
+/**
+ * Takes the token for one more request. Whoever calls has seen that there is one, with no wait in between. To ask for what
+ * the session has seen takes none: the region does its part, and the budget is for when one does not.
+ */
+function sentAgain(call: Call, choice: RegionChoice, { region, result }: FailedAttempt): Target {
+  if (result.kind === 'behind') call.catchUps += 1;
+  else call.engine.budget.withdraw();
+  return { ...choice, kind: choice.region === region ? 'retry' : 'failover' };
 }
 
 function choose(call: Call, except: ReadonlySet<string>): RegionChoice {
@@ -186,16 +191,16 @@ export interface RetryFacts {
 /** Status 500 tells of a bug, which is most likely everywhere: one more region is asked, no third. */
 const internalErrorsMax = 2;
 
-/** Decides whether a call goes on, and where. */
+/** Decides whether a call goes on, and where. A replica that is behind made nothing, so any call may ask again. */
 export function decideRetry(result: ProblemAnswer | RegionFailure, facts: RetryFacts): RetryDecision {
   const { isRepeatable, isPinned, isAllowed, internalErrors, canGoAhead } = facts;
+  if (result.kind === 'behind') return canGoAhead && !isPinned ? 'ahead' : 'here';
   if (!isRepeatable || !isAllowed) return 'give-up';
   if (result.kind === 'failed') {
     if (result.status === 500 && internalErrors >= internalErrorsMax) return 'give-up';
     return isPinned ? 'here' : 'elsewhere';
   }
-  if (result.kind === 'refused') return 'give-up';
-  return result.kind === 'behind' && canGoAhead && !isPinned ? 'ahead' : 'here';
+  return result.kind === 'refused' ? 'give-up' : 'here';
 }
 
 /** Longest first wait, in milliseconds. */

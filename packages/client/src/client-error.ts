@@ -145,7 +145,10 @@ export class DeadlineExceededError extends PlatformClientError {
   }
 }
 
-/** A write without an idempotency key was sent, and whether it was made is unknown. It was not repeated. */
+/**
+ * A write was sent, and whether it was made is unknown: it had no idempotency key and was not repeated, or one region refused
+ * it after another one may have made it.
+ */
 export class OutcomeUnknownError extends PlatformClientError {
   override readonly name = 'OutcomeUnknownError';
 }
@@ -217,7 +220,7 @@ export function isDeadlineExceededError(error: unknown): error is DeadlineExceed
   return nameOf(error) === 'DeadlineExceededError';
 }
 
-/** Whether a write without an idempotency key may have been made, or not. */
+/** Whether a write may have been made, or not. */
 export function isOutcomeUnknownError(error: unknown): error is OutcomeUnknownError {
   return nameOf(error) === 'OutcomeUnknownError';
 }

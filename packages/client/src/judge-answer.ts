@@ -31,6 +31,8 @@ export interface RegionFailure {
   readonly error: Error;
   /** Whether it says something of other requests to the region: else it is about this one, or about its key. */
   readonly speaksOfRegion: boolean;
+  /** Whether a write may have been made all the same. */
+  readonly isInDoubt: boolean;
   /** Least wait before this region is asked again. */
   readonly retryAfterMs: number;
   /** HTTP status, if there was an answer. */
@@ -55,7 +57,9 @@ export function judgeAnswer(response: TransportResponse, asked: Asked): Judgemen
   const reason = problem.code === 'unknown' ? `status ${status}` : problem.code;
   const error = new ProblemError(problem);
   const speaksOfRegion = isOfRegion(problem);
-  return { kind: 'failed', reason, error, speaksOfRegion, retryAfterMs: waitMs, status, problem };
+  // What API Gateway throttles reaches no function. The table may be throttled when the SDK repeats what timed out.
+  const isInDoubt = status !== 429 || problem.code !== 'unknown';
+  return { kind: 'failed', reason, error, speaksOfRegion, isInDoubt, retryAfterMs: waitMs, status, problem };
 }
 
 function judgeSuccess(response: TransportResponse, asked: Asked): Judgement {
@@ -79,7 +83,8 @@ function invalid({ status, headers, body }: TransportResponse, asked: Asked, nee
       remedy: 'Look for a proxy or a sign-in page on the way, and at the endpoint of that region.',
     },
   );
-  return { kind: 'failed', reason: 'invalid-answer', error, speaksOfRegion: true, retryAfterMs: 0, status };
+  const reason = 'invalid-answer';
+  return { kind: 'failed', reason, error, speaksOfRegion: true, isInDoubt: true, retryAfterMs: 0, status };
 }
 
 /**

@@ -21,7 +21,7 @@ export function mendRequest(call: Call, { code, region, problem }: ProblemFacts)
   const serverMs = Date.parse(problem?.serverTime ?? '');
   if (code !== 'idempotency-key-out-of-window' || Number.isNaN(serverMs) || !call.isOwnKey) return false;
   call.engine.correctClock(serverMs);
-  if (call.hasNewKey || isInDoubt(call)) return false;
+  if (call.hasNewKey || call.isInDoubt) return false;
   call.hasNewKey = true;
   call.idempotencyKey = call.engine.newKey();
   call.headers = { ...call.headers, [headerNames.idempotencyKey]: call.idempotencyKey };
@@ -34,10 +34,4 @@ function dropSession(call: Call, token: string, region: string): void {
   call.token = undefined;
   call.session?.drop?.(token);
   call.engine.events.emit('session-dropped', { region, atMs: call.engine.clock.nowMs() });
-}
-
-/** Whether an attempt has ended, or goes on, without telling that it made nothing. */
-export function isInDoubt({ attempts, requests }: Call): boolean {
-  const definite = attempts.filter(({ outcome, status = 0 }) => outcome === 'answered' || status === 429);
-  return definite.length < requests;
 }

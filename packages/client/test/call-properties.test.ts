@@ -132,7 +132,9 @@ describe('createClient(), whatever its regions do,', () => {
       fc.asyncProperty(caseArbitrary, async (example) => {
         const { transport, events } = await play(example);
         const first = events.attempt.filter(({ kind }) => kind === 'first').length;
-        const extra = transport.sent.length - first;
+        // Each answer of a replica that is behind may have one more request follow; the call's time bounds those.
+        const behind = events.attempt.filter(({ reason }) => reason === 'replica-behind').length;
+        const extra = transport.sent.length - first - behind;
         expect(events.attempt).toHaveLength(transport.sent.length);
         expect(extra).toBeLessThanOrEqual(example.reserve + example.ratio * example.calls.length + 1e-9);
       }),
@@ -145,18 +147,21 @@ describe('createClient(), whatever its regions do,', () => {
   }, async () => {
     await fc.assert(
       fc.asyncProperty(caseArbitrary, async (example) => {
-        const { transport } = await play(example);
-        const contents = new Map<string, { readonly count: number; readonly content: string }>();
+        const { transport, events } = await play(example);
+        const contents = new Map<string, string>();
         for (const { request } of transport.sent) {
           const id = request.headers['x-correlation-id'] ?? '';
           const { method, path, headers, body } = request;
           const content = JSON.stringify([method, path, headers, body]);
           const known = contents.get(id);
-          if (known !== undefined) expect(content).toBe(known.content);
-          contents.set(id, { count: (known?.count ?? 0) + 1, content });
-          const isBare = method !== 'GET' && headers['idempotency-key'] === undefined;
-          if (isBare) expect(contents.get(id)?.count).toBe(1);
+          expect(content).toBe(known ?? content);
+          contents.set(id, content);
         }
+        // A replica that is behind has made nothing.
+        const bare = events.attempt
+          .filter(({ operation, reason }) => operation === 'incrementCounter' && reason !== 'replica-behind')
+          .map(({ call }) => call);
+        expect(new Set(bare).size).toBe(bare.length);
       }),
       { numRuns },
     );

@@ -36,8 +36,17 @@ describe('decideRetry()', () => {
     expect(decideRetry(failed(code), { ...facts, ...changed })).toBe(decision);
   });
 
+  it.each(['isRepeatable', 'isAllowed'] as const)(
+    'asks for what the session has seen although a failure would not be repeated: not %s',
+    (fact) => {
+      const behind = failed('replica-behind');
+      expect(decideRetry(behind, { ...facts, [fact]: false, canGoAhead: true })).toBe('ahead');
+      expect(decideRetry(behind, { ...facts, [fact]: false })).toBe('here');
+    },
+  );
+
   it('gives up whatever came when the call may not, or must not, be repeated', () => {
-    for (const code of ['table-unavailable', 'item-contended', 'replica-behind', 'internal-error'] as const) {
+    for (const code of ['table-unavailable', 'item-contended', 'internal-error'] as const) {
       expect(decideRetry(failed(code), { ...facts, isRepeatable: false, canGoAhead: true })).toBe('give-up');
       expect(decideRetry(failed(code), { ...facts, isAllowed: false, canGoAhead: true })).toBe('give-up');
     }

@@ -126,6 +126,35 @@ describe('createClient() reads what the session has seen', () => {
     expect(sentAtMs.at(-1)).toBeLessThan(3 * 50 + 50 + 100 + 200);
   });
 
+  it('here until its deadline, however many requests that takes, and pays with nothing that failures need', async () => {
+    const caughtUpMs = 25_000;
+    const { client, clock, drive, failureOf, asked } = createScriptedClient(
+      ({ atMs }) =>
+        atMs < startedAtMs + caughtUpMs ? problem(west, 'replica-behind') : good(west, {}, { afterMs: 1 }),
+      { regions: [west], retryBudget: { ratio: 0, reserve: 1 }, timeoutMs: 30_000 },
+    );
+    const startedAtMs = clock.nowMs();
+    const { answer } = await drive(client.getItem(key, { session: session() }));
+    expect(answer.latencyMs).toBeGreaterThanOrEqual(caughtUpMs);
+    expect(asked().length).toBeGreaterThan(20);
+    // At most a second between two requests, half of it on average, after the first few.
+    expect(asked().length).toBeLessThan(100);
+    expect(client.regions()).toMatchObject([{ state: 'closed' }]);
+    const sent = asked().length;
+    await failureOf(client.getItem(key, { timeoutMs: 1 }));
+    expect(asked()).toHaveLength(sent + 1);
+  });
+
+  it('and has as many requests left for failures as any call', async () => {
+    const { client, failureOf, asked } = createScriptedClient(
+      (_, index) => (index < 15 ? problem(west, 'replica-behind') : problem(west, 'item-contended')),
+      { regions: [west], timeoutMs: 60_000 },
+    );
+    const error = await failureOf(client.getItem(key, { session: session() }), 60_000);
+    expect(isProblemError(error, 'item-contended')).toBe(true);
+    expect(asked()).toHaveLength(15 + 10);
+  });
+
   it('here as well when the named region fails', async () => {
     const { client, drive, failureOf, asked } = createScriptedClient(({ region }, index) => {
       if (region === central) return { afterMs: 5 };

@@ -13,6 +13,8 @@ export interface Behaviour {
   readonly afterMs?: number;
   /** What it answers; absent for a connection that breaks. */
   readonly response?: TransportResponse;
+  /** What a connection breaks with, where it matters. */
+  readonly error?: TransportError;
   /** Never answers. */
   readonly hangs?: boolean;
   /** Answers even after the request was aborted, as a transport that cannot abort does. */
@@ -45,9 +47,10 @@ export function createScriptedTransport(clock: FakeClock, script: Script): Scrip
       const behaviour = script(entry, sent.length);
       sent.push(entry);
       return new Promise((resolve, reject) => {
-        const { afterMs = 10, response, hangs = false, ignoresAbort = false } = behaviour;
+        const { afterMs = 10, response, error, hangs = false, ignoresAbort = false } = behaviour;
         const finish = () => {
-          if (response === undefined) reject(new TransportError(`Cannot reach ${entry.region}: it broke`));
+          if (response === undefined)
+            reject(error ?? new TransportError(`Cannot reach ${entry.region}: it broke`));
           else resolve(response);
         };
         const stop = hangs ? () => {} : clock.setTimer(afterMs, finish);
