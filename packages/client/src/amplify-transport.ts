@@ -13,8 +13,6 @@ import type { Transport } from './transport.ts';
  * The requests themselves are sent as {@link fetchTransport} sends them. Amplify's own `get` and `put` follow a redirect,
  * with the body, the session and the idempotency key, to whatever origin it names, read an answer to its end however long
  * it is, and have no option for either.
- *
- * @throws {RangeError} when the path holds a segment that URLs resolve away
  */
 export function createAmplifyTransport(regions: readonly RegionEndpoint[]): Transport {
   const apis = regions.map(({ apiName, endpoint }) => [apiName, { endpoint }] as const);

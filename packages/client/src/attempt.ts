@@ -229,12 +229,13 @@ function transportFailure(error: unknown): AttemptResult {
   return { kind: 'failed', reason, error, speaksOfRegion: true, isInDoubt, retryAfterMs: 0 };
 }
 
-/** Codes of connections that were never made, so that nothing was sent. Node has no other for it; a browser tells none. */
+/**
+ * Codes that only a connection that was never made has, so that nothing was sent: an unreachable host may have been reached
+ * before. A browser tells none.
+ */
 const unconnectedCodes: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
   'ENOTFOUND',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);

@@ -1,16 +1,11 @@
 import { boundedText } from './bounded-text.ts';
-import { requestUrl, requireExactPath } from './request-url.ts';
+import { requestUrl } from './request-url.ts';
 import { answerBytesMax, type Transport, TransportError } from './transport.ts';
 
-/**
- * Sends requests with the `fetch` of the browser or of Node.
- *
- * @throws {RangeError} when the path holds a segment that URLs resolve away
- */
+/** Sends requests with the `fetch` of the browser or of Node. */
 export const fetchTransport: Transport = async (request) => {
-  const { method, headers, body, signal, endpoint, path } = request;
+  const { method, headers, body, signal, endpoint } = request;
   signal.throwIfAborted();
-  requireExactPath(path);
   try {
     const response = await fetch(requestUrl(request), {
       method,

@@ -35,7 +35,8 @@ export type OperationRequests = {
  */
 export const operationRequests: OperationRequests = {
   writeItem: (write) => {
-    const { pk, data, ttlSeconds } = argumentOf('writeItem', write);
+    requireWrite(write);
+    const { pk, data, ttlSeconds } = write;
     return requestOf('writeItem', { body: { pk, data, ttlSeconds }, isOfSession: true });
   },
   getItem: ({ pk, sk }) => requestOf('getItem', { parameters: { pk, sk }, isOfSession: true }),
@@ -107,10 +108,17 @@ function copyOf(body: Readonly<Record<string, JsonValue | undefined>>, operation
   throw new TypeError(`Cannot ${operation}: ${said}`);
 }
 
-/** @throws {TypeError} for what is no object: its members would all be undefined, and something else be written */
-function argumentOf<T>(operation: OperationName, input: T): T {
-  if (typeof input === 'object' && input !== null) return input;
-  throw new TypeError(`Cannot ${operation}: its argument must be an object, as "{ data }"`);
+/**
+ * Checks what is to be written, of which every member may be left out: a list, a Map or a misspelt name would write an empty
+ * item.
+ *
+ * @throws {TypeError} for what is neither an empty object nor has one of the names
+ */
+function requireWrite(write: unknown): void {
+  const names = Object.keys(Object(write));
+  const isEmpty = names.length === 0 && Object.prototype.toString.call(write) === '[object Object]';
+  if (isEmpty || names.some((name) => /^(pk|data|ttlSeconds)$/.test(name))) return;
+  throw new TypeError('Cannot writeItem: its argument must be an object of pk, data, ttlSeconds');
 }
 
 function routeOf(operation: OperationName) {

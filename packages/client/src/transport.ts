@@ -7,7 +7,7 @@ export interface TransportRequest {
   /** URL of that API, without a trailing slash. */
   readonly endpoint: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Path with every key already encoded, such as `/items/demo/a~2Fb`. */
+  /** Path with every key already encoded, such as `/items/demo/a~2Fb`; none of its segments is `.` or `..`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Names in lower case. */

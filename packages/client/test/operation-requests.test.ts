@@ -119,9 +119,18 @@ describe('operationRequests', () => {
     expect(operationRequests.writeItem({ data: data as null }, {}).body).toStrictEqual({ data: { a: 1 } });
   });
 
-  it.each([null, 5, 'text'])('refuses writeItem(%j), which would write an empty item', (input) => {
-    const write: unknown = input;
-    expect(() => operationRequests.writeItem(write as object, {})).toThrow(/argument must be an object/);
+  it.each<unknown>([null, 5, 'text', [], [1], new Map([['data', 1]]), new Date(0), { message: 'hello' }])(
+    'refuses writeItem(%j), which would write an empty item',
+    (write) => {
+      expect(() => operationRequests.writeItem(write as object, {})).toThrow(/argument must be an object/);
+    },
+  );
+
+  it('takes an item as it was read, and no member at all', () => {
+    const item = { pk: 'demo', sk: 'a', data: 1, region: 'eu-west-1' };
+    expect(operationRequests.writeItem(item, {}).body).toStrictEqual({ pk: 'demo', data: 1 });
+    expect(operationRequests.writeItem({}, {}).body).toStrictEqual({});
+    expect(operationRequests.writeItem(Object.create(null), {}).body).toStrictEqual({});
   });
 
   it('refuses a time to live that JSON would turn into null, which is for ever', () => {
