@@ -2,8 +2,8 @@ import { askRegion, type Target } from './ask-region.ts';
 import { type Call, isSessionRead, requestsLeft } from './call.ts';
 import { endingError, failureError } from './call-error.ts';
 import type { Random } from './clock.ts';
-import { mendRequest } from './mend-request.ts';
 import type { GoodAnswer, ProblemAnswer, RegionFailure } from './judge-answer.ts';
+import { mendRequest } from './mend-request.ts';
 import type { RegionState } from './region.ts';
 import type { RegionChoice } from './region-directory.ts';
 

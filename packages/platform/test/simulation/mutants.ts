@@ -1,7 +1,7 @@
 import type { Change } from '../../src/domain/change-consumer.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
-import type { KeyedWrite } from '../../src/domain/keyed-write.ts';
 import type { ItemStore } from '../../src/domain/item-store.ts';
+import type { KeyedWrite } from '../../src/domain/keyed-write.ts';
 import { compareVersions } from '../../src/domain/version-vector.ts';
 import type { Violation } from './history.ts';
 import type { SeamPlace, Seams } from './model/seams.ts';
