@@ -63,6 +63,14 @@ export interface PageRequest {
   readonly cursor?: string;
 }
 
+/** One page of a list. It ends by its count or by its bytes. */
+export interface PageEnd {
+  /** Where the next page starts; there where there is more, even if this page is short or empty. */
+  readonly cursor?: string;
+  /** Keys of records on this page that another program wrote into the table. */
+  readonly unreadable?: readonly ItemKey[];
+}
+
 /**
  * The platform, from wherever it answers. Each method is one operation of the contract and takes its name.
  *
@@ -83,7 +91,7 @@ export interface PlatformClient {
   listItems(
     list: { readonly pk: string } & PageRequest,
     options?: CallOptions,
-  ): Promise<Answered<{ readonly items: readonly Item[]; readonly cursor?: string }>>;
+  ): Promise<Answered<{ readonly items: readonly Item[] } & PageEnd>>;
   putItem(
     put: ItemKey & { readonly data?: JsonValue; readonly ttlSeconds?: number | null },
     options?: ConditionalWriteOptions,
@@ -97,7 +105,7 @@ export interface PlatformClient {
   listConflicts(
     list?: { readonly pk?: string } & PageRequest,
     options?: CallOptions,
-  ): Promise<Answered<{ readonly conflicts: readonly Conflict[]; readonly cursor?: string }>>;
+  ): Promise<Answered<{ readonly conflicts: readonly Conflict[] } & PageEnd>>;
 
   /** The session that calls without one of their own belong to. */
   readonly session: Session;

@@ -55,6 +55,7 @@ export type {
   AnswerFacts,
   CallOptions,
   ConditionalWriteOptions,
+  PageEnd,
   PageRequest,
   PlatformClient,
   WriteOptions,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareLists, versionText } from '../src/items/compare-lists.ts';
+import { compareLists, type RegionList, versionText } from '../src/items/compare-lists.ts';
 import { itemOf } from './items-of-test.ts';
 
 const page = (...sks: readonly string[]) => sks.map((sk) => itemOf({ sk }));
@@ -8,13 +8,10 @@ const page = (...sks: readonly string[]) => sks.map((sk) => itemOf({ sk }));
 describe('compareLists()', () => {
   it('shows each item once, newest first, and says where it is missing or differs', () => {
     const newer = itemOf({ sk: 'b', version: { 'eu-west-1': 2 } });
-    const rows = compareLists(
-      [
-        { region: 'eu-west-1', items: [...page('c'), newer, ...page('a')] },
-        { region: 'eu-central-1', items: page('b', 'a') },
-      ],
-      10,
-    );
+    const rows = compareLists([
+      { region: 'eu-west-1', items: [...page('c'), newer, ...page('a')] },
+      { region: 'eu-central-1', items: page('b', 'a') },
+    ]);
     expect(rows.map(({ sk, state }) => [sk, state])).toEqual([
       ['c', 'missing'],
       ['b', 'differs'],
@@ -24,36 +21,31 @@ describe('compareLists()', () => {
   });
 
   it('says nothing of a region that has not answered', () => {
-    const [row] = compareLists(
-      [
-        { region: 'eu-west-1', items: page('a') },
-        { region: 'eu-central-1', items: null },
-      ],
-      10,
-    );
+    const [row] = compareLists([
+      { region: 'eu-west-1', items: page('a') },
+      { region: 'eu-central-1', items: null },
+    ]);
     expect(row).toMatchObject({ state: 'same', cells: [{ sk: 'a' }, undefined] });
   });
 
-  it('does not call an item missing that only lies beyond the end of a full page', () =>
+  it('does not call an item missing that only lies beyond the end of a page', () =>
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 4 }), { maxLength: 12 }),
         fc.integer({ min: 1, max: 5 }),
         (sks, pageSize) => {
           const newestFirst = [...sks].sort().reverse();
-          const lists = [
-            { region: 'eu-west-1', items: page(...newestFirst.slice(0, pageSize)) },
-            { region: 'eu-central-1', items: page(...newestFirst.slice(0, pageSize)) },
-          ];
-          expect(compareLists(lists, pageSize).map(({ sk, state }) => [sk, state])).toEqual(
+          const cutOff = (region: string, all: readonly string[]): RegionList => {
+            const shown = all.slice(0, pageSize);
+            const end = all.length > pageSize ? { endsAt: shown.at(-1) ?? '' } : {};
+            return { region, items: page(...shown), ...end };
+          };
+          const lists = ['eu-west-1', 'eu-central-1'].map((region) => cutOff(region, newestFirst));
+          expect(compareLists(lists).map(({ sk, state }) => [sk, state])).toEqual(
             newestFirst.slice(0, pageSize).map((sk) => [sk, 'same']),
           );
           const [first, ...rest] = newestFirst;
-          const lagging = { region: 'eu-central-1', items: page(...rest.slice(0, pageSize)) };
-          const missing = compareLists(
-            [{ region: 'eu-west-1', items: lists[0]?.items ?? [] }, lagging],
-            pageSize,
-          )
+          const missing = compareLists([cutOff('eu-west-1', newestFirst), cutOff('eu-central-1', rest)])
             .filter(({ state }) => state !== 'same')
             .map(({ sk }) => sk);
           expect(missing).toEqual(first === undefined ? [] : [first]);

@@ -76,7 +76,9 @@ async function readItems(
       try {
         return [sk, (await getItem(key)).item];
       } catch (error) {
-        if (isProblemError(error, 'item-not-found')) return [sk, null];
+        // What another program has put in the item's place is not the item.
+        if (isProblemError(error, 'item-not-found') || isProblemError(error, 'foreign-item'))
+          return [sk, null];
         throw error;
       }
     }),

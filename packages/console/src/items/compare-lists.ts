@@ -1,9 +1,13 @@
-import type { Item } from '@gsp/platform/contract';
+import type { Item, ItemKey } from '@gsp/platform/contract';
 
 /** One region's list of a partition key, newest first; null while it has not answered. */
 export interface RegionList {
   readonly region: string;
   readonly items: readonly Item[] | null;
+  /** Sort key where the page ends and the list goes on; absent where it is the whole list. */
+  readonly endsAt?: string;
+  /** Records of other programs among them. */
+  readonly unreadable?: readonly ItemKey[];
 }
 
 /** One item as every region has it. */
@@ -17,12 +21,10 @@ export interface ComparedItem {
 
 /**
  * Lays lists side by side, by sort key, newest first. A list that was cut off at its page's end says nothing of older
- * items: rows end where the shortest full page does.
- *
- * @param pageSize how many items were asked for
+ * items: rows end where the shortest such page does.
  */
-export function compareLists(lists: readonly RegionList[], pageSize: number): readonly ComparedItem[] {
-  const from = oldestComparable(lists, pageSize);
+export function compareLists(lists: readonly RegionList[]): readonly ComparedItem[] {
+  const from = oldestComparable(lists);
   const keys = new Set(lists.flatMap(({ items }) => (items ?? []).map(({ sk }) => sk)));
   return [...keys]
     .filter((sk) => from === null || sk >= from)
@@ -35,11 +37,13 @@ export function compareLists(lists: readonly RegionList[], pageSize: number): re
     });
 }
 
-function oldestComparable(lists: readonly RegionList[], pageSize: number): string | null {
-  const ends = lists.flatMap(({ items }) =>
-    items !== null && items.length >= pageSize ? [items.at(-1)?.sk ?? ''] : [],
+function oldestComparable(lists: readonly RegionList[]): string | null {
+  return (
+    lists
+      .flatMap(({ endsAt }) => endsAt ?? [])
+      .sort()
+      .at(-1) ?? null
   );
-  return ends.sort().at(-1) ?? null;
 }
 
 function stateOf(cells: ComparedItem['cells']): ComparedItem['state'] {

@@ -8,7 +8,7 @@ import { Cell, HeaderCell, Table } from '../ui/table.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { type ComparedItem, compareLists } from './compare-lists.ts';
 import { describeFailure, FailureNote } from './failure-note.tsx';
-import { listPageSize, type RegionLists } from './use-region-lists.ts';
+import type { RegionLists } from './use-region-lists.ts';
 
 /** The latest items of a key as every region has them, side by side. */
 export function RegionListsView({
@@ -24,7 +24,8 @@ export function RegionListsView({
     await client.deleteItem(key, { signal });
     refresh();
   }, describeFailure);
-  const rows = compareLists(lists, listPageSize);
+  const rows = compareLists(lists);
+  const foreign = new Set(lists.flatMap(({ unreadable = [] }) => unreadable.map(({ sk }) => sk)));
   const hasAnswer = lists.some(({ items }) => items !== null);
   return (
     <div className="items-lists" data-testid="region-lists">
@@ -36,7 +37,14 @@ export function RegionListsView({
       )}
       {failure !== null && !hasAnswer && <FailureNote title="No region answers" failure={failure} />}
       {!hasAsked && <Skeleton label="Reading the lists" />}
-      {hasAnswer && rows.length === 0 && <EmptyState title="No items under this key yet" />}
+      {foreign.size > 0 && (
+        <p className="items-data" data-testid="foreign-items">
+          Records of other programs under this key: {[...foreign].map((sk) => JSON.stringify(sk)).join(', ')}
+        </p>
+      )}
+      {hasAnswer && rows.length === 0 && foreign.size === 0 && (
+        <EmptyState title="No items under this key yet" />
+      )}
       {rows.length > 0 && (
         <Table
           caption={`Items of ${pk} in each region`}

@@ -16,7 +16,7 @@ export interface RegionLists {
 }
 
 /** Items that are compared. */
-export const listPageSize = 8;
+const listPageSize = 8;
 const everyMs = 4_000;
 const timeoutMs = 2_500;
 const typingMs = 300;
@@ -41,7 +41,12 @@ export function useRegionLists(pk: string): RegionLists {
         regions.map(async ({ region }): Promise<RegionList> => {
           try {
             const options = { region, session: null, timeoutMs, signal };
-            return { region, items: (await client.listItems({ pk, limit: listPageSize }, options)).items };
+            const page = await client.listItems({ pk, limit: listPageSize }, options);
+            const { items, unreadable = [], cursor } = page;
+            // A page ends by its bytes too, so that only a cursor tells that there is more.
+            const last = [...items, ...unreadable].map(({ sk }) => sk).sort()[0];
+            const end = cursor === undefined || last === undefined ? {} : { endsAt: last };
+            return { region, items, unreadable, ...end };
           } catch (error) {
             failure ??= describeFailure(error);
             return { region, items: null };
