@@ -53,7 +53,8 @@ async function ask(
 ): Promise<{ readonly status: number; readonly body: unknown } | { readonly error: string }> {
   const limit = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, { signal: limit });
+    // A redirect would be another host's answer.
+    const response = await fetch(url, { redirect: 'manual', signal: limit });
     const text = await response.text();
     return { status: response.status, body: parsed(text) };
   } catch (error) {
