@@ -11,8 +11,8 @@ export interface ExactJson {
 }
 
 /**
- * Reads a JSON text as `JSON.parse` does, and finds what that changes without a word: members that share a name, of which
- * only the last is kept, at any depth; numbers that are not how some double is written, in its shortest form or in 17
+ * Reads a JSON text as `JSON.parse` does, and finds what that changes without a word: members that share a name, of
+ * which only the last is kept, at any depth; numbers that are not how some double is written, in its shortest form or in 17
  * digits; whole numbers beyond 2^53-1. The text is gone through once before it is parsed, in linear time.
  *
  * What the value then holds may still be more than DynamoDB keeps: see `findUnstorable`.
@@ -129,7 +129,7 @@ function nameOf(literal: string): string {
 /** Significant digits by which any double can be told from its neighbours. */
 const doubleDigits = 17;
 
-/** Any decimal of so many digits can be told from its neighbours as a double, and is small enough to be a safe integer. */
+/** A double tells any decimal of so many digits from its neighbours, and one that is whole is a safe integer. */
 const decimalDigits = 15;
 
 function numberIssue(literal: string): string | undefined {

@@ -48,8 +48,8 @@ const clockSkewMaxMs = 10 * 60_000;
 export const placeKeptMs = 6 * dayMs;
 
 /**
- * How far back entries matter. What is in force was written within a day, is at most a day older than `placeKeptMs` by its
- * place, and what makes it void was written at most a day before that place.
+ * How far back entries matter. What is in force was written within a day, is at most a day older than `placeKeptMs` by
+ * its place, and what makes it void was written at most a day before that place.
  */
 export const evacuationWindowMs = placeKeptMs + 3 * dayMs;
 
@@ -65,13 +65,13 @@ export const evacuationWindowMs = placeKeptMs + 3 * dayMs;
  *     replication    ........ cut ............................|.....|..|....> holds both: says the same
  *     later          eu-central-1 is restored, or the 30 min are over          both are in service
  *
- * **Void is final.** Whether an evacuation is void follows from older evacuations, which nobody changes, and from what it
- * knew itself; neither a restoration nor the time enters. Older ones count although they have ended since, or are void
- * themselves. So in every replica, in whichever order entries arrive: what was void stays so, and a region goes out only
- * when an evacuation of it arrives. No restoration and no expiry takes a region out.
+ * **Void is final.** Whether an evacuation is void follows from older evacuations, which nobody changes, and from what
+ * it knew itself; neither a restoration nor the time enters. Older ones count although they have ended since, or are void
+ * themselves. So in every replica, in whichever order entries arrive: what was void stays so, and a region goes out
+ * only when an evacuation of it arrives. No restoration and no expiry takes a region out.
  *
- * **A region stays.** Were all out, take the evacuation with the latest place: it is not void, so it knew the one of some
- * other region to be over. Then that one is over here too, and the region is not out.
+ * **A region stays.** Were all out, take the evacuation with the latest place: it is not void, so it knew the one of
+ * some other region to be over. Then that one is over here too, and the region is not out.
  *
  * While they are cut each of the two serves, and tells health checks that the other is evacuated. Route 53 then finds
  * every record unhealthy, and answers as if all were healthy.
@@ -164,8 +164,8 @@ export interface EvacuationTrail {
 }
 
 /**
- * The trail of evacuations that one region's replica holds. Methods throw a `PlatformError` as those of the item store do.
- * Entries are added, never changed: regions that write at the same time do not overwrite one another.
+ * The trail of evacuations that one region's replica holds. Methods throw a `PlatformError` as those of the item store
+ * do. Entries are added, never changed: regions that write at the same time do not overwrite one another.
  */
 export interface EvacuationStore {
   /** Reads the entries of the last {@link evacuationWindowMs}, in any order. */

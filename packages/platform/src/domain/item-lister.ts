@@ -18,9 +18,9 @@ export interface ItemListerOptions {
 }
 
 /**
- * Makes the operation behind `GET /items/{pk}`: a page without expired and deleted items, filled up to the limit. It ends
- * early, and says where to go on, when it is full by its bytes, when it is half full and the table's own page of 1 MB has
- * ended, or when more than about a thousand items that nobody may see lie in between.
+ * Makes the operation behind `GET /items/{pk}`: a page without expired and deleted items, filled up to the limit. It
+ * ends early, and says where to go on, when it is full by its bytes, when it is half full and the table's own page of 1 MB
+ * has ended, or when more than about a thousand items that nobody may see lie in between.
  *
  * Records that this API did not write are named by their keys: nobody can tell what they are, and one of them must
  * neither break the list nor be missing from it without a word.

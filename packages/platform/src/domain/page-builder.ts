@@ -31,8 +31,8 @@ export interface PageBuilder<T> {
 }
 
 /**
- * Makes an empty page that ends by whichever comes first: `limit` entries, or {@link limits.pageBytesMax} bytes of JSON in
- * UTF-8. The first entry always fits, so that every list can be read to its end.
+ * Makes an empty page that ends by whichever comes first: `limit` entries, or {@link limits.pageBytesMax} bytes of JSON
+ * in UTF-8. The first entry always fits, so that every list can be read to its end.
  */
 export function createPageBuilder<T>(limit: number): PageBuilder<T> {
   const entries: T[] = [];

@@ -21,8 +21,8 @@ export interface TableEvacuationStoreOptions {
 }
 
 /**
- * Makes the store of evacuations over the table that also holds the items. Plain puts and queries: a strongly consistent
- * table takes them as well, and repeating one after a lost answer changes nothing.
+ * Makes the store of evacuations over the table that also holds the items. Plain puts and queries: a strongly
+ * consistent table takes them as well, and repeating one after a lost answer changes nothing.
  */
 export function createTableEvacuationStore(options: TableEvacuationStoreOptions): EvacuationStore {
   const { client, tableName, clock, onForeignRecord } = options;
@@ -84,8 +84,8 @@ export const evacuationsPk = `${systemKeyPrefix}evacuation-audit`;
 const entryKeptSeconds = 90 * 86_400;
 
 /**
- * Turns an entry into what is stored. Which region it is about is called `target`: the filter of the stream takes a record
- * with the attribute `region` for one that a region has to judge.
+ * Turns an entry into what is stored. Which region it is about is called `target`: the filter of the stream takes a
+ * record with the attribute `region` for one that a region has to judge.
  */
 function toEntryRecord(entry: EvacuationEntry) {
   const { id, act, target, by, askedIn, atMs } = entry;
