@@ -8,6 +8,7 @@ import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 /** What `x-session` promises to one reader, in each way in which a write can be missing where it reads. */
 const [HERE, THERE] = ['eu-west-1', 'eu-central-1'] as const;
 const LINKS = [HERE, THERE] as const;
+const BEHIND = 'urn:problem-type:gsp:replica-behind';
 
 let twin: TwinProcess;
 beforeAll(async () => {
@@ -63,11 +64,7 @@ test('a read names the region that has the write, while a link is cut, and finds
   await setLinks(twin, LINKS, 'cut');
   const { session } = await put(HERE, 'behind', 'mine');
   const read = await get(THERE, 'behind', session);
-  expect([read.status, read.body.type, read.body.region]).toEqual([
-    503,
-    'urn:problem-type:gsp:replica-behind',
-    HERE,
-  ]);
+  expect([read.status, read.body.type, read.body.region]).toEqual([503, BEHIND, HERE]);
   expect(Number(read.retryAfter)).toBeGreaterThan(0);
   expect(textOf(await get(read.body.region ?? '', 'behind', session))).toBe('mine');
 });
@@ -159,6 +156,48 @@ test('a read in another region does not bring back what its session has deleted'
   const { session } = await callApi(twin, HERE, { method: 'DELETE', path: pathOf('gone') });
   expect((await get(THERE, 'gone')).status).toBe(200);
   expect((await readOnceItArrives('gone', session)).status).toBe(404);
+});
+
+const REFUSABLE = [
+  { what: 'a DELETE, which would find nothing', method: 'DELETE', match: false, status: 204 },
+  { what: 'a DELETE on the version that was seen', method: 'DELETE', match: true, status: 204 },
+  { what: 'a PUT on the version that was seen', method: 'PUT', match: true, status: 200 },
+] as const;
+
+test.each(REFUSABLE)(
+  'a region that is behind refuses for now, not for good: $what',
+  async ({ method, match, status }) => {
+    const sk = `refused-${method}-${match}`;
+    await setLinks(twin, LINKS, 'cut');
+    const { session, etag } = await put(HERE, sk, 'mine');
+    const headers = { 'x-session': session, ...(match && { 'if-match': etag }) };
+    const body = method === 'PUT' ? { body: { data: { text: 'next' } } } : {};
+    const send = () => callApi(twin, THERE, { method, path: pathOf(sk), headers, ...body });
+    const refused = await send();
+    expect([refused.status, refused.body.type, refused.body.region]).toEqual([503, BEHIND, HERE]);
+    await setLinks(twin, LINKS, 'heal');
+    await shown(THERE, sk, 'mine');
+    expect((await send()).status).toBe(status);
+    // Its condition does not hold any more: now that is so for this session, too.
+    if (match) expect((await send()).status).toBe(412);
+  },
+);
+
+test('a keyed write that was made in one region is not refused in another that it has not reached', async () => {
+  const first = await put(HERE, 'failover', 'draft');
+  await shown(THERE, 'failover', 'draft');
+  await setLinks(twin, LINKS, 'cut');
+  const { etag } = await put(HERE, 'failover', 'second');
+  const key = { 'idempotency-key': randomUUID(), 'if-match': etag };
+  const write = { method: 'PUT', path: pathOf('failover'), body: { data: { text: 'mine' } } };
+  const made = await callApi(twin, HERE, { ...write, headers: { ...key, 'x-session': first.session } });
+  expect(made.status).toBe(200);
+  const repeat = () => callApi(twin, THERE, { ...write, headers: { ...key, 'x-session': made.session } });
+  expect([(await repeat()).body.type, (await repeat()).body.region]).toEqual([BEHIND, HERE]);
+  await setLinks(twin, LINKS, 'heal');
+  await shown(THERE, 'failover', 'mine');
+  const repeated = await repeat();
+  expect([repeated.status, repeated.etag]).toEqual([200, made.etag]);
 });
 
 /** Reads in another region what has not arrived there, is sent away, lets it arrive, and reads again. */

@@ -1,4 +1,12 @@
-import { FormerName, newCommand, numberWithin, twinOption, wholeNumber, withExamples } from '@gsp/cli-kit';
+import {
+  FormerName,
+  newCommand,
+  numberWithin,
+  outOption,
+  twinOption,
+  wholeNumber,
+  withExamples,
+} from '@gsp/cli-kit';
 import { type Command, Option } from 'commander';
 import { type RunDrillOptions, runDrill } from './run-drill.ts';
 import { scenarioNames, scenarios } from './scenarios.ts';
@@ -20,7 +28,7 @@ const EXAMPLES = [
 /** Options as they are parsed: seeds by number, or how many. */
 type ParsedOptions = Pick<
   RunDrillOptions,
-  'operations' | 'twin' | 'target' | 'yesBreak' | 'timeScale' | 'report'
+  'operations' | 'twin' | 'target' | 'yesBreak' | 'timeScale' | 'report' | 'out'
 > & {
   readonly scenario: RunDrillOptions['scenarios'];
   readonly seeds?: number;
@@ -69,6 +77,12 @@ export function drillCommand(run: (options: RunDrillOptions) => Promise<void> = 
     )
     .option('--json [file]', 'write the report to this file as JSON, or print it')
     .option('--report <file>', 'write the report to this file as a page, timelines included')
+    .addOption(
+      outOption(
+        'file',
+        'write what data did to items of one region to this file, for a judge of linearizability',
+      ),
+    )
     .addHelpText(
       'after',
       `\nScenarios:\n${scenarioNames.map((name) => `  ${name}: ${scenarios[name].description}`).join('\n')}\n` +
@@ -96,5 +110,6 @@ function drillOptions(command: Command): RunDrillOptions {
     timeScale: others.timeScale,
     json,
     report: others.report,
+    out: others.out,
   };
 }

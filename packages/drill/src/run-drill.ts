@@ -3,6 +3,7 @@ import { CommandError, terminal, waitForTermination } from '@gsp/cli-kit';
 import { loadProject } from '@gsp/operator/project';
 import { assembleTwin, LOAD_CHANGES, type TwinAssembly } from '@gsp/operator/start';
 import { type DataRunReport, renderDataReport, reportDataRun } from './data/data-report.ts';
+import { type RegisterHistory, registerHistories } from './data/register-histories.ts';
 import { runDataScenario } from './data/data-scenario.ts';
 import type { DrillReport, TrafficReport } from './drill-report.ts';
 import { startOwnTwin } from './own-twin.ts';
@@ -30,6 +31,8 @@ export interface RunDrillOptions extends ScenarioChoice {
   readonly json: boolean | string;
   /** File that the report is written to as a page. */
   readonly report: string | undefined;
+  /** File that histories of the scenario `data` are written to, for a judge of linearizability. */
+  readonly out: string | undefined;
 }
 
 /** Operations of the scenario `data`: by itself, and among others, where it should take no longer than they do. */
@@ -40,6 +43,7 @@ interface Collected {
   target: string;
   readonly traffic: TrafficReport[];
   readonly data: DataRunReport[];
+  readonly registers: (RegisterHistory & { readonly seed: number })[];
 }
 
 /**
@@ -55,13 +59,13 @@ export async function runDrill(options: RunDrillOptions): Promise<void> {
     stop.abort(new CommandError(`Cannot finish the drill: told to end (${signal}).`)),
   );
   const startedAt = new Date();
-  const collected: Collected = { target: '', traffic: [], data: [] };
+  const collected: Collected = { target: '', traffic: [], data: [], registers: [] };
   try {
     await runAll(names, { options, collected, signal: stop.signal });
   } finally {
     // Also when a later scenario could not be run, or somebody lost patience: what is done is worth telling.
     if (collected.traffic.length + collected.data.length > 0)
-      await publish(reportOf(collected, startedAt), options);
+      await publish(reportOf(collected, startedAt), { ...options, registers: collected.registers });
   }
   const missed = missedIn(collected);
   if (missed.length === 0) return;
@@ -155,7 +159,9 @@ async function runData(context: SeedContext & { isAlone: boolean }): Promise<voi
       onControl(context, async (control = '') => {
         const twin = await attachTwin(control, signal);
         const run = { twin, seed, operations, prefix: prefixOf('', seed), signal, onProgress };
-        return reportDataRun(await runDataScenario(run), { seed, repeat });
+        const result = await runDataScenario(run);
+        collected.registers.push(...registerHistories(result.history).map((each) => ({ seed, ...each })));
+        return reportDataRun(result, { seed, repeat });
       }),
     ({ isKept }, ms) => ({
       isGood: isKept,
@@ -225,8 +231,12 @@ function missedIn({ traffic, data }: Collected): string[] {
   ];
 }
 
-async function publish(report: DrillReport, { json, report: page }: RunDrillOptions): Promise<void> {
+async function publish(
+  report: DrillReport,
+  { json, report: page, out, registers }: RunDrillOptions & Pick<Collected, 'registers'>,
+): Promise<void> {
   const text = JSON.stringify(report, null, 2);
+  if (out !== undefined) await writeFile(out, `${JSON.stringify({ histories: registers })}\n`);
   if (page !== undefined) await writeFile(page, await renderDrillPage(report));
   if (typeof json === 'string') await writeFile(json, `${text}\n`);
   if (json === true) return terminal.result(text);

@@ -91,13 +91,16 @@ function requestOf(operation: Operation): HttpRequest {
   switch (operation.kind) {
     case 'post':
       return { method: 'POST', path: '/write', body: { pk: operation.pk, data } };
-    case 'put':
+    case 'put': {
+      const { ttlSeconds, match } = operation;
+      const life = ttlSeconds === undefined ? {} : { ttlSeconds };
       return {
         method: 'PUT',
         path: itemPath(operation),
-        body: { data },
-        headers: conditionOf(operation.match),
+        body: { data, ...life },
+        headers: conditionOf(match),
       };
+    }
     case 'delete':
       return { method: 'DELETE', path: itemPath(operation), headers: conditionOf(operation.match) };
     case 'read':
@@ -107,7 +110,7 @@ function requestOf(operation: Operation): HttpRequest {
     case 'count':
       return { method: 'GET', path: counterPath(operation) };
     case 'misuse':
-      return { method: 'POST', path: operation.path, body: operation.body };
+      return { method: operation.method, path: operation.path, body: operation.body };
   }
 }
 

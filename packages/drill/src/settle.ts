@@ -4,7 +4,7 @@ import { CommandError } from '@gsp/cli-kit';
 import { encodePathKey } from '@gsp/platform/contract';
 import { type Dispatcher, request } from 'undici';
 import type { DataRun } from './data/data-client.ts';
-import type { DataKeys } from './data/data-workload.ts';
+import { type DataKeys, partitionsOf } from './data/data-keys.ts';
 import {
   type Attempt,
   counterSchema,
@@ -15,11 +15,15 @@ import {
   type RegionView,
 } from './judge/history.ts';
 import { isKept, judge, type Verdict } from './judge/judge.ts';
-import type { TargetRegion, TargetTwin } from './target-twin.ts';
+import type { Progress, TargetRegion } from './target-twin.ts';
 
-/** Longest time for regions to agree, and for consumers to follow up, after everything has healed. */
-const SETTLE_LIMIT_MS = 30_000;
+/**
+ * Longest time for everything to be followed up after the faults were taken back. A consumer waits up to ten seconds between
+ * attempts, and each of them may take a function's whole minute on a machine that is busy.
+ */
+const SETTLE_LIMIT_MS = 300_000;
 const LOOK_INTERVAL_MS = 400;
+/** Where nobody tells what is still on its way, it is given this time. */
 const SECOND_LOOK_AFTER_MS = 5_000;
 
 /** A client of a run, as far as judging needs it once more. */
@@ -34,7 +38,11 @@ export interface LastReader {
 
 /** What is to settle. */
 export interface Settling {
-  readonly twin: Pick<TargetTwin, 'regions' | 'isCaughtUp'>;
+  readonly twin: {
+    readonly regions: readonly TargetRegion[];
+    /** Undefined where nobody tells. */
+    progress(): Promise<Progress | undefined>;
+  };
   readonly keys: DataKeys;
   readonly clients: readonly LastReader[];
   /** What clients have done so far. */
@@ -42,7 +50,10 @@ export interface Settling {
 }
 
 /** What settling needs of a run. */
-type SettlingRun = Pick<DataRun, 'dispatcher' | 'signal' | 'nowMs'>;
+interface SettlingRun extends Pick<DataRun, 'dispatcher' | 'signal' | 'nowMs'> {
+  /** @default - a timer */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
 
 /** What a run came to, and how it is judged. */
 export interface Settled {
@@ -53,32 +64,60 @@ export interface Settled {
 }
 
 /**
- * Waits until nothing is left to replicate and two looks in a row, through every region, find the same; then judges.
- * What is found wrong may still be on its way, in a consumer that repeats a batch, so it is given time and is judged
- * once more.
+ * Waits until nothing is left to replicate or to follow up, and two looks in a row, through every region, find the same; then
+ * judges. No length of time would do for that: a consumer that failed through an outage comes back to its batch when its wait
+ * is over, and until then its conflicts are in no log.
  *
- * @throws {CommandError} when a region does not answer within the limit
+ *     consumer   fails .. fails .... fails ................ (waits 10 s) ............ succeeds: the entry is there
+ *     drill                      heals   looks: a write without a trace   looks again: the same
+ *
+ * Where nobody tells what is left, what is found wrong is given time, and judged once more.
+ *
+ * @throws {CommandError} when a region does not answer, or something is left to do, when the limit is reached
  */
 export async function settle(run: SettlingRun, settling: Settling): Promise<Settled> {
-  const first = await judgeNow(await agreedViews(run, settling), settling);
-  if (isKept(first.verdict)) return first;
-  await pause(SECOND_LOOK_AFTER_MS, undefined, { signal: run.signal });
-  return judgeNow(await agreedViews(run, settling), settling);
+  const { views, isTold } = await agreedViews(run, settling);
+  const first = await judgeNow(views, settling);
+  if (isTold || isKept(first.verdict)) return first;
+  await sleep(SECOND_LOOK_AFTER_MS, run);
+  const second = await agreedViews(run, settling);
+  return judgeNow(second.views, settling);
 }
 
-/** What all regions answer when they have stopped to change; or in the end, if they have not. */
-async function agreedViews(run: SettlingRun, settling: Settling): Promise<readonly RegionView[]> {
+function sleep(ms: number, { signal, sleep: wait }: SettlingRun): Promise<unknown> {
+  return wait === undefined ? pause(ms, undefined, { signal }) : wait(ms, signal);
+}
+
+/** What all regions answer, and whether somebody has told that nothing was left to do. */
+interface AgreedViews {
+  readonly views: readonly RegionView[];
+  readonly isTold: boolean;
+}
+
+/** What all regions answer when they have stopped to change; or in the end, if they go on to. */
+async function agreedViews(run: SettlingRun, settling: Settling): Promise<AgreedViews> {
   const limitMs = run.nowMs() + SETTLE_LIMIT_MS;
   let before: readonly RegionView[] | undefined;
   for (;;) {
-    const isCaughtUp = await settling.twin.isCaughtUp();
-    const views = await look(run, settling);
+    const progress = await settling.twin.progress();
+    const seen = await look(run, settling);
+    const views = seen?.map((view) => ({ ...view, batchesGivenUp: progress?.givenUp[view.region] ?? 0 }));
+    const pending = progress?.pending ?? [];
     const isOver = run.nowMs() > limitMs;
-    if (views !== undefined && (isOver || (isCaughtUp && isDeepStrictEqual(views, before)))) return views;
-    if (isOver) throw new CommandError(`Cannot judge: a region did not answer for ${SETTLE_LIMIT_MS} ms.`);
-    before = views;
-    await pause(LOOK_INTERVAL_MS, undefined, { signal: run.signal });
+    const isDone = views !== undefined && pending.length === 0;
+    if (isDone && (isOver || isDeepStrictEqual(views, before)))
+      return { views, isTold: progress !== undefined };
+    if (isOver) throw notSettled(views === undefined ? ['a region did not answer'] : pending);
+    before = isDone ? views : undefined;
+    await sleep(LOOK_INTERVAL_MS, run);
   }
+}
+
+function notSettled(why: readonly string[]): CommandError {
+  return new CommandError(
+    `Cannot judge: ${why.join('; ')}, ${SETTLE_LIMIT_MS / 1_000} s after everything was healed. ` +
+      'Run it again on a machine that is less busy; the log of the region says what its functions do.',
+  );
 }
 
 async function look(run: SettlingRun, { twin, keys }: Settling): Promise<readonly RegionView[] | undefined> {
@@ -117,7 +156,7 @@ export async function readRegionView(
     if (response.statusCode === 200) return JSON.parse(text);
     throw new CommandError(`Cannot read ${path} in ${region}: it answered ${response.statusCode} ${text}`);
   };
-  const pks = [...new Set([...keys.hot.map(({ pk }) => pk), ...keys.freshPks])];
+  const pks = partitionsOf(keys);
   const items: ObservedItem[] = [];
   const conflictsByKey: ObservedConflict[] = [];
   for (const pk of pks) {

@@ -1,4 +1,4 @@
-import { createTwinClient, type Fault } from '@gsp/twin/control';
+import { createTwinClient, type Fault, type TwinRegion, type TwinState } from '@gsp/twin/control';
 import { type DrillFault, linksOf } from './drill-fault.ts';
 
 /** One region of the twin under drill. */
@@ -15,8 +15,15 @@ export interface TargetTwin {
   inject(fault: DrillFault): Promise<void>;
   /** Takes every fault back: links and regions healed, clocks right, every region started. */
   restore(): Promise<void>;
-  /** Whether every region runs and nothing is left to replicate. */
-  isCaughtUp(): Promise<boolean>;
+  progress(): Promise<Progress>;
+}
+
+/** How far a twin is with what goes on after writes were acknowledged. */
+export interface Progress {
+  /** What is not done yet, for a person, one phrase each; empty when everything has caught up. */
+  readonly pending: readonly string[];
+  /** Batches that consumers of streams have given up since the twin was attached to, by region. */
+  readonly givenUp: Readonly<Record<string, number>>;
 }
 
 /** Longer than a twin takes whose machine is busy with the drill. */
@@ -35,7 +42,9 @@ export async function attachTwin(control: string, signal: AbortSignal): Promise<
     const pid = pids?.[fault.process];
     if (typeof pid === 'number') process.kill(pid, 'SIGKILL');
   };
-  const regions = (await client.state(signal)).regions.map(({ region, api }) => ({ region, api }));
+  const attached = await client.state(signal);
+  const queuedBefore = queuedBatches(attached);
+  const regions = attached.regions.map(({ region, api }) => ({ region, api }));
   const names = regions.map(({ region }) => region);
   return {
     regions,
@@ -50,9 +59,35 @@ export async function attachTwin(control: string, signal: AbortSignal): Promise<
       }
       for (const link of linksOf(names)) await undo({ link, kind: 'heal' });
     },
-    isCaughtUp: async () => {
-      const { regions: now, links } = await client.state(signal);
-      return now.every(({ status }) => status === 'running') && links.every(({ backlog }) => backlog === 0);
+    progress: async () => {
+      const state = await client.state(signal);
+      const queued = Object.entries(queuedBatches(state));
+      const givenUp = queued.map(([region, depth]) => [region, depth - (queuedBefore[region] ?? 0)] as const);
+      return { pending: pendingIn(state), givenUp: Object.fromEntries(givenUp) };
     },
   };
+}
+
+/** What a twin has not done yet, one phrase each. */
+export function pendingIn({ regions, links }: Pick<TwinState, 'regions' | 'links'>): string[] {
+  const down = regions.filter(({ status }) => status !== 'running');
+  const waiting = links.filter(({ backlog }) => backlog !== 0);
+  return [
+    ...down.map(({ region, status }) => `${region} is ${status}`),
+    ...waiting.map(({ from, to, backlog }) => `${backlog ?? 'unknown'} changes from ${from} to ${to}`),
+    ...regions.flatMap(({ region, eventSourceMappings }) =>
+      (eventSourceMappings ?? [])
+        .filter(({ backlog }) => backlog > 0)
+        .map(({ functionName, backlog, lastError }) => {
+          const why = lastError === null ? '' : `, whose last attempt failed (${lastError})`;
+          return `${backlog} changes of ${region} for ${functionName}${why}`;
+        }),
+    ),
+  ];
+}
+
+/** Messages in the queues of batches that were given up, by region. */
+function queuedBatches({ regions }: Pick<TwinState, 'regions'>): Record<string, number> {
+  const depthOf = ({ queues }: TwinRegion) => (queues ?? []).reduce((sum, { depth }) => sum + depth, 0);
+  return Object.fromEntries(regions.map((region) => [region.region, depthOf(region)]));
 }

@@ -6,7 +6,7 @@ import { allScenarios, type ScenarioName, scenarioNames, scenarios } from '../sr
 const OPTIONS: RunDrillOptions = {
   ...{ scenarios: ['all'], seeds: [1], operations: undefined, twin: undefined, target: undefined },
   yesBreak: undefined,
-  ...{ timeScale: 15, json: false, report: undefined },
+  ...{ timeScale: 15, json: false, report: undefined, out: undefined },
 };
 
 describe('runDrill', () => {

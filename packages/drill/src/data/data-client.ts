@@ -3,6 +3,7 @@ import { encodePathKey } from '@gsp/platform/contract';
 import type { Random } from '@gsp/twin';
 import type { Dispatcher } from 'undici';
 import {
+  type Answer,
   type Attempt,
   isAcknowledged,
   isRefused,
@@ -14,7 +15,7 @@ import {
 import { pick } from '../pick.ts';
 import { type Reply, sendOperation } from '../send-operation.ts';
 import type { TargetRegion } from '../target-twin.ts';
-import type { ClientKnowledge, Step } from './data-workload.ts';
+import type { ClientKnowledge, Step, UsedKey } from './data-workload.ts';
 
 /** What every client of a run shares. */
 export interface DataRun {
@@ -35,16 +36,25 @@ export interface DataClientOptions {
   readonly random: Random;
 }
 
+/** An operation, and the one region that it may be sent to, where there is one. */
+interface Asked {
+  readonly operation: Operation;
+  readonly onlyIn?: string | undefined;
+}
+
 type Key = { readonly pk: string; readonly sk: string };
-type UsedKey = ClientKnowledge['usedKeys'][number];
 
 /** Attempts in a row before a keyed operation is left for later, and at the end of a run. */
 const ATTEMPTS_MAX = 3;
 const RESOLVING_ATTEMPTS_MAX = 40;
 const REMEMBERED_MAX = 16;
+/** Operations under keys that may be repeated: as many as a client makes in a run. */
+const DONE_MAX = 64;
+/** Share of "the region is behind" that is taken as advice to ask the region that is named. */
+const FOLLOW_SHARE = 0.7;
 
 /** Shares of a client's decisions: to leave its home region, to go back to it, to take up what is open. */
-const WANDER_SHARE = 0.1;
+const WANDER_SHARE = 0.2;
 const RETURN_SHARE = 0.3;
 const TAKE_UP_SHARE = 0.1;
 
@@ -60,8 +70,9 @@ export class DataClient {
   readonly #usedKeys = new Map<string, UsedKey[]>();
   /** Items that the session has seen, the one seen last at the end. */
   readonly #touched = new Map<string, Key & { readonly sighting: Sighting }>();
+  readonly #done: Operation[] = [];
   /** Keyed operations whose outcome is unknown. */
-  readonly #inDoubt: Operation[] = [];
+  readonly #inDoubt: Asked[] = [];
   #region: string;
   #session: string | undefined;
 
@@ -78,13 +89,14 @@ export class DataClient {
       versions: this.#versions,
       posted: this.#posted,
       usedKeys: this.#usedKeys.get(this.#region) ?? [],
+      done: this.#done,
     };
   }
 
   /** Carries out one step, or as much of it as can be done now. */
-  async take({ operation, isRaced }: Step): Promise<void> {
+  async take({ operation, isRaced, onlyIn }: Step): Promise<void> {
     if (isRaced) await this.#race(operation);
-    else await this.#carryOut(operation);
+    else await this.#carryOut({ operation, onlyIn });
     if (this.#inDoubt.length > 0 && this.#options.random() < TAKE_UP_SHARE) await this.#takeUp();
     this.#wander();
   }
@@ -122,19 +134,20 @@ export class DataClient {
     }
   }
 
-  async #carryOut(operation: Operation, attemptsMax = ATTEMPTS_MAX): Promise<void> {
+  async #carryOut(asked: Asked, attemptsMax = ATTEMPTS_MAX): Promise<void> {
+    const { operation, onlyIn } = asked;
     for (let attempts = 1; ; attempts += 1) {
-      const { attempt, session } = await this.#send(operation, this.#region);
+      const { attempt, session } = await this.#send(operation, onlyIn ?? this.#region);
       this.#keep(attempt, session);
       if (isAcknowledged(attempt) || isRefused(attempt)) return;
-      // A region that is behind the session has answered; another one is asked as soon as the client moves on.
-      if (attempt.answer.problem === 'replica-behind') return;
-      await this.#backOff(attempts);
-      if (operation.idempotencyKey === undefined || operation.kind === 'misuse') return;
-      if (attempts === attemptsMax) {
-        this.#inDoubt.push(operation);
-        return;
-      }
+      const isBehind = attempt.answer.problem === 'replica-behind';
+      await this.#backOff(attempts, attempt.answer);
+      // A region that is behind has made nothing: what has no key may be sent again as well.
+      const mayRepeat = isBehind || operation.idempotencyKey !== undefined;
+      if (!mayRepeat || operation.kind === 'misuse') return;
+      if (attempts < attemptsMax) continue;
+      if (operation.idempotencyKey !== undefined) this.#inDoubt.push(asked);
+      return;
     }
   }
 
@@ -148,12 +161,12 @@ export class DataClient {
     const isDone =
       replies.some(({ attempt }) => isAcknowledged(attempt)) ||
       replies.every(({ attempt }) => isRefused(attempt));
-    if (!isDone) this.#inDoubt.push(operation);
+    if (!isDone) this.#inDoubt.push({ operation });
   }
 
   async #takeUp(): Promise<void> {
-    const operation = this.#inDoubt.shift();
-    if (operation !== undefined) await this.#carryOut(operation, 1);
+    const asked = this.#inDoubt.shift();
+    if (asked !== undefined) await this.#carryOut(asked, 1);
   }
 
   async #send(
@@ -187,6 +200,8 @@ export class DataClient {
     if (answer.item !== undefined) this.#versions.set(itemName(answer.item), answer.item.version);
     else if (key !== undefined && answer.status !== 0) this.#versions.delete(itemName(key));
     if (!isAcknowledged(attempt)) return;
+    if (operation.idempotencyKey !== undefined && answer.isReplay !== true && operation.kind !== 'misuse')
+      remember(this.#done, operation, DONE_MAX);
     if (operation.kind === 'post' && answer.item !== undefined) {
       const { pk, sk } = answer.item;
       remember(this.#posted, { pk, sk });
@@ -206,9 +221,16 @@ export class DataClient {
     if (this.#touched.size > REMEMBERED_MAX && oldest !== undefined) this.#touched.delete(oldest);
   }
 
-  /** Waits, longer each time, and most often goes to another region, as a client does that gets no answer. */
-  async #backOff(attempts: number): Promise<void> {
+  /**
+   * Waits, longer each time, and most often goes to another region, as a client does that gets no answer; or to the region
+   * that has what its session has seen.
+   */
+  async #backOff(attempts: number, { problem, namedRegion }: Answer): Promise<void> {
     const { random } = this.#options;
+    if (problem === 'replica-behind' && namedRegion !== undefined && random() < FOLLOW_SHARE) {
+      this.#region = namedRegion;
+      return;
+    }
     const waitMs = 15 * 2 ** attempts * (0.5 + random());
     await pause(waitMs, undefined, { signal: this.#run.signal }).catch(() => undefined);
     if (random() < 0.7) this.#region = pick(this.#run.regions, random).region;
@@ -221,17 +243,28 @@ export class DataClient {
   }
 }
 
-/** Another request under this key must be refused in the region that acknowledged it. */
+/**
+ * Another request under this key must be refused in the region that acknowledged it. A PUT's key with a time is left out: where
+ * its write was lost to another region's, the region remembers the request no more.
+ */
 function usedKeyOf(operation: Operation): UsedKey | undefined {
   const { idempotencyKey: key } = operation;
   if (key === undefined) return undefined;
-  if (operation.kind === 'post') return { path: '/write', body: { pk: operation.pk }, key };
-  return operation.kind === 'increment'
-    ? { path: `/counters/${encodePathKey(operation.counter)}`, body: {}, key }
-    : undefined;
+  switch (operation.kind) {
+    case 'post':
+      return { method: 'POST', path: '/write', body: { pk: operation.pk }, key };
+    case 'increment':
+      return { method: 'POST', path: `/counters/${encodePathKey(operation.counter)}`, body: {}, key };
+    case 'put': {
+      const path = `/items/${encodePathKey(operation.pk)}/${encodePathKey(operation.sk)}`;
+      return key.startsWith('key-') ? { method: 'PUT', path, body: {}, key } : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
-function remember<T>(list: T[], value: T): void {
+function remember<T>(list: T[], value: T, max = REMEMBERED_MAX): void {
   list.push(value);
-  if (list.length > REMEMBERED_MAX) list.shift();
+  if (list.length > max) list.shift();
 }

@@ -21,13 +21,15 @@ export interface DrillFigures {
   readonly unacknowledged: number;
   /** Answers that repeated an earlier one. */
   readonly replays: number;
+  /** Keys that were refused as outside their window: what they may have written is forgotten. */
+  readonly outOfWindow: number;
   readonly conflicts: number;
   /** Reads that told of a lost write. */
   readonly superseded: number;
-  /** Reads in a session that took longer than a read takes, and were answered. */
-  readonly waits: number;
-  /** Reads that were told that the region is behind. */
+  /** Requests that were told that the region is behind the session. */
   readonly behind: number;
+  /** Writes that were refused for good, for what the region held. */
+  readonly refused: number;
   /** Requests without an answer, or with one that says nothing about the write. */
   readonly failures: number;
   readonly durationMs: number;
@@ -56,9 +58,6 @@ export interface DataRunReport {
 
 /** Breaches of one promise that are told in full; more of them seldom tell more. */
 const TOLD_MAX = 3;
-
-/** A read of one item takes a few milliseconds; the API looks again for the first time after 20. */
-const WAITED_MS = 100;
 
 /** Sums a run up. */
 export function reportDataRun(
@@ -105,10 +104,11 @@ function figuresOf({
     acknowledged: writes.filter((each) => each.some(isAcknowledged)).length,
     unacknowledged: writes.filter((each) => !each.some(isAcknowledged) && !each.every(isRefused)).length,
     replays: count(({ answer }) => answer.isReplay === true),
+    outOfWindow: count(({ answer }) => answer.problem === 'idempotency-key-out-of-window'),
     conflicts: views[0]?.conflicts.length ?? 0,
     superseded: count(({ answer }) => answer.superseded !== undefined),
-    waits: count((attempt) => isSessionRead(attempt) && attempt.endMs - attempt.startMs >= WAITED_MS),
     behind: count(({ answer }) => answer.problem === 'replica-behind'),
+    refused: count((attempt) => isWrite(attempt) && isRefused(attempt)),
     failures: count(({ answer: { status, problem } }) => isFailure(status) && problem !== 'replica-behind'),
     durationMs: Math.round(durationMs),
     settledAfterMs: Math.round(settledAfterMs),
@@ -117,10 +117,6 @@ function figuresOf({
 
 function isWrite({ operation: { kind } }: Attempt): boolean {
   return kind === 'post' || kind === 'put' || kind === 'delete' || kind === 'increment';
-}
-
-function isSessionRead({ operation, inSession, answer }: Attempt): boolean {
-  return operation.kind === 'read' && inSession && (answer.status === 200 || answer.status === 404);
 }
 
 function isFailure(status: number): boolean {
@@ -135,15 +131,23 @@ export function renderDataReport(runs: readonly DataRunReport[]): string {
 function figuresTable(runs: readonly DataRunReport[]): string {
   const table = new Table({
     head: [
-      ...['seed', 'ops', 'requests', 'acked', 'unacked', 'replays', 'conflicts', 'superseded', 'waited'],
-      ...['behind', 'failed', 'settled s', 'total s'],
+      ...['seed', 'ops', 'requests', 'acked', 'unacked', 'replays', 'forgotten', 'conflicts', 'superseded'],
+      ...['behind', 'refused', 'failed', 'settled s', 'total s'],
     ],
     style: { head: [], border: [] },
   });
   for (const { seed, figures: f } of runs) {
     table.push([
-      ...[seed, f.operations, f.requests, f.acknowledged, f.unacknowledged, f.replays, f.conflicts],
-      ...[f.superseded, f.waits, f.behind, f.failures, seconds(f.settledAfterMs), seconds(f.durationMs)],
+      ...[seed, f.operations, f.requests, f.acknowledged, f.unacknowledged, f.replays, f.outOfWindow],
+      ...[
+        f.conflicts,
+        f.superseded,
+        f.behind,
+        f.refused,
+        f.failures,
+        seconds(f.settledAfterMs),
+        seconds(f.durationMs),
+      ],
     ]);
   }
   return table.toString();

@@ -7,7 +7,8 @@ import type { Verdict } from '../judge/judge.ts';
 import { settle } from '../settle.ts';
 import type { TargetTwin } from '../target-twin.ts';
 import { DataClient, type DataRun } from './data-client.ts';
-import { createDataWorkload, type DataKeys, dataKeys } from './data-workload.ts';
+import { type DataKeys, dataKeys } from './data-keys.ts';
+import { createDataWorkload } from './data-workload.ts';
 import { planDataFaults, type ScheduledFaults } from './fault-schedule.ts';
 
 /** How a run of the data scenario is set up. */

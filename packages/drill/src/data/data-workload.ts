@@ -1,12 +1,16 @@
 import type { Random } from '@gsp/twin';
 import { itemName, type Operation, type Version } from '../judge/history.ts';
 import { pick, pickWeighted } from '../pick.ts';
+import { timedKey } from '../timed-key.ts';
+import type { DataKeys, HotItem } from './data-keys.ts';
 
 /** What a client does next. */
 export interface Step {
   readonly operation: Operation;
   /** Whether it is sent to two regions at once: possible only under an idempotency key. */
   readonly isRaced: boolean;
+  /** The region that it has to be sent to, whatever happens. @default - wherever the client is */
+  readonly onlyIn?: string;
 }
 
 /** What a client knows when it decides. */
@@ -18,62 +22,49 @@ export interface ClientKnowledge {
   /** Items that this client has made with a POST. */
   readonly posted: readonly { readonly pk: string; readonly sk: string }[];
   /** Keyed writes that were acknowledged in this region. */
-  readonly usedKeys: readonly { readonly path: string; readonly body: object; readonly key: string }[];
+  readonly usedKeys: readonly UsedKey[];
+  /** Keyed operations of this client that were acknowledged, the oldest first. */
+  readonly done: readonly Operation[];
 }
 
-/** The items and counters of one run. */
-export interface DataKeys {
-  /** Items that every client writes, reads and deletes. */
-  readonly hot: readonly HotItem[];
-  /** Partitions of items that a POST makes. */
-  readonly freshPks: readonly string[];
-  readonly keyedCounters: readonly string[];
-  readonly plainCounters: readonly string[];
-}
-
-/** An item that every client works on. */
-export interface HotItem {
-  readonly pk: string;
-  readonly sk: string;
-  /** The one region that may delete it, where there is only one: then no two deletions can meet. */
-  readonly deletedBy?: string;
-  /** Whether it may be deleted without If-Match: then nobody knows what the deletion was made on top of. */
-  readonly isDeletedBlindly: boolean;
-}
-
-const HOT_PARTITIONS = 4;
-const HOT_ITEMS = 8;
-
-/** Lays out items and counters whose names begin with `prefix`, so that runs on one twin stay apart. */
-export function dataKeys(prefix: string, regions: readonly string[]): DataKeys {
-  const named = (kind: string, count: number) =>
-    Array.from({ length: count }, (_, index) => `${prefix}-${kind}-${index}`);
-  const hot = named('hot', HOT_PARTITIONS).flatMap((pk) =>
-    Array.from({ length: HOT_ITEMS }, (_, index): HotItem => {
-      const deletedBy = index % 2 === 0 ? regions[(index / 2) % regions.length] : undefined;
-      const isDeletedBlindly = index === HOT_ITEMS - 1;
-      return { pk, sk: `item-${index}`, isDeletedBlindly, ...(deletedBy === undefined ? {} : { deletedBy }) };
-    }),
-  );
-  return {
-    hot,
-    freshPks: named('fresh', HOT_PARTITIONS),
-    keyedCounters: named('keyed', 2),
-    plainCounters: named('plain', 2),
-  };
+/** A request that was acknowledged under a key. */
+export interface UsedKey {
+  readonly method: 'POST' | 'PUT';
+  readonly path: string;
+  readonly body: object;
+  readonly key: string;
 }
 
 /** What of a client's decisions is what, as shares that add up to 1. An edit or a deletion takes two steps. */
 const MIX = [
-  ['read', 0.24],
-  ['put', 0.21],
+  ['read', 0.2],
+  ['put', 0.2],
   ['edit', 0.1],
-  ['delete', 0.12],
-  ['post', 0.18],
-  ['increment', 0.11],
+  ['delete', 0.1],
+  ['post', 0.14],
+  ['increment', 0.1],
   ['count', 0.02],
   ['misuse', 0.02],
+  ['register', 0.08],
+  ['repeat', 0.04],
 ] as const;
+
+/** What is done to a register: much of it on a condition, which only a register can promise. */
+const REGISTER_MIX = [
+  ['read', 0.4],
+  ['put', 0.25],
+  ['edit', 0.15],
+  ['create', 0.08],
+  ['delete', 0.12],
+] as const;
+
+/** Shares of keys without a time; of choices that fall on the busiest item; of writes that say how long the item lives. */
+const UNTIMED_SHARE = 0.2;
+const BUSIEST_SHARE = 0.12;
+const LIFE_SHARE = 0.1;
+
+/** Longer than any run: nothing expires in one. */
+const TTL_SECONDS = 7_200;
 
 /** An item that a client turns to. */
 type Target = Pick<HotItem, 'pk' | 'sk' | 'deletedBy'>;
@@ -83,24 +74,32 @@ export function createDataWorkload({
   client,
   keys,
   random,
+  nowMs = Date.now,
 }: {
   client: string;
   keys: DataKeys;
   random: Random;
+  /** The time of new keys, in milliseconds since 1970. */
+  nowMs?: () => number;
 }): (known: ClientKnowledge) => Step {
   let made = 0;
+  const registerRegions = new Map(keys.registers.map((item) => [itemName(item), item.region]));
   const chance = (share: number) => random() < share;
   const identity = (keyed: boolean) => {
     made += 1;
     const id = `${client}-${made}`;
-    return { id, client, ...(keyed ? { idempotencyKey: `key-${id}` } : {}) };
+    if (!keyed) return { id, client };
+    const idempotencyKey = chance(UNTIMED_SHARE) ? `key-${id}` : timedKey(nowMs(), random);
+    return { id, client, idempotencyKey };
   };
   const step = (operation: Operation, raceShare = 0): Step => ({
     operation,
     isRaced: operation.idempotencyKey !== undefined && chance(raceShare),
   });
   const target = ({ posted }: ClientKnowledge): Target =>
-    posted.length > 0 && chance(0.08) ? pick(posted, random) : pick(keys.hot, random);
+    posted.length > 0 && chance(0.08)
+      ? pick(posted, random)
+      : ((chance(BUSIEST_SHARE) ? keys.busiest : undefined) ?? pick(keys.hot, random));
 
   /** An edit or a deletion that comes next, after a read of its item: most edits are made on what was just read. */
   let planned: { readonly kind: 'put' | 'delete'; readonly item: Target } | undefined;
@@ -108,8 +107,9 @@ export function createDataWorkload({
   const read = ({ pk, sk }: Target): Step => step({ ...identity(false), kind: 'read', pk, sk });
   const put = ({ pk, sk }: Target, match?: Version): Step => {
     const condition = match !== undefined ? { match } : chance(0.06) ? { match: 'none' as const } : {};
-    return step({ ...identity(chance(0.35)), kind: 'put', pk, sk, ...condition }, 0.2);
+    return step({ ...identity(chance(0.35)), kind: 'put', pk, sk, ...condition, ...life() }, 0.2);
   };
+  const life = () => (chance(LIFE_SHARE) ? { ttlSeconds: chance(0.5) ? null : TTL_SECONDS } : {});
   const remove = ({ pk, sk, deletedBy }: Target, match?: Version): Step => {
     // A key would let the deletion be repeated in another region.
     const isKeyed = deletedBy === undefined && chance(0.3);
@@ -136,15 +136,43 @@ export function createDataWorkload({
     const by = (1 + Math.floor(random() * 40)) * (chance(0.3) ? -1 : 1);
     return step({ ...identity(isKeyed), kind: 'increment', counter, by }, 0.3);
   };
+  const register = ({ versions }: ClientKnowledge): Step => {
+    const { pk, sk, region: onlyIn } = pick(keys.registers, random);
+    const seen = versions.get(itemName({ pk, sk }));
+    const match = seen === undefined ? {} : { match: seen };
+    const operation = (): Operation => {
+      switch (pickWeighted(REGISTER_MIX, random)) {
+        case 'read':
+          return { ...identity(false), kind: 'read', pk, sk };
+        case 'put':
+          return { ...identity(chance(0.35)), kind: 'put', pk, sk };
+        case 'edit':
+          return { ...identity(chance(0.35)), kind: 'put', pk, sk, ...match };
+        case 'create':
+          return { ...identity(chance(0.35)), kind: 'put', pk, sk, match: 'none' };
+        case 'delete':
+          return { ...identity(chance(0.35)), kind: 'delete', pk, sk, ...(chance(0.5) ? match : {}) };
+      }
+    };
+    return { operation: operation(), isRaced: false, onlyIn };
+  };
+  /** One of the older ones: meanwhile others have used more keys than an item remembers. */
+  const repeat = ({ done }: ClientKnowledge): Step | undefined => {
+    if (done.length === 0) return undefined;
+    const operation = pick(done.slice(0, Math.ceil(done.length / 2)), random);
+    const onlyIn = registerRegions.get('sk' in operation ? itemName(operation) : '');
+    return { operation, isRaced: false, ...(onlyIn === undefined ? {} : { onlyIn }) };
+  };
   const misuse = ({ usedKeys }: ClientKnowledge): Step | undefined => {
     if (usedKeys.length === 0) return undefined;
-    const { path, body, key } = pick(usedKeys, random);
+    const { method, path, body, key } = pick(usedKeys, random);
     const { id } = identity(false);
     return step({
       id,
       client,
       idempotencyKey: key,
       kind: 'misuse',
+      method,
       path,
       body: { ...body, ...anotherBody(path, id) },
     });
@@ -177,6 +205,10 @@ export function createDataWorkload({
         });
       case 'misuse':
         return misuse(known) ?? read(target(known));
+      case 'register':
+        return register(known);
+      case 'repeat':
+        return repeat(known) ?? read(target(known));
       case 'read':
         return read(target(known));
     }
@@ -184,5 +216,5 @@ export function createDataWorkload({
 }
 
 function anotherBody(path: string, id: string): object {
-  return path === '/write' ? { data: { op: id } } : { by: 1_000 };
+  return path.startsWith('/counters/') ? { by: 1_000 } : { data: { op: id } };
 }

@@ -1,4 +1,4 @@
-import { type Attempt, attemptsByOperation, type Checker, isAcknowledged, isRefused } from './history.ts';
+import { type Attempt, attemptsByOperation, type Checker, isAcknowledged, isUnmade } from './history.ts';
 
 /** What a counter may have come to: what is certain, and increments of which nobody knows whether they count. */
 interface Expected {
@@ -30,7 +30,7 @@ function addTo(expected: Map<string, Expected>, attempts: readonly Attempt[]): v
   const entry = expected.get(operation.counter) ?? { sum: 0, unknown: [] };
   expected.set(operation.counter, entry);
   if (attempts.some(isAcknowledged)) entry.sum += operation.by;
-  else if (!attempts.every(isRefused)) entry.unknown.push(operation.by);
+  else if (!attempts.every(isUnmade)) entry.unknown.push(operation.by);
 }
 
 /** Every sum that some of these numbers have. Numbers of a drill are small, so there are few sums. */

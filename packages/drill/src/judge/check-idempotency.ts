@@ -10,18 +10,40 @@ import {
   type Violation,
 } from './history.ts';
 import { versionText } from './image-ancestry.ts';
+import { type SettledItem, settledItems } from './settled-items.ts';
 
 /**
  * Judges idempotency: all attempts under one key come to one item, whichever region answers; nothing is there twice,
- * nothing is there that nobody wrote; another request under a used key is refused.
+ * nothing is there that nobody wrote, and no write is repeated on top of itself; another request under a used key is refused.
  */
 export const checkIdempotency: Checker = (history, views) => {
   const operations = attemptsByOperation(history);
   return [
     ...[...operations.values()].flatMap((attempts) => judgeOperation(attempts)),
     ...views.flatMap((view) => judgeItems(view, operations)),
+    ...settledItems(history, views).flatMap(madeAgain),
   ];
 };
+
+/**
+ * Keyed writes that were made once more on top of themselves: what others wrote in between is overwritten, and no log tells
+ * of it. Two regions may each make one that they do not know of each other: then neither was made from the other.
+ *
+ *     {w:5} key k <- {w:7} <- {w:9} <- {w:12} key k again
+ */
+function madeAgain({ name, images, graph }: SettledItem): Violation[] {
+  return images.flatMap((image) =>
+    graph
+      .twinsOf(image)
+      .filter((twin) => graph.isMadeFrom(image, twin))
+      .map((twin) => ({
+        subject: name,
+        detail:
+          `${image.operation} was made again as ${versionText(image.version)} of ${image.region}, ` +
+          `on top of ${versionText(twin.version)} of ${twin.region}; once is needed`,
+      })),
+  );
+}
 
 function judgeOperation(attempts: readonly Attempt[]): Violation[] {
   const [first] = attempts;

@@ -1,18 +1,9 @@
 import { conflictName } from './check-convergence.ts';
-import {
-  type Attempt,
-  type Checker,
-  itemName,
-  type ObservedConflict,
-  type RegionView,
-  type Violation,
-} from './history.ts';
+import type { Attempt, Checker, ObservedConflict } from './history.ts';
 import { countOf, versionText } from './image-ancestry.ts';
 import type { Image } from './item-images.ts';
-import { isDeletedMeanwhile, mayHoldUnseen, type SettledItem, settledItems } from './settled-items.ts';
-
-/** Items that a session promises to remember. */
-const SESSION_ITEMS = 16;
+import { imageOf, judgeSessions } from './session-memory.ts';
+import { isDeletedMeanwhile, mayHoldUnseen, type SettledItem } from './settled-items.ts';
 
 /**
  * Judges sessions: a read that carries one answers with what the session has seen of the item last, or with what was
@@ -20,77 +11,18 @@ const SESSION_ITEMS = 16;
  * names one. The last reads, when everything has settled, must not say "behind" any more.
  */
 export const checkSessions: Checker = (history, views) => {
-  const items = new Map(settledItems(history, views).map((item) => [item.name, item]));
-  const logged = new Set(views.flatMap(({ conflicts }: RegionView) => conflicts.map(conflictName)));
-  const clients = new Map<string, Attempt[]>();
-  for (const attempt of history.attempts) {
-    const { client } = attempt.operation;
-    const others = clients.get(client);
-    if (others === undefined) clients.set(client, [attempt]);
-    else others.push(attempt);
-  }
-  return [...clients.values()].flatMap((attempts) => judgeClient(attempts, { items, logged }));
-};
-
-interface Judging {
-  readonly items: ReadonlyMap<string, SettledItem>;
-  /** Names of all entries of the conflict log. */
-  readonly logged: ReadonlySet<string>;
-}
-
-function judgeClient(attempts: readonly Attempt[], judging: Judging): Violation[] {
-  // The item seen last stands last, as a Map keeps the order in which keys were set.
-  const seen = new Map<string, Image | undefined>();
-  return attempts.flatMap((attempt) => {
-    const name = nameOf(attempt);
-    const item = judging.items.get(name ?? '');
-    if (name === undefined || item === undefined) return [];
-    const required = attempt.inSession ? seen.get(name) : undefined;
-    const found = required === undefined ? undefined : brokenRead(attempt, { item, required, judging });
-    note(seen, { attempt, name, item });
-    return found === undefined ? [] : [{ subject: name, detail: found }];
+  const logged = new Set(views.flatMap(({ conflicts }) => conflicts.map(conflictName)));
+  return judgeSessions(history, {
+    views,
+    judge: ({ attempt, item, required }) => brokenRead(attempt, { item, required, logged }),
   });
-}
-
-function nameOf({ operation, answer }: Attempt): string | undefined {
-  switch (operation.kind) {
-    case 'post':
-      return answer.item === undefined ? undefined : itemName(answer.item);
-    case 'put':
-    case 'delete':
-    case 'read':
-      return itemName(operation);
-    default:
-      return undefined;
-  }
-}
-
-/** Keeps what the session has seen. A sighting of which nothing is known leaves nothing to require. */
-function note(
-  seen: Map<string, Image | undefined>,
-  { attempt: { answer, keptSession }, name, item }: { attempt: Attempt; name: string; item: SettledItem },
-): void {
-  if (!keptSession || answer.sighting === undefined) return;
-  const image = answer.isReplay ? undefined : imageOf(answer.item, item);
-  seen.delete(name);
-  seen.set(name, image ?? item.graph.find(answer.sighting));
-  const [oldest] = seen.keys();
-  if (seen.size > SESSION_ITEMS && oldest !== undefined) seen.delete(oldest);
-}
-
-function imageOf(
-  shown: { readonly region: string; readonly version: Image['version'] } | undefined,
-  { images }: Pick<SettledItem, 'images'>,
-): Image | undefined {
-  if (shown === undefined) return undefined;
-  const text = versionText(shown.version);
-  return images.find(({ region, version }) => region === shown.region && versionText(version) === text);
-}
+};
 
 interface RequiredRead {
   readonly item: SettledItem;
   readonly required: Image;
-  readonly judging: Judging;
+  /** Names of all entries of the conflict log. */
+  readonly logged: ReadonlySet<string>;
 }
 
 /** What is wrong with the answer to a read, if anything is. */
@@ -121,12 +53,12 @@ function brokenRead(attempt: Attempt, read: RequiredRead): string | undefined {
 
 function wrongEntry(
   entry: ObservedConflict,
-  { state, item, required, judging }: RequiredRead & { state: string },
+  { state, item, required, logged }: RequiredRead & { state: string },
 ): string | undefined {
   const loser = imageOf(entry.loser, item);
   if (loser === undefined || item.graph.descent(loser, required) === 'none')
     return `${state}: told that ${conflictName(entry)} was lost, which does not include it`;
-  return judging.logged.has(conflictName(entry)) || isQuiet(entry, item)
+  return logged.has(conflictName(entry)) || isQuiet(entry, item)
     ? undefined
     : `${state}: told of the loss ${conflictName(entry)}, which is not in the conflict log`;
 }

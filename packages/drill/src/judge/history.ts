@@ -9,7 +9,8 @@ export interface ObservedItem {
   readonly sk: string;
   readonly createdAt: string;
   readonly updatedAt: string;
-  readonly ttl: number;
+  /** Absent: it lives for ever. */
+  readonly ttl?: number;
   /** Region that made the write. */
   readonly region: string;
   readonly version: Version;
@@ -54,13 +55,15 @@ export type Operation = {
       readonly sk: string;
       /** The version that must stand in the region; `none` for no item at all. */
       readonly match?: Version | 'none';
+      /** What is said of how long it lives: seconds, or for ever; absent where nothing is. */
+      readonly ttlSeconds?: number | null;
     }
   | { readonly kind: 'delete'; readonly pk: string; readonly sk: string; readonly match?: Version }
   | { readonly kind: 'read'; readonly pk: string; readonly sk: string; readonly isLast?: true }
   | { readonly kind: 'increment'; readonly counter: string; readonly by: number }
   | { readonly kind: 'count'; readonly counter: string }
   /** Another request under a key that was acknowledged before: it must be refused. */
-  | { readonly kind: 'misuse'; readonly path: string; readonly body: object }
+  | { readonly kind: 'misuse'; readonly method: 'POST' | 'PUT'; readonly path: string; readonly body: object }
 );
 
 /** How an attempt ended for its client. */
@@ -111,6 +114,8 @@ export interface RegionView {
   /** The conflict log again, asked for partition by partition. */
   readonly conflictsByKey: readonly ObservedConflict[];
   readonly counters: Readonly<Record<string, number>>;
+  /** Batches of its stream that its consumer gave up during the run; absent where nobody tells. */
+  readonly batchesGivenUp?: number;
 }
 
 /** One breach of a promise. */
@@ -158,6 +163,12 @@ export function isRefused({ answer: { status } }: Pick<Attempt, 'answer'>): bool
   return REFUSALS.has(status);
 }
 
+/** Whether an attempt is known to have made nothing, whatever becomes of others: refused, for now or for good, or never sent. */
+export function isUnmade(attempt: Pick<Attempt, 'answer'>): boolean {
+  const { problem, isUnsent } = attempt.answer;
+  return isRefused(attempt) || problem === 'replica-behind' || isUnsent === true;
+}
+
 /** Attempts by the operation that they belong to, in order. */
 export function attemptsByOperation({ attempts }: Pick<History, 'attempts'>): Map<string, Attempt[]> {
   const found = new Map<string, Attempt[]>();
@@ -187,7 +198,7 @@ const itemSchema: z.ZodType<ObservedItem> = z.object({
   sk: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),
-  ttl: z.number(),
+  ttl: z.exactOptional(z.number()),
   region: z.string(),
   version: versionSchema,
   deleted: z.exactOptional(z.boolean()),

@@ -13,6 +13,8 @@ export interface ImageGraph {
   included(image: Image, withPossible: boolean): ReadonlySet<Image>;
   /** Whether `image` is `other`, the same keyed write as `other`, or was made from it. */
   descent(image: Image, other: Image): Descent;
+  /** Whether `image` was certainly made from `other` itself, not only from the same keyed write in another region. */
+  isMadeFrom(image: Image, other: Image): boolean;
   /** Images that were certainly made from this one, nearest first in no order. */
   childrenOf(image: Image): readonly Image[];
   /** Images of the same write: one that was made in several regions under one idempotency key. */
@@ -45,6 +47,15 @@ export function buildImageGraph(
     }
     return found;
   };
+  const isMadeFrom = (image: Image, other: Image): boolean => {
+    // A Set that grows while it is gone through: what is added comes later.
+    const found = new Set([image]);
+    for (const each of found) {
+      const { images: before, isCertain } = parents.get(each) ?? { images: [], isCertain: false };
+      if (isCertain) for (const one of before) found.add(one);
+    }
+    return image !== other && found.has(other);
+  };
   return {
     included,
     find: ({ region, count }) =>
@@ -59,5 +70,6 @@ export function buildImageGraph(
         return isCertain && before.includes(image);
       }),
     twinsOf: (image) => twins.get(image) ?? [],
+    isMadeFrom,
   };
 }

@@ -2,7 +2,7 @@ import {
   type Attempt,
   type History,
   isAcknowledged,
-  isRefused,
+  isUnmade,
   itemName,
   type ObservedConflict,
   type ObservedItem,
@@ -98,7 +98,7 @@ export function collectImages({ attempts }: History, views: readonly RegionView[
       const { region, startMs } = attempt;
       if (isUnclearWrite(attempt)) unclearWrites.push({ operation: operation.id, region, startMs });
     }
-    if (operation.kind !== 'delete' || isRefused(attempt)) continue;
+    if (operation.kind !== 'delete' || isUnmade(attempt)) continue;
     const { deletions } = of(operation);
     deletions.set(operation.id, [...(deletions.get(operation.id) ?? []), attempt]);
     const made = tombstoneOf(attempt);
@@ -117,9 +117,9 @@ function nothingCollected(): Collected {
 }
 
 function isUnclearWrite(attempt: Attempt): boolean {
-  const { operation, answer } = attempt;
+  const { operation } = attempt;
   const isKeyedPut = operation.kind === 'put' && operation.idempotencyKey !== undefined;
-  return isKeyedPut && !isAcknowledged(attempt) && !isRefused(attempt) && answer.isUnsent !== true;
+  return isKeyedPut && !isAcknowledged(attempt) && !isUnmade(attempt);
 }
 
 function keyOf({ operation }: Attempt): { pk: string; sk: string } | undefined {
@@ -163,12 +163,12 @@ function unclearDeletion(
   images: readonly Image[],
 ): UnclearDeletion | undefined {
   const endMs = Math.max(...attempts.map((attempt) => attempt.endMs));
-  const told = attempts.filter(
-    (attempt) => isAcknowledged(attempt) && attempt.answer.isReplay !== true && attempt.answer.sighting,
-  );
+  // A repetition that is called one tells nothing new of a deletion that its client was told of.
+  const made = attempts.filter(({ answer }) => answer.isReplay !== true);
+  const told = made.filter((attempt) => isAcknowledged(attempt) && attempt.answer.sighting);
   const counts = told.flatMap(({ answer: { sighting } }) => (sighting === undefined ? [] : [sighting]));
   const isClear = counts.every((sighting) => images.some((image) => isTombstoneAt(image, sighting)));
-  if (told.length === attempts.length && isClear) return undefined;
+  if (told.length > 0 && told.length === made.length && isClear) return undefined;
   const [only] = counts;
   const match = attempts[0]?.operation.kind === 'delete' ? attempts[0].operation.match : undefined;
   return {

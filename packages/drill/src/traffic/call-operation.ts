@@ -86,8 +86,11 @@ function send(client: PlatformClient, operation: Operation, options: CallOptions
   switch (operation.kind) {
     case 'post':
       return client.writeItem({ pk: operation.pk, data }, write);
-    case 'put':
-      return client.putItem({ ...keyOf(operation), data }, { ...write, ...conditionOf(operation.match) });
+    case 'put': {
+      const { ttlSeconds, match } = operation;
+      const life = ttlSeconds === undefined ? {} : { ttlSeconds };
+      return client.putItem({ ...keyOf(operation), data, ...life }, { ...write, ...conditionOf(match) });
+    }
     case 'delete':
       return client.deleteItem(keyOf(operation), { ...write, ...conditionOf(operation.match) });
     case 'read':

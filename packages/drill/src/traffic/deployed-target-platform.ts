@@ -58,7 +58,7 @@ export async function deployedTargetPlatform(file: string, signal: AbortSignal):
     },
     experiments,
     inject: null,
-    isCaughtUp: async () => true,
+    progress: async () => undefined,
     ...operator,
     async restoreAll() {
       // Each of them, whatever becomes of the other.

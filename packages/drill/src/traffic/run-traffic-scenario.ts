@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { type Random, seededRandom } from '@gsp/twin';
 import { Agent } from 'undici';
-import { dataKeys } from '../data/data-workload.ts';
+import { dataKeys } from '../data/data-keys.ts';
 import type { TrafficBudget, TrafficReport } from '../drill-report.ts';
 import type { Attempt } from '../judge/history.ts';
 import { type Settled, settle } from '../settle.ts';

@@ -1,6 +1,6 @@
 import type { Experiments } from '@gsp/operator/fault-injection';
 import type { DrillFault } from '../drill-fault.ts';
-import type { TargetRegion } from '../target-twin.ts';
+import type { Progress, TargetRegion } from '../target-twin.ts';
 
 /** An answer of DNS for the global name. */
 export interface ResolvedName {
@@ -86,6 +86,6 @@ export interface TargetPlatform {
   restore(region: string, signal: AbortSignal): Promise<void>;
   /** Takes everything back that the drill did. */
   restoreAll(): Promise<void>;
-  /** Whether every region runs and nothing is left to replicate; true where nobody tells. */
-  isCaughtUp(): Promise<boolean>;
+  /** Undefined where nobody tells. */
+  progress(): Promise<Progress | undefined>;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '@gsp/twin';
 import type { Dispatcher } from 'undici';
-import type { DataKeys } from '../data/data-workload.ts';
+import type { DataKeys } from '../data/data-keys.ts';
 import type { TrafficSample } from '../drill-report.ts';
 import { type Attempt, isAcknowledged, isRefused, itemName, type Operation } from '../judge/history.ts';
 import { sendOperation } from '../send-operation.ts';

@@ -1,7 +1,8 @@
 import type { Random } from '@gsp/twin';
-import type { DataKeys } from '../data/data-workload.ts';
+import type { DataKeys } from '../data/data-keys.ts';
 import type { Operation } from '../judge/history.ts';
 import { pick, pickWeighted } from '../pick.ts';
+import { timedKey } from '../timed-key.ts';
 
 /** An item that a client may read again. */
 export interface ItemKey {
@@ -24,23 +25,26 @@ const MIX = [
  * one, so that one of unknown outcome can be repeated once everything has healed.
  *
  * @param isReadOnly whether nothing is written
+ * @param nowMs the time of new keys, in milliseconds since 1970
  */
 export function createTrafficWorkload({
   client,
   keys,
   random,
   isReadOnly = false,
+  nowMs = Date.now,
 }: {
   client: string;
   keys: DataKeys;
   random: Random;
   isReadOnly?: boolean;
+  nowMs?: () => number;
 }): (touched: readonly ItemKey[]) => Operation {
   let made = 0;
   return (touched) => {
     made += 1;
     const identity = { id: `${client}-${made}`, client };
-    const keyed = { ...identity, idempotencyKey: `key-${identity.id}` };
+    const keyed = { ...identity, idempotencyKey: timedKey(nowMs(), random) };
     const kind = pickWeighted(MIX, random);
     if (isReadOnly || kind === 'read')
       return { ...identity, kind: 'read', ...itemToRead(touched, keys, random) };

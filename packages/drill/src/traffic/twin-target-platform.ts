@@ -65,7 +65,7 @@ export async function twinTargetPlatform(control: string, signal: AbortSignal): 
     regionOf: (address) => hosts.get(address)?.region ?? null,
     look: (during) => look(client, { resolve, signal: during }),
     inject: twin.inject,
-    isCaughtUp: twin.isCaughtUp,
+    progress: twin.progress,
     ...operator,
     async restoreAll() {
       await twin.restore();

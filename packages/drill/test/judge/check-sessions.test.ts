@@ -128,17 +128,20 @@ describe('checkSessions', () => {
   });
 
   test('checkSessions() lets a session forget what it has seen 16 items ago', () => {
-    const others = Array.from({ length: 16 }, (_, index) => {
-      const item = { ...image(W, { [W]: 100 + index }, `other-${index}`), sk: `other-${index}` };
+    const others = Array.from({ length: 16 }, (_, index) => ({
+      ...image(W, { [W]: 100 + index }, `other-${index}`),
+      sk: `other-${index}`,
+    }));
+    const putOther = (item: (typeof others)[number]) => {
       const { operation, ...attempt } = put(item);
-      return { attempt: { ...attempt, operation: { ...operation, sk: item.sk } as typeof operation }, item };
-    });
+      return { ...attempt, operation: { ...operation, sk: item.sk } as typeof operation };
+    };
     const readBack = (count: number) => [
       ...[put(base, bob), put(mine)],
-      ...others.slice(0, count).map(({ attempt }) => attempt),
+      ...others.slice(0, count).map(putOther),
       read(C, found(base)),
     ];
-    const final = views({ items: [mine, ...others.map(({ item }) => item)] });
+    const final = views({ items: [mine, ...others] });
     expect(broken(readBack(15), final)).toContain('sessions');
     expect(broken(readBack(16), final)).not.toContain('sessions');
   });

@@ -97,6 +97,17 @@ describe('checkIdempotency', () => {
     expect(broken([], views({ items: [made] }))).toContain('idempotency');
   });
 
+  test('checkIdempotency() notices a keyed write that is made again on top of itself, and nothing but that', () => {
+    const [first, between] = [image(W, { [W]: 5 }, 'k'), image(W, { [W]: 7 }, 'between')];
+    const again = image(W, { [W]: 9 }, 'k');
+    const list = [put(first, { key: 'k' }), put(between), put(again, { key: 'k' })];
+    expect(broken(list, views({ items: [again] }))).toContain('idempotency');
+    const elsewhere = image(C, { [C]: 9 }, 'k');
+    const twice = [put(first, { key: 'k' }), put(between), put(elsewhere, { key: 'k' })];
+    const final = views({ items: [elsewhere], conflicts: [conflict(between, elsewhere)] });
+    expect(broken(twice, final)).toEqual([]);
+  });
+
   test('checkIdempotency() notices a repetition that is none', () => {
     expect(broken([post(made, W, { isReplay: true })], views({ items: [made] }))).toEqual(['idempotency']);
   });
@@ -104,7 +115,15 @@ describe('checkIdempotency', () => {
   test('checkIdempotency() notices another request that is taken under a used key', () => {
     const misuse = (status: number) =>
       attempt(
-        { id: 'bad', client: 'ann', idempotencyKey: 'k', kind: 'misuse', path: '/write', body: { pk: 'p' } },
+        {
+          id: 'bad',
+          client: 'ann',
+          idempotencyKey: 'k',
+          kind: 'misuse',
+          method: 'POST',
+          path: '/write',
+          body: { pk: 'p' },
+        },
         W,
         { status, problem: 'idempotency-key-reused' },
       );

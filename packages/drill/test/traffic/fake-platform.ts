@@ -101,7 +101,7 @@ export async function startFakePlatform(timeScale: number, flaws: FakeFlaws = {}
     evacuate: async (region) => (flaws.ignoresEvacuation ? undefined : takeOut(region)),
     restore: async (region) => void bringBack(region),
     restoreAll: async () => dead.clear(),
-    isCaughtUp: async () => true,
+    progress: async () => undefined,
   };
   return {
     platform,

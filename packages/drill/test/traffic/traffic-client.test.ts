@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 import { afterAll, describe, expect, test } from 'vitest';
-import { dataKeys } from '../../src/data/data-workload.ts';
+import { dataKeys } from '../../src/data/data-keys.ts';
 import type { TrafficSample } from '../../src/drill-report.ts';
 import type { Attempt, ObservedItem, Operation } from '../../src/judge/history.ts';
 import type { ObserverReply } from '../../src/traffic/observer.ts';

@@ -68,6 +68,11 @@ export interface EventSourceMappingReport {
   readonly state: 'Enabled' | 'Disabled';
   /** Age of the oldest change that is not dealt with, in milliseconds; 0 when there is none. */
   readonly iteratorAgeMs: number;
+  /**
+   * Changes of the region that are not dealt with, those under way and those that wait for another attempt included; 0 when
+   * it has caught up. Unlike an age it does not depend on clocks.
+   */
+  readonly backlog: number;
   /** Records that the function processed. */
   readonly delivered: number;
   /** Records that were discarded: their retries were exhausted or they were too old. */

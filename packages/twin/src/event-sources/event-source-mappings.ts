@@ -65,6 +65,7 @@ export class EventSourceMappings {
         eventSourceArn,
         state: 'Disabled' as const,
         iteratorAgeMs: 0,
+        backlog: 0,
         delivered: 0,
         failed: 0,
         onFailureQueue: queue ?? null,

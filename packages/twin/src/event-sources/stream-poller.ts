@@ -80,13 +80,16 @@ export class StreamPoller {
 
   report(): Omit<EventSourceMappingReport, 'onFailureDepth'> {
     const { id, functionName, eventSourceArn, onFailureQueueName } = this.definition;
-    const oldestMs = this.#options.reader.timeOfNext(this.#settledUpTo());
+    const { reader } = this.#options;
+    const settledUpTo = this.#settledUpTo();
+    const oldestMs = reader.timeOfNext(settledUpTo);
     return {
       id,
       functionName,
       eventSourceArn,
       state: 'Enabled',
       iteratorAgeMs: oldestMs === undefined ? 0 : Math.max(0, this.#options.clock() - oldestMs),
+      backlog: Math.max(0, reader.latest() - settledUpTo),
       delivered: this.#delivered,
       failed: this.#failed,
       onFailureQueue: onFailureQueueName ?? null,

@@ -59,7 +59,7 @@ describe('EventSourceMappings', () => {
     stream.write('other', { n: { N: '3' } }, { n: { N: '1' } });
     await eventually('the checkpoint', () => stream.checkpoint(definition.id) === 2_002);
     expect(received).toEqual(['wanted']);
-    expect(mappings.report()).toMatchObject([{ delivered: 1, failed: 0, iteratorAgeMs: 0 }]);
+    expect(mappings.report()).toMatchObject([{ delivered: 1, failed: 0, iteratorAgeMs: 0, backlog: 0 }]);
   });
 
   test('fills a batch up to its size, and within the window', async () => {

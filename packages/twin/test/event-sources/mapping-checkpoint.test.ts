@@ -109,6 +109,24 @@ describe('EventSourceMappings', () => {
     release();
   });
 
+  test('tells how much it has to do while it waits for its next attempt, whatever clocks say', async () => {
+    const stream = openStream();
+    const definition = mappingOf({ eventSourceArn: stream.streamArn });
+    let attempts = 0;
+    const mappings = stream.mappings(async () => {
+      attempts += 1;
+      return attempts === 1 ? failure('no table') : success();
+    });
+    const backlog = () => mappings.report()[0]?.backlog;
+    stream.insertMany(3);
+    await mappings.apply([definition]);
+    expect(backlog()).toBe(3);
+    await eventually('the failed attempt', () => mappings.report()[0]?.lastError !== null);
+    expect([backlog(), attempts]).toEqual([3, 1]);
+    await eventually('the next attempt', () => backlog() === 0);
+    expect(mappings.report()).toMatchObject([{ delivered: 3, lastError: null }]);
+  });
+
   test('keeps its checkpoint before a lane that is stuck while others go on', async () => {
     const stream = openStream();
     const definition = mappingOf({

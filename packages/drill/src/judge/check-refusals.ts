@@ -1,0 +1,129 @@
+import {
+  type Attempt,
+  attemptsByOperation,
+  type Checker,
+  type History,
+  isAcknowledged,
+  isUnmade,
+  itemName,
+  subjectOf,
+  type Version,
+  type Violation,
+} from './history.ts';
+import { versionText } from './image-ancestry.ts';
+import type { Image } from './item-images.ts';
+import { judgeSessions, type SessionAttempt } from './session-memory.ts';
+
+/**
+ * Judges refusals: what a region refuses for good is so in the history that the caller's session has seen. A deletion finds
+ * nothing only where there was nothing, or a deletion; a condition does not hold only where something came after what was
+ * seen; and a key is outside its window only where something can have made it so.
+ */
+export const checkRefusals: Checker = (history, views) => {
+  const unknown = unknownWrites(history);
+  return [
+    ...judgeSessions(history, { views, judge: (asked) => untrueRefusal(asked, unknown) }),
+    ...groundlessRefusals(history),
+  ];
+};
+
+function untrueRefusal(asked: SessionAttempt, unknown: ReadonlyMap<string, Attempt[]>): string | undefined {
+  const { attempt, required, item } = asked;
+  const { operation, answer, region } = attempt;
+  const state = `${operation.client} has seen ${versionText(required.version)} of ${required.region}`;
+  const refused = `${region} refused ${operation.kind} ${operation.id} with ${answer.status}`;
+  if (operation.kind === 'delete' && answer.status === 404 && !required.deleted)
+    return `${state}, and ${refused}: it was there, and nothing is left of it only where nothing ever arrived`;
+  if (answer.status !== 412 || (operation.kind !== 'put' && operation.kind !== 'delete')) return undefined;
+  if (!holdsFor(required, operation.match)) return undefined;
+  const writes = unknown.get(item.name) ?? [];
+  return mayBeReplaced(asked) || writes.some(({ startMs }) => startMs < attempt.endMs)
+    ? undefined
+    : `${state}, and ${refused}: nothing was made from that, so its condition holds`;
+}
+
+/** Whether a condition holds for what was seen: then it fails only where something else is. */
+function holdsFor({ deleted, version }: Image, match: Version | 'none' | undefined): boolean {
+  if (match === 'none') return deleted;
+  return match !== undefined && !deleted && versionText(match) === versionText(version);
+}
+
+/** Whether something was made from what was seen, or took its place, before the refusal. */
+function mayBeReplaced({ attempt, item, required }: SessionAttempt): boolean {
+  const { images, graph, logged, unclearDeletions, startedMs } = item;
+  const isEarlier = ({ operation = '' }: Image) =>
+    (startedMs.get(operation) ?? Number.NEGATIVE_INFINITY) < attempt.endMs;
+  return (
+    images.some(
+      (image) => image !== required && graph.descent(image, required) !== 'none' && isEarlier(image),
+    ) ||
+    logged.some(({ image }) => graph.descent(image, required) !== 'none') ||
+    unclearDeletions.length > 0
+  );
+}
+
+/** Writes of which nobody knows whether they were made, by item: what they made may be what was there. */
+function unknownWrites({ attempts }: History): ReadonlyMap<string, Attempt[]> {
+  const found = new Map<string, Attempt[]>();
+  for (const attempt of attempts) {
+    const { operation } = attempt;
+    const isWrite = operation.kind === 'put' || operation.kind === 'delete';
+    if (!isWrite || isAcknowledged(attempt) || isUnmade(attempt)) continue;
+    const name = itemName(operation);
+    found.set(name, [...(found.get(name) ?? []), attempt]);
+  }
+  return found;
+}
+
+const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** The time of a key that has one, in milliseconds since 1970 (RFC 9562, section 5.7). */
+function keyTimeMs(key: string): number | undefined {
+  const [, high, low] = UUID_V7.exec(key) ?? [];
+  return high === undefined || low === undefined ? undefined : Number.parseInt(high + low, 16);
+}
+
+/**
+ * First attempts under a new key that were called out of its window. A run is shorter than a window, so only a newer key of the
+ * same item can have made a region forget; a key without a time is never forgotten.
+ */
+function groundlessRefusals(history: History): Violation[] {
+  const operations = [...attemptsByOperation(history).values()];
+  const timed = timedKeys(history);
+  return operations.flatMap(([first]) => {
+    if (first?.answer.problem !== 'idempotency-key-out-of-window') return [];
+    const { operation, region } = first;
+    if (operation.kind === 'misuse') return [];
+    const keyMs = keyTimeMs(operation.idempotencyKey ?? '');
+    const others = timed.get(subjectOf(first)) ?? [];
+    const isForgotten = others.some(
+      (other) =>
+        keyMs !== undefined &&
+        other.keyMs >= keyMs &&
+        other.id !== operation.id &&
+        other.startMs < first.endMs,
+    );
+    const detail = `${region} refused the key of ${operation.id} at its first attempt, and no newer key was used for the item`;
+    return isForgotten ? [] : [{ subject: subjectOf(first), detail }];
+  });
+}
+
+interface UsedKey {
+  readonly id: string;
+  readonly keyMs: number;
+  readonly startMs: number;
+}
+
+function timedKeys({ attempts }: History): ReadonlyMap<string, UsedKey[]> {
+  const found = new Map<string, UsedKey[]>();
+  for (const attempt of attempts) {
+    const { operation, startMs } = attempt;
+    const keyMs = keyTimeMs(operation.idempotencyKey ?? '');
+    if (keyMs === undefined || (operation.kind !== 'put' && operation.kind !== 'delete')) continue;
+    const name = itemName(operation);
+    const used = found.get(name) ?? [];
+    found.set(name, used);
+    used.push({ id: operation.id, keyMs, startMs });
+  }
+  return found;
+}
