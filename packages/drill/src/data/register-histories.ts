@@ -56,15 +56,17 @@ export interface RegisterHistory {
  * clients saw of them there, for a judge of linearizability. What is certain to have done nothing is left out, and so is a
  * key that was refused for its time: both are true of any state.
  *
- * Items that a POST made are left out: what a POST writes nobody else can write before.
+ * Items that a POST made are left out: their history begins with a write whose name its client could not know.
  */
 export function registerHistories({ attempts }: Pick<History, 'attempts'>): RegisterHistory[] {
   const items = new Map<string, RegisterAttempt[]>();
   const values = new Map<string, string>();
+  const posted = new Set<string>();
   for (const attempt of attempts) {
     const { answer } = attempt;
     const { item } = answer;
     if (item !== undefined) values.set(`${itemName(item)} ${versionText(item.version)}`, opOf(item.data));
+    if (item !== undefined && attempt.operation.kind === 'post') posted.add(itemName(item));
     if (!isOfRegister(attempt)) continue;
     const name = itemName(attempt.operation);
     items.set(name, [...(items.get(name) ?? []), attempt]);
@@ -72,7 +74,7 @@ export function registerHistories({ attempts }: Pick<History, 'attempts'>): Regi
   return [...items].flatMap(([item, list]) => {
     const writes = list.filter((each) => each.operation.kind !== 'read' && each.answer.isUnsent !== true);
     const [region, ...others] = new Set(writes.map((write) => write.region));
-    if (region === undefined || others.length > 0) return [];
+    if (region === undefined || others.length > 0 || posted.has(item)) return [];
     const here = list.filter((each) => each.region === region);
     return [{ item, region, events: here.flatMap((each) => eventOf(each, values)) }];
   });

@@ -55,6 +55,11 @@ describe('registerHistories', () => {
     expect(registerHistories(history(list))[0]?.events[1]).not.toHaveProperty('returnNs');
   });
 
+  test('registerHistories() leaves out what a POST made, whose first write is none of a register', () => {
+    const post = attempt({ id: 'first', client: 'ann', kind: 'post', pk: KEY.pk }, W, found(first));
+    expect(outcomes([post, put(second, { match: first.version })])).toEqual([]);
+  });
+
   test('registerHistories() leaves out items that were written in two regions, and reads elsewhere', () => {
     expect(outcomes([put(first), put(image(C, { [C]: 5 }, 'theirs'))])).toEqual([]);
     const elsewhere = read(C, { status: 404, problem: 'item-not-found' });
