@@ -33,9 +33,6 @@ export const writeRequestSchema = z
   })
   .register(z.globalRegistry, { examples: [writeRequestExample] });
 
-/** A valid write, defaults filled in except for the time to live, which the stage sets. */
-export type WriteRequest = Readonly<z.infer<typeof writeRequestSchema>>;
-
 /** Answer of `POST /write`. */
 export const writeResponseSchema = z
   .object({ written: z.literal(true), item: itemSchema })
