@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
 /**
- * Judges the file that `npm run drill -- --scenario data --out FILE` wrote by porcupine, a checker of linearizability in Go:
- * first its own model by histories that keep and break it, then what was recorded. Where there is no Go, it says so and
- * judges nothing.
+ * Judges the file that `npm run drill -- --scenario data --out FILE` wrote by porcupine, a checker of linearizability
+ * in Go: first its own model by histories that keep and break it, then what was recorded. Where there is no Go, it
+ * says so and judges nothing.
  *
  *     node --import tsx test/linearizability/judge-registers.ts registers.json
  */

@@ -1,5 +1,5 @@
-// Judges recorded histories of single items by linearizability: a judge from outside, which shares no line with the platform
-// or with the drill's own checkers.
+// Judges recorded histories of single items by linearizability: a judge from outside, which shares no line with the
+// platform or with the drill's own checkers.
 //
 //	npm run drill -- --scenario data --seeds 3 --out registers.json
 //	go run . registers.json
@@ -55,7 +55,8 @@ func read(path string) ([]History, error) {
 	return file.Histories, nil
 }
 
-// judgeAll returns the exit status: 0 when every history is linearizable, 1 when one is not, 3 when one could not be decided.
+// judgeAll returns the exit status: 0 when every history is linearizable, 1 when one is not, 3 when one could not be
+// decided.
 func judgeAll(histories []History, page string) int {
 	events, unknown, illegal, undecided := 0, 0, 0, 0
 	for _, history := range histories {
@@ -92,8 +93,8 @@ func judgeAll(histories []History, page string) int {
 	return 0
 }
 
-// operationsOf makes what porcupine takes. A write of unknown outcome may take effect at any time after it was sent, or never,
-// which is the same as after everything else.
+// operationsOf makes what porcupine takes. A write of unknown outcome may take effect at any time after it was sent,
+// or never, which is the same as after everything else.
 func operationsOf(events []Event) []porcupine.Operation {
 	attempts := map[string]int{}
 	clients := map[string]int{}

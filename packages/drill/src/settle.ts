@@ -18,8 +18,8 @@ import { isKept, judge, type Verdict } from './judge/judge.ts';
 import type { Progress, TargetRegion } from './target-twin.ts';
 
 /**
- * Longest time for everything to be followed up after the faults were taken back. A consumer waits up to ten seconds between
- * attempts, and each of them may take a function's whole minute on a machine that is busy.
+ * Longest time for everything to be followed up after the faults were taken back. A consumer waits up to ten seconds
+ * between attempts, and each of them may take a function's whole minute on a machine that is busy.
  */
 const SETTLE_LIMIT_MS = 300_000;
 const LOOK_INTERVAL_MS = 400;
@@ -64,9 +64,9 @@ export interface Settled {
 }
 
 /**
- * Waits until nothing is left to replicate or to follow up, and two looks in a row, through every region, find the same; then
- * judges. No length of time would do for that: a consumer that failed through an outage comes back to its batch when its wait
- * is over, and until then its conflicts are in no log.
+ * Waits until nothing is left to replicate or to follow up, and two looks in a row, through every region, find the
+ * same; then judges. No length of time would do for that: a consumer that failed through an outage comes back to its
+ * batch when its wait is over, and until then its conflicts are in no log.
  *
  *     consumer   fails .. fails .... fails ................ (waits 10 s) ............ succeeds: the entry is there
  *     drill                      heals   looks: a write without a trace   looks again: the same

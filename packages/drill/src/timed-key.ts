@@ -1,8 +1,8 @@
 import type { Random } from '@gsp/twin';
 
 /**
- * A new idempotency key with its time in it, as the platform's client makes them: a UUIDv7 (RFC 9562, section 5.7), whose random
- * bits follow from the seed.
+ * A new idempotency key with its time in it, as the platform's client makes them: a UUIDv7 (RFC 9562, section 5.7),
+ * whose random bits follow from the seed.
  *
  * @param nowMs - milliseconds since 1970
  */

@@ -9,8 +9,8 @@ import type { Progress } from '../src/target-twin.ts';
 import { C, conflict, history, image, put, W } from './judge/history-fixture.ts';
 
 /**
- * A write of each region, of which one was lost, and a consumer that enters it into the conflict log only after a wait: what
- * a drill once called a write without a trace.
+ * A write of each region, of which one was lost, and a consumer that enters it into the conflict log only after a
+ * wait: what a drill once called a write without a trace.
  */
 const keys = dataKeys('p', [W, C]);
 const pk = keys.hot[0]?.pk ?? '';

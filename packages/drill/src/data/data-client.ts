@@ -222,8 +222,8 @@ export class DataClient {
   }
 
   /**
-   * Waits, longer each time, and most often goes to another region, as a client does that gets no answer; or to the region
-   * that has what its session has seen.
+   * Waits, longer each time, and most often goes to another region, as a client does that gets no answer; or to the
+   * region that has what its session has seen.
    */
   async #backOff(attempts: number, { problem, namedRegion }: Answer): Promise<void> {
     const { random } = this.#options;
@@ -244,8 +244,8 @@ export class DataClient {
 }
 
 /**
- * Another request under this key must be refused in the region that acknowledged it. A PUT's key with a time is left out: where
- * its write was lost to another region's, the region remembers the request no more.
+ * Another request under this key must be refused in the region that acknowledged it. A PUT's key with a time is left
+ * out: where its write was lost to another region's, the region remembers the request no more.
  */
 function usedKeyOf(operation: Operation): UsedKey | undefined {
   const { idempotencyKey: key } = operation;

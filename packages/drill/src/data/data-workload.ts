@@ -58,7 +58,10 @@ const REGISTER_MIX = [
   ['delete', 0.12],
 ] as const;
 
-/** Shares of keys without a time; of choices that fall on the busiest item; of writes that say how long the item lives. */
+/**
+ * Shares of keys without a time; of choices that fall on the busiest item; of writes that say how long the item
+ * lives.
+ */
 const UNTIMED_SHARE = 0.2;
 const BUSIEST_SHARE = 0.12;
 const LIFE_SHARE = 0.1;

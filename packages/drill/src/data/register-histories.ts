@@ -52,9 +52,9 @@ export interface RegisterHistory {
 }
 
 /**
- * Finds the items that were written in one region only, whatever became of links and processes meanwhile, and tells what
- * clients saw of them there, for a judge of linearizability. What is certain to have done nothing is left out, and so is a
- * key that was refused for its time: both are true of any state.
+ * Finds the items that were written in one region only, whatever became of links and processes meanwhile, and tells
+ * what clients saw of them there, for a judge of linearizability. What is certain to have done nothing is left out,
+ * and so is a key that was refused for its time: both are true of any state.
  *
  * Items that a POST made are left out: their history begins with a write whose name its client could not know.
  */

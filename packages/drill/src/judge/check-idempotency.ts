@@ -14,7 +14,8 @@ import { type SettledItem, settledItems } from './settled-items.ts';
 
 /**
  * Judges idempotency: all attempts under one key come to one item, whichever region answers; nothing is there twice,
- * nothing is there that nobody wrote, and no write is repeated on top of itself; another request under a used key is refused.
+ * nothing is there that nobody wrote, and no write is repeated on top of itself; another request under a used key is
+ * refused.
  */
 export const checkIdempotency: Checker = (history, views) => {
   const operations = attemptsByOperation(history);
@@ -26,8 +27,9 @@ export const checkIdempotency: Checker = (history, views) => {
 };
 
 /**
- * Keyed writes that were made once more on top of themselves: what others wrote in between is overwritten, and no log tells
- * of it. Two regions may each make one that they do not know of each other: then neither was made from the other.
+ * Keyed writes that were made once more on top of themselves: what others wrote in between is overwritten, and no log
+ * tells of it. Two regions may each make one that they do not know of each other: then neither was made from the
+ * other.
  *
  *     {w:5} key k <- {w:7} <- {w:9} <- {w:12} key k again
  */

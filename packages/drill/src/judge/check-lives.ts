@@ -12,8 +12,8 @@ import {
 import { versionText } from './image-ancestry.ts';
 
 /**
- * Judges how long items live: a write that says so gives the item a life, or one without end; one that says nothing leaves the
- * life as it is, which can be told where its condition names the version that it was made on.
+ * Judges how long items live: a write that says so gives the item a life, or one without end; one that says nothing
+ * leaves the life as it is, which can be told where its condition names the version that it was made on.
  */
 export const checkLives: Checker = (history) => {
   const ends = endsByVersion(history);

@@ -15,9 +15,9 @@ import type { Image } from './item-images.ts';
 import { judgeSessions, type SessionAttempt } from './session-memory.ts';
 
 /**
- * Judges refusals: what a region refuses for good is so in the history that the caller's session has seen. A deletion finds
- * nothing only where there was nothing, or a deletion; a condition does not hold only where something came after what was
- * seen; and a key is outside its window only where something can have made it so.
+ * Judges refusals: what a region refuses for good is so in the history that the caller's session has seen. A deletion
+ * finds nothing only where there was nothing, or a deletion; a condition does not hold only where something came
+ * after what was seen; and a key is outside its window only where something can have made it so.
  */
 export const checkRefusals: Checker = (history, views) => {
   const unknown = unknownWrites(history);
@@ -84,8 +84,8 @@ function keyTimeMs(key: string): number | undefined {
 }
 
 /**
- * First attempts under a new key that were called out of its window. A run is shorter than a window, so only a newer key of the
- * same item can have made a region forget; a key without a time is never forgotten.
+ * First attempts under a new key that were called out of its window. A run is shorter than a window, so only a newer
+ * key of the same item can have made a region forget; a key without a time is never forgotten.
  */
 function groundlessRefusals(history: History): Violation[] {
   const operations = [...attemptsByOperation(history).values()];

@@ -163,7 +163,10 @@ export function isRefused({ answer: { status } }: Pick<Attempt, 'answer'>): bool
   return REFUSALS.has(status);
 }
 
-/** Whether an attempt is known to have made nothing, whatever becomes of others: refused, for now or for good, or never sent. */
+/**
+ * Whether an attempt is known to have made nothing, whatever becomes of others: refused, for now or for good, or
+ * never sent.
+ */
 export function isUnmade(attempt: Pick<Attempt, 'answer'>): boolean {
   const { problem, isUnsent } = attempt.answer;
   return isRefused(attempt) || problem === 'replica-behind' || isUnsent === true;

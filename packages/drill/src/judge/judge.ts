@@ -40,7 +40,9 @@ const CHECKERS: Readonly<Record<PromiseName, Checker>> = {
   'follow-up': checkFollowUp,
 };
 
-/** What consumers of streams make good: as long as a batch of one waits in a queue, nobody can tell whether it holds. */
+/**
+ * What consumers of streams make good: as long as a batch of one waits in a queue, nobody can tell whether it holds.
+ */
 const MADE_GOOD: ReadonlySet<PromiseName> = new Set(['losses', 'sessions', 'counters']);
 
 /** Breaches by promise; a promise that was kept has none. */
