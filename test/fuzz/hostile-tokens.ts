@@ -79,7 +79,8 @@ export const hostileTokens: readonly HostileRequest[] = [
   ...SESSIONS.map(
     (session): HostileRequest => ({
       name: named('session', session),
-      allowed: [400],
+      // What was seen in a region that the stage does not have is dropped: there is no such item.
+      allowed: session.includes('eu-west-9') ? [404] : [400],
       bytes: requestBytes({ target: '/items/a/b', lines: [`x-session: ${session}`] }),
     }),
   ),
