@@ -37,16 +37,16 @@ export interface UsedKey {
 
 /** What of a client's decisions is what, as shares that add up to 1. An edit or a deletion takes two steps. */
 const MIX = [
-  ['read', 0.2],
-  ['put', 0.2],
+  ['read', 0.17],
+  ['put', 0.17],
   ['edit', 0.1],
   ['delete', 0.1],
   ['post', 0.14],
   ['increment', 0.1],
   ['count', 0.02],
   ['misuse', 0.02],
-  ['register', 0.08],
-  ['repeat', 0.04],
+  ['register', 0.12],
+  ['repeat', 0.06],
 ] as const;
 
 /** What is done to a register: much of it on a condition, which only a register can promise. */
@@ -64,6 +64,10 @@ const REGISTER_MIX = [
  */
 const UNTIMED_SHARE = 0.2;
 const BUSIEST_SHARE = 0.12;
+
+/** Many: a register sees more keys than an item remembers, and repetitions of the ones that it has forgotten. */
+const REGISTER_KEYED_SHARE = 0.6;
+const REPEAT_REGISTER_SHARE = 0.6;
 const LIFE_SHARE = 0.1;
 
 /** Longer than any run: nothing expires in one. */
@@ -148,13 +152,19 @@ export function createDataWorkload({
         case 'read':
           return { ...identity(false), kind: 'read', pk, sk };
         case 'put':
-          return { ...identity(chance(0.35)), kind: 'put', pk, sk };
+          return { ...identity(chance(REGISTER_KEYED_SHARE)), kind: 'put', pk, sk };
         case 'edit':
-          return { ...identity(chance(0.35)), kind: 'put', pk, sk, ...match };
+          return { ...identity(chance(REGISTER_KEYED_SHARE)), kind: 'put', pk, sk, ...match };
         case 'create':
-          return { ...identity(chance(0.35)), kind: 'put', pk, sk, match: 'none' };
+          return { ...identity(chance(REGISTER_KEYED_SHARE)), kind: 'put', pk, sk, match: 'none' };
         case 'delete':
-          return { ...identity(chance(0.35)), kind: 'delete', pk, sk, ...(chance(0.5) ? match : {}) };
+          return {
+            ...identity(chance(REGISTER_KEYED_SHARE)),
+            kind: 'delete',
+            pk,
+            sk,
+            ...(chance(0.5) ? match : {}),
+          };
       }
     };
     return { operation: operation(), isRaced: false, onlyIn };
@@ -162,8 +172,11 @@ export function createDataWorkload({
   /** One of the older ones: meanwhile others have used more keys than an item remembers. */
   const repeat = ({ done }: ClientKnowledge): Step | undefined => {
     if (done.length === 0) return undefined;
-    const operation = pick(done.slice(0, Math.ceil(done.length / 2)), random);
-    const onlyIn = registerRegions.get('sk' in operation ? itemName(operation) : '');
+    const regionOf = (each: Operation) => registerRegions.get('sk' in each ? itemName(each) : '');
+    const ofRegisters = done.filter((each) => regionOf(each) !== undefined);
+    const from = ofRegisters.length > 0 && chance(REPEAT_REGISTER_SHARE) ? ofRegisters : done;
+    const operation = pick(from.slice(0, Math.ceil(from.length / 2)), random);
+    const onlyIn = regionOf(operation);
     return { operation, isRaced: false, ...(onlyIn === undefined ? {} : { onlyIn }) };
   };
   const misuse = ({ usedKeys }: ClientKnowledge): Step | undefined => {

@@ -10,6 +10,6 @@ export const checkFollowUp: Checker = (_history, views) =>
     .map(({ region, batchesGivenUp }) => ({
       subject: region,
       detail:
-        `the consumer of the stream of ${region} gave up ${batchesGivenUp} batches, none is needed: ` +
+        `the consumer of the stream of ${region} gave up ${batchesGivenUp} batches: ` +
         'they are in its queue, and what they hold was not judged',
     }));

@@ -2,6 +2,7 @@ import {
   type Attempt,
   attemptsByOperation,
   type Checker,
+  type History,
   isAcknowledged,
   itemName,
   operationIdIn,
@@ -10,7 +11,7 @@ import {
   type Violation,
 } from './history.ts';
 import { versionText } from './image-ancestry.ts';
-import { type SettledItem, settledItems } from './settled-items.ts';
+import { metDeletions, type SettledItem, settledItems } from './settled-items.ts';
 
 /**
  * Judges idempotency: all attempts under one key come to one item, whichever region answers; nothing is there twice,
@@ -22,7 +23,10 @@ export const checkIdempotency: Checker = (history, views) => {
   return [
     ...[...operations.values()].flatMap((attempts) => judgeOperation(attempts)),
     ...views.flatMap((view) => judgeItems(view, operations)),
-    ...settledItems(history, views).flatMap(madeAgain),
+    ...settledItems(history, views).flatMap((item) => [
+      ...madeAgain(item),
+      ...acknowledgedAgain(item, history),
+    ]),
   ];
 };
 
@@ -42,7 +46,7 @@ function madeAgain({ name, images, graph }: SettledItem): Violation[] {
         subject: name,
         detail:
           `${image.operation} was made again as ${versionText(image.version)} of ${image.region}, ` +
-          `on top of ${versionText(twin.version)} of ${twin.region}; once is needed`,
+          `on top of ${versionText(twin.version)} of ${twin.region}, where it had been made before`,
       })),
   );
 }
@@ -62,6 +66,33 @@ function judgeOperation(attempts: readonly Attempt[]): Violation[] {
     ...severalItems(acknowledged, subject),
     ...strangeReplay(attempts, subject),
   ];
+}
+
+/**
+ * Keyed writes that a region called new after it had acknowledged them. It may have lost one to another region meanwhile, and
+ * with it what it knew: of items in whose history something was lost this says nothing.
+ */
+function acknowledgedAgain(item: SettledItem, { attempts }: History): Violation[] {
+  const made = attempts.filter(
+    (attempt) => isKeyedWriteOf(attempt, item.name) && isAcknowledged(attempt) && !attempt.answer.isReplay,
+  );
+  const isTold = item.logged.length === 0 && metDeletions(item).length === 0;
+  const isOneRegions = new Set(item.images.map(({ region }) => region)).size < 2 && item.deletedIn.size < 2;
+  if (!isOneRegions && (!isTold || item.unclearDeletions.length > 0)) return [];
+  return made.flatMap((again) => {
+    const isEarlier = (each: Attempt) =>
+      each !== again &&
+      each.operation.id === again.operation.id &&
+      each.region === again.region &&
+      each.endMs <= again.startMs;
+    const detail = `${again.operation.id} was made twice in ${again.region}, which had acknowledged it`;
+    return made.some(isEarlier) ? [{ subject: item.name, detail }] : [];
+  });
+}
+
+function isKeyedWriteOf({ operation }: Attempt, name: string): boolean {
+  if (operation.idempotencyKey === undefined) return false;
+  return (operation.kind === 'put' || operation.kind === 'delete') && itemName(operation) === name;
 }
 
 function wrongContent({ operation, answer, region }: Attempt, subject: string): Violation[] {

@@ -23,7 +23,7 @@ export const checkLives: Checker = (history) => {
     if (!isAcknowledged(attempt) || answer.isReplay === true) return [];
     const needed = neededEnd(operation, answer.item, ends);
     if (needed === undefined || needed === endOf(answer.item)) return [];
-    const detail = `${operation.id} in ${region} left an item that ends ${endOf(answer.item)}, ${needed} is needed`;
+    const detail = `${operation.id} in ${region} left an item that ends ${endOf(answer.item)} (expected ${needed})`;
     return [{ subject: subjectOf(attempt), detail }];
   });
 };

@@ -14,10 +14,7 @@ function untracedWrites(item: SettledItem): Violation[] {
   const { images, graph } = item;
   const accounted = accountedFor(item);
   const untraced = images.filter(
-    (image) =>
-      !accounted.has(image) &&
-      !mayBeDeletedUnseen(image, item) &&
-      ![...accounted].some((holder) => mayHoldUnseen(item, holder, image)),
+    (image) => !accounted.has(image) && ![...accounted].some((holder) => mayHoldUnseen(item, holder, image)),
   );
   // Of a chain that is gone as a whole, the last write is the one to tell of.
   const ends = untraced.filter((image) =>
@@ -27,10 +24,12 @@ function untracedWrites(item: SettledItem): Violation[] {
 }
 
 function accountedFor(item: SettledItem): ReadonlySet<Image> {
-  const { graph, logged } = item;
+  const { graph, images, logged } = item;
+  // Who deletes what was made from a write has deleted the write.
+  const deleted = images.filter((image) => mayBeDeletedUnseen(image, item));
   // Two deletions that met have lost nothing, and the log is silent about them.
   const met = metDeletions(item).map(({ dropped }) => dropped);
-  const ends = [...visibleEnds(item), ...logged.map(({ image }) => image), ...met];
+  const ends = [...visibleEnds(item), ...logged.map(({ image }) => image), ...met, ...deleted];
   return new Set(ends.flatMap((image) => [...graph.included(image, true)]));
 }
 

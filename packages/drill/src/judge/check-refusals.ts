@@ -20,14 +20,14 @@ import { judgeSessions, type SessionAttempt } from './session-memory.ts';
  * after what was seen; and a key is outside its window only where something can have made it so.
  */
 export const checkRefusals: Checker = (history, views) => {
-  const unknown = unknownWrites(history);
+  const unshown = unshownWrites(history);
   return [
-    ...judgeSessions(history, { views, judge: (asked) => untrueRefusal(asked, unknown) }),
+    ...judgeSessions(history, { views, judge: (asked) => untrueRefusal(asked, unshown) }),
     ...groundlessRefusals(history),
   ];
 };
 
-function untrueRefusal(asked: SessionAttempt, unknown: ReadonlyMap<string, Attempt[]>): string | undefined {
+function untrueRefusal(asked: SessionAttempt, unshown: ReadonlyMap<string, Attempt[]>): string | undefined {
   const { attempt, required, item } = asked;
   const { operation, answer, region } = attempt;
   const state = `${operation.client} has seen ${versionText(required.version)} of ${required.region}`;
@@ -36,8 +36,7 @@ function untrueRefusal(asked: SessionAttempt, unknown: ReadonlyMap<string, Attem
     return `${state}, and ${refused}: it was there, and nothing is left of it only where nothing ever arrived`;
   if (answer.status !== 412 || (operation.kind !== 'put' && operation.kind !== 'delete')) return undefined;
   if (!holdsFor(required, operation.match)) return undefined;
-  const writes = unknown.get(item.name) ?? [];
-  return mayBeReplaced(asked) || writes.some(({ startMs }) => startMs < attempt.endMs)
+  return isReplaced(asked) || (unshown.get(item.name) ?? []).some((write) => mayReplace(write, asked))
     ? undefined
     : `${state}, and ${refused}: nothing was made from that, so its condition holds`;
 }
@@ -49,26 +48,41 @@ function holdsFor({ deleted, version }: Image, match: Version | 'none' | undefin
 }
 
 /** Whether something was made from what was seen, or took its place, before the refusal. */
-function mayBeReplaced({ attempt, item, required }: SessionAttempt): boolean {
-  const { images, graph, logged, unclearDeletions, startedMs } = item;
+function isReplaced({ attempt, item, required }: SessionAttempt): boolean {
+  const { images, graph, logged, startedMs } = item;
   const isEarlier = ({ operation = '' }: Image) =>
     (startedMs.get(operation) ?? Number.NEGATIVE_INFINITY) < attempt.endMs;
   return (
-    images.some(
-      (image) => image !== required && graph.descent(image, required) !== 'none' && isEarlier(image),
-    ) ||
-    logged.some(({ image }) => graph.descent(image, required) !== 'none') ||
-    unclearDeletions.length > 0
+    images.some((each) => each !== required && graph.descent(each, required) !== 'none' && isEarlier(each)) ||
+    logged.some(({ image }) => graph.descent(image, required) !== 'none')
   );
 }
 
-/** Writes of which nobody knows whether they were made, by item: what they made may be what was there. */
-function unknownWrites({ attempts }: History): ReadonlyMap<string, Attempt[]> {
+/** Longest time that a region goes on with a request after its client has lost patience, or the connection. */
+const LEFT_ALONE_MS = 10_000;
+
+/** Whether a write that nobody was shown may have been made on top of what was seen, before the refusal. */
+function mayReplace(
+  { operation, startMs, endMs }: Attempt,
+  { attempt, item, required }: SessionAttempt,
+): boolean {
+  const seenMs = item.startedMs.get(required.operation ?? '') ?? Number.NEGATIVE_INFINITY;
+  const isMeanwhile = startMs < attempt.endMs && endMs + LEFT_ALONE_MS > seenMs;
+  const match = 'match' in operation ? operation.match : undefined;
+  return (
+    isMeanwhile && operation.id !== attempt.operation.id && (match === undefined || holdsFor(required, match))
+  );
+}
+
+/** Writes that may have left something of which no answer tells the version, by item. */
+function unshownWrites({ attempts }: History): ReadonlyMap<string, Attempt[]> {
   const found = new Map<string, Attempt[]>();
   for (const attempt of attempts) {
-    const { operation } = attempt;
-    const isWrite = operation.kind === 'put' || operation.kind === 'delete';
-    if (!isWrite || isAcknowledged(attempt) || isUnmade(attempt)) continue;
+    const { operation, answer } = attempt;
+    if ((operation.kind !== 'put' && operation.kind !== 'delete') || isUnmade(attempt)) continue;
+    const isBlind =
+      operation.kind === 'delete' && (operation.match === undefined || answer.sighting === undefined);
+    if (isAcknowledged(attempt) && !isBlind) continue;
     const name = itemName(operation);
     found.set(name, [...(found.get(name) ?? []), attempt]);
   }

@@ -63,6 +63,18 @@ describe('checkLosses', () => {
     ).toEqual([]);
   });
 
+  test('checkLosses() lets a deletion that only a replay tells of stand for what was written before it too', () => {
+    const first = image(W, { [W]: 10 }, 'first');
+    const later = image(W, { [W]: 12 }, 'later');
+    const asked = (answer: Answer) =>
+      remove('gone', image(W, { [W]: 14 }), { key: 'k', match: later.version, answer });
+    const list = [put(first), put(later), asked({ status: 0, error: 'reset' })];
+    const replayed = asked({ status: 204, isReplay: true });
+    expect(broken([...list, replayed], views({}))).toEqual([]);
+    // Without the deletion both are lost.
+    expect(broken(list.slice(0, 2), views({}))).toContain('losses');
+  });
+
   test('checkLosses() lets a deletion of unknown outcome stand for what it was made on, and for nothing else', () => {
     const unknown = (match: Record<string, number>) =>
       remove('del', image(W, { [W]: 30 }), { match, answer: { status: 0 } });

@@ -70,6 +70,18 @@ describe('checkRefusals', () => {
     expect(broken(list, views({ items: [base] }))).toEqual([]);
   });
 
+  test('checkRefusals() lets no write excuse a refusal that was over long before, or asked for something else', () => {
+    const unknown = { ...put(next, bob), answer: { status: 0, error: 'reset' } satisfies Answer };
+    const late = { startMs: unknown.endMs + 60_000, endMs: unknown.endMs + 60_001 };
+    const seen = { ...put(base), ...late };
+    const refusal = refused(412, { kind: 'put', match: base.version });
+    const after = { ...refusal, startMs: late.endMs + 1, endMs: late.endMs + 2 };
+    expect(broken([unknown, seen, after], views({ items: [base] }))).toEqual(['refusals']);
+    const other = { ...unknown, operation: { ...unknown.operation, match: { [W]: 1 } } as Operation };
+    const list = [put(base), { ...other, startMs: seen.startMs, endMs: seen.endMs }, after];
+    expect(broken(list, views({ items: [base] }))).toEqual(['refusals']);
+  });
+
   test('checkRefusals() requires of a session only what it had seen when the request was sent', () => {
     const write = put(base);
     const meanwhile = { ...refused(404, { kind: 'delete' }), startMs: write.endMs - 1 };

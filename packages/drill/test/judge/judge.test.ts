@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, Attempt, Operation } from '../../src/judge/history.ts';
 import { judge } from '../../src/judge/judge.ts';
-import { attempt, broken, C, conflict, history, image, put, views, W } from './history-fixture.ts';
+import { attempt, broken, C, conflict, history, image, put, remove, views, W } from './history-fixture.ts';
 
 const base = image(W, { [W]: 10 }, 'base');
 
@@ -106,6 +106,15 @@ describe('checkIdempotency', () => {
     const twice = [put(first, { key: 'k' }), put(between), put(elsewhere, { key: 'k' })];
     const final = views({ items: [elsewhere], conflicts: [conflict(between, elsewhere)] });
     expect(broken(twice, final)).toEqual([]);
+  });
+
+  test('checkIdempotency() notices a deletion that a region makes again after it had acknowledged it', () => {
+    const revived = image(W, { [W]: 9 }, 'revived');
+    const gone = (count: number, key: string) => remove('gone', image(W, { [W]: count }), { key });
+    const list = [put(image(W, { [W]: 5 }, 'first')), gone(7, 'k'), put(revived), gone(11, 'k')];
+    expect(broken(list, views({}))).toEqual(['idempotency']);
+    const replayed = remove('gone', image(W, { [W]: 7 }), { key: 'k', answer: { isReplay: true } });
+    expect(broken([...list.slice(0, 3), replayed], views({ items: [revived] }))).toEqual([]);
   });
 
   test('checkIdempotency() notices a repetition that is none', () => {
