@@ -24,7 +24,7 @@ export function encodePathSegment(name: string, value: unknown): string {
       `Cannot address ${name}: it is ${value === null ? 'null' : typeof value}, a string is needed`,
     );
   }
-  if (value === '') throw new RangeError(`Cannot address ${name}: it is empty, a key is needed`);
+  if (value === '') throw new RangeError(`Cannot address ${name}: it is empty`);
   try {
     return encodePathKey(value);
   } catch (cause) {

@@ -109,7 +109,7 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
   'unsupported-media-type':
     'Cannot read the body: it is declared as "text/plain", application/json in UTF-8 is needed',
   'unsupported-content-encoding':
-    'Cannot read the body: its content encoding is "gzip", a body that is not compressed is needed',
+    'Cannot read the body: its content encoding is "gzip". Send it uncompressed',
   'table-throttled': 'Cannot write the item: the table is throttled',
   'internal-error':
     'Cannot answer the request: an unexpected error occurred, ' +

@@ -130,7 +130,7 @@ function requireNoEncoding(contentEncoding: string | undefined): void {
   if (codings.every((coding) => coding === '' || coding.toLowerCase() === 'identity')) return;
   throw new PlatformError(
     'unsupported-content-encoding',
-    `Cannot read the body: its content encoding is "${codings.join(', ').slice(0, 100)}", a body that is not compressed is needed`,
+    `Cannot read the body: its content encoding is "${codings.join(', ').slice(0, 100)}". Send it uncompressed`,
   );
 }
 
