@@ -153,7 +153,7 @@ describe('functions', () => {
           DEFAULT_TTL_SECONDS: '3600',
           TOMBSTONE_TTL_SECONDS: '604800',
           CONFLICT_TTL_SECONDS: '2592000',
-          IDEMPOTENCY_TTL_SECONDS: '86400',
+          IDEMPOTENCY_TTL_SECONDS: '3600',
           CONSISTENCY: 'eventual',
         },
       });
