@@ -21,7 +21,13 @@ export type {
 export { type Random, seededRandom } from './seeded-random.ts';
 export { type ControlApi, startControlApi } from './supervisor/control-api.ts';
 export { deploy } from './supervisor/deploy.ts';
-export { DEFAULT_PORT_BASE, freePortBase, ownAddresses, planPorts } from './supervisor/port-plan.ts';
+export {
+  DEFAULT_PORT_BASE,
+  freePort,
+  freePortBase,
+  ownAddresses,
+  planPorts,
+} from './supervisor/port-plan.ts';
 export { reserveTwin, type TwinReservation } from './supervisor/reserve-twin.ts';
 export { pageHeaders } from './supervisor/site/static-site.ts';
 export { type RegionAssembly, Twin } from './supervisor/twin.ts';

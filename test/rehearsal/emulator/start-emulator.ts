@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '@gsp/twin';
 import { pythonEnvironment } from '../../python/python-environment.ts';
 import { emulatedApi, openApiGateway } from './api-gateway.ts';
 
@@ -119,15 +119,4 @@ async function untilReady(url: string, isRunning: () => boolean): Promise<void> 
     if (performance.now() > limit) throw new Error(`it was not ready within ${READY_LIMIT_MS} ms`);
     await pause(100);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '@gsp/cli-kit';
+import { freePort } from '@gsp/twin';
 import { request } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findTwin } from '../../build/find-twin.ts';
@@ -30,15 +31,6 @@ async function listenAsTwin({ allowedOrigin = '' } = {}) {
   onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { origin, asked };
-}
-
-/** A port of localhost that nothing listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function serveDev(twin: string) {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { TwinError } from '../twin-error.ts';
@@ -138,8 +139,8 @@ function isFreeForUdp(port: number, address: string): Promise<boolean> {
   });
 }
 
-/** Where blocks of ports are looked for: below those that systems give to outgoing connections. */
-const PORT_BASES = { min: 10_000, max: 31_000 };
+/** Where ports are looked for: below those that systems give to outgoing connections, which would take one that is free for a moment. */
+const PORTS_LOOKED_AT = { min: 10_000, max: 31_000 };
 const ATTEMPTS_MAX = 50;
 
 /**
@@ -151,7 +152,7 @@ const ATTEMPTS_MAX = 50;
 export async function freePortBase(regions: readonly string[]): Promise<number> {
   let refusal: unknown;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-    const base = PORT_BASES.min + Math.floor(Math.random() * (PORT_BASES.max - PORT_BASES.min));
+    const base = randomInt(PORTS_LOOKED_AT.min, PORTS_LOOKED_AT.max);
     try {
       await requireFreePorts(planPorts(base, regions));
       return base;
@@ -162,6 +163,19 @@ export async function freePortBase(regions: readonly string[]): Promise<number> 
   throw new TwinError('PortInUse', 'Cannot start the twin: no free block of ports was found.', {
     cause: refusal,
   });
+}
+
+/**
+ * A port of 127.0.0.1 that is free at this moment, chosen at random.
+ *
+ * @throws {TwinError} `PortInUse` when none was found
+ */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const port = randomInt(PORTS_LOOKED_AT.min, PORTS_LOOKED_AT.max);
+    if (await isFree(port, LOOPBACK)) return port;
+  }
+  throw new TwinError('PortInUse', `No free port of ${LOOPBACK} was found. End what listens on its ports.`);
 }
 
 /**

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EngineProcess, parseEngineKind } from '../../../src/dynamodb/engine/engine-process.ts';
 import { startEngine } from '../../../src/dynamodb/engine/start-engine.ts';
 import { startReplica } from '../../../src/dynamodb/start-replica.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../../../src/supervisor/port-plan.ts';
 import { CLUSTER_TOKEN, startCluster } from '../support/replica-cluster.ts';
 import { testTable } from '../support/test-table.ts';
 

@@ -9,7 +9,7 @@ import { startEngine } from '../../../src/dynamodb/engine/start-engine.ts';
 import type { Replica } from '../../../src/dynamodb/replica.ts';
 import { type ReplicaOptions, startReplica } from '../../../src/dynamodb/start-replica.ts';
 import type { TableDefinition } from '../../../src/dynamodb/table-definition.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../../src/supervisor/port-plan.ts';
 import { expectStampNowhere } from './stamp-nowhere.ts';
 import { testTable } from './test-table.ts';
 
