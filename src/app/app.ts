@@ -3,6 +3,7 @@ import { type Item, isPlatformClientError } from '@gsp/client';
 import { client } from '../client.ts';
 
 const NOTES = 'notes';
+const shown = new Map<string, Item>();
 
 const form = find('form', HTMLFormElement);
 const text = find('text', HTMLInputElement);
@@ -12,21 +13,23 @@ const notes = find('notes', HTMLElement);
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   void report(async () => {
-    const { answer } = await client.writeItem({ pk: NOTES, data: { text: text.value } });
+    const { item, answer } = await client.writeItem({ pk: NOTES, data: { text: text.value } });
     form.reset();
-    await show();
+    show([item]);
     return `Saved in ${answer.region} with ${answer.attempts} request(s).`;
   });
 });
 
 void report(async () => {
-  await show();
+  const { items } = await client.listItems({ pk: NOTES, limit: 20 });
+  show(items);
   return undefined;
 });
 
-async function show(): Promise<void> {
-  const { items } = await client.listItems({ pk: NOTES, limit: 20 });
-  notes.replaceChildren(...items.map(line));
+/** Adds to what is shown. A list of another region may lag behind a write of this page, so none takes a note away. */
+function show(items: readonly Item[]): void {
+  for (const item of items) shown.set(item.sk, item);
+  notes.replaceChildren(...[...shown.values()].map(line));
 }
 
 function line({ data, region, updatedAt }: Item): HTMLLIElement {

@@ -26,10 +26,11 @@ export function describeOwnPage(stage: Stage): void {
         const { page, faults } = await stage.open();
         for (const { api } of stage.twin.ready.regions) faults.expectAt(api);
         faults.expectAt(`${host.origin}/favicon.ico`);
-        await page.goto(`${host.origin}/src/app/index.html`, { timeout: LIMIT_MS });
+        await page.goto(`${host.origin}/src/app/index.html`, { timeout: LIMIT_MS, waitUntil: 'networkidle' });
         const save = async (note: string) => {
           await page.locator('#text').fill(note);
           await page.locator('button').click();
+          await seeText(page.locator('#answer'), /Saved in/, { limitMs: LIMIT_MS });
           const written = new RegExp(`${note} \\((\\S+), `);
           await seeText(page.locator('#notes'), written, { limitMs: LIMIT_MS });
           return written.exec((await page.locator('#notes').textContent()) ?? '')?.[1] ?? '';

@@ -17,6 +17,7 @@ export interface SourceHost {
  * call its regions.
  */
 export async function startSourceHost(texts: HostedTexts, cacheDir: string): Promise<SourceHost> {
+  const entries = ['src/client.ts', 'src/app/app.ts'];
   const hosted: Plugin = {
     name: 'hosted-texts',
     // A source that imports the outputs of the repository gets those that are hosted.
@@ -35,7 +36,10 @@ export async function startSourceHost(texts: HostedTexts, cacheDir: string): Pro
   };
   const server = await createServer({
     ...{ root: ROOT, configFile: false, cacheDir, logLevel: 'error', plugins: [hosted] },
-    server: { port: 5173, strictPort: true },
+    // Packages are found, and bundled, before a page is given. One that is found later reloads the page, and what a test
+    // has done on it is gone.
+    optimizeDeps: { entries },
+    server: { port: 5173, strictPort: true, warmup: { clientFiles: entries } },
   });
   await server.listen();
   return { origin: 'http://localhost:5173', close: () => server.close() };
