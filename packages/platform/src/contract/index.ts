@@ -1,5 +1,14 @@
 export type { Conflict } from './conflict.ts';
 export type { CounterResponse } from './counter.ts';
+export {
+  type Entities,
+  type Entity,
+  type EntityFacts,
+  type EntityIndex,
+  type EntityInput,
+  type EntityItem,
+  entityFactNames,
+} from './entity.ts';
 export type { EvacuationAuditView, EvacuationsResponse, EvacuationView } from './evacuation.ts';
 export { parseExactJson } from './exact-json.ts';
 export { allowedRequestHeaders, exposedHeaders, headerNames } from './headers.ts';
@@ -10,6 +19,7 @@ export { writeRequestSchema, writeResponseSchema } from './item-messages.ts';
 export { findUnstorable, type JsonValue } from './json-value.ts';
 export { limits } from './limits.ts';
 export { type PlatformOutputs, platformOutputsSchema } from './outputs.ts';
+export type { OwnRoute, OwnRoutes, RouteInput, RouteOutput } from './own-route.ts';
 export { decodePathKey, encodePathKey } from './path-key.ts';
 export { type ProblemDocument, problemSchema } from './problem-document.ts';
 export { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
