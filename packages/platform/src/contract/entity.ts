@@ -52,11 +52,7 @@ export interface Entity<
    * Resolves a conflict: `mine` was written by the region that calls and was lost, `theirs` is what is kept. What it answers
    * is written as one item that comes from both.
    */
-  merge?(
-    mine: core.output<Schema>,
-    theirs: core.output<Schema>,
-    base?: core.output<Schema>,
-  ): core.input<Schema>;
+  merge?(mine: core.output<Schema>, theirs: core.output<Schema>): core.input<Schema>;
 }
 
 /** Entities by the name under which they are exported. */

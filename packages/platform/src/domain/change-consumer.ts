@@ -1,4 +1,5 @@
 import { type ConflictLog, conflictOf, type LostWriteId } from './conflict-log.ts';
+import type { ConflictMerger } from './conflict-merger.ts';
 import { type CounterStore, type IncrementRecord, isCountedTwice } from './counter.ts';
 import type { Sha256 } from './digest.ts';
 import type { StoreCallOptions } from './item-store.ts';
@@ -19,20 +20,24 @@ export interface ChangeConsumerOptions {
   readonly regions: readonly string[];
   /** How long an entry stays in the conflict log. */
   readonly conflictTtlSeconds: number;
+  /** Resolves what it can. @default - lost writes are only logged */
+  readonly merge?: ConflictMerger;
 }
 
+/** What came of a change: an entry of the log, a merge of a lost write, an increment taken back, or nothing. */
+export type ChangeOutcome = 'conflict' | 'merged' | 'taken-back' | 'nothing';
+
 /** Follows up on one change. */
-export type ChangeConsumer = (
-  change: Change,
-  options?: StoreCallOptions,
-) => Promise<'conflict' | 'taken-back' | 'nothing'>;
+export type ChangeConsumer = (change: Change, options?: StoreCallOptions) => Promise<ChangeOutcome>;
 
 /**
- * Makes what a region does about the changes in its replica: it enters lost writes into the conflict log and takes
- * back increments that were counted twice. A change may come again, in any number; only the first time counts.
+ * Makes what a region does about the changes in its replica: it merges lost writes or enters them into the conflict log, and
+ * takes back increments that were counted twice. A change may come again, in any number; only the first time counts.
+ *
+ * A merged write has an entry too, which is not listed: sessions and repetitions that ask for the write find it.
  */
 export function createChangeConsumer(options: ChangeConsumerOptions): ChangeConsumer {
-  const { conflicts, counters, sha256, region, conflictTtlSeconds } = options;
+  const { conflicts, counters, sha256, region, conflictTtlSeconds, merge } = options;
   return async (change, call) => {
     if (change.kind === 'increment') {
       if (!isCountedTwice(change.before, change.after, region)) return 'nothing';
@@ -41,9 +46,12 @@ export function createChangeConsumer(options: ChangeConsumerOptions): ChangeCons
     const lost = lostWrite(change, options);
     if (lost === undefined) return 'nothing';
     const seen = { atMs: seenAtMs(change), region, ttlSeconds: conflictTtlSeconds };
-    const id = conflictId(change, sha256);
+    const found = conflictId(change, sha256);
+    const isMerged = !found.isQuiet && (await merge?.(lost, call)) === true;
+    const id = isMerged ? { ...found, isQuiet: true } : found;
     const isNew = await conflicts.record(id, conflictOf(lost, change.after, seen), call);
-    return isNew && !id.isQuiet ? 'conflict' : 'nothing';
+    if (!isNew || found.isQuiet) return 'nothing';
+    return isMerged ? 'merged' : 'conflict';
   };
 }
 

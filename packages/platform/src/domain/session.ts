@@ -62,8 +62,11 @@ export type Freshness =
   /** It is older, or comes from elsewhere. */
   | 'behind';
 
-/** Tells how an image stands to a sighting of the same item. */
-export function freshnessOf(image: ItemImage | undefined, { dot, region, count }: Sighting): Freshness {
+/** Tells how an image stands to a sighting, or to another write, of the same item. */
+export function freshnessOf(
+  image: ItemImage | undefined,
+  { dot, region, count }: Pick<Sighting, 'dot' | 'region' | 'count'>,
+): Freshness {
   if (image === undefined) return 'behind';
   if (image.dot === dot || image.history.includes(dot)) return 'current';
   // Written after what the history reaches back to, it would be in there. 0.1 did not say how far that is.

@@ -32,11 +32,7 @@ export interface EntityDefinition<
    * Resolves a conflict instead of only logging it: `mine` was lost, `theirs` is kept; what is answered is written. It need
    * not commute, must not wait for anything, and is given up after 100 ms.
    */
-  readonly merge?: (
-    mine: core.output<Schema>,
-    theirs: core.output<Schema>,
-    base?: core.output<Schema>,
-  ) => core.input<Schema>;
+  readonly merge?: (mine: core.output<Schema>, theirs: core.output<Schema>) => core.input<Schema>;
 }
 
 /**

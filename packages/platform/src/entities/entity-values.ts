@@ -59,8 +59,20 @@ export function mergePatch(target: JsonValue, patch: JsonValue): JsonValue {
   return Object.fromEntries(merged);
 }
 
+/** Members of what is stored that this version of the schema does not know, at any depth of objects. */
+export function unknownFields(stored: JsonValue, read: JsonValue): Fields {
+  if (!isObject(stored) || !isObject(read)) return {};
+  return Object.fromEntries(
+    Object.entries(stored).flatMap(([name, value]) => {
+      if (!Object.hasOwn(read, name)) return [[name, value]];
+      const inner = unknownFields(value, read[name] ?? null);
+      return Object.keys(inner).length > 0 ? [[name, inner]] : [];
+    }),
+  );
+}
+
 /** What was read laid over what is stored, so that members unknown to the schema stay where they are. */
-function overlay(stored: JsonValue, read: JsonValue): JsonValue {
+export function overlay(stored: JsonValue, read: JsonValue): JsonValue {
   if (Array.isArray(stored) && Array.isArray(read) && stored.length === read.length)
     return read.map((value, at) => overlay(stored[at] ?? null, value));
   if (!isObject(stored) || !isObject(read)) return read;

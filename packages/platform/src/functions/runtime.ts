@@ -69,3 +69,18 @@ export function logSecretFailure(failure: unknown): void {
     }),
   );
 }
+
+/** Warns of a conflict that the entity's `merge` has not resolved, so that it stands in the conflict log. */
+export function logRefusedMerge(refused: {
+  readonly entity: string;
+  readonly key: ItemKey;
+  readonly issue: string;
+  readonly cause?: unknown;
+}): void {
+  const { entity, key, issue, cause } = refused;
+  const message = `Cannot merge the conflict: ${issue}. It is in the conflict log. Correct the merge of "${entity}".`;
+  const error = cause === undefined ? {} : { error: describeError(cause) };
+  writeLogLine(
+    JSON.stringify({ timestamp: new Date().toISOString(), level: 'WARN', message, ...key, ...error }),
+  );
+}

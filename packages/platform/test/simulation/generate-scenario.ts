@@ -92,6 +92,7 @@ export function generateScenario(seed: number, regionCount: 2 | 3): Scenario {
     coalesced: dice.pick([0, 0.5, 1]),
     duplicated: dice.pick([0, 0.3]),
     windowSeconds: profile.windowSeconds ?? 3_600,
+    merges: diceOf(seed, 'merges').chance(0.4),
     steps,
   };
 }

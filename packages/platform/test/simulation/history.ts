@@ -16,6 +16,8 @@ export interface ImageRecord {
   readonly item: string;
   /** The image that the region held then, whatever the new image says of its origin. */
   readonly parent?: number;
+  /** The lost image that was merged with it. */
+  readonly otherParent?: number;
   readonly region: string;
   readonly version: VersionVector;
   readonly dot: number;

@@ -33,6 +33,7 @@ export async function play(
     coalesced: 0,
     windowSeconds: 3_600,
     duplicated: 0,
+    merges: false,
     ...options,
     steps: steps.map((step, id): Step => ({ ...step, id })),
   };

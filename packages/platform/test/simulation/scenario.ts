@@ -70,5 +70,7 @@ export interface Scenario {
   readonly windowSeconds: number;
   /** Probability that a replicated change arrives twice. */
   readonly duplicated: number;
+  /** Whether lost writes are merged into what is kept. */
+  readonly merges: boolean;
   readonly steps: readonly Step[];
 }

@@ -1,4 +1,4 @@
-import type { Change } from '../../domain/change-consumer.ts';
+import type { Change, ChangeOutcome } from '../../domain/change-consumer.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { describeError, type LogSink } from '../../http/request-log-line.ts';
 import type { StreamReading, StreamRecord } from '../../store/stream-change.ts';
@@ -23,8 +23,8 @@ export interface BatchCounts {
 
 /** What the consumer of a stream tells its operator. */
 export interface BatchLog {
-  /** A lost write was entered into the log, or an increment was taken back: its ids, never its data. */
-  outcome(change: Change, outcome: 'conflict' | 'taken-back'): void;
+  /** A lost write was merged or entered into the log, or an increment was taken back: its ids, never its data. */
+  outcome(change: Change, outcome: Exclude<ChangeOutcome, 'nothing'>): void;
   /** A record could not be read as it should. */
   issue(record: StreamRecord, issue: NonNullable<StreamReading['issue']>): void;
   /** A record has to come again. */

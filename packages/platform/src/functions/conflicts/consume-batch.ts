@@ -73,7 +73,7 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
     const deadline = new AbortController();
     const remainingMs = context.getRemainingTimeInMillis?.() ?? deadlineMs + answerMs;
     const stopTimer = clock.setTimer(Math.max(0, remainingMs - answerMs), () => deadline.abort());
-    const counts = { conflict: 0, 'taken-back': 0, nothing: 0 };
+    const counts = { conflict: 0, merged: 0, 'taken-back': 0, nothing: 0 };
     let firstFailed = records.length;
 
     const followGroup = async (group: readonly number[]) => {
@@ -92,7 +92,10 @@ export function createBatchConsumer(options: BatchConsumerOptions): BatchConsume
 
     await inParallel(groupByItem(records), parallelMax, followGroup);
     stopTimer();
-    log.counts({ conflictsDetected: counts.conflict, incrementsTakenBack: counts['taken-back'] });
+    log.counts({
+      conflictsDetected: counts.conflict,
+      incrementsTakenBack: counts['taken-back'],
+    });
     const failed = records[firstFailed];
     // Without a sequence number the whole batch is given again, which is right as well.
     const itemIdentifier = failed?.dynamodb?.SequenceNumber ?? '';

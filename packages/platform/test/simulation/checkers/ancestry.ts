@@ -19,9 +19,9 @@ export function ancestryOf({ images }: Pick<History, 'images'>): Ancestry {
     return found;
   };
   const parents = new Map<WriteId, Set<WriteId>>();
-  for (const { write, parent } of images) {
+  for (const { write, parent, otherParent } of images) {
     const known = parents.get(write) ?? new Set();
-    if (parent !== undefined) known.add(image(parent).write);
+    for (const each of [parent, otherParent]) if (each !== undefined) known.add(image(each).write);
     parents.set(write, known);
   }
   const closures = new Map<WriteId, ReadonlySet<WriteId>>();
@@ -35,10 +35,13 @@ export function ancestryOf({ images }: Pick<History, 'images'>): Ancestry {
     return closure;
   };
   const chainOf = (id: number) => {
-    const chain: ImageRecord[] = [];
-    for (let each: number | undefined = id; each !== undefined; each = chain.at(-1)?.parent)
-      chain.push(image(each));
-    return chain;
+    // A Set that grows while it is walked is walked to its end: a merge has two parents.
+    const chain = new Set([id]);
+    for (const each of chain) {
+      const { parent, otherParent } = image(each);
+      for (const next of [parent, otherParent]) if (next !== undefined) chain.add(next);
+    }
+    return [...chain].map(image);
   };
   return {
     image,

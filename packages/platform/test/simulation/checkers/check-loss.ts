@@ -30,6 +30,8 @@ export function checkLoss(history: History): Violation[] {
     );
     if (ending?.before === undefined) return changes.length === 0 && image.ttl <= Math.floor(endMs / 1000);
     const last = ancestry.image(ending.before);
+    // Merged into what took its place, its fate is that of the merge.
+    if (images.some((each) => each.otherParent === last.id && isAccounted(each))) return true;
     const next = ending.after === undefined ? undefined : ancestry.image(ending.after);
     if (last.isDeletion && (next === undefined || next.isDeletion)) return true;
     if (last.ttl <= Math.floor(Math.min(next?.updatedAtMs ?? ending.atMs, ending.atMs) / 1000)) return true;

@@ -14,13 +14,15 @@ export interface ItemStoreOptions {
   readonly invocation: Invocation;
   /** Names the write of an image that is stored. */
   readonly writeOf: (image: ItemImage) => WriteId;
+  /** The lost image that writes are merged with. */
+  readonly otherParent?: number;
   /** Told of what the region held, whenever the invocation is. */
   readonly onHeld?: (image: ItemImage | undefined) => void;
 }
 
 /** Makes the item store of one invocation. */
 export function modelItemStore(options: ItemStoreOptions): ItemStore {
-  const { world, region, invocation, writeOf, onHeld } = options;
+  const { world, region, invocation, writeOf, otherParent, onHeld } = options;
   const replica = world.replica(region);
   const heldAt = (key: string) => {
     const entry = replica.get(key);
@@ -45,7 +47,7 @@ export function modelItemStore(options: ItemStoreOptions): ItemStore {
         const isAsExpected =
           before === undefined || held === undefined ? before === held : isSame(held, before);
         if (!isAsExpected) return { replaced: false, ...(held === undefined ? {} : { found: held }) };
-        world.storeImage(region, image, writeOf(image));
+        world.storeImage(region, image, writeOf(image), otherParent);
         if (record !== undefined) replica.put(keys.record(record.key), { kind: 'record', record });
         return { replaced: true };
       }),

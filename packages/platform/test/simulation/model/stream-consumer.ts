@@ -1,8 +1,11 @@
+import type { JsonValue } from '../../../src/contract/json-value.ts';
 import { type Change, createChangeConsumer } from '../../../src/domain/change-consumer.ts';
+import { type ConflictMerger, createConflictMerger } from '../../../src/domain/conflict-merger.ts';
 import { type Dice, diceOf } from './dice.ts';
-import { beginInvocation } from './invocation.ts';
+import { beginInvocation, type Invocation } from './invocation.ts';
 import { modelConflictLog } from './model-conflict-log.ts';
 import { modelCounterStore } from './model-counter-store.ts';
+import { modelItemStore } from './model-item-store.ts';
 import type { StreamRecord } from './replica.ts';
 import type { SeamPlace, Seams } from './seams.ts';
 import { sha256 } from './sha256.ts';
@@ -95,10 +98,33 @@ async function consumeBatch(batch: readonly StreamRecord[], context: BatchContex
       region: place.region,
       regions: seams.consumerRegions?.(place) ?? place.regions,
       conflictTtlSeconds,
+      ...(world.scenario.merges ? { merge: merging(record, context, invocation) } : {}),
     });
     await consume(change);
   }
 }
+
+/** Merges a lost write as the platform does, contents as sets of what was written. */
+function merging(
+  record: StreamRecord,
+  { world, seams, place, dice }: BatchContext,
+  invocation: Invocation,
+): ConflictMerger {
+  const { region, regions } = place;
+  const otherParent = imagesOf(record).loser;
+  const writeOf = ({ dot }: { readonly dot: number }) => `merge ${dot}`;
+  const items = modelItemStore({ world, region, invocation, writeOf, otherParent });
+  return createConflictMerger({
+    store: seams.itemStore?.(items, place) ?? items,
+    mergeOf: () => (mine, theirs) => [...new Set([...partsOf(mine), ...partsOf(theirs)])].sort().join('|'),
+    clock: world.functionClock(region),
+    random: dice.below,
+    region,
+    regions,
+  });
+}
+
+const partsOf = (data: JsonValue | undefined) => (typeof data === 'string' ? data.split('|') : []);
 
 /** The filter of the event source: an own image that another region's has replaced, or that another has removed. */
 function isForConsumer({ before, after, isExpiry }: StreamRecord, { region, regions }: SeamPlace): boolean {

@@ -89,8 +89,11 @@ export class World {
     this.#listeners.set(region, listener);
   }
 
-  /** Stores an image in a region, as the child of whatever the region holds, and notes which write made it. */
-  storeImage(region: string, image: ItemImage, write: WriteId): number {
+  /**
+   * Stores an image in a region, as the child of whatever the region holds and of the image that was merged with it, and
+   * notes which write made it.
+   */
+  storeImage(region: string, image: ItemImage, write: WriteId, otherParent?: number): number {
     const replica = this.replica(region);
     const held = replica.get(keys.item(image));
     const id = this.images.length;
@@ -99,6 +102,7 @@ export class World {
       write,
       item: itemName(image),
       ...(held?.kind === 'item' ? { parent: held.id } : {}),
+      ...(otherParent === undefined ? {} : { otherParent }),
       region,
       version: image.version,
       dot: image.dot,
