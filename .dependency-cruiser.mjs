@@ -23,6 +23,12 @@ const rooms = {
     'platform/src/topology',
     'platform/src/entities',
   ],
+  'platform/src/testing': [
+    'platform/src/contract',
+    'platform/src/domain',
+    'platform/src/entities',
+    'platform/src/functions',
+  ],
   'platform/src/infra': ['platform/src/topology', 'platform/src/contract', 'platform/src/entities'],
   'client/src': ['platform/src/contract'],
   'cli-kit/src': [],

@@ -13,7 +13,7 @@ export type Change =
 
 /** What following a region's changes needs. */
 export interface ChangeConsumerOptions {
-  readonly conflicts: ConflictLog;
+  readonly conflicts: Pick<ConflictLog, 'record'>;
   readonly counters: Pick<CounterStore, 'takeBack'>;
   readonly sha256: Sha256;
   readonly region: string;
