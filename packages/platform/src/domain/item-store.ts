@@ -34,6 +34,31 @@ export interface ItemSlice {
   readonly next?: string;
 }
 
+/** One read of an index. */
+export interface IndexQuery {
+  /** Number of the index in the table's pool, counted from 1. */
+  readonly slot: number;
+  /** Partition key of the index. */
+  readonly partition: string;
+  /** Most images to read, at least 1. */
+  readonly limit: number;
+  /** Position to start below; absent for the last item in the order of the index. */
+  readonly before?: string;
+}
+
+/** What one read of an index found, the last in its order first. */
+export interface IndexSlice {
+  /** Records as stored, expired items included; one without an image is none of this API. */
+  readonly records: readonly {
+    readonly key: ItemKey;
+    /** Where it stands in the index: opaque, to go on below. */
+    readonly position: string;
+    readonly image: ItemImage | undefined;
+  }[];
+  /** Position to go on from; absent when nothing is left. */
+  readonly next?: string;
+}
+
 /** How a conditional write ended: made, or refused because the region held something else. */
 export type ReplaceOutcome =
   | { readonly replaced: true }
@@ -60,4 +85,9 @@ export interface ItemStore {
   get(key: ItemKey, options?: StoreCallOptions): Promise<ItemImage | undefined>;
   /** Reads one slice of a list, newest first; it may lag behind acknowledged writes for a moment. */
   query(query: ItemQuery, options?: StoreCallOptions): Promise<ItemSlice>;
+  /**
+   * Reads one slice of an index. It follows acknowledged writes within moments, but nobody says how many, and tells items
+   * as they were then; tombstones are in no index.
+   */
+  queryIndex(query: IndexQuery, options?: StoreCallOptions): Promise<IndexSlice>;
 }

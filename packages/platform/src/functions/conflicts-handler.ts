@@ -9,6 +9,7 @@ import { createBoundedCall } from './bounded-call.ts';
 import { createBatchLog } from './conflicts/batch-log.ts';
 import { type BatchConsumer, createBatchConsumer } from './conflicts/consume-batch.ts';
 import { createEntityMerges } from './conflicts/merge-entities.ts';
+import { createEntityIndexes } from './entity-indexes.ts';
 import { parseEnvironment, type Variables } from './environment.ts';
 import {
   systemClock as clock,
@@ -51,7 +52,8 @@ export function createConflictsHandler(
     bounded,
     onRefused: logRefusedMerge,
   });
-  const store = createTableItemStore({ ...table, onForeignRecord: logForeignRecord });
+  const indexes = createEntityIndexes(Object.values(entities));
+  const store = createTableItemStore({ ...table, indexes, onForeignRecord: logForeignRecord });
   const merge = createConflictMerger({ store, mergeOf, clock, random, region, regions });
   const consuming = { conflicts, counters, merge, sha256, region, regions, conflictTtlSeconds };
   return createBatchConsumer({

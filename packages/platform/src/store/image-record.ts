@@ -25,10 +25,12 @@ const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
  *
  * The version vector becomes top-level attributes, one a region, so that a filter or a person in the console can name
  * a region's count.
+ *
+ * @param indexAttributes - keys of the indexes that the item is in; what is stored under them is read back by nobody
  */
-export function toImageRecord(image: ItemImage): TableRecord {
+export function toImageRecord(image: ItemImage, indexAttributes: TableRecord = {}): TableRecord {
   const { pk, sk, createdAt, updatedAt, ttl, region, dot } = image;
-  const record: Record<string, unknown> = { pk, sk, createdAt, updatedAt, region, dot };
+  const record: Record<string, unknown> = { ...indexAttributes, pk, sk, createdAt, updatedAt, region, dot };
   // By this attribute the table removes what has expired. An item that lives for ever has none.
   const removedAt = keptUntil(image);
   if (removedAt !== undefined) record.ttl = removedAt;

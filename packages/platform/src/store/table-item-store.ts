@@ -10,6 +10,7 @@ import { type ItemKey, systemKeyPrefix } from '../contract/item.ts';
 import { foreignItem } from '../domain/foreign-item.ts';
 import type { ItemImage } from '../domain/item-image.ts';
 import type {
+  IndexQuery,
   ItemQuery,
   ItemSlice,
   ItemStore,
@@ -20,6 +21,12 @@ import type { KeyedWrite } from '../domain/keyed-write.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import { encodeVersion } from '../domain/version-vector.ts';
 import { fromImageRecord, fromKeyRecord, toImageRecord, toKeyRecord } from './image-record.ts';
+import {
+  decodeIndexPosition,
+  encodeIndexPosition,
+  type IndexNames,
+  type TableIndexes,
+} from './table-indexes.ts';
 import { readAttributes, reporting, type TableRecord } from './table-record.ts';
 import type { Transact, TransactOutcome } from './transact.ts';
 import { sendOptions, translated } from './translated.ts';
@@ -30,6 +37,8 @@ export interface TableItemStoreOptions {
   readonly tableName: string;
   /** Carries out transactions; absent where the table takes none, as global tables with strong consistency do not. */
   readonly transact?: Transact;
+  /** What items are found by beside their keys. @default - nothing */
+  readonly indexes?: TableIndexes;
   /**
    * Told of every record under a user's key that is no item. Such a record, written past this API, is not ours to show
    * or to replace: reads and writes of its key fail, lists name it.
@@ -39,11 +48,11 @@ export interface TableItemStoreOptions {
 
 /** Makes the item store over a DynamoDB table with the string keys `pk` and `sk`. */
 export function createTableItemStore(options: TableItemStoreOptions): ItemStore {
-  const { client, tableName, onForeignRecord } = options;
+  const { client, tableName, indexes, onForeignRecord } = options;
   const toImage = reporting(fromImageRecord, onForeignRecord);
   return {
     replace: async (image, before, call) => {
-      const put = putInput(tableName, image, before);
+      const put = putInput(options, image, before);
       const isKeyed = call?.record !== undefined || image.keyedWrites.at(-1)?.dot === image.dot;
       const refused = { toImage, isKeyed };
       if (call?.record !== undefined) {
@@ -87,6 +96,20 @@ export function createTableItemStore(options: TableItemStoreOptions): ItemStore 
       }));
       return slice(records, output.LastEvaluatedKey);
     },
+    queryIndex: async (query, call) => {
+      const names = indexes?.names(query.slot);
+      if (names === undefined)
+        throw new RangeError(`Cannot query the index: the table has none in slot ${query.slot}`);
+      const command = indexCommand(tableName, names, query);
+      const output = await translated('query the index', () => client.send(command, sendOptions(call)));
+      const records = (output.Items ?? []).map((record) => ({
+        key: { pk: String(record.pk), sk: String(record.sk) },
+        position: encodeIndexPosition(record, names),
+        image: toImage(record),
+      }));
+      const last = output.LastEvaluatedKey;
+      return last === undefined ? { records } : { records, next: encodeIndexPosition(last, names) };
+    },
   };
 }
 
@@ -99,10 +122,14 @@ export function createTableItemStore(options: TableItemStoreOptions): ItemStore 
  *
  *     this region   holds {dot 5, eu-west-1}   <- {dot 5, eu-central-1} wins    put {6} if {dot 5, eu-west-1}: refused
  */
-function putInput(tableName: string, image: ItemImage, before: ItemImage | undefined): PutCommandInput {
+function putInput(
+  { tableName, indexes }: TableItemStoreOptions,
+  image: ItemImage,
+  before: ItemImage | undefined,
+): PutCommandInput {
   const input = {
     TableName: tableName,
-    Item: toImageRecord(image),
+    Item: toImageRecord(image, indexes?.attributesOf(image)),
     // What it holds instead comes with the refusal: no read is needed for the next attempt.
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   } as const;
@@ -202,6 +229,24 @@ function queryCommand(tableName: string, { pk, limit, before }: ItemQuery): Quer
     ConsistentRead: false,
     Limit: limit,
     ...(before === undefined ? {} : { ExclusiveStartKey: { pk, sk: before } }),
+  });
+}
+
+function indexCommand(
+  tableName: string,
+  { index, partition, sort }: IndexNames,
+  query: IndexQuery,
+): QueryCommand {
+  const from = query.before === undefined ? undefined : decodeIndexPosition(query.before);
+  return new QueryCommand({
+    TableName: tableName,
+    IndexName: index,
+    KeyConditionExpression: '#p = :p',
+    ExpressionAttributeNames: { '#p': partition },
+    ExpressionAttributeValues: { ':p': query.partition },
+    ScanIndexForward: false,
+    Limit: query.limit,
+    ...(from && { ExclusiveStartKey: { ...from.key, [partition]: query.partition, [sort]: from.sort } }),
   });
 }
 

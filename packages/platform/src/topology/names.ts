@@ -75,6 +75,28 @@ export function tableName(project: string, stage: string): string {
   return `${project}-${stage}-items`;
 }
 
+/**
+ * How many secondary indexes a table may have, by AWS's default quota.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+ */
+export const INDEX_POOL_MAX = 20;
+
+/** Name of a generic index of the table, the same in every stage. Slots are counted from 1. */
+export function indexName(slot: number): string {
+  return `gsi${slot}`;
+}
+
+/** Attribute by which a generic index is partitioned; an item without it is not in the index. */
+export function indexPartitionAttribute(slot: number): string {
+  return `g${slot}p`;
+}
+
+/** Attribute by which a generic index is sorted within a partition; an item without it is not in the index. */
+export function indexSortAttribute(slot: number): string {
+  return `g${slot}s`;
+}
+
 /** Name of a Region's API; also the key under which a client finds it in `amplify_outputs.json`. */
 export function apiName(project: string, stage: string, region: string): string {
   return `${project}-${stage}-${region}`;

@@ -21,7 +21,7 @@ const secret = 'arn:aws:iam::123456789012:role/secret';
 
 function failing(thrown: unknown): ItemStore {
   const fail = () => Promise.reject(thrown);
-  return { replace: fail, findRecord: fail, get: fail, query: fail };
+  return { replace: fail, findRecord: fail, get: fail, query: fail, queryIndex: fail };
 }
 
 const contended: ItemStore = { ...memoryItemStore(), replace: async () => ({ replaced: false }) };

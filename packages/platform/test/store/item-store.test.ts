@@ -7,14 +7,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../src/contract/json-value.ts';
 import { type ItemImage, keyedWriteOf } from '../../src/domain/item-image.ts';
 import type { ItemStore } from '../../src/domain/item-store.ts';
+import { createEntityIndexes, indexEntriesOf } from '../../src/functions/entity-indexes.ts';
 import { transactOf } from '../../src/functions/runtime.ts';
 import { createTableItemStore } from '../../src/store/table-item-store.ts';
+import { order } from '../entities/order-entity.ts';
 import { imageIn } from './arbitraries.ts';
 import { memoryItemStore } from './memory-item-store.ts';
 import { openTable } from './open-table.ts';
 
 const adapters = [
-  { name: 'memory', open: async () => ({ store: memoryItemStore() as ItemStore, close: async () => {} }) },
+  {
+    name: 'memory',
+    open: async () => ({
+      store: memoryItemStore(indexEntriesOf([order])) as ItemStore,
+      close: async () => {},
+    }),
+  },
   {
     name: 'table',
     open: async () => {
@@ -24,6 +32,7 @@ const adapters = [
           client,
           tableName,
           transact: transactOf(client),
+          indexes: createEntityIndexes([order]),
           onForeignRecord: () => {},
         }),
         close,
@@ -246,7 +255,75 @@ describe.each(adapters)('ItemStore over $name', ({ open }) => {
     expect(await store.query({ pk: randomUUID(), limit: 5 })).toStrictEqual({ records: [] });
   });
 
-  it.each(['replace', 'findRecord', 'get', 'query'] as const)(
+  const orderImage = (
+    customer: string,
+    id: string,
+    total: number,
+    by: Partial<ItemImage> = {},
+  ): ItemImage => ({
+    ...firstImage(`order~${customer}`, id),
+    data: { customerId: customer, status: 'open', total, lines: [] },
+    ...by,
+  });
+  const byTotal = (customer: string) => ({ slot: 2, partition: `order~byTotal~${customer}` });
+  /** Sort keys in an index, read in slices. */
+  const readIndex = async (index: { slot: number; partition: string }, limit: number) => {
+    const seen: string[] = [];
+    let before: string | undefined;
+    for (let reads = 0; reads < 50; reads++) {
+      const slice = await store.queryIndex({ ...index, limit, ...(before === undefined ? {} : { before }) });
+      expect(slice.records.length).toBeLessThanOrEqual(limit);
+      seen.push(...slice.records.map(({ key }) => key.sk));
+      before = slice.next;
+      if (before === undefined) return seen;
+    }
+    throw new Error('Cannot read the index to its end: 50 reads were not enough');
+  };
+
+  it.each([1, 2, 7])(
+    'queryIndex() reads by the field, greatest first, %i by %i, each once',
+    async (limit) => {
+      const customer = randomUUID();
+      const totals = [-3, 0, 0.5, 2, 2, 2, 10, 1e12];
+      for (const [at, total] of totals.entries())
+        await put(orderImage(customer, `${at}~\u{1f600}${'.'.repeat(at)}`, total));
+      const seen = await readIndex(byTotal(customer), limit);
+      expect(seen.map((id) => Number(id[0]))).toStrictEqual([7, 6, 5, 4, 3, 2, 1, 0]);
+    },
+  );
+
+  it('queryIndex() tells images whole, and get() nothing of the index', async () => {
+    const image = orderImage(randomUUID(), 'a', 1);
+    await put(image);
+    const { records } = await store.queryIndex({ ...byTotal(image.pk.slice('order~'.length)), limit: 5 });
+    expect(records.map(({ key, image: found }) => ({ key, found }))).toStrictEqual([
+      { key: { pk: image.pk, sk: 'a' }, found: image },
+    ]);
+    expect(await store.get(image)).toStrictEqual(image);
+  });
+
+  it('queryIndex() finds an item where its present fields put it, and no tombstone', async () => {
+    const customer = randomUUID();
+    const first = orderImage(customer, 'a', 1);
+    await put(first);
+    const moved = { ...successor(first, 2), data: { ...Object(first.data), customerId: `${customer}2` } };
+    await put(moved);
+    expect(await readIndex(byTotal(customer), 5)).toStrictEqual([]);
+    expect(await readIndex(byTotal(`${customer}2`), 5)).toStrictEqual(['a']);
+    const { data: _data, ...rest } = successor(moved, 3);
+    await put({ ...rest, deleted: true });
+    expect(await readIndex(byTotal(`${customer}2`), 5)).toStrictEqual([]);
+  });
+
+  it('queryIndex() does not find what is of no entity, or lacks a field of the index', async () => {
+    const customer = randomUUID();
+    await put({ ...orderImage(customer, 'a', 1), data: { customerId: customer } });
+    await put({ ...orderImage(customer, 'b', 1), pk: `other~${customer}` });
+    await put({ ...orderImage(customer, 'c', 1), data: [customer] });
+    expect(await readIndex(byTotal(customer), 5)).toStrictEqual([]);
+  });
+
+  it.each(['replace', 'findRecord', 'get', 'query', 'queryIndex'] as const)(
     '%s() fails with table-timeout when its signal is aborted',
     async (call) => {
       const signal = AbortSignal.abort();
@@ -255,6 +332,7 @@ describe.each(adapters)('ItemStore over $name', ({ open }) => {
         findRecord: () => store.findRecord('k', { signal }),
         get: () => store.get({ pk: 'a', sk: 'b' }, { signal }),
         query: () => store.query({ pk: 'a', limit: 1 }, { signal }),
+        queryIndex: () => store.queryIndex({ slot: 1, partition: 'a', limit: 1 }, { signal }),
       };
       await expect(calls[call]()).rejects.toMatchObject({ name: 'PlatformError', code: 'table-timeout' });
     },

@@ -1,10 +1,11 @@
 import type { ItemKey } from '../../src/contract/item.ts';
 import { foreignItem } from '../../src/domain/foreign-item.ts';
 import type { ItemImage } from '../../src/domain/item-image.ts';
-import type { ItemStore, StoreCallOptions } from '../../src/domain/item-store.ts';
+import type { IndexQuery, IndexSlice, ItemStore, StoreCallOptions } from '../../src/domain/item-store.ts';
 import type { KeyedWrite } from '../../src/domain/keyed-write.ts';
 import { PlatformError } from '../../src/domain/platform-error.ts';
 import { compareVersions } from '../../src/domain/version-vector.ts';
+import type { IndexEntry } from '../../src/entities/entity-keys.ts';
 
 /** An item store in memory, with a record of what was asked of it. */
 export interface MemoryItemStore extends ItemStore {
@@ -14,8 +15,14 @@ export interface MemoryItemStore extends ItemStore {
   readonly makeForeign: (key: ItemKey) => void;
 }
 
-/** Makes an empty item store in memory. It keeps copies, as a database does. */
-export function memoryItemStore(): MemoryItemStore {
+/**
+ * Makes an empty item store in memory. It keeps copies, as a database does.
+ *
+ * @param entriesOf - where an item stands in indexes
+ */
+export function memoryItemStore(
+  entriesOf: (image: ItemImage) => readonly IndexEntry[] = () => [],
+): MemoryItemStore {
   const images = new Map<string, ItemImage>();
   const foreign = new Set<string>();
   const records = new Map<string, KeyedWrite>();
@@ -66,7 +73,40 @@ export function memoryItemStore(): MemoryItemStore {
       }));
       return found.length >= limit && last !== undefined ? { records, next: last.sk } : { records };
     },
+    queryIndex: async (query, call) => {
+      requireTime(call);
+      queriedLimits.push(query.limit);
+      const entries = [...images.values()].flatMap((image) =>
+        (image.deleted ? [] : entriesOf(image))
+          .filter(({ slot, partition }) => slot === query.slot && partition === query.partition)
+          .map(({ sort }) => ({ image, position: JSON.stringify([sort, image.pk, image.sk]) })),
+      );
+      const { records, next } = indexSlice(entries, query);
+      const seen = records.map(({ image, ...rest }) => ({
+        ...rest,
+        image: image && foreign.has(keyOf(image.pk, image.sk)) ? undefined : structuredClone(image),
+      }));
+      return next === undefined ? { records: seen } : { records: seen, next };
+    },
   };
+}
+
+function indexSlice(
+  entries: readonly { readonly image: ItemImage; readonly position: string }[],
+  { before, limit }: IndexQuery,
+): IndexSlice {
+  const order = (a: string, b: string) =>
+    (JSON.parse(a) as string[])
+      .map((part, at) => compareUtf8(part, (JSON.parse(b) as string[])[at] ?? ''))
+      .find((difference) => difference !== 0) ?? 0;
+  const found = entries
+    .filter(({ position }) => before === undefined || order(position, before) < 0)
+    .sort((a, b) => order(b.position, a.position));
+  const records = found
+    .slice(0, limit)
+    .map(({ image, position }) => ({ key: { pk: image.pk, sk: image.sk }, position, image }));
+  const last = records.at(-1);
+  return found.length >= limit && last !== undefined ? { records, next: last.position } : { records };
 }
 
 function isSameWrite(a: ItemImage | undefined, b: ItemImage | undefined): boolean {

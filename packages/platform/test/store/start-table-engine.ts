@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { freePort } from '@gsp/twin';
+import { indexName, indexPartitionAttribute, indexSortAttribute } from '../../src/topology/names.ts';
 
 /** A DynamoDB engine in a process of its own, in memory, with one table. */
 export interface TableEngine {
@@ -18,7 +19,10 @@ export interface TableEngine {
 /** Credentials that the engine accepts: any. */
 const engineCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** Starts an engine on a free port and creates the table `items` with the string keys `pk` and `sk`. */
+/** Slots of the table's pool of indexes. */
+const slots = [1, 2, 3];
+
+/** Starts an engine on a free port and creates the table `items` with the string keys `pk` and `sk` and three indexes. */
 export async function startTableEngine(): Promise<TableEngine> {
   const port = await freePort();
   const require = createRequire(import.meta.url);
@@ -40,7 +44,18 @@ export async function startTableEngine(): Promise<TableEngine> {
         AttributeDefinitions: [
           { AttributeName: 'pk', AttributeType: 'S' },
           { AttributeName: 'sk', AttributeType: 'S' },
+          ...slots
+            .flatMap((slot) => [indexPartitionAttribute(slot), indexSortAttribute(slot)])
+            .map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
         ],
+        GlobalSecondaryIndexes: slots.map((slot) => ({
+          IndexName: indexName(slot),
+          KeySchema: [
+            { AttributeName: indexPartitionAttribute(slot), KeyType: 'HASH' as const },
+            { AttributeName: indexSortAttribute(slot), KeyType: 'RANGE' as const },
+          ],
+          Projection: { ProjectionType: 'ALL' as const },
+        })),
         KeySchema: [
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },

@@ -65,6 +65,7 @@ export function modelItemStore(options: ItemStoreOptions): ItemStore {
         const records = slice.map((image) => ({ sk: image.sk, image }));
         return images.length > limit && last ? { records, next: last.sk } : { records };
       }),
+    queryIndex: () => Promise.reject(new Error('Cannot query an index: simulated items are in none')),
   };
 }
 
