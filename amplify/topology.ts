@@ -89,6 +89,8 @@ export const topology = defineTopology({
     /** Cost guard: what a new on-demand table serves at once, so it never scales up without a decision. */
     maxReadRequestUnits: 12_000,
     maxWriteRequestUnits: 4_000,
+    /** Indexes that entities share, 0 to 20. Empty ones cost nothing. Once deployed, change it by one per deployment. */
+    indexPool: 5,
   },
 
   /**

@@ -178,6 +178,7 @@ describe('table', () => {
       Replicas: topology.regions.map((Region) => ({ Region, DeletionProtectionEnabled: true })),
     });
     expect(table?.DeletionPolicy).toBe('Retain');
+    expect(table?.Properties?.GlobalSecondaryIndexes).toHaveLength(5);
   });
 
   test('is no resource of the secondary, which knows it by name', () => {

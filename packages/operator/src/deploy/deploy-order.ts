@@ -37,6 +37,7 @@ export function orderRegions({ target, stacks, table }: OrderFacts): DeployOrder
   const secondaries = chosen.filter((region) => region !== primary);
   const withPrimary = chosen.includes(primary);
   refuseReplicaChanges(table, { stage, chosen, stacks });
+  refuseIndexChanges(table, stage);
   if (!withPrimary) {
     refuseAheadOfPrimary({ primary, secondaries, missing, table });
     return { regions: secondaries, reason: 'the primary is not part of it' };
@@ -68,6 +69,27 @@ function refuseReplicaChanges(
     `Cannot deploy ${stage} (${chosen.join(', ')}): ${changes.length} replicas would come or go (${changes.join(', ')}), CloudFormation makes one ` +
       'such change per update. Change one region in amplify/topology.ts, deploy, then the next.',
   );
+}
+
+/** An index of a deployed table comes or goes alone, and not in the update that changes a replica. */
+function refuseIndexChanges(table: TableChange | null, stage: string): void {
+  if (table === null) return;
+  const { addedIndexes, removedIndexes } = table;
+  const indexes = [...addedIndexes, ...removedIndexes];
+  const replicas = [...table.added, ...table.removed];
+  if (indexes.length > 1) {
+    const step = addedIndexes.length > 0 ? 'one more' : 'one less';
+    throw new CommandError(
+      `Cannot deploy ${stage}: ${indexes.length} indexes of the table would come or go (${indexes.join(', ')}). DynamoDB makes one such ` +
+        `change per update. Set table.indexPool in amplify/topology.ts to ${step} than the deployed table has, deploy, then the next.`,
+    );
+  }
+  if (indexes.length === 1 && replicas.length > 0) {
+    throw new CommandError(
+      `Cannot deploy ${stage}: an index (${indexes.join()}) and a replica (${replicas.join()}) of the table would change together. ` +
+        'CloudFormation makes one such change per update. Put one of them back in amplify/topology.ts, deploy, then change it.',
+    );
+  }
 }
 
 function refuseAheadOfPrimary(facts: {

@@ -16,6 +16,10 @@ export interface TableChange {
   readonly added: readonly string[];
   /** Regions that lose theirs, with its items. */
   readonly removed: readonly string[];
+  /** Secondary indexes that are built from the items that are there. */
+  readonly addedIndexes: readonly string[];
+  /** Secondary indexes that go, and with them the queries that use them. */
+  readonly removedIndexes: readonly string[];
   /** Names of the properties that differ. */
   readonly what: readonly string[];
 }
@@ -27,12 +31,14 @@ export interface TableChange {
 export function compareTables(deployed: TableProperties, wanted: TableProperties): TableChange {
   const names = [...new Set([...Object.keys(deployed), ...Object.keys(wanted)])].sort();
   const what = names.filter((name) => canonical(deployed[name]) !== canonical(wanted[name]));
-  const before = replicaRegions(deployed);
-  const after = replicaRegions(wanted);
+  const replicas = difference(replicaRegions(deployed), replicaRegions(wanted));
+  const indexes = difference(indexNames(deployed), indexNames(wanted));
   return {
     hasChanged: what.length > 0,
-    added: after.filter((region) => !before.includes(region)),
-    removed: before.filter((region) => !after.includes(region)),
+    added: replicas.added,
+    removed: replicas.removed,
+    addedIndexes: indexes.added,
+    removedIndexes: indexes.removed,
     what,
   };
 }
@@ -48,10 +54,24 @@ export function tableIn(template: unknown): TableProperties | null {
   return isRecord(properties) ? properties : null;
 }
 
-function replicaRegions(properties: TableProperties): string[] {
-  const { Replicas: replicas } = properties;
-  if (!Array.isArray(replicas)) return [];
-  return replicas.map((replica) => member(replica, 'Region')).filter((region) => typeof region === 'string');
+function replicaRegions({ Replicas }: TableProperties): string[] {
+  return textsOf(Replicas, 'Region');
+}
+
+function indexNames({ GlobalSecondaryIndexes }: TableProperties): string[] {
+  return textsOf(GlobalSecondaryIndexes, 'IndexName');
+}
+
+function textsOf(list: unknown, key: string): string[] {
+  if (!Array.isArray(list)) return [];
+  return list.map((each) => member(each, key)).filter((value) => typeof value === 'string');
+}
+
+function difference(before: readonly string[], after: readonly string[]) {
+  return {
+    added: after.filter((each) => !before.includes(each)),
+    removed: before.filter((each) => !after.includes(each)),
+  };
 }
 
 function canonical(value: unknown): string {

@@ -12,7 +12,14 @@ export async function openDeployHarness() {
     await stage.close();
     vi.unstubAllEnvs();
   });
-  const table: TableChange = { hasChanged: false, added: [], removed: [], what: [] };
+  const table: TableChange = {
+    hasChanged: false,
+    added: [],
+    removed: [],
+    addedIndexes: [],
+    removedIndexes: [],
+    what: [],
+  };
   const dependencies = { stop: new AbortController(), findings: [] as CheckResult[], table };
   const told: string[] = [];
   const noted: string[] = [];

@@ -5,7 +5,14 @@ import { compareTables, type TableChange, tableIn } from '../../src/deploy/table
 import { backendStack, REGIONS } from './fake-deployment.ts';
 
 const [A, B, C] = REGIONS;
-const same: TableChange = { hasChanged: false, added: [], removed: [], what: [] };
+const same: TableChange = {
+  hasChanged: false,
+  added: [],
+  removed: [],
+  addedIndexes: [],
+  removedIndexes: [],
+  what: [],
+};
 const order = (
   options: { chosen?: readonly string[]; there?: readonly string[]; table?: TableChange | null } = {},
 ) => {
@@ -50,6 +57,25 @@ describe('orderRegions()', () => {
     expect(order({ table: removed }).regions[0]).toBe(A);
   });
 
+  test.each([
+    ['more', { addedIndexes: ['gsi6', 'gsi7'] }],
+    ['less', { removedIndexes: ['gsi4', 'gsi5'] }],
+  ])('refuses two indexes %s, and takes one', (step, change) => {
+    const table = { ...same, hasChanged: true, what: ['GlobalSecondaryIndexes'] };
+    expect(() => order({ table: { ...table, ...change } })).toThrow(
+      `Set table.indexPool in amplify/topology.ts to one ${step} than the deployed table has, deploy, then the next.`,
+    );
+    const [[name, indexes] = ['', []]] = Object.entries(change);
+    expect(order({ table: { ...table, [name]: indexes.slice(0, 1) } }).regions[0]).toBe(A);
+  });
+
+  test('refuses an index and a replica in one update', () => {
+    const both = { ...same, hasChanged: true, added: [C], addedIndexes: ['gsi6'] };
+    expect(() => order({ table: both, there: [A, B] })).toThrow(
+      /an index \(gsi6\) and a replica \(.*\) of the table would change together/,
+    );
+  });
+
   test('deploys each chosen region exactly once, and the primary at one end', () => {
     fc.assert(
       fc.property(
@@ -86,8 +112,24 @@ describe('compareTables()', () => {
     expect(compareTables(table, other)).toEqual(same);
   });
 
+  test('names indexes that come and go', () => {
+    const index = (IndexName: string) => ({ IndexName });
+    const before = { ...table, GlobalSecondaryIndexes: [index('gsi1'), index('gsi2')] };
+    expect(
+      compareTables(before, { ...table, GlobalSecondaryIndexes: [index('gsi1'), index('gsi3')] }),
+    ).toEqual({
+      ...same,
+      hasChanged: true,
+      addedIndexes: ['gsi3'],
+      removedIndexes: ['gsi2'],
+      what: ['GlobalSecondaryIndexes'],
+    });
+    expect(compareTables(before, table).removedIndexes).toEqual(['gsi1', 'gsi2']);
+  });
+
   test('names properties that differ, and replicas that come and go', () => {
     expect(compareTables(table, { ...table, Replicas: [{ Region: A, Tags: [] }, { Region: C }] })).toEqual({
+      ...same,
       hasChanged: true,
       added: [C],
       removed: [B],

@@ -147,7 +147,7 @@ test('deploy() deploys the primary first when the table changes', async () => {
   await stage.commit('one');
   await run();
   await stage.commit('two');
-  dependencies.table = { hasChanged: true, added: [], removed: [], what: ['TimeToLiveSpecification'] };
+  dependencies.table = { ...dependencies.table, hasChanged: true, what: ['TimeToLiveSpecification'] };
   expect((await run()).error).toBeNull();
   expect(
     deployed()

@@ -66,6 +66,8 @@ describe('readTableChange()', () => {
       hasChanged: false,
       added: [],
       removed: [],
+      addedIndexes: [],
+      removedIndexes: [],
       what: [],
     });
     const asked = wire.calls.map(({ action, input }) => `${action} ${String(input.StackName)}`);
@@ -88,6 +90,8 @@ describe('readTableChange()', () => {
       hasChanged: true,
       added: ['eu-central-1'],
       removed: ['us-east-1'],
+      addedIndexes: [],
+      removedIndexes: [],
       what: ['Replicas'],
     });
   }, 180_000);

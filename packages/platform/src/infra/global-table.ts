@@ -3,11 +3,14 @@ import {
   AttributeType,
   Billing,
   CfnGlobalTable,
+  type GlobalSecondaryIndexPropsV2,
+  ProjectionType,
   StreamViewType,
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { indexName, indexPartitionAttribute, indexSortAttribute } from '../topology/names.ts';
 
 /** What a {@link GlobalTable} is made of. */
 export interface GlobalTableProps {
@@ -25,6 +28,9 @@ export interface GlobalTableProps {
 
   /** Write units per second at which on-demand capacity stops, replicated writes included. */
   readonly maxWriteRequestUnits: number;
+
+  /** How many generic indexes the table has; those that no item fills cost nothing. */
+  readonly indexPool: number;
 
   /** Tags of a Region's replica. CloudFormation's own do not reach replicas. */
   readonly replicaTags: (region: string) => Readonly<Record<string, string>>;
@@ -46,7 +52,8 @@ export interface GlobalTableProps {
 }
 
 /**
- * The platform's table: `pk` and `sk`, on demand, streamed, one replica per Region.
+ * The platform's table: `pk` and `sk`, on demand, streamed, one replica per Region, and a pool of generic indexes that
+ * entities share. The pool is there from the start, as a deployed table gains one index per deployment.
  *
  * `AWS::DynamoDB::GlobalTable` belongs to one stack in one Region, which owns the control plane of all
  * replicas. Every other Region has no resource here and knows its replica by the computed name, so that
@@ -90,6 +97,7 @@ export class GlobalTable extends Construct {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand({ maxWriteRequestUnits: props.maxWriteRequestUnits }),
+      globalSecondaryIndexes: slotsOf(props).map((slot) => genericIndex(slot, props)),
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       // Encrypted at rest either way. A KMS key of one's own costs each month and on each call, and a
       // replica whose key is lost for 20 hours leaves the global table for good.
@@ -116,12 +124,48 @@ export class GlobalTable extends Construct {
       deletionProtectionEnabled: deletionProtection,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: pointInTimeRecovery },
       readOnDemandThroughputSettings: { maxReadRequestUnits: props.maxReadRequestUnits },
+      ...indexReadLimits(props),
       tags: Object.entries(props.replicaTags(region)).map(([key, value]) => ({ key, value })),
     }));
     if (consistency === 'eventual') return;
     table.multiRegionConsistency = 'STRONG';
     if (witnessRegion !== null) table.globalTableWitnesses = [{ region: witnessRegion }];
   }
+}
+
+/** Slots of the pool, counted from 1. */
+function slotsOf({ indexPool }: Pick<GlobalTableProps, 'indexPool'>): number[] {
+  return Array.from({ length: indexPool }, (_, index) => index + 1);
+}
+
+/**
+ * Sparse: an item is in it once it has both attributes. Its write limit is the table's, as an index that takes less
+ * throttles the table's own writes.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode-max-throughput.html
+ */
+function genericIndex(slot: number, { maxWriteRequestUnits }: GlobalTableProps): GlobalSecondaryIndexPropsV2 {
+  return {
+    indexName: indexName(slot),
+    partitionKey: { name: indexPartitionAttribute(slot), type: AttributeType.STRING },
+    sortKey: { name: indexSortAttribute(slot), type: AttributeType.STRING },
+    projectionType: ProjectionType.ALL,
+    maxWriteRequestUnits,
+  };
+}
+
+/** Read limits of a replica's indexes, which the table's does not bound. */
+function indexReadLimits(
+  props: GlobalTableProps,
+): Pick<CfnGlobalTable.ReplicaSpecificationProperty, 'globalSecondaryIndexes'> {
+  if (props.indexPool === 0) return {};
+  const readOnDemandThroughputSettings = { maxReadRequestUnits: props.maxReadRequestUnits };
+  return {
+    globalSecondaryIndexes: slotsOf(props).map((slot) => ({
+      indexName: indexName(slot),
+      readOnDemandThroughputSettings,
+    })),
+  };
 }
 
 function globalTableOf(table: TableV2): CfnGlobalTable {

@@ -43,6 +43,7 @@ export const DEFAULT_SETTINGS: StageSettings = {
     idempotencyTtlSeconds: 3_600,
     maxReadRequestUnits: 12_000,
     maxWriteRequestUnits: 4_000,
+    indexPool: 5,
     pointInTimeRecovery: false,
     deletionProtection: false,
   },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { flag, object, oneOf, region, text, wholeNumber } from './described-schema.ts';
 import { edge } from './edge-schema.ts';
 import { budget, faultInjection, jwt, observability } from './guard-schema.ts';
+import { INDEX_POOL_MAX } from './names.ts';
 import { domain, routing, routingChanges } from './routing-schema.ts';
 import { allowed } from './topology-error.ts';
 
@@ -164,6 +165,11 @@ const table = object({
     1,
     40_000,
     'Name the write units per second at which on-demand capacity shall stop, all Regions together',
+  ),
+  indexPool: wholeNumber(
+    0,
+    INDEX_POOL_MAX,
+    'Name how many indexes all entities may share; a deployed table gains or loses one per deployment',
   ),
   pointInTimeRecovery: flag('Set true to be able to restore any second of the last 35 days; it costs per GB'),
   deletionProtection: flag('Set true where the table must survive its stack'),

@@ -70,6 +70,7 @@ export function tableIn(
     isOwner,
     maxReadRequestUnits: 200,
     maxWriteRequestUnits: 100,
+    indexPool: 5,
     replicaTags: () => ({ project: 'shop' }),
   });
 }

@@ -10,6 +10,7 @@ const base: GlobalTableProps = {
   isOwner: true,
   maxReadRequestUnits: 200,
   maxWriteRequestUnits: 100,
+  indexPool: 5,
   replicaTags: (region) => ({ project: 'shop', region }),
 };
 
@@ -32,10 +33,10 @@ describe('GlobalTable', () => {
         { AttributeName: 'pk', KeyType: 'HASH' },
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
-      AttributeDefinitions: [
+      AttributeDefinitions: Match.arrayWith([
         { AttributeName: 'pk', AttributeType: 'S' },
         { AttributeName: 'sk', AttributeType: 'S' },
-      ],
+      ]),
       StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
       SSESpecification: { SSEEnabled: false },
@@ -43,19 +44,66 @@ describe('GlobalTable', () => {
     });
   });
 
-  test('GlobalTable says for each replica what DynamoDB does not synchronise', () => {
-    templateOf({ pointInTimeRecovery: true, deletionProtection: true }).hasResourceProperties(TYPE, {
-      Replicas: ['eu-west-1', 'eu-central-1'].map((Region) => ({
-        Region,
-        DeletionProtectionEnabled: true,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 200 },
-        Tags: [
-          { Key: 'project', Value: 'shop' },
-          { Key: 'region', Value: Region },
+  test.each([1, 5, 20])(
+    'GlobalTable has a pool of %i generic indexes, with limits of their own',
+    (indexPool) => {
+      const slots = Array.from({ length: indexPool }, (_, index) => index + 1);
+      const text = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' });
+      const readLimit = { ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 200 } };
+      templateOf({ indexPool }).hasResourceProperties(TYPE, {
+        AttributeDefinitions: [
+          text('pk'),
+          text('sk'),
+          ...slots.flatMap((slot) => [text(`g${slot}p`), text(`g${slot}s`)]),
         ],
-      })),
+        GlobalSecondaryIndexes: slots.map((slot) => ({
+          IndexName: `gsi${slot}`,
+          KeySchema: [
+            { AttributeName: `g${slot}p`, KeyType: 'HASH' },
+            { AttributeName: `g${slot}s`, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+          WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 100 },
+        })),
+        Replicas: ['eu-west-1', 'eu-central-1'].map((Region) =>
+          Match.objectLike({
+            Region,
+            GlobalSecondaryIndexes: slots.map((slot) => ({ IndexName: `gsi${slot}`, ...readLimit })),
+          }),
+        ),
+      });
+    },
+  );
+
+  test('GlobalTable has no index when the pool is empty', () => {
+    templateOf({ indexPool: 0 }).hasResourceProperties(TYPE, {
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      GlobalSecondaryIndexes: Match.absent(),
+      Replicas: [{ GlobalSecondaryIndexes: Match.absent() }, { GlobalSecondaryIndexes: Match.absent() }].map(
+        (each) => Match.objectLike(each),
+      ),
     });
+  });
+
+  test('GlobalTable says for each replica what DynamoDB does not synchronise', () => {
+    templateOf({ indexPool: 0, pointInTimeRecovery: true, deletionProtection: true }).hasResourceProperties(
+      TYPE,
+      {
+        Replicas: ['eu-west-1', 'eu-central-1'].map((Region) => ({
+          Region,
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 200 },
+          Tags: [
+            { Key: 'project', Value: 'shop' },
+            { Key: 'region', Value: Region },
+          ],
+        })),
+      },
+    );
   });
 
   test('GlobalTable protects nothing and goes away with its stack when no flag is set', () => {

@@ -73,6 +73,7 @@ describe('defineTopology', () => {
       tombstoneTtlSeconds: 7 * 86_400,
       conflictTtlSeconds: 30 * 86_400,
       idempotencyTtlSeconds: 3_600,
+      indexPool: 5,
     });
     expect(settings.http.bodyLimitBytes).toBe(4_096);
     expect(settings.domain).toBeNull();

@@ -179,6 +179,13 @@ export const mistakes: readonly Mistake[] = [
     allowed: 'a whole number 1..31536000',
   },
   {
+    name: 'more indexes than a table may have',
+    input: { ...plain, table: { indexPool: 21 } },
+    path: 'table.indexPool',
+    given: '21',
+    allowed: 'a whole number 0..20',
+  },
+  {
     name: 'a deletion that is forgotten during a short partition',
     input: { ...plain, table: { tombstoneTtlSeconds: 3_599 } },
     path: 'table.tombstoneTtlSeconds',

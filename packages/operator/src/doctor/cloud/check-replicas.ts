@@ -4,11 +4,12 @@ import { findBackendStack } from '../../cloud/find-backend-stack.ts';
 import { primaryOf, type StageTarget } from '../../cloud/stage-target.ts';
 import { describeTable } from '../../cloud/table.ts';
 import type { CheckResult } from '../check-result.ts';
+import { indexChange, judgeIndexes } from './judge-indexes.ts';
 import { type AccountContext, runCheck } from './run-check.ts';
 
 /**
- * Whether the next deploy asks no more of the global table than CloudFormation does in one update: a replica more or a
- * replica less, with nothing to undo.
+ * Whether the next deploy asks no more of the global table than CloudFormation does in one update: one replica or one index
+ * more or less, with nothing to undo.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
  */
@@ -90,7 +91,10 @@ function judge({ target }: AccountContext, table: TableDescription, isStackSettl
   }
   const added = target.regions.filter((region) => !actual.includes(region));
   const removed = actual.filter((region) => !target.regions.includes(region));
-  return [changeOf(found, { actual, added, removed })];
+  const indexes = indexChange(table, target);
+  const change = changeOf(found, { actual, added, removed });
+  if (indexes.names.length === 0) return [change];
+  return [change, judgeIndexes(found, { ...indexes, replicas: [...added, ...removed] })];
 }
 
 function changeOf(

@@ -8,11 +8,14 @@ describe('table', () => {
   const stacks = {
     'cloudformation.DescribeStacks': (call: AwsCall) => ({ Stacks: [stackOf(call, 'CREATE_COMPLETE')] }),
   };
+  const indexes = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ IndexName: `gsi${index + 1}`, IndexStatus: 'ACTIVE' }));
   const table = (replicas: readonly string[], more: Record<string, unknown> = {}) => ({
     'dynamodb.DescribeTable': {
       Table: {
         TableName: 'shop-main-items',
         TableStatus: 'ACTIVE',
+        GlobalSecondaryIndexes: indexes(5),
         Replicas: replicas.map((RegionName) => ({ RegionName, ReplicaStatus: 'ACTIVE' })),
         ...more,
       },
@@ -93,6 +96,30 @@ describe('table', () => {
     });
     expect(of('table', all)).toMatchObject([
       { level: 'fault', what: expect.stringContaining('belongs to no stack') },
+    ]);
+  });
+
+  test.each([
+    [4, 'note', 'The next deploy adds the index gsi5'],
+    [6, 'warning', 'The next deploy removes the index gsi6'],
+    [3, 'fault', '2 indexes of the table would change at once: gsi4, gsi5'],
+    [7, 'fault', '2 indexes of the table would change at once: gsi6, gsi7'],
+  ])(
+    'examineCloud() tells that a table with %i indexes gets the pool of five',
+    async (count, level, what) => {
+      const all = await deployed(table(['eu-central-1'], { GlobalSecondaryIndexes: indexes(count) }));
+      expect(of('table', all)).toMatchObject([{ level: 'ok' }, { level, what }]);
+    },
+  );
+
+  test('examineCloud() is a fault when an index and a replica would change together', async () => {
+    const all = await deployed(table([], { GlobalSecondaryIndexes: indexes(4) }));
+    expect(of('table', all)).toMatchObject([
+      { level: 'note' },
+      {
+        level: 'fault',
+        what: 'An index (gsi5) and a replica (eu-central-1) of the table would change together',
+      },
     ]);
   });
 
