@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createPlatformClient, type PlatformClient } from '@gsp/client';
-import { createPlatformClient as createFetchClient } from '@gsp/client/fetch';
+import { createClient, type PlatformClient } from '@gsp/client';
+import { createClient as createFetchClient } from '@gsp/client/fetch';
 import type { Measurement } from './measurement.ts';
 import { median } from './statistics.ts';
 
@@ -30,7 +30,7 @@ export async function measureClient({
   const [line] = await once(server.stdout ?? server, 'data');
   const endpoint = `http://127.0.0.1:${Number(String(line))}`;
   const outputs = outputsOf(endpoint);
-  const clients = [createPlatformClient({ outputs }), createFetchClient({ outputs })] as const;
+  const clients = [createClient({ outputs }), createFetchClient({ outputs })] as const;
   try {
     const [amplify, plain] = clients;
     return await compare(

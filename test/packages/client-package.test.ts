@@ -66,7 +66,7 @@ const outputs = ${JSON.stringify({
     platform: { regions: { 'eu-west-1': { apiName: 'gsp-main-eu-west-1' } } },
   },
 })};
-const client = createPlatformClient({ outputs, transport });
+const client = createClient({ outputs, transport });
 const { value, answer } = await client.getCounter({ id: 'visits' });
 client.close();
 `;
@@ -76,7 +76,7 @@ describe('in Node', () => {
     for (const entry of [name, `${name}/fetch`]) {
       const printed = await runProgram(
         installed.amplify,
-        `import { createPlatformClient } from '${entry}';\n${transport}console.log(JSON.stringify({ value, region: answer.region }));`,
+        `import { createClient } from '${entry}';\n${transport}console.log(JSON.stringify({ value, region: answer.region }));`,
       );
       expect(printed).toEqual({ value: 7, region: 'eu-west-1' });
     }
@@ -85,7 +85,7 @@ describe('in Node', () => {
   test('./fetch loads and answers where aws-amplify and zod are not installed', async () => {
     const printed = await runProgram(
       installed.bare,
-      `import { createPlatformClient } from '${name}/fetch';\n${transport}console.log(JSON.stringify({ value, region: answer.region }));`,
+      `import { createClient } from '${name}/fetch';\n${transport}console.log(JSON.stringify({ value, region: answer.region }));`,
     );
     expect(printed).toEqual({ value: 7, region: 'eu-west-1' });
   });
@@ -120,16 +120,16 @@ describe('in a page', () => {
   test('the client over aws-amplify imports nothing of Node', async () => {
     const { text } = await bundlePage(
       installed.amplify,
-      `import { createPlatformClient } from '${name}';\nconsole.log(createPlatformClient);`,
+      `import { createClient } from '${name}';\nconsole.log(createClient);`,
     );
     expect(text).not.toMatch(/from\s*["']node:|import\(["']node:/);
   });
 });
 
-const consumer = `import { createPlatformClient, isProblemError, type Item, type PlatformClient } from '${name}';
-import { createPlatformClient as createFetchClient, createSession } from '${name}/fetch';
+const consumer = `import { createClient, isProblemError, type Item, type PlatformClient } from '${name}';
+import { createClient as createFetchClient, createSession } from '${name}/fetch';
 
-const client: PlatformClient = createPlatformClient({ outputs: {} });
+const client: PlatformClient = createClient({ outputs: {} });
 const other: PlatformClient = createFetchClient({ outputs: {}, session: createSession() });
 
 export async function demo(): Promise<Item | undefined> {

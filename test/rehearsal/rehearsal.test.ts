@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { createPlatformClient } from '@gsp/client/fetch';
+import { createClient } from '@gsp/client/fetch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoPython } from '../python/python-environment.ts';
 import { type Checkout, checkOut } from './checkout.ts';
@@ -126,7 +126,7 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
     const file = join(checkout.dir, '.amplify/outputs.json');
     const { status, stderr } = await npm('outputs', [...STAGE, '--out', file]);
     expect(status, stderr).toBe(0);
-    const client = createPlatformClient({
+    const client = createClient({
       outputs: JSON.parse(await readFile(file, 'utf8')),
       timeoutMs: 20_000,
     });

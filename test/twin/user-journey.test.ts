@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { createPlatformClient } from '@gsp/client/fetch';
+import { createClient } from '@gsp/client/fetch';
 import { encodePathKey, headerNames } from '@gsp/platform/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
@@ -152,7 +152,7 @@ describe('a key', () => {
     const regions = { [region]: { role: 'primary', apiName: 'here' } };
     const platform = { project: 'gsp', stage: 'main', regions };
     const outputs = { custom: { API: { here: { endpoint, region, apiName: 'here' } }, platform } };
-    return createPlatformClient({ outputs });
+    return createClient({ outputs });
   }
 
   test('of any characters comes back as it went, from the item of this key and no other', async () => {

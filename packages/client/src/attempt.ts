@@ -85,14 +85,14 @@ export function startAttempt(call: Call, plan: AttemptPlan): RunningAttempt {
       // A late answer is better than none. The region's record has it all the same when the call's time is up.
       if (canBeFollowed()) timeOut(limitMs);
     });
-  const { operation } = call.request;
+  const { operation, takesAnyJson } = call.request;
   const { correlationId, scope } = call;
   send(call, { region, signal: controller.signal })
     .then(
       (response) =>
         isOver
           ? noteLateAnswer(call, response)
-          : settle(judgeAnswer(response, { operation, region, correlationId }), response),
+          : settle(judgeAnswer(response, { operation, region, correlationId, takesAnyJson }), response),
       (error: unknown) => {
         // What is aborted rejects: nobody waits for that any more.
         if (!isOver) settle(transportFailure(error));

@@ -1,20 +1,18 @@
-import { headerNames, type JsonValue } from '@gsp/platform/contract';
+import { headerNames } from '@gsp/platform/contract';
 import type { Call } from './call.ts';
 import type { CarriedOut } from './carry-out.ts';
 import { isProblemError } from './client-error.ts';
 import type { CallEvent } from './client-events.ts';
+import type { RawAnswer } from './defined-calls.ts';
 import type { AnswerFacts } from './platform-client.ts';
 
-/** What the caller of a call gets, members of the body and how it was answered; the session is told what was seen. */
-export function answered(
-  call: Call,
-  { region, answer }: CarriedOut,
-): Readonly<Record<string, JsonValue>> & { readonly answer: AnswerFacts } {
+/** What a call brought, the body and how it was answered; the session is told what was seen. */
+export function answered(call: Call, { region, answer }: CarriedOut): RawAnswer {
   const { headers, body } = answer;
   const token = headers[headerNames.session];
   if (token !== undefined) call.session?.note(token, call.token);
   return {
-    ...body,
+    body,
     answer: {
       region: headers[headerNames.region] ?? region,
       attempts: call.requests,

@@ -4,7 +4,7 @@ import type { AttemptSummary } from './client-error.ts';
 import type { ClientEvents, EventEmitter } from './client-events.ts';
 import type { Clock, Random } from './clock.ts';
 import type { ProblemAnswer, RegionFailure } from './judge-answer.ts';
-import { isRead, type OperationRequest } from './operation-requests.ts';
+import { isRead, type OperationRequest } from './operation-request.ts';
 import type { WriteOptions } from './platform-client.ts';
 import type { RegionEndpoint } from './region.ts';
 import type { RegionDirectory } from './region-directory.ts';

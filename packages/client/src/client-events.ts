@@ -1,7 +1,7 @@
 import type { RouteName } from '@gsp/platform/contract';
 
-/** The operations that a client calls: the names of the contract's routes. */
-export type OperationName = Extract<
+/** The operations that every platform has: names of the contract's routes. */
+export type BuiltInOperation = Extract<
   RouteName,
   | 'writeItem'
   | 'getItem'
@@ -12,6 +12,9 @@ export type OperationName = Extract<
   | 'getCounter'
   | 'listConflicts'
 >;
+
+/** An operation that a client calls: a built-in one, one of an entity such as `createOrder`, or a route of a team's own. */
+export type OperationName = BuiltInOperation | (string & Record<never, never>);
 
 /** Why a request was sent. */
 export type AttemptKind =

@@ -38,16 +38,18 @@ export interface ClientBehaviour {
   readonly newId?: () => string;
 }
 
-/** What a client is made of, whichever way its requests travel. */
-export interface ClientOptions extends ClientBehaviour {
-  /** Where each region is asked, the one to begin with first. */
-  readonly regions: readonly RegionEndpoint[];
-  readonly transport: Transport;
+/** What a client is made of. */
+export type ClientOptions = OutputsOptions | RegionsOptions;
+
+/** How requests travel, where that is the program's to say. */
+interface TransportOptions extends ClientBehaviour {
+  /** @default - the REST category of `aws-amplify`; in the entry `./fetch`, the `fetch` there is */
+  readonly transport?: Transport;
 }
 
 /** What a client for a deployed platform, or its twin, is made of. */
-export interface PlatformClientOptions extends ClientBehaviour {
-  /** The content of `amplify_outputs.json`. */
+export interface OutputsOptions extends TransportOptions {
+  /** The content of `amplify_outputs.json`: its regions, entities and routes. */
   readonly outputs: unknown;
   /**
    * `regional`: the client chooses the region itself and moves at once when one fails. `global`: it asks the one name that
@@ -56,8 +58,15 @@ export interface PlatformClientOptions extends ClientBehaviour {
    * @default 'regional', or 'global' where the outputs say `edgeOnly`
    */
   readonly endpoint?: EndpointMode;
-  /** How requests travel. @default - the REST category of `aws-amplify`; in the entry `./fetch`, the `fetch` there is */
-  readonly transport?: Transport;
+  readonly regions?: never;
+}
+
+/** What a client is made of where no outputs are: it has the built-in calls alone. */
+export interface RegionsOptions extends TransportOptions {
+  /** Where each region is asked, the one to begin with first. */
+  readonly regions: readonly RegionEndpoint[];
+  readonly outputs?: never;
+  readonly endpoint?: never;
 }
 
 /** Longest time that a timer can be set to: 2^31 - 1 milliseconds. */

@@ -1,3 +1,3 @@
 /** The client over `fetch`, without `aws-amplify`. */
-export { createPlatformClient } from './create-fetch-client.ts';
+export { createClient } from './create-fetch-client.ts';
 export * from './public-api.ts';

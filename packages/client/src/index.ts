@@ -1,4 +1,4 @@
 /** The client over the REST category of `aws-amplify`. */
 export { createAmplifyTransport } from './amplify-transport.ts';
-export { createPlatformClient } from './create-platform-client.ts';
+export { createClient } from './create-client.ts';
 export * from './public-api.ts';

@@ -5,12 +5,17 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads a JSON object; undefined for any other text. */
-export function readJsonObject(text: string): Readonly<Record<string, JsonValue>> | undefined {
+/** Reads JSON; undefined for any other text. */
+export function readJson(text: string): JsonValue | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? (value as Readonly<Record<string, JsonValue>>) : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** Reads a JSON object; undefined for any other text. */
+export function readJsonObject(text: string): Readonly<Record<string, JsonValue>> | undefined {
+  const value = readJson(text);
+  return isRecord(value) ? value : undefined;
 }

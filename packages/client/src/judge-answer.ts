@@ -1,7 +1,7 @@
 import { headerNames, type JsonValue, type ProblemDocument } from '@gsp/platform/contract';
 import { InvalidAnswerError, ProblemError, type ProblemErrorOptions } from './client-error.ts';
 import type { OperationName } from './client-events.ts';
-import { readJsonObject } from './json-object.ts';
+import { readJson, readJsonObject } from './json-object.ts';
 import type { TransportResponse } from './transport.ts';
 
 /** What was asked for. */
@@ -9,8 +9,8 @@ export interface GoodAnswer {
   readonly kind: 'good';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Members of the body; none where the answer has no body. */
-  readonly body: Readonly<Record<string, JsonValue>>;
+  /** An object, unless the call takes any JSON; empty where the answer has no body. */
+  readonly body: JsonValue;
 }
 
 /**
@@ -67,8 +67,8 @@ function judgeSuccess(response: TransportResponse, asked: Asked): Judgement {
   if (headers[headerNames.region] === undefined)
     return invalid(response, asked, `the header ${headerNames.region}`);
   if (status === 204) return { kind: 'good', status, headers, body: {} };
-  const body = readJsonObject(response.body);
-  if (body === undefined) return invalid(response, asked, 'a JSON object');
+  const body = asked.takesAnyJson ? readJson(response.body) : readJsonObject(response.body);
+  if (body === undefined) return invalid(response, asked, asked.takesAnyJson ? 'JSON' : 'a JSON object');
   return { kind: 'good', status, headers, body };
 }
 
@@ -105,6 +105,8 @@ interface Asked {
   readonly operation: OperationName;
   readonly region: string;
   readonly correlationId: string;
+  /** Whether any JSON is a good answer. */
+  readonly takesAnyJson?: boolean;
 }
 
 /** What precedes the code in a problem's type. The whole table of problems would weigh more than the client's engine. */

@@ -2,12 +2,15 @@
 export type {
   Conflict,
   CounterResponse,
+  EntityInput,
+  EntityItem,
   Item,
   ItemKey,
   JsonValue,
   ProblemCode,
   ProblemDocument,
 } from '@gsp/platform/contract';
+export type { Client, RouteCalls } from './client.ts';
 export {
   type AttemptSummary,
   type ClientErrorOptions,
@@ -40,10 +43,18 @@ export type {
   OperationName,
   RecoveredEvent,
 } from './client-events.ts';
-export type { ClientBehaviour, ClientOptions, PlatformClientOptions } from './client-options.ts';
+export type { ClientBehaviour, ClientOptions, OutputsOptions, RegionsOptions } from './client-options.ts';
 export { type Clock, type Random, systemClock } from './clock.ts';
-export { createClient } from './create-client.ts';
+export type {
+  EntityClient,
+  EntityClients,
+  EntityKey,
+  EntityPatch,
+  EntityPut,
+  ListOptions,
+} from './entity-client.ts';
 export { fetchTransport } from './fetch-transport.ts';
+export type { Page, PagePromise } from './page-promise.ts';
 export {
   type EndpointMode,
   type ParsedOutputs,

@@ -6,7 +6,7 @@ export interface TransportRequest {
   readonly apiName: string;
   /** URL of that API, without a trailing slash. */
   readonly endpoint: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path with every key already encoded, such as `/items/demo/a~2Fb`; none of its segments is `.` or `..`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;

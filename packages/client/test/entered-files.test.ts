@@ -49,7 +49,7 @@ test('a write with one failover enters few files, and asks a region for its stat
   const files = callsByFile(text, JSON.parse(stdout));
   const shown = [...files.keys()].sort().join('\n');
   expect(files.size, shown).toBeGreaterThan(10);
-  expect(files.size, shown).toBeLessThanOrEqual(23);
+  expect(files.size, shown).toBeLessThanOrEqual(25);
   // The choice, the failover and two time limits look at both regions; the end of either attempt at its region, and at the
   // one that is preferred.
   const breaker = files.get('packages/client/src/circuit-breaker.ts');

@@ -1,7 +1,8 @@
 import { decodePathKey } from '@gsp/platform/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRead, operationRequests } from '../src/operation-requests.ts';
+import { isRead } from '../src/operation-request.ts';
+import { operationRequests } from '../src/operation-requests.ts';
 
 const { writeItem, getItem, listItems, putItem, deleteItem, incrementCounter, getCounter, listConflicts } =
   operationRequests;

@@ -1,7 +1,8 @@
+import type { Entities, OwnRoutes } from '@gsp/platform/contract';
+import type { Client, None } from '../../src/client.ts';
 import type { ClientEvents } from '../../src/client-events.ts';
 import type { ClientBehaviour } from '../../src/client-options.ts';
-import { createClient } from '../../src/create-client.ts';
-import type { PlatformClient } from '../../src/platform-client.ts';
+import { createClient } from '../../src/create-fetch-client.ts';
 import { createEngineClock, type EngineClock } from './engine-clock.ts';
 import { createFakeClock, type FakeClock, settle } from './fake-clock.ts';
 import { createScriptedTransport, type Script, type ScriptedTransport } from './scripted-transport.ts';
@@ -12,8 +13,8 @@ export const west = 'eu-west-1';
 export const central = 'eu-central-1';
 
 /** A client over a script, and everything to look at. */
-export interface ScriptedClient {
-  readonly client: PlatformClient;
+export interface ScriptedClient<All extends Entities = None, Routes extends OwnRoutes = None> {
+  readonly client: Client<All, Routes>;
   readonly clock: FakeClock;
   readonly engineClock: EngineClock;
   readonly transport: ScriptedTransport;
@@ -26,17 +27,26 @@ export interface ScriptedClient {
   failureOf(call: Promise<unknown>, limitMs?: number): Promise<unknown>;
 }
 
+/** What outputs say of entities and routes. */
+export interface Defined {
+  readonly entities?: object;
+  readonly routes?: object;
+}
+
 /** Makes a client whose time, chance, ids and transport are the test's. */
 export function createScriptedClient(
   script: Script,
   {
     regions = [west, central],
     usesUuids = false,
+    defined,
     ...behaviour
   }: ClientBehaviour & {
     readonly regions?: readonly string[];
     /** Whether ids and keys are those that the client makes by itself. */
     readonly usesUuids?: boolean;
+    /** What the outputs say of entities and routes. @default - nothing, as those of an older stage */
+    readonly defined?: Defined;
   } = {},
 ): ScriptedClient {
   const clock = createFakeClock();
@@ -44,7 +54,15 @@ export function createScriptedClient(
   const transport = createScriptedTransport(clock, script);
   let ids = 0;
   const client = createClient({
-    regions: regions.map((region) => ({ region, apiName: region, endpoint: `http://${region}.test` })),
+    outputs: {
+      custom: {
+        API: Object.fromEntries(regions.map((region) => [region, { endpoint: `http://${region}.test` }])),
+        platform: {
+          regions: Object.fromEntries(regions.map((region) => [region, { apiName: region }])),
+          ...defined,
+        },
+      },
+    },
     transport: transport.send,
     clock: engineClock,
     random: createSeededRandom(7),
@@ -91,4 +109,13 @@ export function createScriptedClient(
         (error: unknown) => error,
       ),
   };
+}
+
+/** The same with entities and routes. */
+export function createDefinedClient<All extends Entities, Routes extends OwnRoutes>(
+  script: Script,
+  defined: Defined,
+): ScriptedClient<All, Routes> {
+  const scripted: ScriptedClient = createScriptedClient(script, { defined });
+  return scripted as ScriptedClient<All, Routes>;
 }

@@ -1,4 +1,4 @@
-import { createPlatformClient, type PlatformClient } from '@gsp/client';
+import { createClient, type PlatformClient } from '@gsp/client';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { type LoadedPlatform, loadPlatform } from './load-platform.ts';
 import { type ConsolePlatform, type MeasuredLag, PlatformContext } from './platform-context.tsx';
@@ -49,7 +49,7 @@ export function useLoadedPlatform(): { readonly loading: Loading; readonly retry
   const load = useCallback(async (signal: AbortSignal) => {
     try {
       const loaded = await loadPlatform(signal);
-      const client = createPlatformClient({ outputs: loaded.outputs.content });
+      const client = createClient({ outputs: loaded.outputs.content });
       setLoading({ step: 'loaded', loaded, client });
     } catch (error) {
       if (signal.aborted) return;

@@ -1,4 +1,4 @@
-import { createPlatformClient } from '@gsp/client';
+import { createClient } from '@gsp/client';
 import { type RegionView, systemClock } from '@gsp/client/fetch';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { describeFailure, type Failure } from '../items/failure-note.tsx';
@@ -74,7 +74,7 @@ export function useTraffic(): Traffic {
   }, [draw]);
   const start = (): void => {
     stream.current ??= openStream({
-      client: createPlatformClient({ outputs: outputs.content, endpoint: path }),
+      client: createClient({ outputs: outputs.content, endpoint: path }),
       regions: regions.map(({ region }) => region),
       clock: systemClock,
       random: Math.random,

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CommandError, waitForTermination } from '@gsp/cli-kit';
-import { createPlatformClient } from '@gsp/client';
+import { createClient } from '@gsp/client';
 import {
   type EndpointMode,
   isInvalidOutputsError,
@@ -46,7 +46,7 @@ export interface ProbeSurroundings {
 
 const PROCESS: ProbeSurroundings = {
   stream: process.stdout,
-  openClient: createPlatformClient,
+  openClient: createClient,
   termination: waitForTermination,
 };
 

@@ -9,6 +9,7 @@ export {
   type EntityItem,
   entityFactNames,
 } from './entity.ts';
+export { type EntityAction, entityOperations } from './entity-operations.ts';
 export type { EvacuationAuditView, EvacuationsResponse, EvacuationView } from './evacuation.ts';
 export { parseExactJson } from './exact-json.ts';
 export { allowedRequestHeaders, exposedHeaders, headerNames } from './headers.ts';

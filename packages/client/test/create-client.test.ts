@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isInvalidOutputsError } from '../src/client-error.ts';
-import { createPlatformClient as overFetch } from '../src/fetch.ts';
-import { createPlatformClient as overAmplify } from '../src/index.ts';
+import { createClient as overFetch } from '../src/fetch.ts';
+import { createClient as overAmplify } from '../src/index.ts';
 
 const servers: Server[] = [];
 
@@ -60,13 +60,13 @@ function outputsOf(endpoints: Readonly<Record<string, string>>, global?: string)
 describe.each([
   ['aws-amplify', overAmplify],
   ['fetch', overFetch],
-])('createPlatformClient() over %s', (_, createPlatformClient) => {
+])('createClient() over %s', (_, createClient) => {
   it('asks the first region of the outputs, and answers with what came', async () => {
     const outputs = outputsOf({
       'eu-west-1': await startRegion('eu-west-1'),
       'eu-central-1': await deadEndpoint(),
     });
-    const client = createPlatformClient({ outputs, ...patient });
+    const client = createClient({ outputs, ...patient });
     const put = { pk: 'a/b', sk: 'ü ?', data: { n: 1 } };
     const { answer, ...rest } = await client.putItem(put, { idempotencyKey: 'k' });
     expect(answer).toMatchObject({ region: 'eu-west-1', attempts: 1, etag: '"1"', replayed: false });
@@ -81,7 +81,7 @@ describe.each([
       'eu-west-1': await deadEndpoint(),
       'eu-central-1': await startRegion('eu-central-1'),
     });
-    const client = createPlatformClient({ outputs, ...patient });
+    const client = createClient({ outputs, ...patient });
     const { answer, ...rest } = await client.writeItem({ data: 1 }, { idempotencyKey: 'k' });
     expect(answer).toMatchObject({ region: 'eu-central-1', attempts: 2 });
     expect(rest).toMatchObject({ asked: { key: 'k', body: '{"data":1}' } });
@@ -91,7 +91,7 @@ describe.each([
   it('asks the global name alone when told so, and says which region answered', async () => {
     const dead = await deadEndpoint();
     const outputs = outputsOf({ 'eu-west-1': dead, 'eu-central-1': dead }, await startRegion('eu-central-1'));
-    const client = createPlatformClient({ outputs, endpoint: 'global', ...patient });
+    const client = createClient({ outputs, endpoint: 'global', ...patient });
     expect((await client.getCounter({ id: 'v' })).answer).toMatchObject({
       region: 'eu-central-1',
       attempts: 1,
@@ -105,17 +105,17 @@ describe.each([
     const { custom } = outputsOf({ 'eu-west-1': dead }, await startRegion('eu-central-1'));
     const platform = { ...custom.platform, domain: { edgeName: 'edge.api.example.com', edgeOnly: true } };
     const outputs = { custom: { ...custom, platform } };
-    const client = createPlatformClient({ outputs, ...patient });
+    const client = createClient({ outputs, ...patient });
     const { answer } = await client.writeItem({ data: 1 });
     expect(answer).toMatchObject({ region: 'eu-central-1', attempts: 1 });
     expect(client.regions()).toMatchObject([{ region: 'global' }]);
     client.close();
-    const attempt = () => createPlatformClient({ outputs, endpoint: 'regional' });
+    const attempt = () => createClient({ outputs, endpoint: 'regional' });
     expect(attempt).toThrow('custom.platform.domain.edgeOnly is true');
   });
 
   it('refuses outputs without what it needs', () => {
-    const attempt = () => createPlatformClient({ outputs: { version: '1.4' } });
+    const attempt = () => createClient({ outputs: { version: '1.4' } });
     expect(attempt).toThrow(/Cannot find the regions: /);
     try {
       attempt();

@@ -1,0 +1,58 @@
+import type { Entity, OwnRoute } from '@gsp/platform/contract';
+import { InvalidOutputsError } from './client-error.ts';
+import { isRecord } from './json-object.ts';
+
+/** What a client knows of an entity when it runs. */
+export type DefinedEntity = Pick<Entity, 'name' | 'plural' | 'partition' | 'indexes'>;
+
+/** What a client knows of a route of a team's own when it runs. */
+export type DefinedRoute = Pick<OwnRoute, 'method' | 'path'>;
+
+/** Entities and routes of a stage, as its outputs name them. */
+export interface Definitions {
+  /** @throws {InvalidOutputsError} where the outputs have no entity of this plural */
+  entity(plural: string): DefinedEntity;
+  /** @throws {InvalidOutputsError} where the outputs have no route of this name */
+  route(name: string): DefinedRoute;
+}
+
+/**
+ * Reads what `amplify_outputs.json` says of entities and routes: `custom.platform.entities`, by their plurals, and
+ * `custom.platform.routes`. What is not there is missed when it is called, not before.
+ */
+export function readDefinitions(outputs: unknown): Definitions {
+  const platform = memberOf(memberOf(outputs, 'custom'), 'platform');
+  const [entities, routes] = [memberOf(platform, 'entities'), memberOf(platform, 'routes')];
+  return {
+    entity(plural) {
+      const entity = memberOf(entities, plural);
+      if (isEntity(entity)) return { ...entity, plural };
+      throw unknown('entity', plural, entities);
+    },
+    route(name) {
+      const route = memberOf(routes, name);
+      if (isRoute(route)) return route;
+      throw unknown('route', name, routes);
+    },
+  };
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function isEntity(value: unknown): value is Omit<DefinedEntity, 'plural'> {
+  return isRecord(value) && typeof value.name === 'string' && isRecord(value.indexes);
+}
+
+function isRoute(value: unknown): value is DefinedRoute {
+  return isRecord(value) && typeof value.method === 'string' && typeof value.path === 'string';
+}
+
+function unknown(kind: string, name: string, known: unknown): InvalidOutputsError {
+  const names = isRecord(known) ? Object.keys(known).join(', ') : '';
+  const named = names === '' ? 'name none' : `name ${names}`;
+  return new InvalidOutputsError(`Unknown ${kind} '${name}': the outputs of this client ${named}`, {
+    remedy: 'Deploy, or run "npm run outputs", and pass the content of amplify_outputs.json.',
+  });
+}
