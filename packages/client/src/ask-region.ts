@@ -6,6 +6,8 @@ import type { RegionChoice } from './region-directory.ts';
 /** Where the next request goes, and why. */
 export interface Target extends RegionChoice {
   readonly kind: AttemptKind;
+  /** Whether the token of the retry budget comes back if the region answers. @default false */
+  readonly isOnLoan?: boolean;
 }
 
 /** Of a request and its hedge, the attempt that decided. */
@@ -106,7 +108,7 @@ function hedgeRegion(call: Call, { purpose }: Target): string | undefined {
 function attemptLimitMs(call: Call, region: string): number | undefined {
   const { engine, scope, isRepeatable } = call;
   const usualMs = engine.attemptTimeoutMs;
-  const isLast = !isRepeatable || requestsLeft(call) <= 1 || engine.budget.balance < 1;
+  const isLast = !isRepeatable || requestsLeft(call) <= 1;
   if (isLast) return undefined;
   const remainingMs = scope.remainingMs();
   const limitMs = hasAlternative(call, region) ? usualMs : Math.max(usualMs, remainingMs / 2);

@@ -31,11 +31,14 @@ export interface AttemptPlan {
   readonly kind: AttemptKind;
   /** Longest wait for the answer; undefined for as long as the call lasts. */
   readonly limitMs: number | undefined;
-  /** Asked when that time is over: whether another attempt could follow. If not, this one is waited for on. */
+  /** Asked when that time is over, and from then on: whether another attempt could follow. Until it could, this one is waited for. */
   readonly canBeFollowed: () => boolean;
   /** Told once, and never before the attempt has started. */
   readonly onResult: (result: AttemptResult) => void;
 }
+
+/** How often an attempt whose time is over asks whether another could follow, in milliseconds. */
+const followUpMs = 100;
 
 /**
  * Sends one request and tells the region's record, the listeners and the call what became of it. Of answer, time-out and
@@ -80,11 +83,16 @@ export function startAttempt(call: Call, plan: AttemptPlan): RunningAttempt {
     end(result, noteResult(call, { ...facts, result, ...(response === undefined ? {} : { response }) }));
   }
 
-  if (limitMs !== undefined)
-    stopTimer = clock.setTimer(limitMs, () => {
+  function giveUpAfter(delayMs: number, waitedMs: number): void {
+    stopTimer = clock.setTimer(delayMs, () => {
+      if (canBeFollowed()) return timeOut(waitedMs);
       // A late answer is better than none. The region's record has it all the same when the call's time is up.
-      if (canBeFollowed()) timeOut(limitMs);
+      const isInTime = call.scope.remainingMs() - followUpMs >= engine.attemptTimeoutMs / 2;
+      if (isInTime) giveUpAfter(followUpMs, waitedMs + followUpMs);
     });
+  }
+
+  if (limitMs !== undefined) giveUpAfter(limitMs, limitMs);
   const { operation, takesAnyJson } = call.request;
   const { correlationId, scope } = call;
   send(call, { region, signal: controller.signal })

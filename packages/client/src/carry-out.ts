@@ -1,4 +1,5 @@
 import { askRegion, type Target } from './ask-region.ts';
+import type { AttemptResult } from './attempt.ts';
 import { type Call, isSessionRead, requestsLeft } from './call.ts';
 import { endingError, failureError } from './call-error.ts';
 import type { Random } from './clock.ts';
@@ -33,6 +34,7 @@ export async function carryOut(call: Call): Promise<CarriedOut> {
   let target = firstTarget(call);
   for (;;) {
     const { region, result } = await askRegion(call, target);
+    if (target.isOnLoan && region === target.region && isAnswered(result)) call.engine.budget.giveBack();
     if (result.kind === 'good') return { region, answer: result };
     if (result.kind !== 'broken' && result.kind !== 'abandoned') recordFailure(call, { region, result });
     throwIfEnded(call);
@@ -63,6 +65,11 @@ function recordFailure(call: Call, { region, result }: FailedAttempt): void {
   if (result.retryAfterMs > 0) {
     call.restUntilMs.set(region, call.engine.clock.nowMs() + result.retryAfterMs);
   }
+}
+
+/** Whether a region did its part, be it with a problem of the request. */
+function isAnswered({ kind }: AttemptResult): boolean {
+  return kind === 'good' || kind === 'refused' || kind === 'contended' || kind === 'behind';
 }
 
 function throwIfEnded(call: Call): void {
@@ -98,7 +105,9 @@ async function nextTarget(call: Call, failed: FailedAttempt): Promise<Target | u
   if (decision === 'elsewhere') {
     const except = new Set([...call.tried, ...resting(call)]);
     const other = directory.find((each) => !except.has(each.region) && answers(each.state));
-    if (other !== undefined) return sentAgain(call, serving(other), failed);
+    // The calls of a region that is lost move once each, to where later ones go anyway: that the other answers is enough.
+    const isLost = !answers(directory.stateOf(region));
+    if (other !== undefined) return { ...sentAgain(call, serving(other), failed), isOnLoan: isLost };
   }
 
   // What the session has seen is here in less than the second that the answer asks for, mostly.

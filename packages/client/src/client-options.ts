@@ -15,7 +15,8 @@ export interface ClientBehaviour {
    */
   readonly attemptTimeoutMs?: number;
   /**
-   * How many requests may be sent beyond the first of each call: `ratio` of the calls, and `reserve` beside that.
+   * How many requests may be sent beyond the first of each call: `ratio` of the calls, and `reserve` beside that. A call of
+   * a region that is lost moves once to another, and gives its token back when that answers.
    * Hedges may use half of the ratio and a tenth of the reserve, so that they leave something for calls whose region fails.
    * @default { ratio: 0.1, reserve: 100 }
    */

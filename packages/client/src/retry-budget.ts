@@ -6,6 +6,8 @@ export interface RetryBudget {
   deposit(): void;
   /** Takes a token for one more request. False when there is none: that request must not be sent. */
   withdraw(): boolean;
+  /** Puts the token of a request back that has added nothing to an overload: another region answered it. */
+  giveBack(): void;
 }
 
 /** Shares are counted in millionths of a token, as sums of fractions such as 0.1 would drift. */
@@ -13,10 +15,14 @@ const unitsPerToken = 1_000_000;
 
 /**
  * Makes a token bucket that bounds what retries, failovers and hedges add to the load of a platform in trouble. Over
- * any number of calls, the further requests are at most `reserve + ratio × calls`.
+ * any number of calls, the further requests whose tokens were kept are at most `reserve + ratio × calls`.
  *
  * The measure is that of Amazon's client-side token buckets: a share of what succeeds anyway, not a number per call.
  * https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+ * So is that a token comes back from a request that was answered (the retry quota of the AWS SDKs). Where one region is
+ * lost, every call under way there moves once, to a region that answers: however many they are, as many tokens come back.
+ * Where all regions are slow none does, and the bucket runs dry.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  *
  * @param ratio - tokens that one call adds
  * @param reserve - tokens at the start, and the most there can be; below 1 nothing is ever repeated
@@ -39,6 +45,9 @@ export function createRetryBudget({ ratio, reserve }: { ratio: number; reserve: 
       if (units < unitsPerToken) return false;
       units -= unitsPerToken;
       return true;
+    },
+    giveBack() {
+      units = Math.min(capacity, units + unitsPerToken);
     },
   };
 }

@@ -20,7 +20,8 @@ export function createFakeClock(startMs = 1_000): FakeClock {
   const timers = new Map<() => void, number>();
 
   function fireNext(untilMs: number): boolean {
-    const [next] = [...timers].filter(([, atMs]) => atMs <= untilMs).sort(([, a], [, b]) => a - b);
+    let next: readonly [() => void, number] | undefined;
+    for (const timer of timers) if (timer[1] <= untilMs && timer[1] < (next?.[1] ?? Infinity)) next = timer;
     if (next === undefined) return false;
     const [fire, atMs] = next;
     timers.delete(fire);
