@@ -18,6 +18,7 @@ export function itemOf(differing: Partial<Item> = {}): Item {
 /** A write of eu-west-1 that was lost to one of eu-central-1, but for what is said. */
 export function conflictOf(differing: Partial<Conflict> = {}): Conflict {
   return {
+    id: 'MTc5NTM0ODgwMDEyMyNhYiM3I3A',
     loser: itemOf({ version: { 'eu-west-1': 3 }, data: 'A' }),
     winner: {
       region: 'eu-central-1',

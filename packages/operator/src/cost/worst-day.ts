@@ -71,6 +71,7 @@ function routeUses(itemBytes: number, regions: number): Readonly<Record<CalledRo
     ...{ restoreRegion: { readUnits: 10, writeUnits: 4 }, getReplication: { readUnits: regions } },
     ...{ writeItem: write, putItem: write, deleteItem: write, getItem: { readUnits, answerBytes } },
     ...{ listItems: page(READS_PER_PAGE.items), listConflicts: page(READS_PER_PAGE.conflicts) },
+    acknowledgeConflict: { writeUnits: Math.ceil(itemBytes / 1_024), itemBytes },
     // A transaction writes each of two records twice.
     ...{ incrementCounter: { writeUnits: 4, itemBytes: RECORD_BYTES }, getCounter: { readUnits: regions } },
     getOpenApi: { answerBytes: limits.openApiBytesMax },

@@ -14,6 +14,7 @@ export const itemExample = {
 
 /** An entry of the conflict log, as examples show it. */
 export const conflictExample = {
+  id: 'MTc5NTM2ODQ4MzUxMiMwMTIzNDU2Nzg5YWJjZGVmIzEyMzQ1Njc4OTAxMjMjZGVtbw',
   loser: itemExample,
   winner: {
     region: 'eu-central-1',
@@ -84,6 +85,7 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
   'edge-required':
     'Cannot answer here: the request did not come through the edge, which is the only way into this stage',
   'item-not-found': 'Cannot read the item: this region holds none under these keys',
+  'conflict-not-found': 'Cannot acknowledge the conflict: the log of this region has no such entry',
   'invalid-session': 'Cannot follow the session: its token is damaged',
   'item-contended': 'Cannot write the item: 8 attempts were overtaken by other writers of this region',
   'foreign-item': 'Cannot read the item: another program wrote the record under pk "demo" and sk "note"',

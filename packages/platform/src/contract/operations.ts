@@ -1,4 +1,4 @@
-import { conflictQuerySchema, conflictsResponseSchema } from './conflict.ts';
+import { conflictKeySchema, conflictQuerySchema, conflictsResponseSchema } from './conflict.ts';
 import { counterKeySchema, counterResponseSchema, incrementSchema } from './counter.ts';
 import {
   evacuatedSchema,
@@ -247,10 +247,20 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     description:
       'Each is there whole, with the version that took its place. With `pk` those of one partition ' +
       'key, newest first; without, of all, partition key after partition key. A page ends as those ' +
-      'of items do.',
+      'of items do. Entries that were acknowledged are left out.',
     query: conflictQuerySchema,
     answers: { 200: { description: 'One page of the log.', schema: conflictsResponseSchema } },
     problems: ['invalid-request', 'invalid-cursor', ...tableProblems],
+  },
+  acknowledgeConflict: {
+    tag: 'conflicts',
+    summary: 'Take an entry off the list of dropped writes',
+    description:
+      'Somebody has seen to it. Repeated, it changes nothing. Sessions that have seen the write are still told of ' +
+      'its loss. Other regions list the entry until they have heard of it.',
+    path: conflictKeySchema,
+    answers: { 204: { description: 'The entry is listed no more in this region.' } },
+    problems: ['invalid-request', 'conflict-not-found', 'foreign-item', ...tableProblems],
   },
   getReplication: {
     tag: 'health',

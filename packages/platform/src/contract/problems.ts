@@ -73,6 +73,15 @@ const problems = {
     retryable: false,
     remedy: 'Check both keys. The item may have expired, or its write may not have reached this region yet.',
   },
+  // The entry has expired, or this region does not hold it yet.
+  'conflict-not-found': {
+    status: 404,
+    scope: 'key',
+    title: 'Conflict not found',
+    retryable: false,
+    remedy:
+      'Take the "id" from GET /conflicts of this region. The entry may have expired, or may not be here yet.',
+  },
   // The route of evacuations names a region that the stage does not have.
   'unknown-region': {
     status: 404,

@@ -126,6 +126,14 @@ export const routes = [
     scope: 'read',
   },
   {
+    name: 'acknowledgeConflict',
+    method: 'POST',
+    path: '/conflicts/{id}/acknowledge',
+    bucket: 'traffic',
+    authorization: 'token',
+    scope: 'write',
+  },
+  {
     name: 'getReplication',
     method: 'GET',
     path: '/replication',

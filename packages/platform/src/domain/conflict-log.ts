@@ -1,4 +1,4 @@
-import type { Conflict } from '../contract/conflict.ts';
+import type { Conflict, LoggedConflict } from '../contract/conflict.ts';
 import { type ItemImage, toItem } from './item-image.ts';
 import type { StoreCallOptions } from './item-store.ts';
 import type { Page } from './page-builder.ts';
@@ -54,7 +54,7 @@ export interface ConflictLog {
    * @returns whether it was new
    * @throws PlatformError `foreign-item` where something else has its place
    */
-  record(id: LostWriteId, conflict: Conflict, options?: StoreCallOptions): Promise<boolean>;
+  record(id: LostWriteId, conflict: LoggedConflict, options?: StoreCallOptions): Promise<boolean>;
   /**
    * Finds the entry of a write, or of one that was made from it: whoever has seen the first has lost it with the
    * last. Reads everything that this region has acknowledged.
@@ -62,6 +62,18 @@ export interface ConflictLog {
   find(id: ConflictId, options?: StoreCallOptions): Promise<LoggedLoss | undefined>;
   /** The same where it is not known when the write was made, but not before when. */
   findDot(id: ConflictId, options?: StoreCallOptions): Promise<LoggedLoss | undefined>;
+  /**
+   * Takes an entry off the list: from then on it is as quiet ones are. Where a region enters the same loss before it has
+   * heard of that, as in a cut, and does so later by the clock, the entry is listed again:
+   *
+   *     eu-west-1     enters the loss ... acknowledged ----.
+   *     us-east-1     - cut - sees the loss, enters it ....'-> the later record is kept, and listed
+   *
+   * @param id - `id` of the conflict
+   * @returns whether this region holds such an entry
+   * @throws PlatformError `foreign-item` where something else has its place
+   */
+  acknowledge(id: string, options?: StoreCallOptions): Promise<boolean>;
   /**
    * Reads one page, without quiet entries: of one partition key the latest lost write first, of all partition key by
    * partition key. It may be short, or empty, and still have a next one.
@@ -74,7 +86,7 @@ export function conflictOf(
   lost: ItemImage,
   winner: ItemImage | undefined,
   seen: { readonly atMs: number; readonly region: string; readonly ttlSeconds: number },
-): Conflict {
+): LoggedConflict {
   return {
     loser: { ...toItem(lost), ...deletedFlag(lost) },
     ...(winner === undefined ? {} : { winner: winnerOf(winner) }),
@@ -84,7 +96,7 @@ export function conflictOf(
   };
 }
 
-function winnerOf(image: ItemImage): Conflict['winner'] {
+function winnerOf(image: ItemImage): LoggedConflict['winner'] {
   const { region, version, updatedAt } = image;
   return { region, version: { ...version }, updatedAt, ...deletedFlag(image) };
 }

@@ -1,16 +1,17 @@
-import { type ConflictsResponse, conflictQuerySchema } from '../contract/conflict.ts';
+import { type ConflictsResponse, conflictKeySchema, conflictQuerySchema } from '../contract/conflict.ts';
 import { limits } from '../contract/limits.ts';
 import type { ConflictLog } from '../domain/conflict-log.ts';
+import { PlatformError } from '../domain/platform-error.ts';
 import type { RouteHandler } from './http-message.ts';
 import { decodeCursor, pageMembers, readListQuery } from './list-cursor.ts';
-import { parseWith } from './read-request.ts';
+import { parsePath, parseWith } from './read-request.ts';
 
 /** What the route of the conflict log needs. */
 export interface ConflictRoutesOptions {
-  readonly conflicts: Pick<ConflictLog, 'list'>;
+  readonly conflicts: Pick<ConflictLog, 'list' | 'acknowledge'>;
 }
 
-/** Makes the handler of the route that lists lost writes. */
+/** Makes the handlers of the routes of lost writes. */
 export function createConflictRoutes({ conflicts }: ConflictRoutesOptions) {
   return {
     'GET /conflicts': async (request) => {
@@ -26,6 +27,14 @@ export function createConflictRoutes({ conflicts }: ConflictRoutesOptions) {
       const page = await conflicts.list(query, { signal: request.signal });
       const body: ConflictsResponse = { conflicts: [...page.entries], ...pageMembers(list, page) };
       return { status: 200, body };
+    },
+    'POST /conflicts/{id}/acknowledge': async (request) => {
+      const { id } = parsePath(conflictKeySchema, request);
+      if (await conflicts.acknowledge(id, { signal: request.signal })) return { status: 204, body: '' };
+      throw new PlatformError(
+        'conflict-not-found',
+        'Cannot acknowledge the conflict: the log of this region has no such entry',
+      );
     },
   } satisfies Record<string, RouteHandler>;
 }

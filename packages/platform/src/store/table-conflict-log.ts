@@ -5,6 +5,7 @@ import {
   PutCommand,
   type PutCommandInput,
   QueryCommand,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Conflict } from '../contract/conflict.ts';
 import type { ItemKey } from '../contract/item.ts';
@@ -18,6 +19,7 @@ import {
   conflictSk,
   fromConflictRecord,
   fromLossRecord,
+  keyOfConflict,
   toConflictRecord,
 } from './conflict-record.ts';
 import { createConflictLister } from './list-conflicts.ts';
@@ -99,6 +101,24 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
       return loss;
     },
     findDot: search,
+    acknowledge: (id, call) =>
+      translated('acknowledge the conflict', async () => {
+        const Key = keyOfConflict(id);
+        if (Key === undefined) return false;
+        try {
+          await client.send(
+            new UpdateCommand({ TableName: tableName, Key, ...acknowledgement(clock.nowMs()) }),
+            sendOptions(call),
+          );
+          return true;
+        } catch (error) {
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+          const held = readAttributes(error.Item);
+          if (held !== undefined && toConflict(held) === undefined)
+            throw foreignItem('acknowledge the conflict', Key);
+          return false;
+        }
+      }),
     list: createConflictLister({ client, tableName, clock, toConflict }),
   };
 }
@@ -118,6 +138,17 @@ function searchInput(tableName: string, { pk, item, dot, updatedAtMs }: Conflict
       ':dot': dot,
     },
   };
+}
+
+/** What takes an entry off the list. It may not make a record where there is none, nor change what is no entry. */
+function acknowledgement(nowMs: number) {
+  return {
+    UpdateExpression: 'SET quiet = :true',
+    ConditionExpression: 'attribute_exists(loser) AND #ttl > :now',
+    ExpressionAttributeNames: { '#ttl': 'ttl' },
+    ExpressionAttributeValues: { ':true': true, ':now': Math.floor(nowMs / 1000) },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  } as const;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Conflict } from '../../src/contract/conflict.ts';
+import type { Conflict, LoggedConflict } from '../../src/contract/conflict.ts';
 import { itemExample } from '../../src/contract/examples.ts';
 import { problemType } from '../../src/contract/problems.ts';
 import { memoryConflictLog } from '../store/memory-conflict-log.ts';
@@ -8,7 +8,7 @@ import { apiUnderTest } from './api-under-test.ts';
 async function logged() {
   const conflicts = memoryConflictLog();
   for (const [index, pk] of ['a', 'b', 'a', 'a'].entries()) {
-    const conflict: Conflict = {
+    const conflict: LoggedConflict = {
       loser: { ...itemExample, pk, data: index },
       detectedAt: itemExample.updatedAt,
       detectedIn: 'eu-west-1',
@@ -27,7 +27,11 @@ async function logged() {
     );
   }
   const { call } = apiUnderTest({ conflicts });
-  return (query: Record<string, string> = {}) => call('GET /conflicts', { query });
+  const acknowledge = (id: string) =>
+    call('POST /conflicts/{id}/acknowledge', { pathParameters: { id }, method: 'POST' });
+  return Object.assign((query: Record<string, string> = {}) => call('GET /conflicts', { query }), {
+    acknowledge,
+  });
 }
 
 const dataOf = (body: { conflicts: Conflict[] }) => body.conflicts.map(({ loser }) => loser.data);
@@ -60,4 +64,26 @@ describe('GET /conflicts', () => {
     expect((await list({ cursor })).status).toBe(400);
     expect((await list({ pk: 'sys#conflicts' })).status).toBe(400);
   });
+});
+
+describe('POST /conflicts/{id}/acknowledge', () => {
+  it('takes the entry off both lists, and says so however often it is asked', async () => {
+    const list = await logged();
+    const [, second] = (await list({ pk: 'a' })).body.conflicts;
+    for (const _time of ['first', 'second'])
+      expect(await list.acknowledge(second.id)).toMatchObject({ status: 204 });
+    expect(dataOf((await list({ pk: 'a' })).body)).toStrictEqual([3, 0]);
+    expect(dataOf((await list()).body)).toStrictEqual([3, 0, 1]);
+  });
+
+  it.each(['nothing', 'MTIzNDU2Nzg5MDEyMyNhYiM3I2RlbW8', '~'])(
+    'answers a problem to the id %j',
+    async (id) => {
+      const { acknowledge } = await logged();
+      const { status, body } = await acknowledge(id);
+      expect([status, body.type]).toStrictEqual(
+        id === '~' ? [400, problemType('invalid-request')] : [404, problemType('conflict-not-found')],
+      );
+    },
+  );
 });

@@ -84,6 +84,12 @@ const list = (query: Record<string, string>, pk = 'a') => ({
 const unknown = (method: string, rawPath: string) => ({ routeKey: '$default', options: { method, rawPath } });
 
 const rows: readonly Row[] = [
+  {
+    code: 'conflict-not-found',
+    when: 'the log has no such entry',
+    routeKey: 'POST /conflicts/{id}/acknowledge',
+    options: { pathParameters: { id: 'bm90aGluZw' } },
+  },
   { code: 'unsupported-media-type', when: 'the body has no content type', ...write('{}', {}) },
   {
     code: 'unsupported-media-type',

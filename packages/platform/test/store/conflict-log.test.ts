@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Conflict } from '../../src/contract/conflict.ts';
+import type { Conflict, LoggedConflict } from '../../src/contract/conflict.ts';
 import { limits } from '../../src/contract/limits.ts';
 import { type ConflictLog, conflictOf, type LostWriteId } from '../../src/domain/conflict-log.ts';
 import { createTableConflictLog } from '../../src/store/table-conflict-log.ts';
@@ -38,7 +38,7 @@ function idOf(pk: string, atMs: number, rest: Partial<LostWriteId> = {}): LostWr
   return { pk, item: '0123456789abcdef', dot: 7, updatedAtMs: atMs, history: [], isQuiet: false, ...rest };
 }
 
-function conflictOn({ pk, updatedAtMs, dot }: LostWriteId, ttl = nowSeconds + 60): Conflict {
+function conflictOn({ pk, updatedAtMs, dot }: LostWriteId, ttl = nowSeconds + 60): LoggedConflict {
   const updatedAt = new Date(updatedAtMs).toISOString();
   const version = { 'eu-west-1': dot };
   return {
@@ -46,6 +46,13 @@ function conflictOn({ pk, updatedAtMs, dot }: LostWriteId, ttl = nowSeconds + 60
     winner: { region: 'eu-central-1', version: { 'eu-central-1': 3 }, updatedAt },
     ...{ detectedAt: updatedAt, detectedIn: 'eu-west-1', ttl },
   };
+}
+
+/** An entry with its id, as it is read. */
+function read(id: LostWriteId, conflict = conflictOn(id)): Conflict {
+  const { pk, updatedAtMs, item, dot } = id;
+  const name = `${String(updatedAtMs).padStart(13, '0')}#${item}#${dot}#${pk}`;
+  return { id: Buffer.from(name).toString('base64url'), ...conflict };
 }
 
 /** Reads a list to its end. */
@@ -83,7 +90,7 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
         const conflict = conflictOf(lost, isRemoved ? undefined : other, seen);
         expect(await log.record(id, conflict)).toBe(true);
         // Not Vitest's own comparison: it takes a member named "constructor" for the type of the value.
-        deepStrictEqual(await log.find(id), { conflict, dot: id.dot, history });
+        deepStrictEqual(await log.find(id), { conflict: read(id, conflict), dot: id.dot, history });
       }),
       { numRuns: 100 },
     );
@@ -94,8 +101,8 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     const first = conflictOn(id);
     expect(await log.record(id, first)).toBe(true);
     expect(await log.record(id, { ...first, detectedIn: 'us-east-1' })).toBe(false);
-    expect(await log.find(id)).toStrictEqual({ conflict: first, dot: id.dot, history: [] });
-    expect(await listAll(log, { pk: id.pk, limit: 5 })).toStrictEqual([first]);
+    expect(await log.find(id)).toStrictEqual({ conflict: read(id), dot: id.dot, history: [] });
+    expect(await listAll(log, { pk: id.pk, limit: 5 })).toStrictEqual([read(id)]);
   });
 
   it('record() is new once when regions and redeliveries are many at once', async () => {
@@ -116,9 +123,10 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
       idOf(id.pk, atMs + byMs, { item: 'ffffffffffffffff' }),
       conflictOn(idOf(id.pk, atMs + byMs)),
     );
-    const conflict = conflictOn(idOf(id.pk, atMs + byMs));
+    const other = idOf(id.pk, atMs + byMs);
+    const conflict = conflictOn(other);
     await log.record(idOf(id.pk, atMs + byMs), conflict);
-    expect(await log.find(id)).toStrictEqual({ conflict, dot: id.dot, history: [] });
+    expect(await log.find(id)).toStrictEqual({ conflict: read(other), dot: id.dot, history: [] });
   });
 
   it.each([
@@ -137,13 +145,13 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     const later = idOf(id.pk, 900 * hourMs, { dot: 9, history: [2, 3, 5] });
     await log.record(later, conflictOn(later));
     expect(await log.find(id)).toStrictEqual({
-      conflict: conflictOn(later),
+      conflict: read(later),
       dot: later.dot,
       history: [2, 3, 5],
     });
     expect(await log.find({ ...id, dot: 4 })).toBeUndefined();
     // By the dot alone: whoever asks with a key's time does not know when the write was made.
-    const found = { conflict: conflictOn(later), dot: later.dot, history: [2, 3, 5] };
+    const found = { conflict: read(later), dot: later.dot, history: [2, 3, 5] };
     for (const dot of [3, 9]) expect(await log.findDot({ ...id, dot })).toStrictEqual(found);
     expect(await log.findDot({ ...id, dot: 4 })).toBeUndefined();
     expect(await log.findDot({ ...id, item: 'another' })).toBeUndefined();
@@ -154,6 +162,29 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     expect(await log.record(quiet, conflictOn(quiet))).toBe(true);
     expect(await listAll(log, { pk: quiet.pk, limit: 5 })).toStrictEqual([]);
     expect(await log.find(quiet)).toMatchObject({ conflict: conflictOn(quiet) });
+  });
+
+  it('acknowledge() takes one entry off the list, find() finds it, and no redelivery lists it again', async () => {
+    const pk = `${randomUUID()}#é`;
+    const ids = [1, 2, 3].map((atMs) => idOf(pk, atMs));
+    for (const id of ids) await log.record(id, conflictOn(id));
+    const [first, second, third] = await listAll(log, { pk, limit: 5 });
+    for (const _time of [1, 2]) expect(await log.acknowledge(second?.id ?? '')).toBe(true);
+    expect(await listAll(log, { pk, limit: 1 })).toStrictEqual([first, third]);
+    const id = idOf(pk, 2);
+    expect(await log.record(id, conflictOn(id))).toBe(false);
+    expect(await listAll(log, { pk, limit: 5 })).toStrictEqual([first, third]);
+    expect(await log.find(id)).toStrictEqual({ conflict: second, dot: id.dot, history: [] });
+  });
+
+  it('acknowledge() makes nothing of an id that no entry has, or whose entry is over', async () => {
+    const over = idOf(randomUUID(), 1);
+    await log.record(over, conflictOn(over, nowSeconds));
+    const missing = idOf(randomUUID(), 1);
+    const { id } = read(missing);
+    for (const each of [id, `${id}A`, `${id}==`, '', 'x', read(over).id])
+      expect(await log.acknowledge(each)).toBe(false);
+    expect(await log.find(missing)).toBeUndefined();
   });
 
   it('list() of a partition key reads the latest lost write first, each once, by slices', async () => {
@@ -199,7 +230,7 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     }
   });
 
-  it.each(['record', 'find', 'list'] as const)(
+  it.each(['record', 'find', 'list', 'acknowledge'] as const)(
     '%s() fails with table-timeout when its signal is aborted',
     async (call) => {
       const signal = AbortSignal.abort();
@@ -208,6 +239,7 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
         record: () => log.record(id, conflictOn(id), { signal }),
         find: () => log.find(id, { signal }),
         list: () => log.list({ limit: 1 }, { signal }),
+        acknowledge: () => log.acknowledge(read(id).id, { signal }),
       };
       await expect(calls[call]()).rejects.toMatchObject({ name: 'PlatformError', code: 'table-timeout' });
     },
@@ -284,7 +316,7 @@ describe('createTableConflictLog()', () => {
           unreadable.push(...page.unreadable);
           next = page.next;
         } while (next !== undefined);
-        expect(found).toContainEqual(conflictOn(id));
+        expect(found).toContainEqual(read(id));
         expect(unreadable).toContainEqual(key);
       }
       expect(foreign).toContainEqual(key);
@@ -296,6 +328,14 @@ describe('createTableConflictLog()', () => {
     const key = { pk: `sys#conflict#${id.pk}`, sk: '0000000001000#0123456789abcdef#7' };
     await put({ ...key, note: 'confidential' });
     await expect(log.record(id, conflictOn(id))).rejects.toMatchObject({ code: 'foreign-item', key });
+  });
+
+  it('acknowledge() names a record of another program, and leaves it as it was', async () => {
+    const id = idOf(randomUUID(), 1_000);
+    const key = { pk: `sys#conflict#${id.pk}`, sk: '0000000001000#0123456789abcdef#7' };
+    await put({ ...key, note: 'confidential' });
+    await expect(log.acknowledge(read(id).id)).rejects.toMatchObject({ code: 'foreign-item', key });
+    expect(await recordsOf(key.pk)).toStrictEqual([{ ...key, note: 'confidential' }]);
   });
 
   it('list() ends a page by its bytes, of one partition key and of all', async () => {

@@ -1,4 +1,4 @@
-import type { Conflict } from '../../src/contract/conflict.ts';
+import type { Conflict, LoggedConflict } from '../../src/contract/conflict.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { ConflictId, ConflictLog, ConflictQuery, LostWriteId } from '../../src/domain/conflict-log.ts';
 import { compareUtf8, requireTime } from './memory-item-store.ts';
@@ -6,7 +6,7 @@ import { compareUtf8, requireTime } from './memory-item-store.ts';
 /** A conflict log in memory, with what it holds. */
 export interface MemoryConflictLog extends ConflictLog {
   /** Every entry, in the order of {@link ConflictLog.record}. */
-  readonly entries: readonly { readonly id: LostWriteId; readonly conflict: Conflict }[];
+  readonly entries: readonly { readonly id: LostWriteId; readonly conflict: LoggedConflict }[];
 }
 
 /** What a conflict log in memory can be told. */
@@ -24,7 +24,8 @@ const earlierMs = 24 * 3_600_000;
 /** Makes an empty conflict log in memory. */
 export function memoryConflictLog(options: MemoryConflictLogOptions = {}): MemoryConflictLog {
   const { clock = { nowMs: () => 0 } } = options;
-  const entries: { id: LostWriteId; conflict: Conflict }[] = [];
+  const entries: { id: LostWriteId; conflict: LoggedConflict }[] = [];
+  const isOver = ({ ttl }: LoggedConflict) => ttl <= Math.floor(clock.nowMs() / 1000);
   const log: MemoryConflictLog = {
     entries,
     record: async (id, conflict, call) => {
@@ -45,20 +46,29 @@ export function memoryConflictLog(options: MemoryConflictLogOptions = {}): Memor
       const exact = ordered.find((entry) => entry.id.pk === id.pk && sortKeyOf(entry.id) === sortKeyOf(id));
       const found = exact ?? ordered.find((entry) => isIt(entry.id));
       const { dot, history } = found?.id ?? { dot: 0, history: [] };
-      return found && structuredClone({ conflict: found.conflict, dot, history });
+      return found && structuredClone({ conflict: named(found), dot, history });
     },
     findDot: (id, call) => log.find(id, call),
+    acknowledge: async (id, call) => {
+      requireTime(call);
+      const entry = entries.find((each) => named(each).id === id && !isOver(each.conflict));
+      if (entry !== undefined) entry.id = { ...entry.id, isQuiet: true };
+      return entry !== undefined;
+    },
     list: async (query, call) => {
       requireTime(call);
-      const isOver = ({ ttl }: Conflict) => ttl <= Math.floor(clock.nowMs() / 1000);
       const rest = inOrder(entries, query).filter(({ id, conflict }) => !id.isQuiet && !isOver(conflict));
       const slice = rest.slice(0, query.limit);
       const last = slice.at(-1);
-      const page = { entries: structuredClone(slice.map(({ conflict }) => conflict)), unreadable: [] };
+      const page = { entries: structuredClone(slice.map(named)), unreadable: [] };
       return rest.length > slice.length && last !== undefined ? { ...page, next: positionOf(last.id) } : page;
     },
   };
   return log;
+}
+
+function named({ id, conflict }: MemoryConflictLog['entries'][number]): Conflict {
+  return { id: Buffer.from(`${sortKeyOf(id)}#${id.pk}`).toString('base64url'), ...conflict };
 }
 
 function inOrder(entries: MemoryConflictLog['entries'], { pk, after }: ConflictQuery) {

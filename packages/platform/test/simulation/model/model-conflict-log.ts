@@ -35,10 +35,11 @@ export function modelConflictLog({ world, region, invocation, about }: ConflictL
           throw new Error('Cannot record a conflict: it is not known what it is about');
         const key = keys.conflict(id);
         if (replica.get(key) !== undefined) return false;
-        losers.set(conflict, about.loser);
+        const named = { id: key, ...conflict };
+        losers.set(named, about.loser);
         replica.put(key, {
           kind: 'conflict',
-          conflict,
+          conflict: named,
           item: itemName(conflict.loser),
           dot: id.dot,
           history: id.history,
@@ -49,6 +50,13 @@ export function modelConflictLog({ world, region, invocation, about }: ConflictL
       }),
     find,
     findDot: find,
+    acknowledge: (id) =>
+      invocation.call(() => {
+        const known = replica.get(id);
+        if (known?.kind !== 'conflict') return false;
+        replica.put(id, { ...known, isQuiet: true });
+        return true;
+      }),
     list: ({ pk, limit, after }) =>
       invocation.call(() => {
         const found = replica
