@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { clientMembers } from '@gsp/platform/contract';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it, test } from 'vitest';
 import type { Client } from '../src/client.ts';
 import { createClient } from '../src/fetch.ts';
@@ -40,6 +41,10 @@ describe('the types of a client', () => {
     type List = ReturnType<Shop['orders']['list']>;
     expectTypeOf<Awaited<List>['items']>().toEqualTypeOf<readonly Order[]>();
     expectTypeOf<List>().toExtend<AsyncIterable<Order>>();
+  });
+
+  test('have the members that no entity takes', () => {
+    expectTypeOf<(typeof clientMembers)[number]>().toEqualTypeOf<keyof Client>();
   });
 
   test('know routes by their names', () => {

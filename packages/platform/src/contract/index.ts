@@ -1,3 +1,4 @@
+export { clientMembers } from './client-members.ts';
 export type { Conflict } from './conflict.ts';
 export type { CounterResponse } from './counter.ts';
 export {

@@ -1,4 +1,5 @@
 import type * as core from 'zod/v4/core';
+import { clientMembers } from '../contract/client-members.ts';
 import { type Entity, entityFactNames } from '../contract/entity.ts';
 
 const namePattern = /^[a-z][a-zA-Z0-9]{0,31}$/;
@@ -12,6 +13,7 @@ export function entityFaults(entity: Entity): readonly string[] {
   return [
     ...nameFaults('name', name),
     ...nameFaults('plural', plural),
+    ...memberFaults(plural),
     ...reservedFaults(schema._zod.def.shape),
     ...keyFaults(entity),
     ...(life === 'forever' ||
@@ -28,6 +30,11 @@ function nameFaults(member: string, name: string): string[] {
   return [
     `${member}: given '${name}', allowed 1 to 32 letters and digits, the first a small letter. Choose another.`,
   ];
+}
+
+function memberFaults(plural: string): string[] {
+  const isTaken = clientMembers.some((name) => name === plural) || plural in Object.prototype;
+  return isTaken ? [`plural: given '${plural}', which clients have for something else. Choose another.`] : [];
 }
 
 function reservedFaults(shape: Readonly<Record<string, core.$ZodType>>): string[] {

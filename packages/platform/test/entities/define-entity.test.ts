@@ -48,6 +48,16 @@ describe('defineEntity()', () => {
     ['a name', () => defineEntity({ name: 'Order', schema }), "name: given 'Order'"],
     ['a plural', () => defineEntity({ name: 'a', plural: 'or/ders', schema }), "plural: given 'or/ders'"],
     [
+      'a name of the client',
+      () => defineEntity({ name: 'region', schema }),
+      "plural: given 'regions', which clients have",
+    ],
+    [
+      'a name that every object has',
+      () => defineEntity({ name: 'a', plural: 'constructor', schema }),
+      "plural: given 'constructor', which clients have",
+    ],
+    [
       'a reserved field',
       () => defineEntity({ name: 'a', schema: z.object({ id: z.string() }) }),
       "'id' has a name",

@@ -1,0 +1,19 @@
+/**
+ * What a client has beside entities, which it has by their plurals. No entity takes one of these for its own: types and
+ * programs would find the client's.
+ */
+export const clientMembers = [
+  'writeItem',
+  'getItem',
+  'listItems',
+  'putItem',
+  'deleteItem',
+  'incrementCounter',
+  'getCounter',
+  'listConflicts',
+  'call',
+  'session',
+  'regions',
+  'on',
+  'close',
+] as const;
