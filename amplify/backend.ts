@@ -18,9 +18,11 @@ import {
   StageBudget,
   StreamConsumer,
   tagBackend,
+  usableDefinitions,
   watchedFunctions,
 } from '@gsp/platform/infra';
 import { Stack } from 'aws-cdk-lib';
+import * as entities from './entities/index.ts';
 import { api } from './functions/api/resource.ts';
 import { authorizer } from './functions/authorizer/resource.ts';
 import { conflicts } from './functions/conflicts/resource.ts';
@@ -28,11 +30,13 @@ import { control } from './functions/control/resource.ts';
 import { health } from './functions/health/resource.ts';
 import { heartbeat } from './functions/heartbeat/resource.ts';
 import { streamLookup, streamLookupTimeoutSeconds } from './functions/stream-lookup/resource.ts';
+import * as routes from './routes/index.ts';
 import { topology } from './topology.ts';
 
 const backend = defineBackend({ health, control, api, authorizer, conflicts, streamLookup, heartbeat });
 const context = backendContext(backend.stack, topology);
 const revision = revisionOf(process.env);
+const definitions = usableDefinitions({ entities, routes }, context.settings.table);
 
 // The functions' group made this stack; what they work with lives beside them, or stacks would be circular.
 const stack = Stack.of(backend.api.resources.lambda);
@@ -45,7 +49,7 @@ const table = new GlobalTable(stack, 'Items', {
   ...context.settings.table,
 });
 
-configureFunctions(backend, { context, table, revision });
+configureFunctions(backend, { context, table, revision, definitions });
 
 new HeartbeatSchedule(stack, 'Heartbeat', { context, heartbeat: backend.heartbeat.resources.lambda });
 
@@ -63,7 +67,7 @@ new StreamConsumer(stack, 'Conflicts', {
   consumer: backend.conflicts.resources.lambda,
 });
 
-const regionalApi = new PlatformApi(stack, 'Api', { context, functions: backend });
+const regionalApi = new PlatformApi(stack, 'Api', { context, functions: backend, definitions });
 
 new OperatorPolicy(stack, 'Operator', { context, routes: regionalApi.guardedRoutes });
 
@@ -85,4 +89,4 @@ addEdge(backend.stack, context);
 
 tagBackend(backend.stack, context);
 retainLogs(backend.stack, context.settings.logs.retentionDays);
-backend.addOutput({ custom: backendOutputs(context, { api: regionalApi, domain, revision }) });
+backend.addOutput({ custom: backendOutputs(context, { api: regionalApi, domain, revision, definitions }) });

@@ -1,6 +1,7 @@
 export { clientMembers } from './client-members.ts';
 export type { Conflict } from './conflict.ts';
 export type { CounterResponse } from './counter.ts';
+export type { Definitions } from './definitions.ts';
 export {
   type Entities,
   type Entity,

@@ -25,6 +25,16 @@ const domainSchema = z.object({
   edgeOnly: z.optional(z.literal(true)),
 });
 
+/** An entity as clients have to know it; what else follows from its definition only types and servers know. */
+const entitySchema = z.object({
+  name: z.string(),
+  /** Absent where each item is by its own id. */
+  partition: z.optional(z.string()),
+  indexes: z.record(z.string(), z.object({ partition: z.string(), sort: z.optional(z.string()) })),
+});
+
+const routeSchema = z.object({ method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']), path: z.string() });
+
 /**
  * What a backend puts out for clients and operators, under `custom` of `amplify_outputs.json`. Each region names itself and
  * its API only, and says the same of the global name as all others: merged, they are a file's.
@@ -36,6 +46,10 @@ export const platformOutputsSchema = z.object({
     project: z.string(),
     stage: z.string(),
     regions: z.record(z.string(), regionSchema),
+    /** What a team has defined, by plural. */
+    entities: z.optional(z.record(z.string(), entitySchema)),
+    /** Routes of a team's own, by name. */
+    routes: z.optional(z.record(z.string(), routeSchema)),
     /** Absent in a stage without a domain. */
     domain: z.optional(domainSchema),
     /** While the zone of the domain is new: its id is to be put into the topology, the domain delegated to it. */

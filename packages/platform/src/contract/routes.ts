@@ -22,14 +22,17 @@ export type RouteAccess =
 export type Route = RouteAccess & {
   /** Name of the operation, unique; the `operationId` of the OpenAPI document. */
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path template, for example `/items/{pk}/{sk}`. */
   readonly path: string;
   /** Routes of one bucket are answered by one function: `health`, `control` and `api`. */
   readonly bucket: Bucket;
 };
 
-/** Every route that a region answers. API Gateway routes, handlers and the OpenAPI document follow this table. */
+/**
+ * Every route that a region answers by itself, without what a team defines. API Gateway routes, handlers and the OpenAPI
+ * document follow this table.
+ */
 export const routes = [
   { name: 'getHealth', method: 'GET', path: '/health', bucket: 'health', authorization: 'none' },
   { name: 'getLiveness', method: 'GET', path: '/health/live', bucket: 'health', authorization: 'none' },

@@ -122,3 +122,12 @@ function pick<T>(values: readonly T[], random: RandomBelow): T | undefined {
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** Random numbers that follow from a seed: a linear congruential generator of 48 bits (as in POSIX `drand48`). */
+export function randomFrom(seed: number): RandomBelow {
+  let state = BigInt(seed) * 65_536n + 13_070n;
+  return (limit) => {
+    state = (state * 25_214_903_917n + 11n) & 0xffff_ffff_ffffn;
+    return Number((state * BigInt(limit)) >> 48n);
+  };
+}

@@ -38,9 +38,16 @@ export function createTokenAuthorizer({ settings, verify }: TokenAuthorizerOptio
         : [],
     ),
   );
+  const known = new Set(servedRoutes.map(({ method, path }) => `${method} ${path}`));
+  // What a team defines is not known here. Its routes read by GET and HEAD.
+  const scopesOfDefined = (routeKey: string) => {
+    const [method = '', path] = routeKey.split(' ');
+    if (path === undefined || known.has(routeKey)) return undefined;
+    return settings.scopes[method === 'GET' || method === 'HEAD' ? 'read' : 'write'];
+  };
   return async ({ routeKey = '', identitySource: [authorization = ''] = [] }) => {
-    const scopes = wanted.get(routeKey);
-    // A route that asks for no token has no authorizer; one that is not known lets nobody in.
+    const scopes = wanted.get(routeKey) ?? scopesOfDefined(routeKey);
+    // A route of the platform that asks for no token has no authorizer.
     if (scopes === undefined) return { isAuthorized: false };
     const verdict = await verify(authorization.replace(/^Bearer +/i, ''));
     if (verdict.kind === 'refused') return { isAuthorized: false };

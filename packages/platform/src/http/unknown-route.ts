@@ -5,11 +5,15 @@ import type { HttpRequest, HttpResponse } from './http-message.ts';
 /**
  * Answers what API Gateway found no route for: 405 with the methods that the path has, or 404.
  *
+ * @param served - every route of the API. @default - those of the platform itself
  * @throws PlatformError `method-not-allowed` or `route-not-found`, always.
  */
-export function unknownRoute({ method, path }: Pick<HttpRequest, 'method' | 'path'>): HttpResponse {
+export function unknownRoute(
+  { method, path }: Pick<HttpRequest, 'method' | 'path'>,
+  served: readonly ServedRoute[] = servedRoutes,
+): HttpResponse {
   const named = path.slice(0, 200);
-  const allow = servedRoutes.filter((route) => matches(route, path)).map((route) => route.method);
+  const allow = served.filter((route) => matches(route, path)).map((route) => route.method);
   if (allow.length > 0 && !allow.some((allowed) => allowed === method)) {
     throw new PlatformError(
       'method-not-allowed',

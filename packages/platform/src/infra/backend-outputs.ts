@@ -1,3 +1,4 @@
+import type { Definitions } from '../contract/definitions.ts';
 import type { PlatformOutputs } from '../contract/outputs.ts';
 import { zoneOf } from '../topology/backend-features.ts';
 import { edgeName, globalApiName, globalName, regionalName } from '../topology/names.ts';
@@ -11,6 +12,8 @@ interface BackendParts {
   readonly domain: BackendDomain;
   /** What is deployed. @default - nobody says */
   readonly revision?: string | undefined;
+  /** What a team has defined. @default - nothing */
+  readonly definitions?: Definitions;
 }
 
 /**
@@ -26,7 +29,7 @@ interface BackendParts {
  */
 export function backendOutputs(
   context: BackendContext,
-  { api, domain, revision }: BackendParts,
+  { api, domain, revision, definitions = {} }: BackendParts,
 ): PlatformOutputs {
   const { project, stage, region, role, apiName } = context;
   const names = namesOf(context);
@@ -45,9 +48,32 @@ export function backendOutputs(
       project,
       stage,
       regions: { [region]: { role, apiName, ...(revision !== undefined && { revision }) } },
+      ...definedOutputs(definitions),
       ...(names && { domain: names.domain }),
       ...(newZone && { newZone }),
     },
+  };
+}
+
+/** What a client has to know of what a team has defined; nothing where it has defined nothing. */
+function definedOutputs({
+  entities = {},
+  routes = {},
+}: Definitions): Pick<PlatformOutputs['platform'], 'entities' | 'routes'> {
+  const known = Object.values(entities).map(({ name, plural, partition, indexes }) => {
+    const found = Object.entries(indexes).map(([index, by]) => [
+      index,
+      { partition: by.partition, ...(by.sort && { sort: by.sort }) },
+    ]);
+    return [
+      plural,
+      { name, ...(partition !== undefined && { partition }), indexes: Object.fromEntries(found) },
+    ];
+  });
+  const own = Object.entries(routes).map(([name, { method, path }]) => [name, { method, path }]);
+  return {
+    ...(known.length > 0 && { entities: Object.fromEntries(known) }),
+    ...(own.length > 0 && { routes: Object.fromEntries(own) }),
   };
 }
 

@@ -1,8 +1,12 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Definitions } from '../contract/definitions.ts';
+import type { Entity } from '../contract/entity.ts';
+import { keyPrefixOf } from '../entities/entity-keys.ts';
 import { canLoseWrites, hasHeartbeat, hasSeveralIssuers, isEdgeOnly } from '../topology/backend-features.ts';
 import {
   canaryPartitionKey,
   heartbeatPartitionKey,
+  indexName,
   originSecretName,
   systemKeyPatterns,
 } from '../topology/names.ts';
@@ -38,7 +42,7 @@ interface BuiltInFunction {
   readonly key: keyof BuiltInFunctions;
   /** Its own part of its name. @default - its key */
   readonly name?: string;
-  readonly access: (context: BackendContext, revision: string | undefined) => FunctionAccess;
+  readonly access: (context: BackendContext, deployed: Deployed) => FunctionAccess;
   /**
    * Whether anything calls it. Amplify wants to know the functions before it says which stage this is, so that one which
    * nothing calls is there all the same: without rights.
@@ -52,13 +56,19 @@ interface BuiltInFunction {
   readonly deploys?: boolean;
 }
 
+/** What is deployed. */
+interface Deployed {
+  readonly revision: string | undefined;
+  readonly entities: readonly Entity[];
+}
+
 const { conflicts, conflictIndex, counters, health, heartbeats, evacuations } = systemKeyPatterns;
 
 const builtInFunctions: readonly BuiltInFunction[] = [
   {
     key: 'health',
     serves: true,
-    access: (context, revision) => ({
+    access: (context, { revision }) => ({
       tableAccess: [canaryAccess(context), { actions: ['Query'], partitionKeys: [evacuations] }],
       // This function alone tells it: in the others it would end their warm environments with every deployment.
       ...(revision !== undefined && { environment: { REVISION: revision } }),
@@ -77,8 +87,8 @@ const builtInFunctions: readonly BuiltInFunction[] = [
   {
     key: 'api',
     serves: true,
-    access: (context) => ({
-      tableAccess: [{ actions: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] }],
+    access: (context, { entities }) => ({
+      tableAccess: [{ actions: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] }, ...indexAccess(entities)],
       // A request that gets past every check must not be able to forge what was lost, or a Region's health, nor to
       // evacuate a Region.
       readOnlyPartitionKeys: [conflicts, conflictIndex, health, heartbeats, evacuations],
@@ -94,9 +104,10 @@ const builtInFunctions: readonly BuiltInFunction[] = [
   {
     key: 'conflicts',
     isUsed: canLoseWrites,
-    access: () => ({
+    access: (_, { entities }) => ({
       tableAccess: [
         { actions: ['PutItem', 'UpdateItem'], partitionKeys: [conflicts, conflictIndex, counters] },
+        ...mergeAccess(entities),
       ],
     }),
   },
@@ -120,6 +131,22 @@ const builtInFunctions: readonly BuiltInFunction[] = [
   },
 ];
 
+/** Entities share the table's indexes: of one each, the first is the first. */
+function indexAccess(entities: readonly Entity[]): FunctionAccess['tableAccess'] {
+  const used = Math.max(0, ...entities.map(({ indexes }) => Object.keys(indexes).length));
+  if (used === 0) return [];
+  return [{ actions: ['Query'], indexes: Array.from({ length: used }, (_, at) => indexName(at + 1)) }];
+}
+
+/** Conflicts of an entity with a merge are resolved where they are seen. */
+function mergeAccess(entities: readonly Entity[]): FunctionAccess['tableAccess'] {
+  const merging = entities.filter(({ merge }) => merge !== undefined);
+  if (merging.length === 0) return [];
+  return [
+    { actions: ['GetItem', 'PutItem'], partitionKeys: merging.map((entity) => `${keyPrefixOf(entity)}*`) },
+  ];
+}
+
 /** The canary by which a Region finds out whether its replica can be read and written. */
 function canaryAccess({ region }: BackendContext) {
   return { actions: ['GetItem', 'PutItem'], partitionKeys: [canaryPartitionKey(region)] };
@@ -139,16 +166,19 @@ export interface ConfigureFunctionsOptions {
   readonly table: GlobalTable;
   /** What is deployed. @default - nobody says */
   readonly revision?: string | undefined;
+  /** What a team has defined. @default - nothing */
+  readonly definitions?: Definitions;
 }
 
 /** Makes the platform's own functions those of this backend, each with the rights that its code needs here. */
 export function configureFunctions(
   functions: BuiltInFunctions,
-  { context, table, revision }: ConfigureFunctionsOptions,
+  { context, table, revision, definitions = {} }: ConfigureFunctionsOptions,
 ): void {
+  const deployed = { revision, entities: Object.values(definitions.entities ?? {}) };
   for (const { key, name = key, access, isUsed } of builtInFunctions) {
     const used = isUsed?.(context) ?? true;
-    const own = used ? access(context, revision) : { tableAccess: [] };
+    const own = used ? access(context, deployed) : { tableAccess: [] };
     configureFunction(functions[key], { context, name, table, ...own });
   }
 }

@@ -21,6 +21,8 @@ interface TableAccess {
   readonly actions: readonly string[];
   /** Partition keys; `*` stands for any characters. @default - every one */
   readonly partitionKeys?: readonly string[];
+  /** Names of the table's indexes on which they are allowed, and not on the table. @default - on the table alone */
+  readonly indexes?: readonly string[];
 }
 
 /** What a function may do, and what it alone is told. */
@@ -95,21 +97,24 @@ function tableStatements(options: ConfigureFunctionOptions): PolicyStatement[] {
   const onTable = (
     effect: Effect,
     actions: readonly string[],
-    conditions: PolicyStatementProps['conditions'],
+    { conditions, indexes }: Pick<PolicyStatementProps, 'conditions'> & Pick<TableAccess, 'indexes'> = {},
   ) =>
     new PolicyStatement({
       effect,
       actions: actions.map((action) => `dynamodb:${action}`),
-      resources: [table.replicaArn],
+      resources: indexes?.map((name) => `${table.replicaArn}/index/${name}`) ?? [table.replicaArn],
       ...(conditions ? { conditions } : {}),
     });
-  const allowed = tableAccess.map(({ actions, partitionKeys }) =>
-    onTable(Effect.ALLOW, actions, partitionKeys && onlyKeys(partitionKeys)),
+  const allowed = tableAccess.map(({ actions, partitionKeys, indexes }) =>
+    onTable(Effect.ALLOW, actions, {
+      ...(partitionKeys && { conditions: onlyKeys(partitionKeys) }),
+      ...(indexes && { indexes }),
+    }),
   );
   if (readOnlyPartitionKeys.length === 0) return allowed;
   const writes = tableAccess.flatMap(({ actions }) => actions.filter((action) => WRITE_ACTIONS.has(action)));
   // A denial, as an allowance cannot say "every key but": users choose theirs.
-  return [...allowed, onTable(Effect.DENY, writes, anyKey(readOnlyPartitionKeys))];
+  return [...allowed, onTable(Effect.DENY, writes, { conditions: anyKey(readOnlyPartitionKeys) })];
 }
 
 function peerStatements({ context, table, peerReadKeys = [] }: ConfigureFunctionOptions): PolicyStatement[] {

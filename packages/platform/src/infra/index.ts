@@ -1,3 +1,4 @@
+export { usableDefinitions } from '../entities/usable-definitions.ts';
 export { backendContext, backendTags, revisionOf, tagBackend } from './backend-context.ts';
 export { BackendDomain } from './backend-domain.ts';
 export { backendOutputs } from './backend-outputs.ts';

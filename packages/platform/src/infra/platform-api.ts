@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
+import type { Definitions } from '../contract/definitions.ts';
 import { allowedRequestHeaders, exposedHeaders } from '../contract/headers.ts';
-import { servedRoutes } from '../contract/served-routes.ts';
+import { servedRoutesOf } from '../contract/served-routes.ts';
 import { zoneOf } from '../topology/backend-features.ts';
 import { accessLogGroupName } from '../topology/names.ts';
 import type { BackendContext } from '../topology/resolve-stage.ts';
@@ -10,12 +11,14 @@ import { RegionalApi } from './regional-api.ts';
 /** What a {@link PlatformApi} is made of. */
 export interface PlatformApiProps {
   readonly context: BackendContext;
+  /** What a team adds. @default - nothing */
+  readonly definitions?: Definitions;
   readonly functions: Pick<BuiltInFunctions, 'health' | 'control' | 'api' | 'authorizer'>;
 }
 
-/** The API of one backend: the contract's routes, each with the function and the throttling of its bucket. */
+/** The API of one backend: the contract's routes and those of a team's definitions, each with the function and the throttling of its bucket. */
 export class PlatformApi extends RegionalApi {
-  constructor(scope: Construct, id: string, { context, functions }: PlatformApiProps) {
+  constructor(scope: Construct, id: string, { context, functions, definitions = {} }: PlatformApiProps) {
     const { throttle, cors, logs, jwt } = context.settings;
     const handlers = {
       health: functions.health.resources.lambda,
@@ -24,7 +27,7 @@ export class PlatformApi extends RegionalApi {
     };
     super(scope, id, {
       apiName: context.apiName,
-      routes: servedRoutes.map((route) => ({
+      routes: servedRoutesOf(definitions).map((route) => ({
         ...route,
         handler: handlers[route.bucket],
         throttle: throttle[route.bucket],

@@ -4,7 +4,7 @@ import type { Entity, EntitySchema } from '../contract/entity.ts';
 import type { JsonValue } from '../contract/json-value.ts';
 import type { Fields } from '../entities/entity-keys.ts';
 import { type MergedFields, mergeFields } from '../entities/merge-fields.ts';
-import { randomValue } from '../entities/random-value.ts';
+import { randomFrom, randomValue } from '../entities/random-value.ts';
 import { createBoundedCall } from '../functions/bounded-call.ts';
 import { MergeModel } from './merge-model.ts';
 
@@ -83,7 +83,7 @@ async function playRun<Schema extends EntitySchema>({
   seed,
   options,
 }: Run<Schema>): Promise<void> {
-  const random = randomOf(seed * 8 + count);
+  const random = randomFrom(seed * 8 + count);
   const bounded = createBoundedCall(mergeLimitMs);
   const issues: string[] = [];
   const model = new MergeModel(count, {
@@ -171,13 +171,4 @@ function fieldsOf(merged: MergedFields, issues: string[]): JsonValue | undefined
   if ('fields' in merged) return merged.fields;
   issues.push(merged.issue);
   return undefined;
-}
-
-/** Random numbers that follow from a seed: a linear congruential generator of 48 bits (as in POSIX `drand48`). */
-function randomOf(seed: number): (limit: number) => number {
-  let state = BigInt(seed) * 65_536n + 13_070n;
-  return (limit) => {
-    state = (state * 25_214_903_917n + 11n) & 0xffff_ffff_ffffn;
-    return Number((state * BigInt(limit)) >> 48n);
-  };
 }
