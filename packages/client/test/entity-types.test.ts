@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { clientMembers } from '@gsp/platform/contract';
@@ -140,17 +140,15 @@ describe('the compiler refuses', () => {
   const root = path.resolve(import.meta.dirname, '../../..');
   const said = new Map<string, string>();
   let folder = '';
+  let codeOfDocument = '';
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'gsp-types-'));
     const files = ['right.ts', ...Object.keys(mistakes).map((_, index) => `wrong-${index}.ts`)];
-    const right = `client.orders.create({ customerId: 'c', status: 'open', total: 1 })`;
-    const codes = [right, ...Object.values(mistakes).map(([code]) => code)];
-    for (const [index, code] of codes.entries())
-      await writeFile(
-        path.join(folder, files[index] ?? ''),
-        `${prologue(root)}export const call = ${code};\n`,
-      );
+    const wrong = Object.values(mistakes).map(([code]) => `${prologue(root)}export const call = ${code};\n`);
+    codeOfDocument = await documentedProgram(root);
+    const codes = [codeOfDocument, ...wrong];
+    for (const [index, code] of codes.entries()) await writeFile(path.join(folder, files[index] ?? ''), code);
     const compilerOptions = { types: [], lib: ['ES2023', 'DOM', 'DOM.Iterable'] };
     const config = {
       extends: path.join(root, 'tsconfig.json'),
@@ -174,7 +172,8 @@ describe('the compiler refuses', () => {
     },
   );
 
-  it('nothing else', () => {
+  it('nothing else, and nothing of what docs/client.md prints', () => {
+    expect(codeOfDocument).toContain('client.orders.create');
     const wrong = Object.keys(mistakes).map((_, index) => `wrong-${index}.ts`);
     expect([...said.keys()].sort()).toEqual(wrong.sort());
   });
@@ -187,6 +186,19 @@ import type * as entities from '${client}/test/support/shop-entities.ts';
 import type * as routes from '${client}/test/support/shop-routes.ts';
 export const client = createClient<typeof entities, typeof routes>({ outputs: {} });
 `;
+}
+
+/** What docs/client.md prints of entities, but that the shop's stand in for those of a team. */
+async function documentedProgram(root: string): Promise<string> {
+  const document = await readFile(path.join(root, 'docs/client.md'), 'utf8');
+  const [, section = ''] = document.split('\n## Your entities and routes\n');
+  const [, code = ''] = /\n```ts\n(.*?)\n```/s.exec(section) ?? [];
+  const client = path.join(root, 'packages/client');
+  return code
+    .replace('@gsp/client', `${client}/src/fetch.ts`)
+    .replace('./amplify/entities/index.ts', `${client}/test/support/shop-entities.ts`)
+    .replace('./amplify/routes/index.ts', `${client}/test/support/shop-routes.ts`)
+    .replace('./amplify_outputs.json', `${root}/amplify_outputs.json`);
 }
 
 function compilerOutput(root: string, project: string): Promise<string> {
