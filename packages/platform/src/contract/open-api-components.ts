@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
 
 /** A value of JSON, as far as the document cares. */
 export type Json = Record<string, unknown>;
@@ -31,7 +32,7 @@ export class OpenApiComponents {
   }
 
   /** Turns a schema of the contract into one of the document; the first of its examples is taken out. */
-  schemaOf(schema: z.ZodMiniType): DescribedSchema {
+  schemaOf(schema: $ZodType): DescribedSchema {
     const { $defs, examples, ...rest } = this.#jsonSchemaOf(schema);
     for (const [id, definition] of Object.entries(Object($defs)))
       this.keep('schemas', id, () => Object(definition));
@@ -44,7 +45,7 @@ export class OpenApiComponents {
     return this.#kept;
   }
 
-  #jsonSchemaOf(schema: z.ZodMiniType): Json {
+  #jsonSchemaOf(schema: $ZodType): Json {
     const { $schema: _dialect, '~standard': _standard, ...json } = z.toJSONSchema(schema, jsonSchemaOptions);
     return JSON.parse(JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/'));
   }

@@ -1,4 +1,6 @@
-import type { ZodMiniType } from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
+import type { Definitions } from './definitions.ts';
+import { definedOperations } from './entity-open-api.ts';
 import { type Json, OpenApiComponents } from './open-api-components.ts';
 import { headerComponents, parameterComponents, parameterRefs } from './open-api-headers.ts';
 import { responsesOf } from './open-api-responses.ts';
@@ -6,15 +8,16 @@ import { type Operation, operationTags } from './operation.ts';
 import { operations } from './operations.ts';
 import { pathKeyCharactersPerCharacter, pathKeyPattern } from './path-key.ts';
 import { security, securitySchemes } from './route-security.ts';
-import { type ServedRoute, servedRoutes } from './served-routes.ts';
+import { type ServedRoute, servedRoutesOf } from './served-routes.ts';
 
 /**
  * Generates the OpenAPI 3.1 document of the API from the routes, operations, schemas and problems of the contract.
  * It takes milliseconds: make it once, and not while a function starts.
  * https://spec.openapis.org/oas/v3.1.1.html
  */
-export function openApiDocument(): Json {
+export function openApiDocument(definitions: Definitions = {}): Json {
   const components = new OpenApiComponents();
+  const defined = definedOperations(definitions);
   return {
     openapi: '3.1.1',
     info: {
@@ -29,8 +32,11 @@ export function openApiDocument(): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'The region, or the global name, that gave this document.' }],
-    tags: Object.entries(operationTags).map(([name, description]) => ({ name, description })),
-    paths: paths(components),
+    tags: Object.entries({ ...defined.tags, ...operationTags }).map(([name, description]) => ({
+      name,
+      description,
+    })),
+    paths: paths(servedRoutesOf(definitions), { ...operations, ...defined.operations }, components),
     components: {
       securitySchemes,
       headers: headerComponents,
@@ -40,10 +46,16 @@ export function openApiDocument(): Json {
   };
 }
 
-function paths(components: OpenApiComponents): Json {
+function paths(
+  routes: readonly ServedRoute[],
+  described: Readonly<Record<string, Operation>>,
+  components: OpenApiComponents,
+): Json {
   const items: Record<string, Json> = {};
-  for (const route of servedRoutes) {
-    const operation = operationObject(route, operations[route.name], components);
+  for (const route of routes) {
+    const known = described[route.name];
+    if (known === undefined) throw new Error(`Cannot describe ${route.name}: nothing says what it does.`);
+    const operation = operationObject(route, known, components);
     items[route.path] = { ...items[route.path], [route.method.toLowerCase()]: operation };
   }
   return items;
@@ -76,7 +88,7 @@ function operationObject(route: ServedRoute, operation: Operation, components: O
 
 function parametersOf(
   location: 'path' | 'query',
-  schema: ZodMiniType | undefined,
+  schema: $ZodType | undefined,
   components: OpenApiComponents,
 ): Json[] {
   if (schema === undefined) return [];

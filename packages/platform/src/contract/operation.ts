@@ -1,4 +1,4 @@
-import type { ZodMiniType } from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
 import type { ProblemCode } from './problems.ts';
 import type { Bucket } from './routes.ts';
 
@@ -17,14 +17,15 @@ export const operationTags: Readonly<Record<OperationTag, string>> = {
 
 /** What a route takes and answers, as the OpenAPI document tells it. */
 export interface Operation {
-  readonly tag: OperationTag;
+  /** What it is grouped by: of {@link operationTags}, or the plural of an entity. */
+  readonly tag: string;
   /** What it does, in a few words without a full stop. */
   readonly summary: string;
   /** What a caller should know beside that, in sentences. */
   readonly description: string;
-  readonly path?: ZodMiniType;
-  readonly query?: ZodMiniType;
-  readonly body?: ZodMiniType;
+  readonly path?: $ZodType;
+  readonly query?: $ZodType;
+  readonly body?: $ZodType;
   /** Names of components in the document's `parameters`: request headers that it follows. */
   readonly requestHeaders?: readonly RequestHeader[];
   /** Answers that are no problems, by status. */
@@ -48,7 +49,7 @@ export type RequestHeader = 'idempotency-key' | 'if-match' | 'if-none-match' | '
 export interface Answer {
   readonly description: string;
   /** Absent when the answer is described elsewhere. */
-  readonly schema?: ZodMiniType;
+  readonly schema?: $ZodType;
   /** Names of components in the document's `headers`, beyond those of every response. */
   readonly headers?: readonly ('etag' | 'retry-after' | 'x-session' | 'idempotency-replayed')[];
 }

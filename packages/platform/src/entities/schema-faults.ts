@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Entity } from '../contract/entity.ts';
-import { randomFrom, randomValue } from './random-value.ts';
+import { randomFrom, randomValue } from '../contract/random-value.ts';
 
 /** Values of a schema that are tried: enough to meet each member and each of its kinds. */
 const VALUES = 40;

@@ -1,3 +1,4 @@
+import type { Definitions } from '../contract/definitions.ts';
 import { openApiDocument } from '../contract/open-api-document.ts';
 import type { ReplicationReader } from '../domain/replication-reader.ts';
 import type { RouteHandler } from './http-message.ts';
@@ -14,11 +15,15 @@ export function createReplicationRoutes({ readReplication }: ReplicationRoutesOp
   } satisfies Record<string, RouteHandler>;
 }
 
-/** Makes the handler of `GET /openapi.json`. The document is generated when it is asked for first, then kept. */
-export function createOpenApiRoute(): RouteHandler {
+/**
+ * Makes the handler of `GET /openapi.json`. The document is generated when it is asked for first, then kept.
+ *
+ * @param definitions - of a team. @default - none
+ */
+export function createOpenApiRoute(definitions: Definitions = {}): RouteHandler {
   let document: string | undefined;
   return () => {
-    document ??= JSON.stringify(openApiDocument());
+    document ??= JSON.stringify(openApiDocument(definitions));
     return { status: 200, body: document };
   };
 }

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type * as core from 'zod/v4/core';
 import type { Entity, EntitySchema } from '../contract/entity.ts';
 import type { JsonValue } from '../contract/json-value.ts';
+import { randomFrom, randomValue } from '../contract/random-value.ts';
 import type { Fields } from '../entities/entity-keys.ts';
 import { type MergedFields, mergeFields } from '../entities/merge-fields.ts';
-import { randomFrom, randomValue } from '../entities/random-value.ts';
 import { createBoundedCall } from '../functions/bounded-call.ts';
 import { MergeModel } from './merge-model.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { randomValue } from '../../src/entities/random-value.ts';
+import { randomValue } from '../../src/contract/random-value.ts';
 import { randomOf } from '../domain/write-under-test.ts';
-import { note, order } from './order-entity.ts';
+import { note, order } from '../entities/order-entity.ts';
 
 const schemas = {
   order: order.schema,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type * as core from 'zod/v4/core';
-import type { JsonValue } from '../contract/json-value.ts';
+import type { JsonValue } from './json-value.ts';
 
 /** Makes a whole number from 0 to below `limit`. */
 export type RandomBelow = (limit: number) => number;
