@@ -1,10 +1,10 @@
 import type { JsonValue } from '@gsp/platform/contract';
-import type { Definitions } from './definitions.ts';
 import type { ListOptions } from './entity-client.ts';
 import { entityRequests } from './entity-requests.ts';
 import type { OperationRequest } from './operation-request.ts';
 import { askPage, type Page, type PagePromise } from './page-promise.ts';
 import type { AnswerFacts, CallOptions, ConditionalWriteOptions, WriteOptions } from './platform-client.ts';
+import type { DeployedDefinitions } from './read-definitions.ts';
 import { routeRequest } from './route-request.ts';
 
 /** What an operation answered, and how. */
@@ -30,7 +30,11 @@ export interface UntypedEntityClient {
 }
 
 /** Makes the calls of one entity. Whether the outputs name it is found out when one is made. */
-export function createEntityClient(plural: string, definitions: Definitions, run: Run): UntypedEntityClient {
+export function createEntityClient(
+  plural: string,
+  definitions: DeployedDefinitions,
+  run: Run,
+): UntypedEntityClient {
   const entity = () => definitions.entity(plural);
   const { create, get, put, patch, list, query, delete: remove } = entityRequests;
   const item = async (build: () => OperationRequest, options: WriteOptions) => {
@@ -66,7 +70,7 @@ const pluralPattern = /^[a-z][a-zA-Z0-9]{0,31}$/;
  */
 export function withDefinitions<Calls extends object>(
   calls: Calls,
-  { definitions, run }: { readonly definitions: Definitions; readonly run: Run },
+  { definitions, run }: { readonly definitions: DeployedDefinitions; readonly run: Run },
 ): Calls {
   const entities = new Map<string, UntypedEntityClient>();
   const all = {

@@ -1,6 +1,5 @@
 import { type EntityAction, entityOperations } from '@gsp/platform/contract';
 import { InvalidOutputsError } from './client-error.ts';
-import type { DefinedEntity } from './definitions.ts';
 import {
   type OperationRequest,
   type OperationRoute,
@@ -9,6 +8,7 @@ import {
   requireMembers,
 } from './operation-request.ts';
 import type { ConditionalWriteOptions, PageRequest } from './platform-client.ts';
+import type { DefinedEntity } from './read-definitions.ts';
 
 /** An argument as the caller gave it, whose type the definition of the entity says. */
 type Given = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
-import type { DefinedRoute } from './definitions.ts';
 import { type OperationRequest, requestOf, requireMembers } from './operation-request.ts';
+import type { DefinedRoute } from './read-definitions.ts';
 
 /**
  * Makes the request of a route of a team's own: what the path names is taken from the input, the rest goes into the query of

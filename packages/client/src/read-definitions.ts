@@ -1,4 +1,4 @@
-import type { Entity, OwnRoute } from '@gsp/platform/contract';
+import type { Entity, PlatformOutputs } from '@gsp/platform/contract';
 import { InvalidOutputsError } from './client-error.ts';
 import { isRecord } from './json-object.ts';
 
@@ -6,10 +6,10 @@ import { isRecord } from './json-object.ts';
 export type DefinedEntity = Pick<Entity, 'name' | 'plural' | 'partition' | 'indexes'>;
 
 /** What a client knows of a route of a team's own when it runs. */
-export type DefinedRoute = Pick<OwnRoute, 'method' | 'path'>;
+export type DefinedRoute = NonNullable<PlatformOutputs['platform']['routes']>[string];
 
 /** Entities and routes of a stage, as its outputs name them. */
-export interface Definitions {
+export interface DeployedDefinitions {
   /** @throws {InvalidOutputsError} where the outputs have no entity of this plural */
   entity(plural: string): DefinedEntity;
   /** @throws {InvalidOutputsError} where the outputs have no route of this name */
@@ -20,13 +20,13 @@ export interface Definitions {
  * Reads what `amplify_outputs.json` says of entities and routes: `custom.platform.entities`, by their plurals, and
  * `custom.platform.routes`. What is not there is missed when it is called, not before.
  */
-export function readDefinitions(outputs: unknown): Definitions {
+export function readDefinitions(outputs: unknown): DeployedDefinitions {
   const platform = memberOf(memberOf(outputs, 'custom'), 'platform');
   const [entities, routes] = [memberOf(platform, 'entities'), memberOf(platform, 'routes')];
   return {
     entity(plural) {
       const entity = memberOf(entities, plural);
-      if (isEntity(entity)) return { ...entity, plural };
+      if (isEntity(entity)) return { ...entity, partition: entity.partition, plural };
       throw unknown('entity', plural, entities);
     },
     route(name) {
@@ -41,7 +41,7 @@ function memberOf(value: unknown, name: string): unknown {
   return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-function isEntity(value: unknown): value is Omit<DefinedEntity, 'plural'> {
+function isEntity(value: unknown): value is NonNullable<PlatformOutputs['platform']['entities']>[string] {
   return isRecord(value) && typeof value.name === 'string' && isRecord(value.indexes);
 }
 
