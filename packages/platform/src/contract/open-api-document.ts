@@ -108,10 +108,11 @@ function parametersOf(
 
 /** A key as a path carries it: longer than it is, and of few characters. */
 function keyInPath({ schema, description, ...parameter }: Json): Json {
+  const said = description === undefined ? '' : `${description} `;
   const { maxLength, ...rest }: Json = Object(schema);
   return {
     ...parameter,
-    description: `${description} In a path, bytes outside of A-Z a-z 0-9 - . _ are written as ~ and two hex digits: a/b as a~2Fb.`,
+    description: `${said}In a path, bytes outside of A-Z a-z 0-9 - . _ are written as ~ and two hex digits: a/b as a~2Fb.`,
     schema: {
       ...rest,
       pattern: pathKeyPattern,
