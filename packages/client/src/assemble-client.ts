@@ -92,7 +92,7 @@ export function assembleClient<All extends Entities, Routes extends OwnRoutes>(
 
 function builtInCalls(run: Run): Omit<PlatformClient, 'session' | 'regions' | 'on' | 'close'> {
   const { writeItem, getItem, listItems, putItem, deleteItem } = operationRequests;
-  const { incrementCounter, getCounter, listConflicts } = operationRequests;
+  const { incrementCounter, getCounter, listConflicts, acknowledgeConflict } = operationRequests;
   const members = async <T>(build: () => OperationRequest, options: WriteOptions) => {
     const { body, answer } = await run(build, options);
     return { ...Object(body), answer } as Answered<T>;
@@ -107,6 +107,8 @@ function builtInCalls(run: Run): Omit<PlatformClient, 'session' | 'regions' | 'o
       members(() => incrementCounter(increment, options), options),
     getCounter: (counter, options = {}) => members(() => getCounter(counter, options), options),
     listConflicts: (list = {}, options = {}) => members(() => listConflicts(list, options), options),
+    acknowledgeConflict: (conflict, options = {}) =>
+      members(() => acknowledgeConflict(conflict, options), options),
   };
 }
 

@@ -11,6 +11,7 @@ export type BuiltInOperation = Extract<
   | 'incrementCounter'
   | 'getCounter'
   | 'listConflicts'
+  | 'acknowledgeConflict'
 >;
 
 /** An operation that a client calls: a built-in one, one of an entity such as `createOrder`, or a route of a team's own. */

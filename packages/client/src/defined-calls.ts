@@ -3,7 +3,13 @@ import type { ListOptions } from './entity-client.ts';
 import { entityRequests } from './entity-requests.ts';
 import type { OperationRequest } from './operation-request.ts';
 import { askPage, type Page, type PagePromise } from './page-promise.ts';
-import type { AnswerFacts, CallOptions, ConditionalWriteOptions, WriteOptions } from './platform-client.ts';
+import type {
+  Answered,
+  AnswerFacts,
+  CallOptions,
+  ConditionalWriteOptions,
+  WriteOptions,
+} from './platform-client.ts';
 import type { DeployedDefinitions } from './read-definitions.ts';
 import { routeRequest } from './route-request.ts';
 
@@ -16,12 +22,20 @@ export interface RawAnswer {
 /** Carries an operation out. What `build` throws rejects, as everything else does. */
 export type Run = (build: () => OperationRequest, options: WriteOptions) => Promise<RawAnswer>;
 
+/** Under this name a client keeps what its outputs say of entities and routes. */
+export const definitionsOf: unique symbol = Symbol('definitions');
+
+/** What a client has beside the calls of the platform. */
+export interface DefinedCalls {
+  readonly [definitionsOf]: DeployedDefinitions;
+}
+
 type Members = Readonly<Record<string, unknown>>;
 
 /** Calls of an entity, without the types of its definition. */
 export interface UntypedEntityClient {
   create(input: Members, options?: WriteOptions): Promise<object>;
-  get(key: Members, options?: CallOptions): Promise<object>;
+  get(key: Members, options?: CallOptions): Promise<Answered<{ readonly item: object }>>;
   put(input: Members, options?: ConditionalWriteOptions): Promise<object>;
   patch(key: Members, changes: Members, options?: ConditionalWriteOptions): Promise<object>;
   delete(key: Members, options?: ConditionalWriteOptions): Promise<object>;
@@ -39,7 +53,7 @@ export function createEntityClient(
   const { create, get, put, patch, list, query, delete: remove } = entityRequests;
   const item = async (build: () => OperationRequest, options: WriteOptions) => {
     const { body, answer } = await run(build, options);
-    return { item: body, answer };
+    return { item: Object(body), answer };
   };
   const pages = (build: (page: ListOptions) => OperationRequest, options: ListOptions) =>
     askPage(async (cursor) => {
@@ -79,6 +93,7 @@ export function withDefinitions<Calls extends object>(
       return { result: body, answer };
     },
     ...calls,
+    [definitionsOf]: definitions,
   };
   return new Proxy(all, {
     get(target, name, receiver) {

@@ -47,6 +47,7 @@ export const operationRequests: OperationRequests = {
   incrementCounter: ({ id, by }) => builtIn('incrementCounter', { parameters: { id }, body: { by } }),
   getCounter: ({ id }) => builtIn('getCounter', { parameters: { id } }),
   listConflicts: ({ pk, limit, cursor }) => builtIn('listConflicts', { query: { pk, limit, cursor } }),
+  acknowledgeConflict: ({ id }) => builtIn('acknowledgeConflict', { parameters: { id } }),
 };
 
 function builtIn(operation: BuiltInOperation, parts: RequestParts): OperationRequest {

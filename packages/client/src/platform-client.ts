@@ -106,6 +106,8 @@ export interface PlatformClient {
     list?: { readonly pk?: string } & PageRequest,
     options?: CallOptions,
   ): Promise<Answered<{ readonly conflicts: readonly Conflict[] } & PageEnd>>;
+  /** Takes an entry off the list of the region that answers at once, and of the others when they have heard of it. */
+  acknowledgeConflict(conflict: Pick<Conflict, 'id'>, options?: WriteOptions): Promise<Answered<object>>;
 
   /** The session that calls without one of their own belong to. */
   readonly session: Session;

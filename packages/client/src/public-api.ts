@@ -72,6 +72,7 @@ export type {
   WriteOptions,
 } from './platform-client.ts';
 export type { RegionEndpoint, RegionState, RegionView } from './region.ts';
+export { type RestoreOptions, restoreConflict } from './restore-conflict.ts';
 export { createSession, type Session } from './session.ts';
 export {
   type Transport,

@@ -12,6 +12,8 @@ export type DefinedRoute = NonNullable<PlatformOutputs['platform']['routes']>[st
 export interface DeployedDefinitions {
   /** @throws {InvalidOutputsError} where the outputs have no entity of this plural */
   entity(plural: string): DefinedEntity;
+  /** Plurals of the entities that the outputs name. */
+  plurals(): readonly string[];
   /** @throws {InvalidOutputsError} where the outputs have no route of this name */
   route(name: string): DefinedRoute;
 }
@@ -29,6 +31,7 @@ export function readDefinitions(outputs: unknown): DeployedDefinitions {
       if (isEntity(entity)) return { ...entity, partition: entity.partition, plural };
       throw unknown('entity', plural, entities);
     },
+    plurals: () => Object.keys(isRecord(entities) ? entities : {}),
     route(name) {
       const route = memberOf(routes, name);
       if (isRoute(route)) return route;

@@ -4,8 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { isRead } from '../src/operation-request.ts';
 import { operationRequests } from '../src/operation-requests.ts';
 
-const { writeItem, getItem, listItems, putItem, deleteItem, incrementCounter, getCounter, listConflicts } =
-  operationRequests;
+const {
+  writeItem,
+  getItem,
+  listItems,
+  putItem,
+  deleteItem,
+  incrementCounter,
+  getCounter,
+  listConflicts,
+  acknowledgeConflict,
+} = operationRequests;
 const key = { pk: 'demo', sk: 'a' };
 
 const codePoint = fc.integer({ min: 1, max: 0x10ffff }).filter((code) => code < 0xd800 || code > 0xdfff);
@@ -41,6 +50,7 @@ describe('operationRequests', () => {
     [incrementCounter({ id: 'v', by: -2 }, {}), 'POST', '/counters/v', undefined, { by: -2 }],
     [incrementCounter({ id: 'v' }, {}), 'POST', '/counters/v', undefined, {}],
     [getCounter({ id: 'v' }, {}), 'GET', '/counters/v', undefined, undefined],
+    [acknowledgeConflict({ id: 'aB_-9' }, {}), 'POST', '/conflicts/aB_-9/acknowledge', undefined, undefined],
     [listConflicts({ pk: 'demo' }, {}), 'GET', '/conflicts', { pk: 'demo' }, undefined],
   ])('gives method, path, query and body of the contract: %j', (request, method, path, query, body) => {
     expect(request).toMatchObject({ method, path });

@@ -19,6 +19,7 @@ function tellingClient() {
     incrementCounter: refuse,
     getCounter: refuse,
     listConflicts: refuse,
+    acknowledgeConflict: refuse,
     session: { token: undefined, note: () => undefined },
     regions: () => [],
     on: (name, listener) => {

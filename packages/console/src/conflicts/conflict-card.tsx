@@ -1,3 +1,4 @@
+import { restoreConflict } from '@gsp/client/fetch';
 import type { JsonValue } from '@gsp/platform/contract';
 import type { ReactNode } from 'react';
 import { versionText } from '../items/compare-lists.ts';
@@ -8,7 +9,6 @@ import { Button } from '../ui/button.tsx';
 import { RegionTag } from '../ui/region-tag.tsx';
 import { useAction } from '../ui/use-action.ts';
 import type { ConflictState, PairedConflict } from './pair-conflicts.ts';
-import { restoreLostWrite } from './restore-lost-write.ts';
 
 const badges = {
   lost: { tone: 'warn', text: 'lost, kept in the log' },
@@ -20,16 +20,21 @@ const badges = {
 /** One lost write beside what took its place, and the button that brings it back. */
 export function ConflictCard({
   paired,
-  onRestored,
+  onHandled,
 }: {
   readonly paired: PairedConflict;
-  readonly onRestored: () => void;
+  /** The entry was restored or acknowledged, and is listed no more. */
+  readonly onHandled: () => void;
 }) {
   const { client } = usePlatform();
   const { conflict, state } = paired;
   const restoring = useAction(async (signal: AbortSignal) => {
-    await restoreLostWrite(conflict, { client, signal });
-    onRestored();
+    await restoreConflict(client, conflict, { signal });
+    onHandled();
+  }, describeFailure);
+  const acknowledging = useAction(async (signal: AbortSignal) => {
+    await client.acknowledgeConflict(conflict, { session: null, signal });
+    onHandled();
   }, describeFailure);
   const badge = badges[state];
   return (
@@ -55,6 +60,9 @@ export function ConflictCard({
       {restoring.failure !== null && (
         <FailureNote title="The lost write was not restored" failure={restoring.failure} />
       )}
+      {acknowledging.failure !== null && (
+        <FailureNote title="The conflict was not acknowledged" failure={acknowledging.failure} />
+      )}
       <footer className="conflict-footer">
         <p className="conflicts-text">{explanation(paired)}</p>
         {state !== 'restored' && (
@@ -67,6 +75,13 @@ export function ConflictCard({
             Restore the lost write
           </Button>
         )}
+        <Button
+          isBusy={acknowledging.isBusy}
+          data-testid="conflict-acknowledge"
+          onClick={() => void acknowledging.run()}
+        >
+          Acknowledge
+        </Button>
       </footer>
     </article>
   );

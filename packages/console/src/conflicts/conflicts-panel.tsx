@@ -30,7 +30,7 @@ export function ConflictsPanel() {
 }
 
 function ConflictList({ log }: { readonly log: ConflictLog }) {
-  const { conflicts, hasAsked, failure, refresh } = log;
+  const { conflicts, hasAsked, failure, dismiss } = log;
   const older = conflicts.slice(latestMax);
   return (
     <div className="conflicts-list">
@@ -53,11 +53,11 @@ function ConflictList({ log }: { readonly log: ConflictLog }) {
           <p>Write in both regions at once. A conflict appears as soon as they hear of each other.</p>
         </EmptyState>
       )}
-      <Cards conflicts={conflicts.slice(0, latestMax)} onRestored={refresh} />
+      <Cards conflicts={conflicts.slice(0, latestMax)} onHandled={dismiss} />
       {older.length > 0 && (
         <details className="conflicts-older">
           <summary>{older.length === 1 ? 'One older' : `${older.length} older`}</summary>
-          <Cards conflicts={older} onRestored={refresh} />
+          <Cards conflicts={older} onHandled={dismiss} />
         </details>
       )}
     </div>
@@ -66,16 +66,16 @@ function ConflictList({ log }: { readonly log: ConflictLog }) {
 
 function Cards({
   conflicts,
-  onRestored,
+  onHandled,
 }: {
   readonly conflicts: readonly PairedConflict[];
-  readonly onRestored: () => void;
+  readonly onHandled: ConflictLog['dismiss'];
 }) {
   return (
     <ol className="conflicts-cards">
       {conflicts.map((paired) => (
         <li key={paired.id}>
-          <ConflictCard paired={paired} onRestored={onRestored} />
+          <ConflictCard paired={paired} onHandled={() => onHandled(paired.conflict)} />
         </li>
       ))}
     </ol>

@@ -14,6 +14,8 @@ export interface ConflictLog {
   readonly failure: Failure | null;
   /** Asks now instead of within seconds. */
   refresh(): void;
+  /** Shows an entry no more that was acknowledged: the region that is asked next may not have heard of it. */
+  dismiss(conflict: Pick<Conflict, 'id'>): void;
 }
 
 interface Seen {
@@ -30,6 +32,7 @@ const timeoutMs = 4_000;
 export function useConflicts(pk: string): ConflictLog {
   const { client } = usePlatform();
   const [seen, setSeen] = useState<Seen | null>(null);
+  const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   const [failure, setFailure] = useState<Failure | null>(null);
 
   /** Number of the newest question: an answer to an older one may come later, and is old all the same. */
@@ -59,9 +62,10 @@ export function useConflicts(pk: string): ConflictLog {
   usePoll(ask, { everyMs });
   const current = seen?.pk === pk ? seen : null;
   return {
-    conflicts: current?.conflicts ?? [],
+    conflicts: (current?.conflicts ?? []).filter(({ conflict }) => !dismissed.has(conflict.id)),
     hasAsked: current !== null,
     failure,
+    dismiss: ({ id }) => setDismissed((known) => new Set([...known, id])),
     refresh: () => void ask(new AbortController().signal).catch(() => undefined),
   };
 }

@@ -105,6 +105,7 @@ export function fakeClient({
     incrementCounter: notNeeded,
     getCounter: notNeeded,
     listConflicts: notNeeded,
+    acknowledgeConflict: notNeeded,
     session: { token: undefined, note: () => undefined },
     regions: views,
     on: (name, listener) => {

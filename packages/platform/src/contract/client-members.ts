@@ -11,6 +11,7 @@ export const clientMembers = [
   'incrementCounter',
   'getCounter',
   'listConflicts',
+  'acknowledgeConflict',
   'call',
   'session',
   'regions',

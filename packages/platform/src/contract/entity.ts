@@ -4,6 +4,9 @@ import type { Item } from './item.ts';
 /** Schema of what an entity holds: an object of zod. */
 export type EntitySchema = core.$ZodObject;
 
+/** Between the name of an entity and what tells its items apart, in partition keys: `order~c-17`. */
+export const entityKeySeparator = '~';
+
 /** What the platform says of every item of an entity, beside its fields. No field of an entity takes one of these names. */
 export const entityFactNames = ['id', 'createdAt', 'updatedAt', 'region', 'version', 'ttl'] as const;
 

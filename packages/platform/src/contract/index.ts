@@ -10,6 +10,7 @@ export {
   type EntityInput,
   type EntityItem,
   entityFactNames,
+  entityKeySeparator,
 } from './entity.ts';
 export { type EntityAction, entityOperations } from './entity-operations.ts';
 export type { EvacuationAuditView, EvacuationsResponse, EvacuationView } from './evacuation.ts';

@@ -1,10 +1,7 @@
-import type { Entity } from '../contract/entity.ts';
+import { type Entity, entityKeySeparator } from '../contract/entity.ts';
 import type { ItemKey } from '../contract/item.ts';
 import type { JsonValue } from '../contract/json-value.ts';
 import { sortText } from './sort-text.ts';
-
-/** Between the name of an entity and what tells its items apart, in partition keys: `order~c-17`. */
-export const entityKeySeparator = '~';
 
 /** Fields of an item, by name. */
 export type Fields = Readonly<Record<string, JsonValue>>;
