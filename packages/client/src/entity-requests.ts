@@ -1,5 +1,4 @@
 import { type EntityAction, entityOperations } from '@gsp/platform/contract';
-import { InvalidOutputsError } from './client-error.ts';
 import {
   type OperationRequest,
   type OperationRoute,
@@ -8,7 +7,7 @@ import {
   requireMembers,
 } from './operation-request.ts';
 import type { ConditionalWriteOptions, PageRequest } from './platform-client.ts';
-import type { DefinedEntity } from './read-definitions.ts';
+import { type DefinedEntity, unknownDefinition } from './read-definitions.ts';
 
 /** An argument as the caller gave it, whose type the definition of the entity says. */
 type Given = Readonly<Record<string, unknown>>;
@@ -55,7 +54,8 @@ export const entityRequests = {
   ): OperationRequest {
     const route = routeOf(entity, 'query');
     const field = Object.hasOwn(entity.indexes, index) ? entity.indexes[index]?.partition : undefined;
-    if (field === undefined) throw unknownCall(entity, `index '${index}'`);
+    if (field === undefined)
+      throw unknownDefinition('index', `${entity.plural}.${index}`, Object.keys(entity.indexes));
     // What is undefined would be left out of the query, and another one asked.
     const value = requireKey(partition)[field] ?? null;
     return requestOf(route, { query: { index, [field]: value, limit, cursor } });
@@ -67,15 +67,9 @@ function requireKey(key: Given): Given {
 }
 
 function routeOf(entity: DefinedEntity, action: EntityAction): OperationRoute {
-  const route = entityOperations(entity).find((each) => each.action === action);
-  if (route === undefined) throw unknownCall(entity, action);
-  return route;
-}
-
-function unknownCall({ plural, indexes }: DefinedEntity, what: string): InvalidOutputsError {
-  const names = Object.keys(indexes).join(', ') || 'none';
-  return new InvalidOutputsError(
-    `${plural} has no ${what}: the outputs of this client name its indexes: ${names}`,
-    { remedy: 'Deploy, or run "npm run outputs", and pass the content of amplify_outputs.json.' },
-  );
+  const operations = entityOperations(entity);
+  const route = operations.find((each) => each.action === action);
+  if (route !== undefined) return route;
+  const names = operations.map((each) => each.action);
+  throw unknownDefinition('operation', `${entity.plural}.${action}`, names);
 }

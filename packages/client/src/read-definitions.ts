@@ -29,15 +29,19 @@ export function readDefinitions(outputs: unknown): DeployedDefinitions {
     entity(plural) {
       const entity = memberOf(entities, plural);
       if (isEntity(entity)) return { ...entity, partition: entity.partition, plural };
-      throw unknown('entity', plural, entities);
+      throw unknownDefinition('entity', plural, namesIn(entities));
     },
-    plurals: () => Object.keys(isRecord(entities) ? entities : {}),
+    plurals: () => namesIn(entities),
     route(name) {
       const route = memberOf(routes, name);
       if (isRoute(route)) return route;
-      throw unknown('route', name, routes);
+      throw unknownDefinition('route', name, namesIn(routes));
     },
   };
+}
+
+function namesIn(members: unknown): readonly string[] {
+  return isRecord(members) ? Object.keys(members) : [];
 }
 
 function memberOf(value: unknown, name: string): unknown {
@@ -52,10 +56,10 @@ function isRoute(value: unknown): value is DefinedRoute {
   return isRecord(value) && typeof value.method === 'string' && typeof value.path === 'string';
 }
 
-function unknown(kind: string, name: string, known: unknown): InvalidOutputsError {
-  const names = isRecord(known) ? Object.keys(known).join(', ') : '';
-  const named = names === '' ? 'name none' : `name ${names}`;
-  return new InvalidOutputsError(`Unknown ${kind} '${name}': the outputs of this client ${named}`, {
+/** What a client says of a name that its types have and its outputs have not. */
+export function unknownDefinition(kind: string, name: string, known: readonly string[]): InvalidOutputsError {
+  const names = known.join(', ') || 'none';
+  return new InvalidOutputsError(`Unknown ${kind} '${name}': the outputs of this client name ${names}`, {
     remedy: 'Deploy, or run "npm run outputs", and pass the content of amplify_outputs.json.',
   });
 }

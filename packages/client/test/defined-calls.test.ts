@@ -242,7 +242,7 @@ describe('a client whose outputs are older than its types', () => {
     });
     const error = await failureOf(client.orders.query('byStatus', { status: 'open' }));
     expect(String(error)).toContain(
-      "orders has no index 'byStatus': the outputs of this client name its indexes: byTotal",
+      "Unknown index 'orders.byStatus': the outputs of this client name byTotal",
     );
   });
 
