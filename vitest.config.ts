@@ -17,7 +17,7 @@ const slow = [
 const infrastructure = ['packages/operator/test/**/*.test.ts', 'packages/platform/test/infra/**/*.test.ts'];
 
 /** Tests that put a fake in place of the SDK's classes: each file has modules of its own. */
-const faked = ['packages/platform/test/{store,functions}/**/*.test.ts'];
+const faked = ['packages/platform/test/{store,functions,maintenance}/**/*.test.ts'];
 
 /** Whole twins that want the machine for themselves, since what they are held to is said in seconds. */
 const alone = [

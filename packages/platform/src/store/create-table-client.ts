@@ -28,6 +28,11 @@ export function createTableClient(options: TableClientOptions): DynamoDBDocument
       throwOnRequestTimeout: true,
     },
   });
+  return documentClient(client);
+}
+
+/** Makes a document client that reads and writes values as the platform does. */
+export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, {
     // Numbers are JSON's doubles, in both directions: the contract has checked their range, and the SDK's
     // alternative, a BigInt, could not be answered as JSON.

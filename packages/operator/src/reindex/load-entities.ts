@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CommandError } from '@gsp/cli-kit';
+import type { Entity } from '@gsp/platform/contract';
+
+const FILE = 'amplify/entities/index.ts';
+
+/**
+ * The entity of that name, as a project defines it.
+ *
+ * @throws {CommandError} where there is none
+ */
+export async function loadEntity(rootDir: string, name: string): Promise<Entity> {
+  const file = join(rootDir, FILE);
+  const exported: object = existsSync(file) ? await import(pathToFileURL(file).href) : {};
+  const entities = Object.values(exported).filter(isEntity);
+  const entity = entities.find((each) => each.name === name);
+  if (entity !== undefined) return entity;
+  const names = entities.map((each) => each.name).join(', ') || 'none';
+  throw new CommandError(`Unknown entity '${name}'. ${FILE} exports ${names}.`);
+}
+
+function isEntity(value: unknown): value is Entity {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'entity';
+}
