@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as mini from 'zod/mini';
+import { definedRoutes } from '../../src/contract/definitions.ts';
 import { defineEntity } from '../../src/entities/define-entity.ts';
 import { defineRoute } from '../../src/entities/define-route.ts';
-import { entityRoutes } from '../../src/entities/entity-routes.ts';
 import { note, order } from './order-entity.ts';
 
 const schema = z.object({
@@ -16,17 +16,21 @@ const schema = z.object({
 describe('defineEntity()', () => {
   test('has routes under its plural', () => {
     expect(
-      entityRoutes(order).map(({ name, method, path, access }) => [name, `${method} ${path}`, access]),
+      definedRoutes({ entities: { order } }).map((route) => [
+        route.name,
+        `${route.method} ${route.path}`,
+        route.authorization,
+      ]),
     ).toEqual([
       ['createOrder', 'POST /orders', 'token'],
-      ['queryOrders', 'GET /orders', 'public'],
-      ['listOrders', 'GET /orders/{customerId}', 'public'],
-      ['getOrder', 'GET /orders/{customerId}/{id}', 'public'],
+      ['queryOrders', 'GET /orders', 'none'],
+      ['listOrders', 'GET /orders/{customerId}', 'none'],
+      ['getOrder', 'GET /orders/{customerId}/{id}', 'none'],
       ['putOrder', 'PUT /orders/{customerId}/{id}', 'token'],
       ['patchOrder', 'PATCH /orders/{customerId}/{id}', 'token'],
       ['deleteOrder', 'DELETE /orders/{customerId}/{id}', 'token'],
     ]);
-    expect(entityRoutes(note).map(({ method, path }) => `${method} ${path}`)).toEqual([
+    expect(definedRoutes({ entities: { note } }).map(({ method, path }) => `${method} ${path}`)).toEqual([
       'POST /notes',
       'GET /notes/{id}',
       'PUT /notes/{id}',
