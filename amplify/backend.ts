@@ -1,13 +1,12 @@
 import { defineBackend } from '@aws-amplify/backend';
 import {
   addEdge,
+  addTable,
   BackendDomain,
   backendContext,
   backendOutputs,
-  backendTags,
   configureFunctions,
   FaultInjection,
-  GlobalTable,
   HeartbeatSchedule,
   OperatorPolicy,
   PlatformApi,
@@ -41,13 +40,7 @@ const definitions = usableDefinitions({ entities, routes }, context.settings.tab
 // The functions' group made this stack; what they work with lives beside them, or stacks would be circular.
 const stack = Stack.of(backend.api.resources.lambda);
 
-const table = new GlobalTable(stack, 'Items', {
-  tableName: context.tableName,
-  replicaRegions: context.regions,
-  isOwner: context.role === 'primary',
-  replicaTags: (region) => backendTags(context, region),
-  ...context.settings.table,
-});
+const table = addTable(backend.stack, context);
 
 configureFunctions(backend, { context, table, revision, definitions });
 

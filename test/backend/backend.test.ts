@@ -19,7 +19,6 @@ const TOLD_ALL_REGIONS = [
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
-  'AWS::DynamoDB::GlobalTable',
   'AWS::Lambda::EventSourceMapping',
   'Custom::ReplicaStream',
 ];
@@ -171,22 +170,30 @@ describe('functions', () => {
 });
 
 describe('table', () => {
-  test('is owned by the primary, with a replica in each Region', () => {
-    const [[, table] = []] = resourcesOf(primary.platform, 'AWS::DynamoDB::GlobalTable');
+  const tableOf = ({ table }: SynthesizedBackend) =>
+    table && resourcesOf(table, 'AWS::DynamoDB::GlobalTable')[0]?.[1];
+
+  test('is owned by the primary, with a replica in each Region, and alone in its stack', () => {
+    expect(Object.values(primary.table?.Resources ?? {}).map(({ Type }) => Type)).toEqual([
+      'AWS::DynamoDB::GlobalTable',
+    ]);
+    const table = tableOf(primary);
     expect(table?.Properties).toMatchObject({
       TableName: 'gsp-main-items',
       Replicas: topology.regions.map((Region) => ({ Region, DeletionProtectionEnabled: true })),
     });
-    expect(table?.DeletionPolicy).toBe('Retain');
+    expect(table?.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(table?.Properties?.GlobalSecondaryIndexes).toHaveLength(5);
   });
 
   test('is no resource of the secondary, which knows it by name', () => {
-    expect(resourcesOf(secondary.platform, 'AWS::DynamoDB::GlobalTable')).toEqual([]);
+    expect(secondary.table).toBeUndefined();
+    for (const template of [primary.platform, primary.root, secondary.platform, secondary.root])
+      expect(resourcesOf(template, 'AWS::DynamoDB::GlobalTable')).toEqual([]);
   });
 
   test('has one replica and goes away with its stack when it is a sandbox', () => {
-    const [[, table] = []] = resourcesOf(sandbox.platform, 'AWS::DynamoDB::GlobalTable');
+    const table = tableOf(sandbox);
     expect(table?.Properties).toMatchObject({
       TableName: 'gsp-sandbox-ann-items',
       Replicas: [{ Region: SECONDARY, DeletionProtectionEnabled: false }],

@@ -15,8 +15,10 @@ export interface SynthesizedBackend {
   readonly region: string;
   /** Amplify's own stack. */
   readonly root: TemplateJson;
-  /** The nested stack with everything of ours. */
+  /** The nested stack with everything of ours that every Region has. */
   readonly platform: TemplateJson;
+  /** The root stack of the table; undefined where another Region owns it. */
+  readonly table: TemplateJson | undefined;
   /** `validation-report.json`; undefined where the templates were not validated. */
   readonly validationReport: { readonly pluginReports: readonly unknown[] } | undefined;
 }
@@ -66,12 +68,13 @@ async function readAssembly(region: string, dir: string): Promise<SynthesizedBac
     return Promise.all(found.map(async (name) => JSON.parse(await readFile(join(dir, name), 'utf8'))));
   };
   const nested: TemplateJson[] = await json('.nested.template.json');
-  const [root] = (await json('.template.json')).filter(
-    (template: TemplateJson) => resourcesOf(template, 'AWS::CloudFormation::Stack').length > 0,
-  );
+  const templates: TemplateJson[] = await json('.template.json');
+  const root = templates.find((template) => resourcesOf(template, 'AWS::CloudFormation::Stack').length > 0);
+  if (root === undefined) throw new Error(`No root stack with nested ones in ${dir}`);
+  const table = templates.find((template) => resourcesOf(template, 'AWS::DynamoDB::GlobalTable').length > 0);
   const [validationReport] = await json('validation-report.json');
   const [platform, ...others] = nested;
   if (platform === undefined || others.length > 0)
     throw new Error(`${nested.length} nested stacks, 1 expected`);
-  return { region, root, platform, validationReport };
+  return { region, root, platform, table, validationReport };
 }

@@ -2,9 +2,6 @@ import type { SynthesizedBackend } from './synthesized-backend.ts';
 
 /** What may differ between a primary and a secondary, whatever the topology says. */
 export const permittedDifferences = [
-  // The primary owns the table, and waits for it before it looks its stream up.
-  'platform: AWS::DynamoDB::GlobalTable in one only',
-  'platform: Custom::ReplicaStream DependsOn',
   // Each looks after its own writes.
   'platform: AWS::Lambda::EventSourceMapping Properties.FilterCriteria.Filters.0.Pattern',
   'platform: AWS::Lambda::EventSourceMapping Properties.FilterCriteria.Filters.1.Pattern',

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createClient } from '@gsp/client/fetch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,6 +33,17 @@ const HEARTBEAT_LIMIT_MS = 90_000;
 /** Kinds of what each Region has after its first deployment, as far as the emulator lists them. */
 const KINDS = ['API', 'alarm', 'composite alarm', 'dashboard', 'function', 'queue', 'rule', 'saved query'];
 
+const TABLE = 'gsp-main-items';
+const TABLE_STACK = 'gsp-main-table';
+const MARK = { pk: { S: 'written' }, sk: { S: 'before the first deployment was well' } };
+
+/** Fails the primary's API stack once its table is made: the lookup of the table's stream answers CloudFormation with an error. */
+const FIRST_FAULT = {
+  file: 'packages/platform/src/functions/stream-lookup/find-stream.ts',
+  right: 'while (!signal.aborted && errors < errorsMax) {',
+  wrong: 'while (!signal.aborted && errors > errorsMax) {',
+} as const;
+
 const unable = await whyNoPython();
 if (unable !== null) console.error(`\n*** THE REHEARSAL OF A DEPLOYMENT WAS SKIPPED: ${unable} ***\n`);
 
@@ -36,11 +53,36 @@ let checkout: Checkout;
 const npm = (script: string, args: readonly string[] = []) =>
   npmRun(script, { args, cwd: checkout.dir, env: emulator.env });
 
-async function stackOf(region: string): Promise<Stack | undefined> {
+/** The stage's root stacks in a Region. */
+async function stacksIn(region: string): Promise<readonly Stack[]> {
   const client = new CloudFormationClient(clientOf(region));
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
   client.destroy();
-  return Stacks.find(({ Tags = [] }) => Tags.some(({ Key, Value }) => Key === 'stage' && Value === 'main'));
+  const isOfStage = ({ ParentId, Tags = [] }: Stack) =>
+    ParentId === undefined && Tags.some(({ Key, Value }) => Key === 'stage' && Value === 'main');
+  return Stacks.filter(isOfStage);
+}
+
+/** That of a Region's backend. */
+async function stackOf(region: string): Promise<Stack | undefined> {
+  return (await stacksIn(region)).find(({ StackName }) => StackName !== TABLE_STACK);
+}
+
+/** Status of the backend's stack and of the table's. */
+async function statusesIn(region: string) {
+  const stacks = await stacksIn(region);
+  const status = (isTable: boolean) =>
+    stacks.find(({ StackName }) => (StackName === TABLE_STACK) === isTable)?.StackStatus;
+  return { table: status(true), backend: status(false) };
+}
+
+async function withDynamoDb<T>(region: string, ask: (client: DynamoDBClient) => Promise<T>): Promise<T> {
+  const client = new DynamoDBClient(clientOf(region));
+  try {
+    return await ask(client);
+  } finally {
+    client.destroy();
+  }
 }
 
 function clientOf(region: string) {
@@ -90,7 +132,6 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
 
   beforeAll(async () => {
     [emulator, checkout] = await Promise.all([startEmulator(REGIONS), checkOut(TYPE_CHECK)]);
-    first = await checkout.revision();
   });
   afterAll(async () => {
     console.log(`\nRehearsal, seconds: ${report.join(', ')}`);
@@ -104,9 +145,24 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
     for (const region of REGIONS) expect(stdout).toContain(`cdk bootstrap aws://000000000000/${region}`);
   });
 
-  test('npm run deploy makes both Regions, the primary first, and proves them', async () => {
+  test('a first deployment whose API stack fails leaves the table, and nothing else', async () => {
     await Promise.all(REGIONS.map((region) => bootstrapRegion(emulator, region)));
     expect(await standing()).toEqual([{}, {}]);
+    await checkout.change(FIRST_FAULT.file, { from: FIRST_FAULT.right, to: FIRST_FAULT.wrong });
+    const failed = await npm('deploy', [...STAGE, '--bake', '1s', '--json']);
+    report.push(`first deployment, broken ${failed.tookS.toFixed(0)}`);
+    expect(failed.status, failed.stdout + failed.stderr).toBe(1);
+    expect(failed.stderr).toContain('ROLLBACK_COMPLETE');
+    expect(await statusesIn(PRIMARY)).toEqual({ table: 'CREATE_COMPLETE', backend: 'ROLLBACK_COMPLETE' });
+    expect(await standing()).toEqual([{}, {}]);
+    // It is known again by this, whatever is deployed from now on.
+    await withDynamoDb(PRIMARY, (client) =>
+      client.send(new PutItemCommand({ TableName: TABLE, Item: MARK })),
+    );
+    first = await checkout.change(FIRST_FAULT.file, { from: FIRST_FAULT.wrong, to: FIRST_FAULT.right });
+  });
+
+  test('the same command makes both Regions with that table, the primary first, and proves them', async () => {
     const deployed = await npm('deploy', [...STAGE, '--bake', '1s', '--json']);
     report.push(`first deployment ${deployed.tookS.toFixed(0)}`);
     expect(deployed.status, deployed.stdout + deployed.stderr).toBe(0);
@@ -118,6 +174,13 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
       // Of metrics, and of an expression over several.
       expect(stood.alarm).toEqual(expect.arrayContaining(['gsp-main-unhealthy', 'gsp-main-api-errors']));
     }
+    const { Item } = await withDynamoDb(SECONDARY, (client) =>
+      client.send(new GetItemCommand({ TableName: TABLE, Key: MARK })),
+    );
+    expect(Item).toEqual(MARK);
+    await withDynamoDb(PRIMARY, (client) =>
+      client.send(new DeleteItemCommand({ TableName: TABLE, Key: MARK })),
+    );
     const assembly = join(checkout.dir, '.amplify/artifacts/cdk.out/validation-report.json');
     expect(JSON.parse(await readFile(assembly, 'utf8'))).toMatchObject({ pluginReports: [] });
   });
@@ -204,9 +267,9 @@ describe.skipIf(unable !== null)('the road to AWS', () => {
     expect(torn.status, torn.stdout + torn.stderr).toBe(0);
     expect(await standing()).toEqual([{}, {}]);
     for (const region of REGIONS) {
-      expect(await stackOf(region)).toBeUndefined();
-      const dynamoDb = new DynamoDBClient(clientOf(region));
-      expect((await dynamoDb.send(new ListTablesCommand({}))).TableNames).toEqual([]);
+      expect(await stacksIn(region)).toEqual([]);
+      const { TableNames } = await withDynamoDb(region, (client) => client.send(new ListTablesCommand({})));
+      expect(TableNames).toEqual([]);
       const ssm = new SSMClient(clientOf(region));
       const { Parameters = [] } = await ssm.send(new DescribeParametersCommand({}));
       expect(Parameters.map(({ Name }) => Name).filter((name) => name?.startsWith('/gsp/'))).toEqual([]);

@@ -37,14 +37,15 @@ async function readExamined(region: string, dir: string): Promise<ExaminedBacken
   const names = (await readdir(dir)).filter((name) => name.endsWith('.template.json'));
   const [nested, ...others] = names.filter((name) => name.endsWith('.nested.template.json'));
   const whole = names.find((name) => name.startsWith('amplify-') && !name.endsWith('.nested.template.json'));
-  const beside = names.find((name) => name === 'Edge.template.json');
+  const beside = async (name: string): Promise<TemplateJson | undefined> =>
+    names.includes(name) ? json(name) : undefined;
   if (nested === undefined || whole === undefined || others.length > 0)
     throw new Error(
       `${names.length} templates, one of Amplify's and one of ours expected: ${names.join(', ')}`,
     );
   const root: TemplateJson = await json(whole);
   const platform: TemplateJson = await json(nested);
-  const edge: TemplateJson | undefined = beside === undefined ? undefined : await json(beside);
+  const [table, edge] = [await beside('Table.template.json'), await beside('Edge.template.json')];
   const findings: CheckResult[] = await json('nag-findings.json');
-  return { region, root, platform, edge, validationReport: undefined, findings };
+  return { region, root, platform, table, edge, validationReport: undefined, findings };
 }

@@ -16,7 +16,7 @@ const TOTAL = 'all resources';
 
 const IDLE = 'idle, USD a month';
 
-/** Where the primary's second stack is. */
+/** Where the edge is. */
 const EDGE_REGION = 'us-east-1';
 
 /** Nobody calls. */
@@ -55,9 +55,10 @@ export function resourceCountsTable(examined: readonly Examined[]): string {
 function idleUsd(backends: readonly ExaminedBackend[]): number {
   const placed = (template: TemplateJson | undefined, region: string) =>
     placeResources(Object.values(template?.Resources ?? {}), region);
-  const resources = backends.flatMap(({ region, root, platform, edge }) => [
+  const resources = backends.flatMap(({ region, root, platform, table, edge }) => [
     ...placed(root, region),
     ...placed(platform, region),
+    ...placed(table, region),
     ...placed(edge, EDGE_REGION),
   ]);
   const inventory = takeInventory(
@@ -67,9 +68,9 @@ function idleUsd(backends: readonly ExaminedBackend[]): number {
   return estimate(inventory, NO_TRAFFIC).idle.totalUsd;
 }
 
-/** Resources of a backend, Amplify's and ours together, and those of the edge beside it, by type. */
-function countByType({ root, platform, edge }: ExaminedBackend): Map<string, number> {
-  const templates = [root, platform, ...(edge === undefined ? [] : [edge])];
+/** Resources of a backend, Amplify's and ours together, and those of the table and the edge beside it, by type. */
+function countByType({ root, platform, table, edge }: ExaminedBackend): Map<string, number> {
+  const templates = [root, platform, table, edge].flatMap((template) => template ?? []);
   const all = templates.flatMap(({ Resources }) => Object.values(Resources));
   const counts = new Map([[TOTAL, all.length]]);
   for (const { Type } of all) counts.set(Type, (counts.get(Type) ?? 0) + 1);

@@ -1,7 +1,7 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { type ParsedOutputs, parseOutputs } from '@gsp/client/fetch';
 
-/** The root stack of a stage in one Region, with what it puts out. */
+/** A root stack of a stage in one Region, with what it puts out: that of a table or an edge puts nothing out. */
 export interface BackendStack {
   readonly region: string;
   readonly stackName: string;

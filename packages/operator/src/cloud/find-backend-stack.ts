@@ -5,6 +5,7 @@ import {
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import { poll } from '@gsp/cli-kit';
+import { edgeStackName, tableStackName } from '@gsp/platform/topology';
 import { type BackendStack, describeBackendStack, isSettled, tagsOf } from './backend-stack.ts';
 import { askAws, CloudError, isTransient, withAwsTimeout } from './cloud-error.ts';
 import { followStackEvents } from './follow-stack-events.ts';
@@ -16,8 +17,9 @@ const POLL_MS = 3_000;
 const LOOK_TIMEOUT_MS = 30_000;
 
 /**
- * The root stack of a stage in one Region, by its tags; null where there is none. Its name depends on how it was
- * deployed, so it is never computed. Nested and deleted stacks are left out.
+ * The root stack of a stage's backend in one Region, by its tags; null where there is none. Its name depends on how it was
+ * deployed, so it is never computed. Nested and deleted stacks are left out, and so are those of the table and of the edge,
+ * which have the same tags.
  *
  * @throws {CloudError} when there is more than one, or CloudFormation cannot be asked
  */
@@ -28,7 +30,9 @@ export async function findBackendStack(
 ): Promise<BackendStack | null> {
   const { region } = clients;
   const act = `find the stack of '${project}-${stage}'`;
-  const found = await findRootStacks(clients, { tags: { project, stage, region }, act, signal });
+  const stacks = await findRootStacks(clients, { tags: { project, stage, region }, act, signal });
+  const beside = [tableStackName(project, stage), edgeStackName(project, stage)];
+  const found = stacks.filter(({ stackName }) => !beside.includes(stackName));
   if (found.length > 1) {
     throw new CloudError(
       `Cannot ${act} in ${region}: ${found.map(({ stackName }) => stackName).join(', ')} have its tags, one stack is needed. ` +
@@ -36,6 +40,19 @@ export async function findBackendStack(
     );
   }
   return found[0] ?? null;
+}
+
+/**
+ * The root stack of a stage's table, which its primary region has; null where there is none.
+ *
+ * @throws {CloudError} when CloudFormation cannot be asked
+ */
+export function findTableStack(
+  clients: RegionClients,
+  { project, stage }: Pick<StageTarget, 'project' | 'stage'>,
+  signal?: AbortSignal,
+): Promise<BackendStack | null> {
+  return describeStack(clients, tableStackName(project, stage), signal);
 }
 
 /**

@@ -2,7 +2,7 @@ import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { type ChildEnd, CommandError, runChild } from '@gsp/cli-kit';
 import { type BackendStack, isComplete, isSettled } from '../cloud/backend-stack.ts';
 import { askAws } from '../cloud/cloud-error.ts';
-import { awaitSettled, findBackendStack } from '../cloud/find-backend-stack.ts';
+import { awaitSettled, findBackendStack, findTableStack } from '../cloud/find-backend-stack.ts';
 import type { RegionClients } from '../cloud/region-clients.ts';
 import { type AmpxTarget, ampxArguments, ampxEnvironment } from './ampx-command.ts';
 import type { DeployedBackend } from './deploy-ports.ts';
@@ -42,7 +42,8 @@ export async function deployBackend(options: DeployBackendOptions): Promise<Depl
   const { clients, target, signal, onProgress, timeoutMs = DEPLOY_TIMEOUT_MS } = options;
   const deadlineMs = performance.now() + timeoutMs;
   const leftMs = () => Math.max(1, deadlineMs - performance.now());
-  const before = await makeReady(options, leftMs());
+  await makeReady(await findTableStack(clients, target, signal), options, leftMs());
+  const before = await makeReady(await findBackendStack(clients, target, signal), options, leftMs());
   const end = await runAmpx(options, leftMs());
   const found = await findBackendStack(clients, target, signal);
   const after =
@@ -50,16 +51,19 @@ export async function deployBackend(options: DeployBackendOptions): Promise<Depl
       ? found
       : await awaitSettled(clients, found.stackId, { timeoutMs: leftMs(), signal });
   onProgress(after?.status ?? 'no stack');
-  return judge(options, { before, after, end });
+  const table = await findTableStack(clients, target, signal);
+  return judge(options, { before, after, end, table });
 }
 
 /**
  * Waits for what an earlier run has begun, as CloudFormation takes one update at a time; removes what a failed
  * creation left, which is an empty stack that nothing but its deletion can follow.
  */
-async function makeReady(options: DeployBackendOptions, timeoutMs: number): Promise<BackendStack | null> {
-  const { clients, target, signal, onProgress } = options;
-  const found = await findBackendStack(clients, target, signal);
+async function makeReady(
+  found: BackendStack | null,
+  { clients, signal, onProgress }: DeployBackendOptions,
+  timeoutMs: number,
+): Promise<BackendStack | null> {
   if (found === null) return null;
   if (!isSettled(found.status)) onProgress(`waiting for ${found.status} of ${found.stackName}`);
   const stack = isSettled(found.status)
@@ -128,10 +132,13 @@ function logFileOf({ workDir, ampx }: Pick<DeployBackendOptions, 'workDir' | 'am
 interface Outcome {
   readonly before: BackendStack | null;
   readonly after: BackendStack | null;
+  /** The table's, which is deployed first and keeps the backend from being deployed where it fails. */
+  readonly table: BackendStack | null;
   readonly end: ChildEnd;
 }
 
-function judge(options: DeployBackendOptions, { before, after, end }: Outcome): DeployedBackend {
+function judge(options: DeployBackendOptions, outcome: Outcome): DeployedBackend {
+  const { before, after, end } = outcome;
   const { revision, ampx } = options;
   const { region } = ampx;
   const isUnchanged = before !== null && after?.updatedAtMs === before.updatedAtMs;
@@ -139,7 +146,7 @@ function judge(options: DeployBackendOptions, { before, after, end }: Outcome): 
   // anything.
   const isProofless = isUnchanged && before.revision === revision && end.status !== 0;
   if (after === null || !isComplete(after.status) || after.revision !== revision || isProofless)
-    throw notDeployed(options, { before, after, end });
+    throw notDeployed(options, outcome);
   const api = regionApiOf(after);
   if (api === null) {
     throw new CommandError(
@@ -155,12 +162,15 @@ function judge(options: DeployBackendOptions, { before, after, end }: Outcome): 
   };
 }
 
-function notDeployed(options: DeployBackendOptions, { after, end }: Outcome): CommandError {
+function notDeployed(options: DeployBackendOptions, { after, end, table }: Outcome): CommandError {
   const { revision, ampx } = options;
+  const reason = (stack: BackendStack) => (stack.statusReason === null ? '' : ` (${stack.statusReason})`);
   const state =
-    after === null
-      ? 'there is no stack with its tags'
-      : `its stack is ${after.status} at revision ${after.revision ?? 'none'}${after.statusReason === null ? '' : ` (${after.statusReason})`}`;
+    table !== null && !isComplete(table.status)
+      ? `the stack of its table, ${table.stackName}, is ${table.status}${reason(table)}`
+      : after === null
+        ? 'there is no stack with its tags'
+        : `its stack is ${after.status} at revision ${after.revision ?? 'none'}${reason(after)}`;
   const words = end.status === 0 ? '' : ` ampx ended with ${endOf(end)}: ${end.tail.errorLine}.`;
   return new CommandError(
     `Cannot deploy ${ampx.region}: ${state}, complete at ${revision} is needed.${words} See ${logFileOf(options)}.`,

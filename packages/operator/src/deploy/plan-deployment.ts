@@ -1,6 +1,6 @@
 import type { BackendStack } from '../cloud/backend-stack.ts';
 import { type DeploymentRecord, parseRecord } from '../cloud/deployment-record.ts';
-import { findBackendStack } from '../cloud/find-backend-stack.ts';
+import { findBackendStack, findTableStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
 import { deploymentParameter, readParameter } from '../cloud/stage-parameters.ts';
 import { primaryOf, type StageTarget } from '../cloud/stage-target.ts';
@@ -40,7 +40,7 @@ export async function planDeployment(options: PlanOptions): Promise<PlannedDeplo
     const stack = stacks.get(region) ?? null;
     if (stack !== null) requireUpdatable(stack);
   }
-  const table = await tableChangeIn(stacks.get(primary) ?? null, options);
+  const table = await tableChangeIn(primary, options);
   // A region that the topology no longer has may still have a stack, which uses the replica that would go.
   for (const region of table?.removed ?? []) stacks.set(region, await readStack(region, options));
   const known = await readParameter(cloud.region(primary), deploymentParameter(target), signal);
@@ -58,21 +58,21 @@ async function readStack(
   region: string,
   { cloud, target, signal }: PlanOptions,
 ): Promise<BackendStack | null> {
-  const stack = await findBackendStack(cloud.region(region), target, signal);
+  return unlessEmpty(await findBackendStack(cloud.region(region), target, signal));
+}
+
+function unlessEmpty(stack: BackendStack | null): BackendStack | null {
   return stack !== null && EMPTY.has(stack.status) ? null : stack;
 }
 
-async function tableChangeIn(
-  primary: BackendStack | null,
-  options: PlanOptions,
-): Promise<TableChange | null> {
-  if (primary === null) return null;
-  const { cloud, signal, readTable = readTableChange } = options;
-  return readTable(cloud.region(primary.region), {
-    stackId: primary.stackId,
-    backend: identityOf(primary.region, options),
-    signal,
-  });
+/** The table has a stack of its own, so it may be there where the primary's backend is not: its first deployment failed. */
+async function tableChangeIn(primary: string, options: PlanOptions): Promise<TableChange | null> {
+  const { cloud, target, signal, readTable = readTableChange } = options;
+  const stack = unlessEmpty(await findTableStack(cloud.region(primary), target, signal));
+  if (stack === null) return null;
+  if (target.chosen.includes(primary)) requireUpdatable(stack);
+  const backend = identityOf(primary, options);
+  return readTable(cloud.region(primary), { stackId: stack.stackId, backend, signal });
 }
 
 /** As `ampx` names the backend, which decides the stage, and so the table. */

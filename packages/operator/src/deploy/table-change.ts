@@ -88,8 +88,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whose table is compared: that of the primary's stack, which owns it. */
+/** Whose table is compared. */
 interface ReadTableOptions {
+  /** Of the stack that has the table. */
   readonly stackId: string;
   /** As `ampx` will name it. */
   readonly backend: BackendIdentity;

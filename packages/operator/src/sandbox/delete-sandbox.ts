@@ -1,8 +1,9 @@
-import { CommandError } from '@gsp/cli-kit';
+import { type ChildEnd, CommandError } from '@gsp/cli-kit';
 import type { BackendStack } from '../cloud/backend-stack.ts';
-import { awaitSettled, findBackendStack } from '../cloud/find-backend-stack.ts';
+import { awaitSettled, findBackendStack, findTableStack } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
-import type { StageTarget } from '../cloud/stage-target.ts';
+import type { OwnedResource } from '../cloud/stack-resources.ts';
+import { primaryOf, type StageTarget } from '../cloud/stage-target.ts';
 import { failedResources, renderFailedResources } from '../teardown/delete-stack.ts';
 import { findLeftovers, type Leftover } from '../teardown/find-leftovers.ts';
 import { explainRule, isSourceRegionRule } from '../teardown/source-region-rule.ts';
@@ -31,14 +32,14 @@ export async function deleteSandbox(
 ): Promise<DeletedSandbox> {
   const { terminal, signal, patienceMs, pollMs } = tools;
   const standing = await terminal.during(`Look at what stands of sandbox '${target.branch}'`, () =>
-    findStacks(cloud, target, signal),
+    findRegions(cloud, target, signal),
   );
   const left = standing.filter(({ region }) => !target.chosen.includes(region)).map(({ region }) => region);
   requirePrimaryLast(target, left);
   const going = standing.filter(({ region }) => target.chosen.includes(region)).reverse();
-  for (const stack of going) {
-    await terminal.during(`Delete the sandbox in ${stack.region}`, (onProgress) =>
-      deleteRegion(cloud, { target, stack }, { ...tools, onProgress }),
+  for (const region of going) {
+    await terminal.during(`Delete the sandbox in ${region.region}`, (onProgress) =>
+      deleteRegion(cloud, { target, ...region }, { ...tools, onProgress }),
     );
   }
   const leftovers = await terminal.during('Look for what is left', () =>
@@ -54,11 +55,27 @@ export async function deleteSandbox(
   return { stage: target.stage, deleted: going.map(({ region }) => region), leftovers };
 }
 
-async function findStacks(cloud: Cloud, target: StageTarget, signal: AbortSignal): Promise<BackendStack[]> {
+/** A region in which something of the sandbox stands, and its root stacks, in the order in which they go. */
+interface StandingRegion {
+  readonly region: string;
+  readonly stacks: readonly BackendStack[];
+}
+
+/** The table's stack outlives the backend's where a deletion ended between the two. */
+async function findRegions(
+  cloud: Cloud,
+  target: StageTarget,
+  signal: AbortSignal,
+): Promise<StandingRegion[]> {
   const found = await Promise.all(
-    target.regions.map((region) => findBackendStack(cloud.region(region), target, signal)),
+    target.regions.map(async (region) => {
+      const clients = cloud.region(region);
+      const backend = await findBackendStack(clients, target, signal);
+      const table = region === primaryOf(target) ? await findTableStack(clients, target, signal) : null;
+      return { region, stacks: [backend, table].flatMap((stack) => stack ?? []) };
+    }),
   );
-  return found.flatMap((stack) => stack ?? []);
+  return found.filter(({ stacks }) => stacks.length > 0);
 }
 
 function requirePrimaryLast({ regions: [primary = ''], chosen }: StageTarget, left: readonly string[]): void {
@@ -71,7 +88,7 @@ function requirePrimaryLast({ regions: [primary = ''], chosen }: StageTarget, le
 
 async function deleteRegion(
   cloud: Cloud,
-  { target, stack }: { target: StageTarget; stack: BackendStack },
+  { target, region, stacks }: StandingRegion & { target: StageTarget },
   {
     rootDir,
     signal,
@@ -79,22 +96,36 @@ async function deleteRegion(
     pollMs,
   }: SandboxTools & { onProgress: (progress: string) => void; pollMs?: number },
 ): Promise<void> {
-  const { region, stackId, stackName } = stack;
   const clients = cloud.region(region);
   const logFile = sandboxLog(rootDir, region);
   const args = ['delete', '-y', '--identifier', target.branch];
   const { status, tail } = await runAmpx({ region, args, rootDir, logFile, signal, onProgress });
-  const rest = await awaitSettled(clients, stackId, {
-    timeoutMs: STACK_TIMEOUT_MS,
-    signal,
-    ...(pollMs !== undefined && { pollMs }),
-  });
-  if (rest === null) return;
-  const failed = await failedResources(clients, stackId, signal);
+  for (const { stackId } of stacks) {
+    const rest = await awaitSettled(clients, stackId, {
+      timeoutMs: STACK_TIMEOUT_MS,
+      signal,
+      ...(pollMs !== undefined && { pollMs }),
+    });
+    if (rest !== null) {
+      const failed = await failedResources(clients, stackId, signal);
+      throw notDeleted(rest, { failed, status, tail, logFile });
+    }
+  }
+}
+
+function notDeleted(
+  { region, stackName, status: state }: BackendStack,
+  {
+    failed,
+    status,
+    tail,
+    logFile,
+  }: Pick<ChildEnd, 'status' | 'tail'> & { failed: readonly OwnedResource[]; logFile: string },
+): CommandError {
   const rule = failed.some(({ statusReason }) => isSourceRegionRule(statusReason));
   const why = failed.length === 0 ? tail.text : renderFailedResources(failed);
-  throw new CommandError(
-    `Cannot delete the sandbox in ${region}: ampx ended with ${status ?? 'a signal'}, stack ${stackName} is ${rest.status}, ` +
+  return new CommandError(
+    `Cannot delete the sandbox in ${region}: ampx ended with ${status ?? 'a signal'}, stack ${stackName} is ${state}, ` +
       `none is needed. See ${logFile}\n${why}\n${rule ? explainRule(null, Date.now()) : 'Run the same command again: it goes on from here.'}`,
   );
 }

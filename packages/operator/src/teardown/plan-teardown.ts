@@ -1,6 +1,6 @@
 import { refuseTeardown } from './refuse-teardown.ts';
 import { occupiedRegions, type StackState, type StageInventory, type TableState } from './stage-inventory.ts';
-import type { KeptTable, TeardownPlan, TeardownStep } from './teardown-plan.ts';
+import type { KeptTable, StepOf, TeardownPlan, TeardownStep } from './teardown-plan.ts';
 
 /** What the operator said about data. */
 interface PlanOptions {
@@ -13,8 +13,8 @@ type TableFate = 'goes' | 'stays';
 
 /**
  * What to do, in the only order that never leaves a region without what it needs: stacks of secondaries, replicas,
- * edge and primary, the table where it outlives its stack, the stage's records. Pure; made anew from what stands,
- * so that a second run goes on where the first one ended.
+ * edge and primary, the table's stack, the table where it outlives that, the stage's records. Pure; made anew from what
+ * stands, so that a second run goes on where the first one ended.
  *
  * Replicas go before the table's own stack, since DynamoDB refuses to delete a table that a replica was made from in
  * the last 24 hours, and lets it go once that replica is gone.
@@ -31,6 +31,8 @@ export function planTeardown(inventory: StageInventory, { deleteData }: PlanOpti
     ...stackSteps(inventory, 'secondary'),
     ...(table === null ? [] : replicaSteps(table, gone)),
     ...(isWhole ? [...stackSteps(inventory, 'edge'), ...stackSteps(inventory, 'primary')] : []),
+    // A table that stays keeps its stack, so that the next deployment of the stage finds both.
+    ...(isWhole && fate !== 'stays' ? stackSteps(inventory, 'table') : []),
     ...(table === null ? [] : tableSteps(table, gone)),
     ...(isWhole
       ? inventory.parameters.map((name) => ({ kind: 'parameter', region: primary, name }) as const)
@@ -46,7 +48,7 @@ export function planTeardown(inventory: StageInventory, { deleteData }: PlanOpti
     steps,
     kept: table === null ? null : keptTable(inventory, { table, gone, isWhole }),
     warnings: teardownWarnings(inventory, steps),
-    refusal: refuseTeardown(inventory, { left, steps, fate }),
+    refusal: refuseTeardown(inventory, { left, steps }),
     youngestReplicaAtMs: youngest(table),
   };
 }
@@ -78,10 +80,10 @@ function replicasThatGo(
     .map(({ region }) => region);
 }
 
-function stackSteps(inventory: StageInventory, part: 'secondary' | 'edge' | 'primary'): TeardownStep[] {
+function stackSteps(inventory: StageInventory, part: StepOf<'stack'>['part']): TeardownStep[] {
   const { chosen, primary } = inventory;
   const partOf = (stack: StackState) =>
-    stack.part === 'edge' ? 'edge' : stack.region === primary ? 'primary' : 'secondary';
+    stack.part !== 'backend' ? stack.part : stack.region === primary ? 'primary' : 'secondary';
   return inventory.stacks
     .filter((stack) => partOf(stack) === part && (part === 'edge' || chosen.includes(stack.region)))
     .map(({ region, stackName, stackId }) => ({ kind: 'stack', part, region, stackName, stackId }));
@@ -126,7 +128,7 @@ function tableSteps(
 }
 
 function keptTable(
-  { branch, chosen }: StageInventory,
+  { branch, chosen, stacks }: StageInventory,
   { table, gone, isWhole }: { table: TableState; gone: readonly string[]; isWhole: boolean },
 ): KeptTable | null {
   const { tableName, replicas, hasItems } = table;
@@ -143,6 +145,7 @@ function keptTable(
   return {
     tableName,
     regions,
+    stackId: isWhole ? (stacks.find(({ part }) => part === 'table')?.stackId ?? null) : null,
     why: reasons.join(' and '),
     costs: `storage for its items in ${regions.join(' and ')}, and point-in-time recovery where it is on; requests only when somebody makes them`,
     command: `npm run teardown -- --stage ${branch}${scope} --delete-data`,
@@ -177,11 +180,11 @@ function hostedBranches(steps: readonly TeardownStep[]): string[] {
 
 /** CloudFormation compares templates, not tables: a replica removed here is not made again by the same template. */
 function staleTopology({ branch }: StageInventory, steps: readonly TeardownStep[]): string[] {
-  const takesPrimary = steps.some((step) => step.kind === 'stack' && step.part === 'primary');
+  const takesTable = steps.some((step) => step.kind === 'stack' && step.part === 'table');
   const removed = steps.flatMap((step) => (step.kind === 'replica' ? step.removed : []));
-  if (takesPrimary || removed.length === 0) return [];
+  if (takesTable || removed.length === 0) return [];
   return [
-    `The primary's stack still lists the replica in ${removed.join(', ')}: take the region out of '${branch}' in ` +
+    `The table's stack still lists the replica in ${removed.join(', ')}: take the region out of '${branch}' in ` +
       'amplify/topology.ts and deploy the primary, before anything else of this stage is deployed.',
   ];
 }

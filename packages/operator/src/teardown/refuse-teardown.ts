@@ -1,5 +1,5 @@
 import { isSettled } from '../cloud/backend-stack.ts';
-import type { StackState, StageInventory, TableState } from './stage-inventory.ts';
+import type { StackState, StageInventory } from './stage-inventory.ts';
 import type { TeardownStep } from './teardown-plan.ts';
 
 /** What a plan has decided so far. */
@@ -7,12 +7,11 @@ export interface TeardownDraft {
   /** Regions in which something stands and that were not chosen. */
   readonly left: readonly string[];
   readonly steps: readonly TeardownStep[];
-  readonly fate: 'goes' | 'stays' | null;
 }
 
 /** Why nothing of the draft may be done, and what to do; null where all of it may. Pure. */
 export function refuseTeardown(inventory: StageInventory, draft: TeardownDraft): string | null {
-  const { branch, table } = inventory;
+  const { branch } = inventory;
   const going = inventory.stacks.filter(({ stackId }) =>
     draft.steps.some((step) => step.kind === 'stack' && step.stackId === stackId),
   );
@@ -20,8 +19,7 @@ export function refuseTeardown(inventory: StageInventory, draft: TeardownDraft):
     primaryBeforeOthers(inventory, draft) ??
     strongReplicaAlone(inventory, draft) ??
     busyStack(going, branch) ??
-    protectedStack(going) ??
-    (table === null ? null : stackWouldTakeData(table, { branch, draft }))
+    protectedStack(going)
   );
 }
 
@@ -63,18 +61,5 @@ function protectedStack(going: readonly StackState[]): string | null {
     `Cannot delete stack ${stack.stackName} in ${stack.region}: its termination protection is on, off is needed. ` +
     `Turn it off: aws cloudformation update-termination-protection --no-enable-termination-protection ` +
     `--stack-name ${stack.stackName} --region ${stack.region}`
-  );
-}
-
-/** The deployed template says that the table goes with the stack: then the stack may not go without a word about data. */
-function stackWouldTakeData(table: TableState, context: { branch: string; draft: TeardownDraft }) {
-  const { branch, draft } = context;
-  const takesPrimary = draft.steps.some((step) => step.kind === 'stack' && step.part === 'primary');
-  if (!takesPrimary || draft.fate !== 'stays' || table.isRetained) return null;
-  const state = table.hasItems ? 'holds items' : 'is protected against deletion';
-  return (
-    `Cannot tear down '${branch}': table ${table.tableName} ${state} and belongs to the primary's stack, which would ` +
-    `take it along; a decision about its data is needed. Say --delete-data where it may go; or set ` +
-    `table.deletionProtection for the stage in amplify/topology.ts and deploy, and the table outlives the stack.`
   );
 }

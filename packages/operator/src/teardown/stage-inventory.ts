@@ -5,8 +5,8 @@ export interface StackState {
   readonly stackId: string;
   /** CloudFormation's, such as `UPDATE_COMPLETE`. */
   readonly status: string;
-  /** `backend` is a region's backend, `edge` what stands in us-east-1 beside the backends. */
-  readonly part: 'backend' | 'edge';
+  /** `backend` is a region's backend, `table` the primary's stack of the table, `edge` what stands in us-east-1 beside them. */
+  readonly part: 'backend' | 'table' | 'edge';
   readonly hasTerminationProtection: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface TableState {
   readonly isStrong: boolean;
   /** Whether it holds anything but the platform's own health canaries and evacuations. */
   readonly hasItems: boolean;
-  /** Whether it outlives the stack that made it; true where no stack has it. */
+  /** Whether it outlives its stack; true where no stack has it. */
   readonly isRetained: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface StageInventory {
 /** Regions in which anything of the stage stands, the primary first, the others in the order of their names. */
 export function occupiedRegions({ primary, stacks, table }: StageInventory): string[] {
   const regions = new Set([
-    ...stacks.filter(({ part }) => part === 'backend').map(({ region }) => region),
+    ...stacks.filter(({ part }) => part !== 'edge').map(({ region }) => region),
     ...(table?.replicas ?? []).map(({ region }) => region),
   ]);
   return [...regions].sort((a, b) => Number(b === primary) - Number(a === primary) || a.localeCompare(b));

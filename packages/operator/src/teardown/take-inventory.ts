@@ -1,4 +1,5 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import { edgeStackName, tableStackName } from '@gsp/platform/topology';
 import type { BackendStack } from '../cloud/backend-stack.ts';
 import { findRootStacks } from '../cloud/find-backend-stack.ts';
 import type { Cloud } from '../cloud/region-clients.ts';
@@ -82,22 +83,22 @@ async function findStacks(
     })),
   );
   return found.flatMap(({ region, stacks }) =>
-    stacks.map((stack) => standing(stack, isEdge(stack, { region, regions, stacks }) ? 'edge' : 'backend')),
+    stacks.map((stack) =>
+      standing(stack, partOf(stack, { target, isBackendRegion: regions.includes(region) })),
+    ),
   );
 }
 
-/** In us-east-1 a backend may stand too. It is the one that has something to say to clients. */
-function isEdge(
-  stack: BackendStack,
+/** In us-east-1 a backend may stand beside the edge, so the name tells; what stands where no backend does is the edge's. */
+function partOf(
+  { stackName }: BackendStack,
   {
-    region,
-    regions,
-    stacks,
-  }: { region: string; regions: readonly string[]; stacks: readonly BackendStack[] },
-): boolean {
-  if (region !== EDGE_REGION) return false;
-  if (!regions.includes(EDGE_REGION)) return true;
-  return stacks.length > 1 && stack.customOutputs === null;
+    target: { project, stage },
+    isBackendRegion,
+  }: { readonly target: StageTarget; readonly isBackendRegion: boolean },
+): StackState['part'] {
+  if (stackName === tableStackName(project, stage)) return 'table';
+  return stackName === edgeStackName(project, stage) || !isBackendRegion ? 'edge' : 'backend';
 }
 
 function standing(stack: BackendStack, part: StackState['part']): StackState {
@@ -151,7 +152,7 @@ async function outlivesStack(
 ): Promise<boolean> {
   const { home, tableName, stacks, signal } = context;
   const clients = cloud.region(home);
-  for (const { stackId } of stacks.filter(({ region, part }) => region === home && part === 'backend')) {
+  for (const { stackId } of stacks.filter(({ region, part }) => region === home && part === 'table')) {
     const owned = await ownedResources(clients, stackId, signal);
     const table = owned.find(
       ({ type, physicalId, status }) =>

@@ -2,7 +2,7 @@
 export type TeardownStep =
   | {
       readonly kind: 'stack';
-      readonly part: 'secondary' | 'edge' | 'primary';
+      readonly part: 'secondary' | 'edge' | 'primary' | 'table';
       readonly region: string;
       readonly stackName: string;
       readonly stackId: string;
@@ -35,6 +35,8 @@ export interface StepContext {
 export interface KeptTable {
   readonly tableName: string;
   readonly regions: readonly string[];
+  /** Of the stack that has it, which stays with it; null where none has it, or it is not the whole stage that goes. */
+  readonly stackId: string | null;
   readonly why: string;
   /** What it costs, in kind: prices differ from region to region. */
   readonly costs: string;

@@ -16,8 +16,12 @@ export interface TeardownReport {
   readonly leftovers: readonly Leftover[] | null;
 }
 
-/** Whether that leftover is the table that was kept on purpose. */
-function isKept({ arn, region }: Leftover, kept: KeptTable | null): boolean {
+/** Whether that leftover is the table that was kept on purpose, or its stack. */
+function isKept(leftover: Leftover, kept: KeptTable | null): boolean {
+  return isKeptTable(leftover, kept) || (kept !== null && leftover.arn === kept.stackId);
+}
+
+function isKeptTable({ arn, region }: Leftover, kept: KeptTable | null): boolean {
   return (
     kept?.regions.includes(region) === true &&
     arn.startsWith('arn:') &&
@@ -34,7 +38,7 @@ function billableLeftovers({ leftovers, plan }: TeardownReport): readonly Leftov
 function lostRegions({ leftovers, plan: { kept } }: TeardownReport): readonly string[] {
   if (leftovers === null || kept === null) return [];
   return kept.regions.filter(
-    (region) => !leftovers.some((leftover) => leftover.region === region && isKept(leftover, kept)),
+    (region) => !leftovers.some((leftover) => leftover.region === region && isKeptTable(leftover, kept)),
   );
 }
 
@@ -99,7 +103,7 @@ export function renderReport(report: TeardownReport): string {
       ? []
       : [
           `Kept on purpose: table ${kept.tableName} in ${kept.regions.join(', ')}. A new deployment of '${plan.branch}' ` +
-            `finds its name taken. To delete it: ${kept.command}`,
+            `${kept.stackId === null ? 'finds its name taken' : 'goes on with it'}. To delete it: ${kept.command}`,
         ]),
   ].join('\n');
 }

@@ -28,7 +28,10 @@ export interface FakeStage {
   readonly cloud: Cloud;
   readonly wire: AwsWire;
   readonly npx: FakeNpx;
+  /** Backends, by region. */
   readonly stacks: Map<string, FakeStack>;
+  /** Status of the table's own stack, which the primary has; null where there is none. */
+  tableStatus: string | null;
   readonly parameters: Map<string, { value: string; version: number }>;
   readonly apis: Readonly<Record<string, RegionalApi>>;
   /** Names of alarms in ALARM. */
@@ -42,10 +45,12 @@ export interface FakeStage {
 }
 
 /** Deploys in a region as `ampx` does when all is well. */
-export function putStack({ stacks, apis }: FakeStage, region: string, revision: string): void {
+export function putStack(stage: FakeStage, region: string, revision: string): void {
+  const { stacks, apis } = stage;
   const known = stacks.get(region);
   const status = known === undefined ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
   stacks.set(region, { status, revision, updates: (known?.updates ?? 0) + 1 });
+  if (region === PRIMARY) stage.tableStatus ??= 'CREATE_COMPLETE';
   const api = apis[region];
   if (api !== undefined) api.revision = revision;
 }
@@ -74,6 +79,7 @@ export async function startFakeStage(): Promise<FakeStage> {
     wire,
     npx,
     stacks: new Map(),
+    tableStatus: null,
     parameters: new Map(),
     apis,
     alarms: [],
@@ -118,32 +124,61 @@ function answer(stage: FakeStage, call: AwsCall): unknown {
   if (action === 'DescribeAlarms')
     return { MetricAlarms: stage.alarms.map((AlarmName) => ({ AlarmName })), CompositeAlarms: [] };
   if (action === 'DeleteStack') {
-    stage.stacks.delete(region);
+    if (isTable(input.StackName)) stage.tableStatus = null;
+    else stage.stacks.delete(region);
     return {};
   }
   return undefined;
 }
 
-function describe(stage: FakeStage, region: string, input: Readonly<Record<string, unknown>>): unknown {
+const TABLE_STACK = 'gsp-main-table';
+
+/** By a stack's name or id. */
+function isTable(stack: unknown): boolean {
+  return String(stack).includes(TABLE_STACK);
+}
+
+function describe(
+  stage: FakeStage,
+  region: string,
+  { StackName }: Readonly<Record<string, unknown>>,
+): unknown {
+  const standing = [...tableStack(stage, region), ...backendStack(stage, region)];
+  if (StackName === undefined) return standing;
+  const named = standing.filter((stack) => isTable(stack.StackName) === isTable(StackName));
+  if (named.length > 0) return named;
+  return new AwsFault('ValidationError', `Stack with id ${String(StackName)} does not exist`);
+}
+
+function tableStack({ tableStatus }: FakeStage, region: string) {
+  if (tableStatus === null || region !== PRIMARY) return [];
+  return [describeStack(region, { name: TABLE_STACK, status: tableStatus, updates: 1 })];
+}
+
+function backendStack(stage: FakeStage, region: string) {
   const stack = stage.stacks.get(region);
-  if (stack === undefined) {
-    if (input.StackName === undefined) return [];
-    return new AwsFault('ValidationError', `Stack with id ${String(input.StackName)} does not exist`);
-  }
+  if (stack === undefined) return [];
   const { status, revision, updates } = stack;
   const apiName = `gsp-main-${region}`;
   const endpoint = stage.apis[region]?.endpoint;
   const regions = { [region]: { role: 'secondary', apiName, ...(revision === null ? {} : { revision }) } };
   const custom = { API: { [apiName]: { endpoint } }, platform: { project: 'gsp', stage: 'main', regions } };
+  const described = describeStack(region, { name: 'amplify-main', status, updates });
   return [
-    {
-      StackName: 'amplify-main',
-      StackId: `arn:aws:cloudformation:${region}:000000000000:stack/amplify-main/1`,
-      StackStatus: status,
-      CreationTime: new Date(0),
-      LastUpdatedTime: new Date(updates * 1_000),
-      Tags: Object.entries({ project: 'gsp', stage: 'main', region }).map(([Key, Value]) => ({ Key, Value })),
-      Outputs: [{ OutputKey: 'customOutputs', OutputValue: JSON.stringify({ custom }) }],
-    },
+    { ...described, Outputs: [{ OutputKey: 'customOutputs', OutputValue: JSON.stringify({ custom }) }] },
   ];
+}
+
+function describeStack(
+  region: string,
+  { name, status, updates }: { name: string; status: string; updates: number },
+) {
+  return {
+    StackName: name,
+    StackId: `arn:aws:cloudformation:${region}:000000000000:stack/${name}/1`,
+    StackStatus: status,
+    CreationTime: new Date(0),
+    LastUpdatedTime: new Date(updates * 1_000),
+    Tags: Object.entries({ project: 'gsp', stage: 'main', region }).map(([Key, Value]) => ({ Key, Value })),
+  };
 }

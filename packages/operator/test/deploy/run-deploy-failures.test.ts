@@ -85,6 +85,50 @@ test('deploy() removes what a failed creation left', async () => {
   expect(stage.stacks.get(PRIMARY)?.status).toBe('CREATE_COMPLETE');
 });
 
+test('deploy() goes on from a first deployment that failed after the table was made, with the same command', async () => {
+  const { deployed, run, stage } = await openDeployHarness();
+  await stage.commit('one');
+  stage.onDeploy = ({ env }) => {
+    stage.tableStatus = 'CREATE_COMPLETE';
+    stage.stacks.set(env.AWS_REGION ?? '', { status: 'ROLLBACK_COMPLETE', revision: null, updates: 1 });
+    return { output: 'the stack failed\n', status: 1 };
+  };
+  const { error } = await run();
+  expect(error?.message).toMatch(/eu-west-1: its stack is ROLLBACK_COMPLETE/);
+  stage.onDeploy = () => null;
+  expect((await run()).error).toBeNull();
+  expect(deployed().map((start) => start.split(' ')[0])).toEqual([PRIMARY, PRIMARY, SECONDARY]);
+  const removed = stage.wire.calls.filter(({ action }) => action === 'DeleteStack');
+  expect(removed.map(({ input }) => String(input.StackName))).toEqual([
+    expect.stringContaining('stack/amplify-main/'),
+  ]);
+  expect(stage.tableStatus).toBe('CREATE_COMPLETE');
+}, 60_000);
+
+test('deploy() names the stack of the table where that is what failed, and makes it again', async () => {
+  const { run, stage } = await openDeployHarness();
+  await stage.commit('one');
+  stage.onDeploy = () => {
+    stage.tableStatus = 'ROLLBACK_COMPLETE';
+    return { output: 'the table failed\n', status: 1 };
+  };
+  const { error } = await run();
+  expect(error?.message).toContain('the stack of its table, gsp-main-table, is ROLLBACK_COMPLETE');
+  stage.onDeploy = () => null;
+  expect((await run()).error).toBeNull();
+  expect(stage.tableStatus).toBe('CREATE_COMPLETE');
+}, 60_000);
+
+test('deploy() touches nothing while the stack of the table cannot be updated', async () => {
+  const { run, stage } = await openDeployHarness();
+  await stage.commit('one');
+  stage.tableStatus = 'UPDATE_ROLLBACK_FAILED';
+  expect((await run()).error?.message).toContain(
+    'continue-update-rollback --region eu-west-1 --stack-name gsp-main-table',
+  );
+  expect(stage.npx.starts).toHaveLength(0);
+});
+
 test('deploy() undoes nothing when only its record cannot be written, and goes on when run again', async () => {
   const { deployed, record, run, stage } = await openDeployHarness();
   const first = await stage.commit('one');

@@ -6,7 +6,7 @@ interface FakeResource {
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId: string;
-  readonly policy?: 'Retain' | 'Delete';
+  readonly policy?: 'RetainExceptOnCreate' | 'Delete';
   status: string;
   reason: string;
 }
@@ -65,8 +65,9 @@ export class FakeAws {
       const tags = { project, stage, region };
       const nested = this.addStack({ region, name: `${name}-function-X`, tags, parentId: 'root' });
       if (region === primary) {
-        const policy = isRetained ? 'Retain' : 'Delete';
-        nested.resources.push(
+        const policy = isRetained ? 'RetainExceptOnCreate' : 'Delete';
+        const own = this.addStack({ region, name: `${project}-${stage}-table`, tags });
+        own.resources.push(
           resource('Items', 'AWS::DynamoDB::GlobalTable', { physicalId: tableName, policy }),
         );
       }
@@ -183,7 +184,7 @@ export class FakeAws {
   /** @returns why it could not go, or an empty text */
   #deleteOwned(region: string, owned: FakeResource): string {
     const table = this.dynamoDb.table(region, owned.physicalId);
-    if (table === undefined || owned.policy === 'Retain') return '';
+    if (table === undefined || owned.policy === 'RetainExceptOnCreate') return '';
     if (table.isProtected) return 'Resource cannot be deleted as it is currently protected against deletion.';
     if (this.dynamoDb.keepsSource()) return SOURCE_RULE;
     for (const other of [region, ...table.links]) this.dynamoDb.tablesIn(other).delete(owned.physicalId);
@@ -212,7 +213,7 @@ export function isMutating({ action }: AwsCall): boolean {
 function resource(
   logicalId: string,
   type: string,
-  { physicalId, policy }: { physicalId: string; policy?: 'Retain' | 'Delete' },
+  { physicalId, policy }: { physicalId: string; policy?: 'RetainExceptOnCreate' | 'Delete' },
 ): FakeResource {
   return { logicalId, type, physicalId, status: 'CREATE_COMPLETE', reason: '', ...(policy && { policy }) };
 }

@@ -23,6 +23,7 @@ const inventories: fc.Arbitrary<StageInventory> = fc
     count: fc.integer({ min: 1, max: REGIONS.length }),
     stackRegions: fc.subarray(REGIONS),
     tableRegions: fc.subarray(REGIONS),
+    hasTableStack: fc.boolean(),
     linked: fc.subarray(REGIONS),
     protectedIn: fc.subarray(REGIONS),
     chosen: fc.subarray(REGIONS, { minLength: 1 }),
@@ -47,6 +48,7 @@ const inventories: fc.Arbitrary<StageInventory> = fc
         ...regions
           .filter((region) => made.stackRegions.includes(region))
           .map((region) => stack(region, 'backend')),
+        ...(made.hasTableStack ? [stack('eu-west-1', 'table')] : []),
         ...(made.hasEdge ? [stack('us-east-1', 'edge')] : []),
       ],
       table:
@@ -64,7 +66,7 @@ const inventories: fc.Arbitrary<StageInventory> = fc
               witnesses: [],
               isStrong: made.isStrong,
               hasItems: made.hasItems,
-              isRetained: made.isRetained || !made.stackRegions.includes(home),
+              isRetained: made.isRetained || !made.hasTableStack || home !== 'eu-west-1',
             },
       parameters: made.hasRecord ? ['/gsp/dev/deployment'] : [],
     };
@@ -86,12 +88,12 @@ function forEachPlan(
 }
 
 function rank(step: TeardownStep): number {
-  if (step.kind === 'stack') return step.part === 'secondary' ? 0 : step.part === 'edge' ? 2 : 3;
-  return { protection: 1, replica: 1, table: 4, parameter: 5 }[step.kind];
+  if (step.kind === 'stack') return { secondary: 0, edge: 2, primary: 3, table: 4 }[step.part];
+  return { protection: 1, replica: 1, table: 5, parameter: 6 }[step.kind];
 }
 
 describe('planTeardown()', () => {
-  test('always goes secondaries, replicas, edge, primary, table, records', () => {
+  test('always goes secondaries, replicas, edge, primary, stack of the table, table, records', () => {
     forEachPlan(({ steps }) => {
       const ranks = steps.map(rank);
       expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
@@ -115,12 +117,15 @@ describe('planTeardown()', () => {
       const { table } = inventory;
       if (deleteData || table === null) return;
       const takenByStack =
-        !table.isRetained && plan.steps.some((step) => step.kind === 'stack' && step.part === 'primary');
+        !table.isRetained && plan.steps.some((step) => step.kind === 'stack' && step.part === 'table');
       const gone = new Set([...goneReplicas(plan.steps), ...(takenByStack ? [table.home] : [])]);
       for (const { region, isProtected } of table.replicas) {
         if (isProtected) expect(gone.has(region)).toBe(false);
       }
       if (table.hasItems) expect(gone.has(table.home)).toBe(false);
+      // The next deployment of the stage is to find a table that stays in the stack that it knows.
+      const takesStack = plan.steps.some((step) => step.kind === 'stack' && step.part === 'table');
+      if (table.hasItems) expect(takesStack).toBe(false);
     });
   });
 
@@ -169,8 +174,8 @@ function without(inventory: StageInventory, { steps }: TeardownPlan): StageInven
   const ids = steps.flatMap((step) => (step.kind === 'stack' ? [step.stackId] : []));
   const stacks = inventory.stacks.filter(({ stackId }) => !ids.includes(stackId));
   const { table } = inventory;
-  const primaryGone = steps.some((step) => step.kind === 'stack' && step.part === 'primary');
-  const takesHome = table !== null && !table.isRetained && primaryGone;
+  const stackGone = steps.some((step) => step.kind === 'stack' && step.part === 'table');
+  const takesHome = table !== null && !table.isRetained && stackGone;
   const gone = new Set([...goneReplicas(steps), ...(takesHome ? [table.home] : [])]);
   const replicas = table?.replicas.filter(({ region }) => !gone.has(region)) ?? [];
   const parameters = inventory.parameters.filter(
@@ -180,7 +185,7 @@ function without(inventory: StageInventory, { steps }: TeardownPlan): StageInven
   const off = new Set(steps.flatMap((step) => (step.kind === 'protection' ? [step.region] : [])));
   const calm = left && {
     ...left,
-    isRetained: left.isRetained || primaryGone,
+    isRetained: left.isRetained || stackGone,
     replicas: left.replicas.map((one) => ({ ...one, isProtected: one.isProtected && !off.has(one.region) })),
   };
   return { ...inventory, stacks, parameters, table: calm };

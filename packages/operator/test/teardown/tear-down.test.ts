@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failureOf } from '../../src/teardown/teardown-report.ts';
+import { failureOf, renderReport } from '../../src/teardown/teardown-report.ts';
 import { AwsFault } from '../cloud/aws-wire.ts';
 import { isMutating } from './fake-aws.ts';
 import { openTeardownHarness } from './teardown-harness.ts';
@@ -21,6 +21,7 @@ test('tearDown() takes secondary, replica, primary, table and record away in tha
     ['protection', 'eu-central-1'],
     ['replica', 'eu-west-1'],
     ['stack', 'eu-west-1'],
+    ['stack', 'eu-west-1'],
     ['table', 'eu-west-1'],
     ['parameter', 'eu-west-1'],
   ]);
@@ -41,16 +42,19 @@ test('tearDown() sends nothing that changes anything when it is a dry run', asyn
 });
 
 describe('tearDown() without --delete-data', () => {
-  test('keeps a table that outlives its stack and holds items, takes all else away, and calls that done', async () => {
+  test('keeps a table that is protected and holds items, and its stack, takes all else away, and calls that done', async () => {
     const { aws, run } = await openTeardownHarness();
     aws.deploy({ ...DEV, isRetained: true, isProtected: true, items: ['a'] });
     const report = await run({ stage: 'dev' });
     expect(failureOf(report)).toBeNull();
-    expect(aws.roots).toEqual([]);
+    expect(aws.roots).toEqual(['eu-west-1/gsp-dev-table']);
     expect(aws.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1', 'eu-central-1']);
     expect(aws.dynamoDb.table('eu-central-1', TABLE)?.isProtected).toBe(true);
     expect(report.plan.kept?.command).toContain('--delete-data');
-    expect(report.leftovers?.map(({ arn }) => arn)).toHaveLength(2);
+    expect(report.leftovers?.map(({ arn }) => arn)).toHaveLength(3);
+    const said = renderReport(report);
+    expect(said).toContain('Nothing else is left.');
+    expect(said).toContain("A new deployment of 'dev' goes on with it.");
   });
 
   test('fails when a table that was to stay is gone all the same', async () => {
@@ -69,15 +73,16 @@ describe('tearDown() without --delete-data', () => {
     await run({ stage: 'dev' });
     const report = await run({ stage: 'dev', deleteData: true });
     expect(failureOf(report)).toBeNull();
+    expect(aws.roots).toEqual([]);
     expect(aws.dynamoDb.regionsOf(TABLE)).toEqual([]);
   });
 
-  test('refuses when the table holds items and would go with its stack', async () => {
-    const { aws, wire, run } = await openTeardownHarness();
+  test('keeps a table that holds items although it would go with its stack', async () => {
+    const { aws, run } = await openTeardownHarness();
     aws.deploy({ ...DEV, items: ['a'] });
-    const report = await run({ stage: 'dev' });
-    expect(failureOf(report)?.message).toMatch(/--delete-data/);
-    expect(wire.calls.filter(isMutating)).toEqual([]);
+    expect(failureOf(await run({ stage: 'dev' }))).toBeNull();
+    expect(aws.roots).toEqual(['eu-west-1/gsp-dev-table']);
+    expect(aws.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1', 'eu-central-1']);
   });
 
   test('lets a table go that holds nothing but canaries', async () => {
@@ -95,7 +100,7 @@ describe('tearDown() of some regions', () => {
     aws.deploy({ ...DEV, items: ['a'] });
     const report = await run({ stage: 'dev', regions: ['eu-central-1'] });
     expect(failureOf(report)).toBeNull();
-    expect(aws.roots).toEqual(['eu-west-1/amplify-dev-backend-standalone-abc123']);
+    expect(aws.roots).toEqual(['eu-west-1/gsp-dev-table', 'eu-west-1/amplify-dev-backend-standalone-abc123']);
     expect(aws.dynamoDb.regionsOf(TABLE)).toEqual(['eu-west-1']);
     expect(aws.parameters.has('eu-west-1/gsp/dev/deployment')).toBe(true);
     expect(printed.join('\n')).toContain('amplify/topology.ts');
@@ -132,8 +137,8 @@ test('tearDown() touches nothing of another stage', async () => {
   aws.deploy(DEV);
   aws.deploy({ ...DEV, stage: 'main', items: ['b'] });
   await run({ stage: 'dev' });
-  expect(aws.roots).toHaveLength(2);
-  expect(aws.roots.every((root) => root.includes('amplify-main'))).toBe(true);
+  expect(aws.roots).toHaveLength(3);
+  expect(aws.roots.every((root) => /amplify-main|gsp-main-table/.test(root))).toBe(true);
   expect(aws.dynamoDb.regionsOf('gsp-main-items')).toEqual(['eu-west-1', 'eu-central-1']);
   expect([...aws.parameters.keys()]).toEqual(['eu-west-1/gsp/main/deployment']);
 });
@@ -151,6 +156,7 @@ test('tearDown() deletes another root stack of the stage in us-east-1 before the
     'secondary',
     'edge',
     'primary',
+    'table',
   ]);
   expect(aws.roots).toEqual([]);
 });

@@ -73,7 +73,7 @@ describe('npm run teardown', { timeout: 60_000 }, () => {
     expect(status).toBe(0);
     const report = JSON.parse(stdout) as { isDryRun: boolean; plan: { steps: { kind: string }[] } };
     expect(report.isDryRun).toBe(true);
-    expect(report.plan.steps.map(({ kind }) => kind)).toEqual(['stack', 'parameter']);
+    expect(report.plan.steps.map(({ kind }) => kind)).toEqual(['stack', 'stack', 'parameter']);
     expect(stderr).toContain("Teardown of 'dev'");
     expect(wire.calls.filter(isMutating)).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe('npm run teardown', { timeout: 60_000 }, () => {
     const { aws, wire } = await openWorld();
     const { status, stdout } = await teardown(['--stage', 'dev', '--yes-delete', 'dev'], wire.env).ended;
     expect(status).toBe(0);
-    expect(stdout).toContain('2 of 2 steps done.');
+    expect(stdout).toContain('3 of 3 steps done.');
     expect(stdout).toContain('Nothing else is left.');
     expect(aws.roots).toEqual([]);
     expect([...aws.parameters]).toEqual([]);

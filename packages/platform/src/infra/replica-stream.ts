@@ -45,8 +45,6 @@ export class ReplicaStream extends Construct {
       serviceTimeout: Duration.seconds(2 * lookupTimeoutSeconds + 60),
       properties: { tableName: table.tableName, replicaRegions: [...context.regions] },
     });
-    // In the Region that owns the table the stream comes into being with it; in any other this is nothing.
-    found.node.addDependency(table);
     this.streamArn = found.getAttString('StreamArn');
   }
 }

@@ -10,6 +10,7 @@ export {
   apiName,
   type ExperimentKind,
   edgeName,
+  edgeStackName,
   experimentKinds,
   experimentName,
   globalName,
@@ -23,6 +24,7 @@ export {
   regionalName,
   slug,
   systemKeyPatterns,
+  tableStackName,
 } from './names.ts';
 export { parseChanges, type StageChanges } from './parse-changes.ts';
 export { type BackendContext, type BackendType, regionsOf, resolveStage, roleOf } from './resolve-stage.ts';

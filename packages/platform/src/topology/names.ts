@@ -75,6 +75,16 @@ export function tableName(project: string, stage: string): string {
   return `${project}-${stage}-items`;
 }
 
+/** Name of the root stack that has the table, in the primary's Region. CloudFormation takes 128 characters. */
+export function tableStackName(project: string, stage: string): string {
+  return `${project}-${stage}-table`;
+}
+
+/** Name of the root stack that has the edge, in us-east-1. */
+export function edgeStackName(project: string, stage: string): string {
+  return `${project}-${stage}-edge`;
+}
+
 /**
  * How many secondary indexes a table may have, by AWS's default quota.
  *

@@ -7,7 +7,6 @@ import {
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
 import type { BackendFunction } from '../../src/infra/configure-function.ts';
-import { GlobalTable } from '../../src/infra/global-table.ts';
 import { RegionalApi } from '../../src/infra/regional-api.ts';
 import { zoneOf } from '../../src/topology/backend-features.ts';
 import { defineTopology } from '../../src/topology/define-topology.ts';
@@ -56,23 +55,6 @@ export function backendFunction(lambda: LambdaFunction): BackendFunction {
     resources: { lambda, cfnResources: { cfnFunction } },
     addEnvironment: (key, value) => void lambda.addEnvironment(key, value),
   };
-}
-
-/** The table of a backend; each Region's stack has one, and the owner's the resource. */
-export function tableIn(
-  scope: Stack,
-  { tableName, regions }: Pick<BackendContext, 'tableName' | 'regions'>,
-  isOwner: boolean,
-): GlobalTable {
-  return new GlobalTable(scope, 'Items', {
-    tableName,
-    replicaRegions: regions,
-    isOwner,
-    maxReadRequestUnits: 200,
-    maxWriteRequestUnits: 100,
-    indexPool: 5,
-    replicaTags: () => ({ project: 'shop' }),
-  });
 }
 
 /** An API without routes. */

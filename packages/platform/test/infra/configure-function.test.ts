@@ -2,8 +2,9 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
+import { GlobalTable } from '../../src/infra/global-table.ts';
 import { type ConfigureFunctionOptions, configureFunction } from '../../src/infra/configure-function.ts';
-import { backendFunction, contextOf, functionIn, type Regions, tableIn } from './backend-fixture.ts';
+import { backendFunction, contextOf, functionIn, type Regions } from './backend-fixture.ts';
 
 function templateOf(
   regions: Regions,
@@ -12,7 +13,7 @@ function templateOf(
   const context = contextOf(regions.length > 2 ? { routing: { policy: 'latency' } } : {}, { regions });
   const stack = new Stack(new App(), 'Platform');
   const lambda = functionIn(stack, 'Heartbeat', { logGroup: new LogGroup(stack, 'Log') });
-  const table = tableIn(stack, context, false);
+  const table = new GlobalTable(context.tableName);
   configureFunction(backendFunction(lambda), {
     context,
     name: 'heartbeat',

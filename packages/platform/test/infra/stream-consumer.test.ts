@@ -2,8 +2,9 @@ import { compilePattern, type FilterPattern } from '@gsp/twin';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { GlobalTable } from '../../src/infra/global-table.ts';
 import { StreamConsumer } from '../../src/infra/stream-consumer.ts';
-import { contextOf, functionIn, STRICT, tableIn } from './backend-fixture.ts';
+import { contextOf, functionIn, STRICT } from './backend-fixture.ts';
 
 const MAPPING = 'AWS::Lambda::EventSourceMapping';
 const STREAM_ARN =
@@ -12,7 +13,7 @@ const STREAM_ARN =
 function templateOf(region: string, peerRegions: readonly string[]): Template {
   const stack = new Stack(new App({ context: STRICT }), 'Platform');
   const context = { ...contextOf(), region, regions: [region, ...peerRegions] };
-  const table = tableIn(stack, context, true);
+  const table = new GlobalTable(context.tableName);
   const consumer = functionIn(stack, 'Consumer');
   new StreamConsumer(stack, 'Conflicts', { context, table, streamArn: STREAM_ARN, consumer });
   return Template.fromStack(stack);

@@ -1,6 +1,6 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { isSettled } from '../../cloud/backend-stack.ts';
-import { findBackendStack } from '../../cloud/find-backend-stack.ts';
+import { findTableStack } from '../../cloud/find-backend-stack.ts';
 import { primaryOf, type StageTarget } from '../../cloud/stage-target.ts';
 import { describeTable } from '../../cloud/table.ts';
 import type { CheckResult } from '../check-result.ts';
@@ -27,7 +27,7 @@ export async function checkReplicas(context: AccountContext): Promise<readonly C
     async (signal) => {
       const table = await tableIn(context, region, signal);
       if (table === null) return firstDeploy(context, signal);
-      const stack = await findBackendStack(cloud.region(region), target, signal);
+      const stack = await findTableStack(cloud.region(region), target, signal);
       // One whose creation was taken back holds nothing, so the table is not of it either.
       if (stack === null || stack.status === 'ROLLBACK_COMPLETE') return [orphan(context, region)];
       return judge(context, table, isSettled(stack.status));

@@ -1,11 +1,11 @@
 import { type BackendStack, isComplete, isSettled } from '../../cloud/backend-stack.ts';
-import { findBackendStack } from '../../cloud/find-backend-stack.ts';
+import { findBackendStack, findTableStack } from '../../cloud/find-backend-stack.ts';
 import { primaryOf } from '../../cloud/stage-target.ts';
 import type { CheckResult } from '../check-result.ts';
 import { type AccountContext, runCheck } from './run-check.ts';
 
 /**
- * Whether the stack of each region can be deployed to, all of them asked at once.
+ * Whether the stack of each region can be deployed to, and that of the table, all of them asked at once.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
  */
@@ -15,8 +15,13 @@ export async function checkStacks(context: AccountContext): Promise<readonly Che
     runCheck(
       { check: 'stack', stage: target.stage, region, act: 'find the stack', signal },
       async (bounded) => {
-        const stack = await findBackendStack(cloud.region(region), target, bounded);
-        return [stack === null ? absent(context, region) : judge(context, stack)];
+        const clients = cloud.region(region);
+        const stack = await findBackendStack(clients, target, bounded);
+        const found = stack === null ? absent(context, region) : judge(context, stack);
+        if (region !== primaryOf(target)) return [found];
+        // That the table has none yet is told with the table.
+        const table = await findTableStack(clients, target, bounded);
+        return table === null ? [found] : [judge(context, table), found];
       },
     ),
   );
@@ -28,7 +33,7 @@ function absent({ target }: AccountContext, region: string): CheckResult {
   if (region === primaryOf(target)) return { ...found, what: `${region}: none yet; it is made first` };
   return {
     ...found,
-    what: `${region}: none yet; it is made after ${primaryOf(target)}'s, which owns the table`,
+    what: `${region}: none yet; it is made after ${primaryOf(target)}'s, with which the table is made`,
   };
 }
 

@@ -1,11 +1,12 @@
-import { Stack, Stage } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { zoneOf } from '../../topology/backend-features.ts';
-import { edgeName, globalName } from '../../topology/names.ts';
+import { edgeName, edgeStackName, globalName } from '../../topology/names.ts';
 import type { BackendContext } from '../../topology/resolve-stage.ts';
 import { tagBackend } from '../backend-context.ts';
+import { appOf } from '../root-stacks.ts';
 import { EdgeDistribution } from './edge-distribution.ts';
 import { EdgeRecords } from './edge-records.ts';
 import { EdgeResponseHeaders } from './edge-response-headers.ts';
@@ -16,8 +17,7 @@ import { OriginSecrets, originSecretValue } from './origin-secrets.ts';
 const EDGE_REGION = 'us-east-1';
 
 /**
- * Puts the edge beside the primary's backend, as a root stack: `ampx` deploys every root stack that it finds. A secondary
- * has none, as a stage has one, and so has a stage without names of its own, or whose zone is still to be made.
+ * Puts the edge beside the primary's backend, as a root stack. A secondary has none, as a stage has one, and so has a stage without names of its own, or whose zone is still to be made.
  *
  * The backend is deployed after it. The other way round, a stack of the edge that fails would leave a Region that takes
  * requests of an edge only which is not there:
@@ -28,13 +28,7 @@ const EDGE_REGION = 'us-east-1';
 export function addEdge(backend: Stack, context: BackendContext): EdgeStack | undefined {
   const zone = zoneOf(context);
   if (!context.settings.edge.cloudFront || context.role !== 'primary' || zone === undefined) return undefined;
-  const app = Stage.of(backend);
-  if (app === undefined) {
-    throw new Error(
-      `Cannot place the edge: the stack ${backend.stackName} belongs to no app, one is needed. Synthesize with ampx or npm start`,
-    );
-  }
-  const edge = new EdgeStack(app, 'Edge', { context, zone });
+  const edge = new EdgeStack(appOf(backend), 'Edge', { context, zone });
   backend.addStackDependency(edge, 'It lets in only what the edge sends.');
   return edge;
 }
@@ -55,7 +49,7 @@ interface EdgeStackProps {
 class EdgeStack extends Stack {
   constructor(scope: Construct, id: string, { context, zone: attributes }: EdgeStackProps) {
     const { project, stage, settings } = context;
-    const stackName = `${project}-${stage}-edge`;
+    const stackName = edgeStackName(project, stage);
     super(scope, id, {
       stackName,
       // Without an account: it is that of whoever deploys, as for the backend's stack.

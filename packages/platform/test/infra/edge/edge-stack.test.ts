@@ -57,7 +57,7 @@ describe('addEdge()', () => {
   test('says what is needed where the stack belongs to no app', () => {
     const backend = new Stack(new RootConstruct('Nothing'), 'Backend');
     const add = () => addEdge(backend, edgeContext());
-    expect(add).toThrow(/^Cannot place the edge: .* belongs to no app, one is needed\. Synthesize with/);
+    expect(add).toThrow(/^Cannot put a stack beside .*: it belongs to no app\. Synthesize with/);
   });
 
   test.each(['count', 'block'] as const)(

@@ -1,12 +1,13 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { GlobalTable } from '../../../src/infra/global-table.ts';
 import { tagBackend } from '../../../src/infra/backend-context.ts';
 import type { ExperimentLimits } from '../../../src/infra/fault-injection/experiment.ts';
 import { FaultInjection } from '../../../src/infra/fault-injection/fault-injection.ts';
 import { RegionWatch } from '../../../src/infra/observability/region-watch.ts';
 import { canLoseWrites } from '../../../src/topology/backend-features.ts';
 import type { StageInput } from '../../../src/topology/topology-schema.ts';
-import { apiIn, backendFunction, contextOf, functionIn, type Regions, tableIn } from '../backend-fixture.ts';
+import { apiIn, backendFunction, contextOf, functionIn, type Regions } from '../backend-fixture.ts';
 
 /** One Region that can be broken on purpose. */
 export interface BrokenRegionOptions {
@@ -26,7 +27,7 @@ export function brokenRegion(options: BrokenRegionOptions = {}): Template {
   const add = (name: string) => functionIn(stack, name, { functionName: `shop-main-${name}` });
   const health = add('health');
   const functions = { health, api: add('api'), control: add('control') };
-  const table = tableIn(stack, context, true);
+  const table = new GlobalTable(context.tableName);
   if (isWatched) {
     const hasConflicts = canLoseWrites(context);
     new RegionWatch(stack, 'Watch', {

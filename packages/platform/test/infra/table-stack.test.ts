@@ -1,31 +1,21 @@
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { GlobalTable, type GlobalTableProps } from '../../src/infra/global-table.ts';
+import { addTable, TableStack } from '../../src/infra/table-stack.ts';
+import type { StageInput } from '../../src/topology/topology-schema.ts';
+import { contextOf, type Regions, STRICT } from './backend-fixture.ts';
 
 const TYPE = 'AWS::DynamoDB::GlobalTable';
-const base: GlobalTableProps = {
-  tableName: 'shop-main-items',
-  replicaRegions: ['eu-west-1', 'eu-central-1'],
-  isOwner: true,
-  maxReadRequestUnits: 200,
-  maxWriteRequestUnits: 100,
-  indexPool: 5,
-  replicaTags: (region) => ({ project: 'shop', region }),
-};
 
-/** Turns every finding of CDK's template validation into an error. */
-const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
-
-/** In a stack that knows neither account nor Region, which is what Amplify's is. */
-function templateOf(props: Partial<GlobalTableProps> = {}): Template {
-  const stack = new Stack(new App({ context: STRICT }), 'Platform');
-  new GlobalTable(stack, 'Items', { ...base, ...props });
-  return Template.fromStack(stack);
+function templateOf(table: NonNullable<StageInput['table']> = {}, regions?: Regions): Template {
+  const limits = { maxReadRequestUnits: 200, maxWriteRequestUnits: 100 };
+  const routing = { policy: 'latency' } as const;
+  const context = contextOf({ routing, table: { ...limits, ...table } }, regions && { regions });
+  return Template.fromStack(new TableStack(new App({ context: STRICT }), 'Table', context));
 }
 
-describe('GlobalTable', () => {
-  test('GlobalTable has keys, streams, expiry, encryption and on-demand capacity with maximums', () => {
+describe('TableStack', () => {
+  test('TableStack has keys, streams, expiry, encryption and on-demand capacity with maximums', () => {
     templateOf().hasResourceProperties(TYPE, {
       TableName: 'shop-main-items',
       BillingMode: 'PAY_PER_REQUEST',
@@ -75,7 +65,7 @@ describe('GlobalTable', () => {
     },
   );
 
-  test('GlobalTable has no index when the pool is empty', () => {
+  test('TableStack has no index when the pool is empty', () => {
     templateOf({ indexPool: 0 }).hasResourceProperties(TYPE, {
       AttributeDefinitions: [
         { AttributeName: 'pk', AttributeType: 'S' },
@@ -88,7 +78,7 @@ describe('GlobalTable', () => {
     });
   });
 
-  test('GlobalTable says for each replica what DynamoDB does not synchronise', () => {
+  test('TableStack says for each replica what DynamoDB does not synchronise', () => {
     templateOf({ indexPool: 0, pointInTimeRecovery: true, deletionProtection: true }).hasResourceProperties(
       TYPE,
       {
@@ -99,6 +89,7 @@ describe('GlobalTable', () => {
           ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 200 },
           Tags: [
             { Key: 'project', Value: 'shop' },
+            { Key: 'stage', Value: 'main' },
             { Key: 'region', Value: Region },
           ],
         })),
@@ -106,7 +97,7 @@ describe('GlobalTable', () => {
     );
   });
 
-  test('GlobalTable protects nothing and goes away with its stack when no flag is set', () => {
+  test('TableStack protects nothing and goes away with its stack when no flag is set', () => {
     const template = templateOf();
     template.hasResource(TYPE, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
     template.hasResourceProperties(TYPE, {
@@ -122,14 +113,14 @@ describe('GlobalTable', () => {
     });
   });
 
-  test('GlobalTable outlives its stack when it is protected', () => {
+  test('TableStack outlives its stack when it is protected, but not a creation that fails', () => {
     templateOf({ deletionProtection: true }).hasResource(TYPE, {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     });
   });
 
-  test('GlobalTable is strongly consistent, with a witness and without time to live, when told so', () => {
+  test('TableStack is strongly consistent, with a witness and without time to live, when told so', () => {
     templateOf({
       consistency: 'strong',
       witnessRegion: 'eu-west-2',
@@ -141,26 +132,66 @@ describe('GlobalTable', () => {
     });
   });
 
-  test('GlobalTable has no witness when three replicas are strongly consistent', () => {
-    const replicaRegions = ['eu-west-1', 'eu-central-1', 'eu-west-3'];
-    templateOf({ replicaRegions, consistency: 'strong', timeToLive: false }).hasResourceProperties(TYPE, {
+  test('TableStack has no witness when three replicas are strongly consistent', () => {
+    const replicaRegions: Regions = ['eu-west-1', 'eu-central-1', 'eu-west-3'];
+    templateOf({ consistency: 'strong', timeToLive: false }, replicaRegions).hasResourceProperties(TYPE, {
       MultiRegionConsistency: 'STRONG',
       GlobalTableWitnesses: Match.absent(),
       Replicas: replicaRegions.map((Region) => Match.objectLike({ Region })),
     });
   });
 
-  test('GlobalTable has one replica when there is one Region', () => {
-    templateOf({ replicaRegions: ['eu-west-1'] }).hasResourceProperties(TYPE, {
+  test('TableStack has one replica when there is one Region', () => {
+    templateOf({}, ['eu-west-1']).hasResourceProperties(TYPE, {
       Replicas: [Match.objectLike({ Region: 'eu-west-1' })],
     });
   });
 
-  test('GlobalTable is a name and an ARN of this Region when another Region owns it', () => {
-    const stack = new Stack(new App(), 'Platform');
-    const table = new GlobalTable(stack, 'Items', { ...base, isOwner: false });
-    expect(stack.node.findAll().filter(CfnResource.isCfnResource)).toEqual([]);
+  test('TableStack is named and tagged by its stage, so that nobody looks its name up', () => {
+    const app = new App();
+    new TableStack(app, 'Table', contextOf());
+    const [stack] = app.synth().stacks;
+    expect(stack?.stackName).toBe('shop-main-table');
+    expect(stack?.tags).toEqual({ project: 'shop', stage: 'main', region: 'eu-west-1' });
+  });
+});
+
+describe('addTable()', () => {
+  /** With something in it, as a stack must have. */
+  const backendIn = (app: App) => {
+    const stack = new Stack(app, 'Backend');
+    new CfnResource(stack, 'Topic', { type: 'AWS::SNS::Topic' });
+    return stack;
+  };
+
+  test('makes the table in a root stack before the backend, to which neither refers', () => {
+    const app = new App();
+    const backend = backendIn(app);
+    const table = addTable(backend, contextOf());
+    const { stacks } = app.synth();
+    expect(stacks.map(({ stackName }) => stackName)).toEqual(['shop-main-table', 'Backend']);
+    expect(stacks[1]?.dependencies.map(({ id }) => id)).toContain('Table');
+    expect(stacks[0]?.template.Outputs).toBeUndefined();
+    expect(backend.resolve(table.replicaArn)).toEqual({
+      'Fn::Join': [
+        '',
+        [
+          'arn:',
+          { Ref: 'AWS::Partition' },
+          ':dynamodb:',
+          { Ref: 'AWS::Region' },
+          ':',
+          { Ref: 'AWS::AccountId' },
+          ':table/shop-main-items',
+        ],
+      ],
+    });
+  });
+
+  test('is a name and nothing else where another Region owns the table', () => {
+    const app = new App();
+    const table = addTable(backendIn(app), contextOf({}, { region: 'eu-central-1' }));
+    expect(app.synth().stacks.map(({ stackName }) => stackName)).toEqual(['Backend']);
     expect(table.tableName).toBe('shop-main-items');
-    expect(stack.resolve(table.replicaArn)['Fn::Join'][1]).toContainEqual({ Ref: 'AWS::Region' });
   });
 });
