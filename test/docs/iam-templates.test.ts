@@ -126,6 +126,19 @@ describe('docs/iam/deploy-role.yaml', () => {
     ]);
   });
 
+  test.each([
+    ['DeployRole', ['table']],
+    ['TeardownRole', ['edge', 'table']],
+  ])('%s may delete, beside Amplify’s, the root stacks of its own stage', (role, own) => {
+    const deletes = policiesOf(all[role]?.Properties ?? {}).flatMap(({ Statement }) =>
+      Statement.filter(({ Action }) => Action.includes('cloudformation:DeleteStack')),
+    );
+    const named = deletes.flatMap(({ Resource }) => JSON.stringify(Resource).match(/stack\/[^"]+/g) ?? []);
+    expect(named.sort()).toEqual(
+      [...own.map((part) => `stack/\${Project}-\${Stage}-${part}/*`), 'stack/amplify-*'].sort(),
+    );
+  });
+
   test('a table can be replicated in every Region by who makes it', () => {
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2gt_IAM.html
     const needed = [

@@ -145,6 +145,6 @@ async function synthesizedTable(options: {
     if (table !== null) return table;
   }
   throw new CommandError(
-    `Cannot tell whether the table changes: what is synthesized for ${region} has none, the primary owns one. Look at packages/platform/src/infra/global-table.ts.`,
+    `Cannot tell whether the table changes: what is synthesized for ${region} has none, the primary owns one. Look at packages/platform/src/infra/table-stack.ts.`,
   );
 }

@@ -1,7 +1,7 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { expect, test } from 'vitest';
 import { isComplete, isSettled } from '../../src/cloud/backend-stack.ts';
-import { awaitSettled, findBackendStack } from '../../src/cloud/find-backend-stack.ts';
+import { awaitSettled, findBackendStack, findTableStack } from '../../src/cloud/find-backend-stack.ts';
 import { AwsFault, CONNECTION_LOST } from './aws-wire.ts';
 import { FIXTURE_TIME, stackFixture } from './stack-fixture.ts';
 import { wiredCloud } from './wired-cloud.ts';
@@ -59,6 +59,20 @@ test('findBackendStack() finds a stack whose outputs say nothing, as one that fa
       role: null,
     });
   }
+});
+
+test('findBackendStack() leaves out the stacks of the table and of the edge, which have the same tags', async () => {
+  const own = stackFixture({ region: 'us-east-1' });
+  const beside = ['gsp-main-table', 'gsp-main-edge'].map((StackName) => ({ ...own, StackName, Outputs: [] }));
+  const { cloud } = await wiredCloud(() => ({ Stacks: [...beside, own] }));
+  expect((await findBackendStack(cloud.region('us-east-1'), SITE))?.stackName).toBe(own.StackName);
+});
+
+test('findTableStack() asks for the stack by its computed name', async () => {
+  const table = { ...own, StackName: 'gsp-main-table', Outputs: [] };
+  const { cloud, wire } = await wiredCloud(() => ({ Stacks: [table] }));
+  expect((await findTableStack(cloud.region('eu-west-1'), SITE))?.stackName).toBe('gsp-main-table');
+  expect(wire.calls.map(({ input }) => input.StackName)).toEqual(['gsp-main-table']);
 });
 
 test('findBackendStack() names all stacks when two have the tags', async () => {

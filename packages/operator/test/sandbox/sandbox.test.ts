@@ -190,6 +190,19 @@ describe('deleteSandbox()', () => {
     expect(ampx.starts.map(({ region }) => region)).toEqual(['eu-central-1', 'eu-west-1', 'eu-west-1']);
   });
 
+  test('goes on where the stack of the table is all that is left', async () => {
+    const { aws, ampx, cloud, tools } = await openSandbox(({ region }, inWorld) => {
+      beginDeletion(inWorld, region);
+      return {};
+    });
+    deploy(aws);
+    for (const stack of aws.stacks) if (!stack.name.endsWith('-table')) stack.status = 'DELETE_COMPLETE';
+    const { deleted, leftovers } = await deleteSandbox(cloud, target(), tools);
+    expect({ deleted, roots: aws.roots }).toEqual({ deleted: ['eu-west-1'], roots: [] });
+    expect(ampx.starts.map(({ region }) => region)).toEqual(['eu-west-1']);
+    expect(leftovers).toEqual([]);
+  });
+
   test('fails when ampx left the stack', async () => {
     const { aws, cloud, tools } = await openSandbox(() => ({ line: 'CredentialsError', status: 1 }));
     deploy(aws);

@@ -25,6 +25,22 @@ describe('stacks', () => {
     expect(secondary === undefined ? '' : text(secondary)).toMatch(words);
   });
 
+  test('examineCloud() judges the stack of the table, too', async () => {
+    const table = (call: AwsCall) => ({
+      ...stackOf(call, 'UPDATE_ROLLBACK_FAILED'),
+      StackName: 'shop-main-table',
+    });
+    const describeStacks = (call: AwsCall) => ({
+      Stacks: call.input.StackName === 'shop-main-table' ? [table(call)] : [],
+    });
+    const [found] = of('stack', await findings({ 'cloudformation.DescribeStacks': describeStacks }));
+    expect(found).toMatchObject({
+      level: 'fault',
+      what: 'eu-west-1: shop-main-table is UPDATE_ROLLBACK_FAILED',
+      remedy: expect.stringContaining('continue-update-rollback --stack-name shop-main-table'),
+    });
+  });
+
   test('examineCloud() is a fault when two stacks are of one stage', async () => {
     const describeStacks = (call: AwsCall) => {
       const stack = stackOf(call, 'CREATE_COMPLETE');

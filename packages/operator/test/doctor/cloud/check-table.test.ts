@@ -89,6 +89,17 @@ describe('table', () => {
     expect(of('table', all)).toMatchObject([{ level: 'warning', what: expect.stringContaining('UPDATING') }]);
   });
 
+  test('examineCloud() is content with a table that was made before the first deployment failed', async () => {
+    const all = await findings({
+      'cloudformation.DescribeStacks': (call: AwsCall) => {
+        const isTable = call.input.StackName === 'shop-main-table';
+        return { Stacks: [stackOf(call, isTable ? 'CREATE_COMPLETE' : 'ROLLBACK_COMPLETE')] };
+      },
+      ...table(['eu-central-1']),
+    });
+    expect(of('table', all)).toMatchObject([{ level: 'ok' }]);
+  });
+
   test('examineCloud() is a fault when the stack that had the table was taken back and the table was not', async () => {
     const all = await findings({
       'cloudformation.DescribeStacks': (call: AwsCall) => ({ Stacks: [stackOf(call, 'ROLLBACK_COMPLETE')] }),
