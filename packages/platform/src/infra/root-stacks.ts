@@ -1,4 +1,4 @@
-import { Stage, type Stack } from 'aws-cdk-lib';
+import { type Stack, Stage } from 'aws-cdk-lib';
 
 /**
  * The app that a backend's stack is in, where a root stack beside it belongs: `ampx` deploys every root stack that it

@@ -2,8 +2,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
-import { GlobalTable } from '../../src/infra/global-table.ts';
 import { type ConfigureFunctionOptions, configureFunction } from '../../src/infra/configure-function.ts';
+import { GlobalTable } from '../../src/infra/global-table.ts';
 import { backendFunction, contextOf, functionIn, type Regions } from './backend-fixture.ts';
 
 function templateOf(

@@ -8,9 +8,10 @@ import { defineEntity } from '../../src/entities/define-entity.ts';
 import { defineRoute } from '../../src/entities/define-route.ts';
 import { backendOutputs } from '../../src/infra/backend-outputs.ts';
 import { configureFunctions } from '../../src/infra/built-in-functions.ts';
+import { GlobalTable } from '../../src/infra/global-table.ts';
 import { PlatformApi } from '../../src/infra/platform-api.ts';
 import { order } from '../entities/order-entity.ts';
-import { backendFunction, contextOf, functionIn, tableIn } from './backend-fixture.ts';
+import { backendFunction, contextOf, functionIn } from './backend-fixture.ts';
 
 const plain = defineEntity({
   name: 'plain',
@@ -42,7 +43,7 @@ function backendOf(definitions: Definitions) {
       backendFunction(functionIn(stack, key, { logGroup: new LogGroup(stack, `${key}Log`) })),
     ]),
   ) as never;
-  configureFunctions(functions, { context, table: tableIn(stack, context, true), definitions });
+  configureFunctions(functions, { context, table: new GlobalTable(context.tableName), definitions });
   new PlatformApi(stack, 'Api', { context, functions, definitions });
   return { template: Template.fromStack(stack), context };
 }

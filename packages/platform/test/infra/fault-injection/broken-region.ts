@@ -1,9 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { GlobalTable } from '../../../src/infra/global-table.ts';
 import { tagBackend } from '../../../src/infra/backend-context.ts';
 import type { ExperimentLimits } from '../../../src/infra/fault-injection/experiment.ts';
 import { FaultInjection } from '../../../src/infra/fault-injection/fault-injection.ts';
+import { GlobalTable } from '../../../src/infra/global-table.ts';
 import { RegionWatch } from '../../../src/infra/observability/region-watch.ts';
 import { canLoseWrites } from '../../../src/topology/backend-features.ts';
 import type { StageInput } from '../../../src/topology/topology-schema.ts';
