@@ -113,6 +113,23 @@ def bridge_attributes_of_unchanged_resources():
     provisioners._update_resource = update_with_attributes
 
 
+def bridge_rollback_of_nested_stacks():
+    """A nested stack whose creation fails keeps what it has made, although its parent is rolled back."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::CloudFormation::Stack"]
+    create, delete = handlers["create"], handlers["delete"]
+
+    def create_or_take_back(logical_id, props, stack_name):
+        try:
+            return create(logical_id, props, stack_name)
+        except Exception:
+            for name, stack in list(cloudformation._stacks.items()):
+                if stack.get("_parent_stack_name") == stack_name and stack["StackStatus"] == "CREATE_FAILED":
+                    delete(name, props)
+            raise
+
+    handlers["create"] = create_or_take_back
+
+
 def bridge_replicas():
     """Replicas of a global table are dropped: the other Regions have no table.
 
@@ -194,6 +211,7 @@ if __name__ == "__main__":
     bridge_polls_for_stacks()
     bridge_stack_ids()
     bridge_attributes_of_unchanged_resources()
+    bridge_rollback_of_nested_stacks()
     bridge_replicas()
     bridge_replica_calls()
     bridge_api_addresses()
