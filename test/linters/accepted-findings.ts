@@ -51,7 +51,7 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_165',
-    resources: /ItemsTable/,
+    resources: /^Items/,
     reason:
       'Point-in-time recovery is a flag of the topology, as it costs for each GB; replicas are the durability.',
   },
