@@ -3,7 +3,7 @@ export { type ChildEnd, lastLines, runChild } from './child-process.ts';
 export { type Clock, wallClock } from './clock.ts';
 export { CommandError, isExpected } from './command-error.ts';
 export { type DurationBounds, formatSeconds, parseDuration } from './duration.ts';
-export { exitWith, runCommand } from './exit-with.ts';
+export { exitWith, INCONCLUSIVE, runCommand } from './exit-with.ts';
 export {
   FormerName,
   jsonOption,

@@ -6,15 +6,20 @@ import type { Entity } from '@gsp/platform/contract';
 
 const FILE = 'amplify/entities/index.ts';
 
+/** The entities that a project defines. */
+export async function loadEntities(rootDir: string): Promise<readonly Entity[]> {
+  const file = join(rootDir, FILE);
+  const exported: object = existsSync(file) ? await import(pathToFileURL(file).href) : {};
+  return Object.values(exported).filter(isEntity);
+}
+
 /**
  * The entity of that name, as a project defines it.
  *
  * @throws {CommandError} where there is none
  */
 export async function loadEntity(rootDir: string, name: string): Promise<Entity> {
-  const file = join(rootDir, FILE);
-  const exported: object = existsSync(file) ? await import(pathToFileURL(file).href) : {};
-  const entities = Object.values(exported).filter(isEntity);
+  const entities = await loadEntities(rootDir);
   const entity = entities.find((each) => each.name === name);
   if (entity !== undefined) return entity;
   const names = entities.map((each) => each.name).join(', ') || 'none';

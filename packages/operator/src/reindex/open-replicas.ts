@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CommandError } from '@gsp/cli-kit';
 import type { TableReplica } from '@gsp/platform/maintenance';
-import type { Topology } from '@gsp/platform/topology';
+import type { StageSettings, Topology } from '@gsp/platform/topology';
 import { createTwinClient, TwinRequestError } from '@gsp/twin/control';
 import { openCloud } from '../cloud/region-clients.ts';
 import { stageTarget } from '../cloud/stage-target.ts';
@@ -10,6 +10,8 @@ import { stageTarget } from '../cloud/stage-target.ts';
 export interface OpenReplicas {
   readonly tableName: string;
   readonly replicas: readonly [TableReplica, ...TableReplica[]];
+  /** What the stage says; undefined of a twin, whose templates do not. */
+  readonly settings?: StageSettings;
   close(): void;
 }
 
@@ -30,11 +32,14 @@ export async function openReplicas(
   { topology, signal }: { readonly topology: Topology; readonly signal: AbortSignal },
 ): Promise<OpenReplicas> {
   if (twin !== undefined) return openTwin(twin, signal);
-  const { tableName, regions } = stageTarget(topology, { stage });
+  const { tableName, regions, settings } = stageTarget(topology, { stage });
   const cloud = openCloud();
   const replicas = regions.map((region) => ({ region, client: cloud.region(region).dynamoDb }));
-  return { tableName, replicas: atLeastOne(replicas), close: () => cloud.close() };
+  return { tableName, settings, replicas: atLeastOne(replicas), close: () => cloud.close() };
 }
+
+/** A region of the twin that is stopped takes connections and answers nothing. */
+const BOUNDS = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
 /** A twin takes whoever is none of its functions for the account's administrator: any key will do. */
 const CREDENTIALS = { accessKeyId: 'operator', secretAccessKey: 'operator' };
@@ -51,7 +56,12 @@ async function openTwin(url: string, signal: AbortSignal): Promise<OpenReplicas>
     throw new CommandError(`The twin at ${url} has no table of the platform. Name another one with --twin.`);
   const clients = regions.map(({ region, dynamodb }) => ({
     region,
-    client: new DynamoDBClient({ region, endpoint: dynamodb, credentials: CREDENTIALS }),
+    client: new DynamoDBClient({
+      region,
+      endpoint: dynamodb,
+      credentials: CREDENTIALS,
+      requestHandler: BOUNDS,
+    }),
   }));
   const close = () => {
     for (const { client } of clients) client.destroy();
