@@ -65,10 +65,12 @@ const conditional = ['if-match', 'if-none-match', 'idempotency-key', 'x-session'
 const writtenHeaders = ['etag', 'x-session', 'idempotency-replayed'] as const;
 
 function describe(
-  { name, indexes }: Entity,
+  { name, indexes, access }: Entity,
   { item, input, patch, page }: EntitySchemas,
 ): Record<EntityAction, Described> {
-  const problems = (...more: readonly ProblemCode[]) => [...writeProblems, ...more];
+  const owned: readonly ProblemCode[] = access.owner === undefined ? [] : ['not-the-owner'];
+  const readOwned = access.read === 'token' ? owned : [];
+  const problems = (...more: readonly ProblemCode[]) => [...writeProblems, ...owned, ...more];
   const written = (status: number, description: string) => ({
     [status]: { description, schema: item, headers: writtenHeaders },
   });
@@ -105,7 +107,14 @@ function describe(
         200: { description: 'The item.', schema: item, headers: ['etag', 'x-session'] },
         304: { description: 'The caller has this version of it.', headers: ['etag', 'x-session'] },
       },
-      problems: [...readProblems, 'invalid-session', 'item-not-found', 'replica-behind'],
+      problems: [
+        ...readProblems,
+        ...readOwned,
+        'unreadable-item',
+        'invalid-session',
+        'item-not-found',
+        'replica-behind',
+      ],
     },
     put: {
       summary: `Replace one: ${name}`,
@@ -122,7 +131,7 @@ function describe(
       body: patch,
       requestHeaders: conditional,
       answers: written(200, 'As stored in this region.'),
-      problems: problems(...bodyProblems, 'item-not-found'),
+      problems: problems(...bodyProblems, 'item-not-found', 'unreadable-item'),
     },
     delete: {
       summary: `Delete one: ${name}`,

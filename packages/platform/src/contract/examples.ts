@@ -88,6 +88,9 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
   'conflict-not-found': 'Cannot acknowledge the conflict: the log of this region has no such entry',
   'invalid-session': 'Cannot follow the session: its token is damaged',
   'item-contended': 'Cannot write the item: 8 attempts were overtaken by other writers of this region',
+  'not-the-owner': 'This order belongs to somebody else',
+  'unreadable-item':
+    'Cannot read the order ada/01a2044c-fab8-7b6e-9a31-5d0f1e7c2a44: /total must be a number',
   'foreign-item': 'Cannot read the item: another program wrote the record under pk "demo" and sk "note"',
   'counter-out-of-range': 'Cannot add to the counter: the part of this region would exceed 1000000000000000',
   'item-changed':

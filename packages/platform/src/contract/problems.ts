@@ -130,6 +130,22 @@ const problems = {
     remedy:
       'Use another key, or delete the record that "key" names; give other programs tables of their own.',
   },
+  // A token's subject is not whom the item belongs to, or is to belong to.
+  'not-the-owner': {
+    status: 403,
+    scope: 'key',
+    title: 'Not the owner',
+    retryable: false,
+    remedy: 'Ask with a token whose subject is the owner of the item.',
+  },
+  // Another version of the schema wrote it, or a hand; "errors" names the fields.
+  'unreadable-item': {
+    status: 409,
+    scope: 'key',
+    title: 'Unreadable item',
+    retryable: false,
+    remedy: 'Give new fields of the schema a default, or replace the item that "key" names.',
+  },
   'counter-out-of-range': {
     status: 409,
     scope: 'key',

@@ -3,7 +3,14 @@ import { isDefiniteRefusal, type SessionCheck } from './check-session.ts';
 import { type Clock, pause, type RandomInteger } from './clock.ts';
 import type { ConflictLog } from './conflict-log.ts';
 import type { Sha256 } from './digest.ts';
-import { historyMax, type ImageWrite, type ItemImage, keyedWriteOf, nextImage } from './item-image.ts';
+import {
+  contentOf,
+  historyMax,
+  type ImageWrite,
+  type ItemImage,
+  keyedWriteOf,
+  nextImage,
+} from './item-image.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
 import { keyOutOfWindow } from './key-window.ts';
 import { findKeyedWrite, type KeyedWrite, type KeyIdentity } from './keyed-write.ts';
@@ -158,10 +165,12 @@ function createRepetitionFinder({ store, conflicts, clock, sha256 }: CommitterOp
 // The request is the same, so its content is; the rest is on record. What the region holds counts as seen with the
 // answer, unless it is of another origin: then the write was lost, and the session has yet to be told.
 function earlierWrite(
-  { key, content }: ImageWrite,
+  write: ImageWrite,
   { region, version, createdAt, updatedAt, ttl, dot, deleted }: KeyedWrite,
   held: ItemImage | undefined,
 ): Earlier {
+  const { key } = write;
+  const content = contentOf(write, held);
   const data = content === 'tombstone' || content.data === undefined ? {} : { data: content.data };
   const life = ttl === undefined ? {} : { ttl };
   const made = { ...key, region, version, createdAt, updatedAt, ...life, dot, deleted, ...data };

@@ -63,11 +63,16 @@ export interface ForgottenKey {
   readonly until: number;
 }
 
+/** What an item holds. */
+export interface ItemContent {
+  readonly data?: JsonValue;
+}
+
 /** A write that is about to be made. */
 export interface ImageWrite {
   readonly key: ItemKey;
-  /** What the image will be: an item with this content, or a tombstone. */
-  readonly content: { readonly data?: JsonValue } | 'tombstone';
+  /** What the image will be: an item with this content, which may depend on what the region holds, or a tombstone. */
+  readonly content: ItemContent | ((held: ItemImage | undefined) => ItemContent) | 'tombstone';
   /**
    * How long it lives from now on, in seconds; `null`: for ever. Absent: as long as the item that it replaces, or, where
    * there is none, {@link ImageWrite.defaultTtlSeconds}.
@@ -98,7 +103,8 @@ export function nextImage(
   write: ImageWrite,
   context: WriteContext,
 ): ItemImage {
-  const { key, content, keyed } = write;
+  const { key, keyed } = write;
+  const content = contentOf(write, before);
   const { region, nowMs, random } = context;
   const updatedAt = new Date(nowMs).toISOString();
   const version = nextVersion(before, write, context);
@@ -121,6 +127,11 @@ export function nextImage(
   const reach = nextReach(before);
   const past = reach === undefined ? image : { ...image, reach };
   return { ...past, ...rememberKeys(before, isOwnRecord ? undefined : keyedWriteOf(keyed, image), nowMs) };
+}
+
+/** The content of a write, made on what the region holds. */
+export function contentOf({ content }: ImageWrite, held: ItemImage | undefined): ItemContent | 'tombstone' {
+  return typeof content === 'function' ? content(held) : content;
 }
 
 const halfHistory = historyMax / 2;

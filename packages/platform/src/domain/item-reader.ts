@@ -45,7 +45,7 @@ export function createItemReader({ store, checkSession, sha256 }: ItemReaderOpti
  *
  * @param superseded - the write that the session has seen and that was lost, if that is why
  */
-export function itemNotFound(act: 'read' | 'delete', superseded?: Conflict): PlatformError {
+export function itemNotFound(act: 'read' | 'change' | 'delete', superseded?: Conflict): PlatformError {
   return new PlatformError(
     'item-not-found',
     `Cannot ${act} the item: this region holds none under these keys`,

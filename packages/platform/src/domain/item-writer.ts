@@ -4,7 +4,7 @@ import type { Session } from '../contract/session-token.ts';
 import type { Clock, IdGenerator } from './clock.ts';
 import type { Committed, Committer } from './commit-image.ts';
 import type { Sha256 } from './digest.ts';
-import { hasExpired, type ImageWrite, type ItemImage } from './item-image.ts';
+import { hasExpired, type ImageWrite, type ItemImage, isVisible } from './item-image.ts';
 import { itemNotFound } from './item-reader.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
 import { admitKey } from './key-window.ts';
@@ -88,10 +88,16 @@ export interface ItemReplacerOptions extends WriteOptions {
   readonly defaultTtlSeconds: number | null;
 }
 
+/** Refuses, by throwing, to change the item that this region holds; asked of none, and of what has expired, with undefined. */
+export type HeldRule = (held: ItemImage | undefined) => void;
+
 /** An item's whole new content. */
 export interface Replacement extends Writer, Content {
   readonly key: ItemKey;
   readonly precondition: Precondition;
+  /** A change of what the region holds, in place of `data`: as it was asked for, and what comes of it. */
+  readonly patch?: { readonly asked: JsonValue; readonly apply: (held: JsonValue | undefined) => JsonValue };
+  readonly requireHeld?: HeldRule;
 }
 
 /** Writes an item's whole new content, whether there was an item or not. */
@@ -103,11 +109,19 @@ export type ItemReplacer = (replacement: Replacement, options?: StoreCallOptions
  */
 export function createItemReplacer(options: ItemReplacerOptions): ItemReplacer {
   const { store, commit } = options;
-  return async ({ key, data, ttlSeconds, precondition, ...writer }, call) => {
-    const write = contentWrite(key, { method: 'PUT', data, ttlSeconds }, { writer, options });
+  return async ({ key, data, ttlSeconds, precondition, patch, requireHeld, ...writer }, call) => {
+    const asked =
+      patch === undefined
+        ? ({ method: 'PUT', data, ttlSeconds } as const)
+        : ({ method: 'PATCH', data: patch.asked, ttlSeconds } as const);
+    const written = contentWrite(key, asked, { writer, options });
+    const content = (held: ItemImage | undefined) => ({ data: patch?.apply(held?.data) ?? null });
+    const write = patch === undefined ? written : { ...written, content };
     const before = await store.get(key, call);
-    const require = (held: ItemImage | undefined, nowMs: number) =>
+    const require = (held: ItemImage | undefined, nowMs: number) => {
+      requireHeld?.(held !== undefined && isVisible(held, nowMs) ? held : undefined);
       requirePrecondition(held, precondition, nowMs);
+    };
     return commit({ write, before, require, seen: seenBy(writer, key, options) }, call);
   };
 }
@@ -123,6 +137,7 @@ export interface ItemRemoverOptions extends WriteOptions {
 export interface Removal extends Writer {
   readonly key: ItemKey;
   readonly precondition: Precondition;
+  readonly requireHeld?: HeldRule;
 }
 
 /** Deletes an item. The image that it returns is the tombstone. */
@@ -136,7 +151,7 @@ export type ItemRemover = (removal: Removal, options?: StoreCallOptions) => Prom
  */
 export function createItemRemover(options: ItemRemoverOptions): ItemRemover {
   const { store, commit, clock, tombstoneTtlSeconds } = options;
-  return async ({ key, precondition, ...writer }, call) => {
+  return async ({ key, precondition, requireHeld, ...writer }, call) => {
     const keyed = identityOf(key, { method: 'DELETE' }, { writer, options });
     const before = await store.get(key, call);
     const asksMore = keyed !== undefined || Object.keys(precondition).length > 0;
@@ -145,6 +160,7 @@ export function createItemRemover(options: ItemRemoverOptions): ItemRemover {
     const life = { ttlSeconds: tombstoneTtlSeconds, defaultTtlSeconds: tombstoneTtlSeconds };
     const write = { key, content: 'tombstone' as const, ...life, ...(keyed && { keyed }) };
     const require = (held: ItemImage | undefined, nowMs: number) => {
+      requireHeld?.(held !== undefined && isVisible(held, nowMs) ? held : undefined);
       requirePrecondition(held, precondition, nowMs);
       if (held === undefined || hasExpired(held, nowMs)) throw itemNotFound('delete');
     };
@@ -169,7 +185,7 @@ interface WriteOf<T extends WriteOptions> {
  */
 function contentWrite(
   key: ItemKey,
-  { method, data, ttlSeconds }: Content & { readonly method: 'POST' | 'PUT' },
+  { method, data, ttlSeconds }: Content & { readonly method: 'POST' | 'PUT' | 'PATCH' },
   { writer, options }: WriteOf<WriteOptions & { readonly defaultTtlSeconds: number | null }>,
 ): ImageWrite {
   const content = data === undefined ? {} : { data };

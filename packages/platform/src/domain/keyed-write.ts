@@ -29,7 +29,8 @@ const digestDigits = 32;
 
 /** What a request with an idempotency key asks for. */
 export interface KeyedRequest {
-  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** What is written, or the patch. */
   readonly data?: JsonValue;
   readonly ttlSeconds?: number | null;
 }

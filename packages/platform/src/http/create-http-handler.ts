@@ -1,5 +1,6 @@
 import { headerNames } from '../contract/headers.ts';
 import type { Bucket, RouteKeyIn } from '../contract/routes.ts';
+import type { ServedRoute } from '../contract/served-routes.ts';
 import type { Clock, IdGenerator } from '../domain/clock.ts';
 import type { CachedEvacuationStatus } from '../domain/evacuation-monitor.ts';
 import { PlatformError } from '../domain/platform-error.ts';
@@ -47,6 +48,8 @@ export interface HttpHandlerOptions {
    * @default - every request is answered
    */
   readonly requireEdge?: EdgeCheck;
+  /** Every route of the API, for what is asked of none. @default - those of the platform itself */
+  readonly served?: readonly ServedRoute[];
 }
 
 /** A Lambda function behind an HTTP API, payload format 2.0. */
@@ -85,7 +88,8 @@ export function createHttpHandler<B extends Bucket>(
     const deadline = new AbortController();
     const stopTimer = clock.setTimer(waitMs(context, deadlineMs), () => deadline.abort());
     const request = readRequest(event, context, { newId, signal: deadline.signal });
-    const route = handlerOf.get(request.routeKey) ?? unknownRoute;
+    const route =
+      handlerOf.get(request.routeKey) ?? ((unknown: HttpRequest) => unknownRoute(unknown, options.served));
     const response = await answer(route, { request, requireEdge: options.requireEdge });
     stopTimer();
     const durationMs = Math.max(0, clock.nowMs() - startedAtMs);

@@ -61,6 +61,8 @@ export interface HttpRequest {
   readonly caller?: string;
   /** Issuer and subject of the token that came with the request; on routes that want one. */
   readonly subject?: string;
+  /** The subject alone, as owners are named. */
+  readonly owner?: string;
   /** API Gateway's id of the request. */
   readonly requestId: string;
   /** Aborted when the time for this request is over. */

@@ -1,3 +1,4 @@
+import type { Entity } from '../contract/entity.ts';
 import { itemKeySchema, itemListKeySchema } from '../contract/item.ts';
 import {
   type ItemResponse,
@@ -13,6 +14,7 @@ import { isVisible, toItem } from '../domain/item-image.ts';
 import type { ItemLister } from '../domain/item-lister.ts';
 import { type ItemReader, itemNotFound } from '../domain/item-reader.ts';
 import type { ItemRemover, ItemReplacer, ItemWriter } from '../domain/item-writer.ts';
+import { PlatformError } from '../domain/platform-error.ts';
 import {
   createSessionHeaders,
   readIdempotencyKey,
@@ -33,19 +35,29 @@ export interface ItemRoutesOptions extends SessionHeadersOptions {
   readonly readItem: ItemReader;
   readonly listItems: ItemLister;
   readonly bodyLimitBytes: number;
+  /** The entity whose items have such a partition key; no other route writes or shows them. @default - none has */
+  readonly entityOf?: (key: { readonly pk: string }) => Pick<Entity, 'plural'> | undefined;
 }
 
 /** Makes the handlers of the routes that write, read, list and delete items. */
 export function createItemRoutes(options: ItemRoutesOptions) {
   const { writeItem, replaceItem, removeItem, readItem, listItems, bodyLimitBytes, clock } = options;
   const sessions = createSessionHeaders(options);
+  const own = <K extends { readonly pk: string }>(key: K): K => {
+    const entity = options.entityOf?.(key);
+    if (entity === undefined) return key;
+    const message = `must not begin with the name of an entity: its items are under /${entity.plural}`;
+    throw new PlatformError('invalid-request', `Cannot accept the key: /pk ${message}`, {
+      issues: [{ path: ['pk'], message }],
+    });
+  };
   const headersOfWrite = (session: Session, committed: Committed) => ({
     ...sessions.afterWrite(session, committed),
     ...replayHeader(committed.isReplay),
   });
   return {
     'POST /write': async (request) => {
-      const body = parseWith(writeRequestSchema, parseJsonBody(request, bodyLimitBytes), 'body');
+      const body = own(parseWith(writeRequestSchema, parseJsonBody(request, bodyLimitBytes), 'body'));
       const session = sessions.read(request);
       const committed = await writeItem({ ...body, session, ...keyOf(request) }, { signal: request.signal });
       const { image } = committed;
@@ -56,7 +68,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       };
     },
     'GET /items/{pk}': async (request) => {
-      const { pk } = parsePath(itemListKeySchema, request);
+      const { pk } = own(parsePath(itemListKeySchema, request));
       const { limit, cursor } = parseWith(listQuerySchema, readListQuery(request), 'query string');
       const list = `items:${pk}`;
       const before = cursor === undefined ? {} : { before: decodeCursor(list, cursor) };
@@ -65,7 +77,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       return { status: 200, body };
     },
     'GET /items/{pk}/{sk}': async (request) => {
-      const key = parsePath(itemKeySchema, request);
+      const key = own(parsePath(itemKeySchema, request));
       const session = sessions.read(request);
       const isNotModified = readNotModified(request);
       const { image, superseded } = await readItem(key, session, { signal: request.signal });
@@ -82,7 +94,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       return { status: 200, headers, body };
     },
     'PUT /items/{pk}/{sk}': async (request) => {
-      const key = parsePath(itemKeySchema, request);
+      const key = own(parsePath(itemKeySchema, request));
       const { data, ttlSeconds } = parseWith(
         putRequestSchema,
         parseJsonBody(request, bodyLimitBytes),
@@ -106,7 +118,7 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       };
     },
     'DELETE /items/{pk}/{sk}': async (request) => {
-      const key = parsePath(itemKeySchema, request);
+      const key = own(parsePath(itemKeySchema, request));
       const session = sessions.read(request);
       const removal = { key, precondition: readPrecondition(request), session, ...keyOf(request) };
       const committed = await removeItem(removal, { signal: request.signal });

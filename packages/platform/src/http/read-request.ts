@@ -28,7 +28,7 @@ export function readRequest(
   const headers = lowerCaseNames(event.headers ?? {});
   const traceparent = readTraceparent(headers[headerNames.traceparent]);
   const caller = requestContext?.authorizer?.iam?.userArn;
-  const subject = subjectOf(requestContext?.authorizer);
+  const { subject, owner } = subjectOf(requestContext?.authorizer);
   const stagePrefix = `/${requestContext?.stage ?? '$default'}`;
   return {
     routeKey: contractRouteKey(event.routeKey ?? '$default'),
@@ -42,7 +42,7 @@ export function readRequest(
     correlationId: correlationId(headers[headerNames.correlationId], options.newId),
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(caller === undefined || caller === '' ? {} : { caller }),
-    ...(subject === undefined ? {} : { subject }),
+    ...(subject === undefined || owner === undefined ? {} : { subject, owner }),
     requestId: requestContext?.requestId ?? context.awsRequestId ?? '',
     signal: options.signal,
   };
@@ -66,10 +66,10 @@ const printableAscii = /^[\x20-\x7e]+$/;
 type AuthorizerContext = NonNullable<HttpEvent['requestContext']>['authorizer'];
 
 // Subjects are unique for their issuer only (RFC 7519, section 4.1.2).
-function subjectOf(authorizer: AuthorizerContext): string | undefined {
+function subjectOf(authorizer: AuthorizerContext): { readonly subject?: string; readonly owner?: string } {
   const { iss, sub } = authorizer?.jwt?.claims ?? {};
   const { issuer = iss, subject = sub } = authorizer?.lambda ?? {};
-  return typeof subject === 'string' ? `${String(issuer)} ${subject}` : undefined;
+  return typeof subject === 'string' ? { subject: `${String(issuer)} ${subject}`, owner: subject } : {};
 }
 
 /**

@@ -58,7 +58,10 @@ describe('createItemReader()', () => {
     await expect(readItem(key, sessionOf(seen))).rejects.toMatchObject({ code: 'replica-behind' });
     const entry = conflictOf(seen, other, { atMs: nowMs, region: 'eu-central-1', ttlSeconds: 60 });
     await conflicts.record(conflictId({ before: seen, after: other, atMs: nowMs }, sha256), entry);
-    expect(await readItem(key, sessionOf(seen))).toStrictEqual({ image: other, superseded: entry });
+    expect(await readItem(key, sessionOf(seen))).toStrictEqual({
+      image: other,
+      superseded: { ...entry, id: expect.any(String) },
+    });
   });
 
   it('is not behind what has expired since', async () => {

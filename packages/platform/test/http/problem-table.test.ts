@@ -41,6 +41,8 @@ function hurriedClock() {
 const testedElsewhere: readonly ProblemCode[] = [
   ...(['idempotency-key-reused', 'replica-behind'] as const),
   ...(['evacuation-refused', 'unknown-region', 'not-evacuated'] as const),
+  // Of entities: see entity-routes.test.ts.
+  ...(['not-the-owner', 'unreadable-item'] as const),
 ];
 
 const tableErrors = {

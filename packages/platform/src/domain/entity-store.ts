@@ -1,0 +1,291 @@
+import type { Entity, EntityItem } from '../contract/entity.ts';
+import { entityFactNames } from '../contract/entity.ts';
+import { type Item, skSchema } from '../contract/item.ts';
+import { findUnstorable, type Issue, type JsonValue } from '../contract/json-value.ts';
+import { entityKey, type Fields, indexPartition, partitionOf, slotOf } from '../entities/entity-keys.ts';
+import { acceptFields, patchFields, type ReadFields, readFields } from '../entities/entity-values.ts';
+import type { Clock, IdGenerator } from './clock.ts';
+import type { Committed } from './commit-image.ts';
+import type { Sha256 } from './digest.ts';
+import { type ItemImage, isVisible } from './item-image.ts';
+import { type ItemReader, type ItemReading, itemNotFound } from './item-reader.ts';
+import type { ItemStore, StoreCallOptions } from './item-store.ts';
+import type { ItemRemover, ItemReplacer, Writer } from './item-writer.ts';
+import { sortKeyOf } from './keyed-write.ts';
+import type { Page } from './page-builder.ts';
+import { PlatformError } from './platform-error.ts';
+import type { Precondition } from './precondition.ts';
+import { readPage } from './read-page.ts';
+
+/** Who asks for items of an entity. */
+export interface EntityCaller extends Writer {
+  /** Subject of the caller's token; absent where the stage asks for no token. */
+  readonly subject?: string | undefined;
+}
+
+/** Names an item of an entity: its id, and the value of its partition field where it has one. */
+export interface EntityKey {
+  readonly partition?: string | undefined;
+  readonly id: string;
+}
+
+/** How an item is to be written. */
+export interface EntityWrite {
+  readonly caller: EntityCaller;
+  readonly precondition: Precondition;
+}
+
+/** Which page of a list, or of what an index finds. */
+export interface EntityPage {
+  readonly limit: number;
+  /** Where a former page ended. */
+  readonly before?: string;
+}
+
+/**
+ * Items of one entity, as its routes and a team's own routes use them. Methods throw a `PlatformError`: `invalid-request` for what
+ * the schema refuses, `not-the-owner`, `unreadable-item`, and whatever reading and writing of items throws.
+ */
+export interface EntityStore {
+  readonly entity: Entity;
+  create(given: JsonValue, caller: EntityCaller, call?: StoreCallOptions): Promise<Committed>;
+  read(key: EntityKey, caller: EntityCaller, call?: StoreCallOptions): Promise<ItemReading>;
+  list(
+    partition: string,
+    page: EntityPage,
+    caller: EntityCaller,
+    call?: StoreCallOptions,
+  ): Promise<Page<EntityItem<Entity>>>;
+  query(
+    index: { readonly name: string; readonly value: string },
+    page: EntityPage,
+    caller: EntityCaller,
+    call?: StoreCallOptions,
+  ): Promise<Page<EntityItem<Entity>>>;
+  replace(key: EntityKey, given: JsonValue, write: EntityWrite, call?: StoreCallOptions): Promise<Committed>;
+  patch(key: EntityKey, patch: JsonValue, write: EntityWrite, call?: StoreCallOptions): Promise<Committed>;
+  remove(key: EntityKey, write: EntityWrite, call?: StoreCallOptions): Promise<Committed>;
+  /** What callers see of an image: flat, and as this version of the schema reads it. */
+  toItem(image: ItemImage): EntityItem<Entity>;
+}
+
+/** What the items of an entity are kept by. */
+export interface EntityStoreOptions {
+  readonly store: ItemStore;
+  /** With the entity's own life. */
+  readonly replaceItem: ItemReplacer;
+  readonly removeItem: ItemRemover;
+  readonly readItem: ItemReader;
+  readonly clock: Clock;
+  readonly newId: IdGenerator;
+  readonly sha256: Sha256;
+}
+
+/** Makes the store of one entity. */
+export function createEntityStore(entity: Entity, options: EntityStoreOptions): EntityStore {
+  const { store, replaceItem, removeItem, readItem, clock, newId, sha256 } = options;
+  const { partition: field, access } = entity;
+  const requireOwner = ownerRule(entity);
+  const keyOf = ({ partition, id }: EntityKey) => entityKey(entity, { partition: partition ?? id, id });
+  const toItem = (image: ItemImage) => itemOf(entity, image);
+  const rulesOf = (caller: EntityCaller) => ({
+    requireHeld: (held: ItemImage | undefined) => {
+      if (held !== undefined) requireOwner(held.data, caller);
+    },
+  });
+  const visible = (caller: EntityCaller) => (image: ItemImage) =>
+    isVisible(image, clock.nowMs()) && (access.read === 'public' || isOwn(entity, image.data, caller));
+  const listed = (image: ItemImage) => {
+    const read = readFields(entity, image.data);
+    return read.ok ? { ...factsOf(image), ...read.fields } : undefined;
+  };
+
+  return {
+    entity,
+    toItem: toItem as EntityStore['toItem'],
+    create: async (given, caller, call) => {
+      const { id: asked, fields } = accepted(entity, given);
+      requireOwner(fields, caller);
+      const partition = field === undefined ? undefined : String(fields[field]);
+      const id = asked ?? newIdFor({ entity, caller, partition, newId, sha256 });
+      // An id that somebody has chosen may be taken; one that was made is not.
+      const precondition: Precondition = { ifNoneMatch: 'any' };
+      return replaceItem(
+        {
+          ...writerOf(caller),
+          ...rulesOf(caller),
+          key: keyOf({ partition, id }),
+          data: fields,
+          precondition,
+        },
+        call,
+      );
+    },
+    read: async (key, caller, call) => {
+      const reading = await readItem(keyOf(key), caller.session ?? [], call);
+      const { image } = reading;
+      if (image !== undefined && isVisible(image, clock.nowMs()) && access.read === 'token')
+        requireOwner(image.data, caller);
+      return reading;
+    },
+    list: (partition, page, caller, call) => {
+      const { pk } = keyOf({ partition, id: 'any' });
+      const next = async (limit: number, before?: string) => {
+        const slice = await store.query({ pk, limit, ...(before === undefined ? {} : { before }) }, call);
+        const records = slice.records.map(({ sk, image }) => ({ key: { pk, sk }, position: sk, image }));
+        return slice.next === undefined ? { records } : { records, next: slice.next };
+      };
+      return readPage({ ...page, next, isVisible: visible(caller), entryOf: listed }) as ReturnType<
+        EntityStore['list']
+      >;
+    },
+    query: (index, page, caller, call) => {
+      const slot = slotOf(entity, index.name) ?? 0;
+      const partition = indexPartition(entity, index.name, index.value);
+      const next = (limit: number, before?: string) =>
+        store.queryIndex({ slot, partition, limit, ...(before === undefined ? {} : { before }) }, call);
+      return readPage({ ...page, next, isVisible: visible(caller), entryOf: listed }) as ReturnType<
+        EntityStore['query']
+      >;
+    },
+    replace: async (key, given, { caller, precondition }, call) => {
+      const { fields } = accepted(entity, given, key);
+      requireOwner(fields, caller);
+      return replaceItem(
+        { ...writerOf(caller), ...rulesOf(caller), key: keyOf(key), data: fields, precondition },
+        call,
+      );
+    },
+    patch: async (key, given, { caller, precondition }, call) => {
+      const asked = ownFields(entity, given, key);
+      const apply = (held: JsonValue | undefined) => {
+        const { fields } = usable(patchFields(entity, held, asked), 'patch');
+        requirePlace(entity, fields, key);
+        requireOwner(fields, caller);
+        return fields;
+      };
+      const requireHeld = (held: ItemImage | undefined) => {
+        if (held === undefined) throw itemNotFound('change');
+        requireOwner(held.data, caller);
+      };
+      return replaceItem(
+        { ...writerOf(caller), requireHeld, key: keyOf(key), patch: { asked, apply }, precondition },
+        call,
+      );
+    },
+    remove: (key, { caller, precondition }, call) =>
+      removeItem({ ...writerOf(caller), ...rulesOf(caller), key: keyOf(key), precondition }, call),
+  };
+}
+
+function writerOf({ session, idempotencyKey, caller }: EntityCaller): Writer {
+  return {
+    ...(session === undefined ? {} : { session }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey, caller }),
+  };
+}
+
+interface IdParts extends Pick<EntityStoreOptions, 'newId' | 'sha256'> {
+  readonly entity: Entity;
+  readonly caller: EntityCaller;
+  readonly partition: string | undefined;
+}
+
+/** With an idempotency key the id follows from it, so that a repetition finds the item, here and elsewhere. */
+function newIdFor({ entity, caller, partition = '', newId, sha256 }: IdParts): string {
+  const { idempotencyKey, caller: whose } = caller;
+  if (idempotencyKey === undefined) return newId();
+  return sortKeyOf(entityKey(entity, { partition, id: '' }).pk, { idempotencyKey, caller: whose }, sha256);
+}
+
+/** Refuses, where the entity has an owner and the caller is known, what belongs to somebody else. */
+function ownerRule(entity: Entity) {
+  return (fields: JsonValue | undefined, caller: EntityCaller): void => {
+    if (isOwn(entity, fields, caller)) return;
+    throw new PlatformError('not-the-owner', `This ${entity.name} belongs to somebody else`);
+  };
+}
+
+function isOwn({ access }: Entity, fields: JsonValue | undefined, { subject }: EntityCaller): boolean {
+  if (access.owner === undefined || subject === undefined) return true;
+  return isFields(fields) && fields[access.owner] === subject;
+}
+
+/** The id and the fields of what a caller gives; of the platform's own members nothing is taken. */
+function accepted(
+  entity: Entity,
+  given: JsonValue,
+  key?: EntityKey,
+): { readonly id: string | undefined; readonly fields: Fields } {
+  const id = isFields(given) ? given.id : undefined;
+  const asked = ownFields(entity, given, key);
+  const { fields } = usable(acceptFields(entity, asked), 'body');
+  requirePlace(entity, fields, key);
+  if (id === undefined || key !== undefined) return { id: undefined, fields };
+  const checked = skSchema.safeParse(id);
+  if (!checked.success)
+    throw refused('body', [{ path: ['id'], message: checked.error.issues[0]?.message ?? 'must be a key' }]);
+  return { id: checked.data, fields };
+}
+
+/** Fields without what the platform says of an item, which callers may send back as they have read it. */
+function ownFields(entity: Entity, given: JsonValue, key?: EntityKey): JsonValue {
+  if (!isFields(given)) return given;
+  if (key !== undefined && given.id !== undefined && given.id !== key.id)
+    throw refused('body', [{ path: ['id'], message: 'must be the id of the path: an item keeps it' }]);
+  const facts: ReadonlySet<string> = new Set(entityFactNames);
+  const fields = Object.fromEntries(Object.entries(given).filter(([name]) => !facts.has(name)));
+  for (const { path, message } of findUnstorable(fields)) throw refused('body', [{ path, message }]);
+  const { partition } = entity;
+  // The path says where it is; a body need not say it again.
+  if (key?.partition !== undefined && partition !== undefined && fields[partition] === undefined)
+    return { ...fields, [partition]: key.partition };
+  return fields;
+}
+
+function requirePlace({ partition }: Entity, fields: Fields, key?: EntityKey): void {
+  if (key === undefined || partition === undefined || fields[partition] === key.partition) return;
+  throw refused('body', [{ path: [partition], message: `must be that of the path: an item keeps it` }]);
+}
+
+function usable(read: ReadFields, part: string): { readonly fields: Fields } {
+  if (read.ok) return read;
+  throw refused(part, read.issues);
+}
+
+function refused(part: string, issues: readonly Issue[]): PlatformError {
+  const [first] = issues;
+  const where = first === undefined ? '' : `/${first.path.join('/')} ${first.message}`;
+  return new PlatformError('invalid-request', `Cannot accept the ${part}: ${where}`, {
+    issues: issues.slice(0, 10),
+  });
+}
+
+/** @throws PlatformError `unreadable-item` for what this version of the schema cannot read */
+function itemOf(entity: Entity, image: ItemImage): Fields {
+  const read = readFields(entity, image.data);
+  if (read.ok) return { ...factsOf(image), ...read.fields };
+  const { pk, sk } = image;
+  const [first] = read.issues;
+  const place = partitionOf(entity, image) === sk ? sk : `${partitionOf(entity, image)}/${sk}`;
+  throw new PlatformError(
+    'unreadable-item',
+    `Cannot read the ${entity.name} ${place}: /${first?.path.join('/') ?? ''} ${first?.message ?? ''}`,
+    { key: { pk, sk }, issues: read.issues.slice(0, 10) },
+  );
+}
+
+function factsOf({
+  sk: id,
+  createdAt,
+  updatedAt,
+  ttl,
+  region,
+  version,
+}: ItemImage): Fields & Pick<Item, 'version'> {
+  return { id, createdAt, updatedAt, ...(ttl === undefined ? {} : { ttl }), region, version };
+}
+
+function isFields(value: JsonValue | undefined): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
