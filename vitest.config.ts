@@ -83,7 +83,7 @@ export default defineConfig({
         group: 0,
         timeoutMs: 30_000,
         isolate: false,
-        include: ['packages/*/test/**/*.test.ts', 'test/{architecture,docs}/**/*.test.ts'],
+        include: ['packages/*/test/**/*.test.ts', 'test/{architecture,docs,entities}/**/*.test.ts'],
         exclude: [...infrastructure, ...faked, ...slow, ...twins, ...alone],
       }),
       project('infra', { group: 0, include: infrastructure, exclude: slow, isolate: false }),

@@ -7,7 +7,9 @@ const seeds = { first: 1, count: 150 } as const;
 
 describe('checkHistory() catches a platform in which', () => {
   it.each(mutants)('$name, by the checker for $caughtBy', async ({ seams, caughtBy }) => {
-    const caught = await findFailure(seeds, async (scenario) => {
+    const caught = await findFailure(seeds, async (generated) => {
+      // What a merge takes up is in no log: whether the log is right, runs without merges tell.
+      const scenario = { ...generated, merges: false };
       const broken = await violationsOf(scenario, seams);
       if (!broken.some(({ checker }) => checker === caughtBy)) return false;
       const sound = await violationsOf(scenario);

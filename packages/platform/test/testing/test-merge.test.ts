@@ -16,6 +16,11 @@ describe('testMerge()', () => {
     await testMerge(order, { keeps: (kept, written) => written.every(({ total }) => kept.total >= total) });
   });
 
+  test('hands out documents as they are stored, with their defaults', async () => {
+    const lines = (kept: { readonly lines: readonly unknown[] }) => Array.isArray(kept.lines);
+    await testMerge(order, { runs: 20, keeps: (kept, written) => [kept, ...written].every(lines) });
+  });
+
   test('passes a merge that does not commute', async () => {
     const cart = entityWith((mine, theirs) => ({ tags: joined(mine, theirs), total: theirs.total }));
     await testMerge(cart, {

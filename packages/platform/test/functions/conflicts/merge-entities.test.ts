@@ -16,7 +16,7 @@ const forEver = defineEntity({
 
 describe('createBoundedCall()', () => {
   test('answers what the call does, throws what it throws, and works on after one that was interrupted', () => {
-    const bounded = createBoundedCall(100);
+    const bounded = createBoundedCall(1_000);
     expect(bounded(() => 1)).toBe(1);
     expect(() =>
       bounded(() => {
@@ -36,7 +36,7 @@ describe('createEntityMerges()', () => {
   const refused: string[] = [];
   const mergeOf = createEntityMerges({
     entities: [order, note, forEver],
-    bounded: createBoundedCall(100),
+    bounded: createBoundedCall(1_000),
     onRefused: ({ entity, issue }) => refused.push(`${entity}: ${issue}`),
   });
 
