@@ -81,6 +81,8 @@ function replicaBehind(seen: Sighting, region: string): PlatformError {
 const definiteRefusals: ReadonlySet<string> = new Set([
   'item-not-found',
   'item-changed',
+  'not-the-owner',
+  'unreadable-item',
   'idempotency-key-reused',
   'idempotency-key-out-of-window',
 ]);

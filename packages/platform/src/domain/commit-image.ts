@@ -2,15 +2,8 @@ import type { Sighting } from '../contract/session-token.ts';
 import { isDefiniteRefusal, type SessionCheck } from './check-session.ts';
 import { type Clock, pause, type RandomInteger } from './clock.ts';
 import type { ConflictLog } from './conflict-log.ts';
-import type { Sha256 } from './digest.ts';
-import {
-  contentOf,
-  historyMax,
-  type ImageWrite,
-  type ItemImage,
-  keyedWriteOf,
-  nextImage,
-} from './item-image.ts';
+import { canonicalJson, numberOf, type Sha256 } from './digest.ts';
+import { historyMax, type ImageWrite, type ItemImage, keyedWriteOf, nextImage } from './item-image.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
 import { keyOutOfWindow } from './key-window.ts';
 import { findKeyedWrite, type KeyedWrite, type KeyIdentity } from './keyed-write.ts';
@@ -80,24 +73,26 @@ export type Committer = (commit: Commit, options?: StoreCallOptions) => Promise<
  * the region holds what the caller's session has seen; `replica-behind` where it does not: elsewhere it may be otherwise.
  */
 export function createCommitter(options: CommitterOptions): Committer {
-  const { store, clock, random, region, regions, checkSession } = options;
+  const { store, clock, random, sha256, region, regions, checkSession } = options;
   const findEarlier = createRepetitionFinder(options);
   return async (commit, call) => {
     const { write, require, seen } = commit;
     let held = commit.before;
     for (let attempt = 1; attempt <= attemptsMax; attempt++) {
       const nowMs = clock.nowMs();
+      let made: ImageWrite;
       try {
         const done = await findEarlier({ write, held, isFirst: attempt === 1 }, call);
         if (done !== undefined) return { ...done, isReplay: true };
         require(held, nowMs);
+        made = writeOn(write, held, sha256);
       } catch (error) {
         // Refused by what this region holds: whether that is so for the caller, what it has seen decides.
         if (isDefiniteRefusal(error)) await checkSession({ image: held, seen, pk: write.key.pk }, call);
         throw error;
       }
-      const image = nextImage(held, write, { region, regions, nowMs, random });
-      const outcome = await store.replace(image, held, { ...call, ...recordOf(write.keyed, image) });
+      const image = nextImage(held, made, { region, regions, nowMs, random });
+      const outcome = await store.replace(image, held, { ...call, ...recordOf(made.keyed, image) });
       if (outcome.replaced) return { image, held: image, isReplay: false };
       held = outcome.found;
       if (attempt > 1) await pause(clock, random(waitMs * 2 ** (attempt - 1)));
@@ -107,6 +102,38 @@ export function createCommitter(options: CommitterOptions): Committer {
       `Cannot write the item: ${attemptsMax} attempts were overtaken by other writers of this region`,
     );
   };
+}
+
+/**
+ * A write as it is made on what the region holds. Where its content depends on that, its dot does: two regions that make it
+ * of the same image make the same write. Of others they make two, of which one is lost with what it was made from, and logged:
+ *
+ *     eu-west-1     holds {5}    makes {5, k}          <- {6, k'} wins: {5, k} is logged
+ *     eu-central-1  holds {6}    makes {6, k'}
+ *
+ * With one dot for both, {6} would be gone without a word: {5, k} would pass for the same write.
+ */
+function writeOn(write: ImageWrite, held: ItemImage | undefined, sha256: Sha256): ImageWrite {
+  const { content, keyed } = write;
+  if (typeof content !== 'function') return write;
+  const made = { ...write, content: content(held) };
+  return keyed === undefined ? made : { ...made, keyed: { ...keyed, dot: dotOn(held?.dot, keyed, sha256) } };
+}
+
+function dotOn(base: number | undefined, { dot }: KeyIdentity, sha256: Sha256): number {
+  return numberOf(sha256(canonicalJson(['dot', dot, base ?? 0])));
+}
+
+/** The dot of a keyed write in what a region holds, if it is there. */
+function dotIn(
+  held: ItemImage,
+  { content, keyed }: { readonly content: ImageWrite['content']; readonly keyed: KeyIdentity },
+  sha256: Sha256,
+): number | undefined {
+  const dots = [...held.history, held.dot];
+  return dots.find((dot, at) =>
+    typeof content === 'function' ? at > 0 && dot === dotOn(dots[at - 1], keyed, sha256) : dot === keyed.dot,
+  );
 }
 
 function recordOf(keyed: KeyIdentity | undefined, image: ItemImage): { record?: KeyedWrite } {
@@ -141,7 +168,7 @@ function createRepetitionFinder({ store, conflicts, clock, sha256 }: CommitterOp
     if (keyed === undefined) return undefined;
     const nowMs = clock.nowMs();
     const records = keyed.hasRecord
-      ? await ownRecord({ store, keyed, held, nowMs }, call)
+      ? await ownRecord({ store, write: { ...write, keyed }, held, nowMs, sha256 }, call)
       : (held?.keyedWrites ?? []);
     const record = findKeyedWrite(records, keyed);
     if (record !== undefined) return earlierWrite(write, record, held);
@@ -149,6 +176,8 @@ function createRepetitionFinder({ store, conflicts, clock, sha256 }: CommitterOp
     if (held === undefined || keyMs === undefined) return undefined;
     if (keyMs <= (held.forgotten?.keyMs ?? 0))
       throw keyOutOfWindow('it is not newer than keys that the item has forgotten since', nowMs);
+    // A change of a part that was lost is made anew: the log has it as it was made, of something else.
+    if (typeof write.content === 'function') return undefined;
     if (!isFirst || keyMs > Date.parse(held.updatedAt) + mayBeLostMs) return undefined;
     const item = itemDigest(key, sha256);
     const loss = await conflicts.findDot({ pk: key.pk, item, dot: keyed.dot, updatedAtMs: keyMs }, call);
@@ -170,7 +199,9 @@ function earlierWrite(
   held: ItemImage | undefined,
 ): Earlier {
   const { key } = write;
-  const content = contentOf(write, held);
+  // What a change of a part has left is known as long as it is the last write.
+  const kept = held?.dot === dot && held.data !== undefined ? { data: held.data } : {};
+  const content = typeof write.content === 'function' ? kept : write.content;
   const data = content === 'tombstone' || content.data === undefined ? {} : { data: content.data };
   const life = ttl === undefined ? {} : { ttl };
   const made = { ...key, region, version, createdAt, updatedAt, ...life, dot, deleted, ...data };
@@ -181,9 +212,10 @@ function earlierWrite(
 
 interface RecordQuestion {
   readonly store: ItemStore;
-  readonly keyed: KeyIdentity;
+  readonly write: ImageWrite & { readonly keyed: KeyIdentity };
   readonly held: ItemImage | undefined;
   readonly nowMs: number;
+  readonly sha256: Sha256;
 }
 
 /**
@@ -193,16 +225,18 @@ interface RecordQuestion {
  *     eu-central-1       {k} arrives .... k is repeated: no record, but {k} tells .... the record arrives
  */
 async function ownRecord(
-  { store, keyed, held, nowMs }: RecordQuestion,
+  { store, write, held, nowMs, sha256 }: RecordQuestion,
   call?: StoreCallOptions,
 ): Promise<readonly KeyedWrite[]> {
+  const { keyed } = write;
   const record = await store.findRecord(keyed.key, call);
   if (record !== undefined && record.until * 1000 > nowMs) return [record];
-  const { dot, until } = keyed;
+  const { until } = keyed;
   const windowMs = until * 1000 - nowMs;
   if (held === undefined || Date.parse(held.updatedAt) + windowMs <= nowMs) return [];
+  const dot = dotIn(held, write, sha256);
   if (held.dot === dot) return [keyedWriteOf(keyed, held)];
-  if (held.history.includes(dot)) throw keyOutOfWindow('it made one of the latest writes of the item', nowMs);
+  if (dot !== undefined) throw keyOutOfWindow('it made one of the latest writes of the item', nowMs);
   return [];
 }
 

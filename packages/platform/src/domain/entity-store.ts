@@ -1,17 +1,16 @@
 import type { Entity, EntityItem } from '../contract/entity.ts';
 import { entityFactNames } from '../contract/entity.ts';
-import { type Item, skSchema } from '../contract/item.ts';
+import { type Item, type ItemKey, itemKeySchema, skSchema } from '../contract/item.ts';
 import { findUnstorable, type Issue, type JsonValue } from '../contract/json-value.ts';
+import { limits } from '../contract/limits.ts';
 import { entityKey, type Fields, indexPartition, partitionOf, slotOf } from '../entities/entity-keys.ts';
 import { acceptFields, patchFields, type ReadFields, readFields } from '../entities/entity-values.ts';
-import type { Clock, IdGenerator } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Committed } from './commit-image.ts';
-import type { Sha256 } from './digest.ts';
 import { type ItemImage, isVisible } from './item-image.ts';
 import { type ItemReader, type ItemReading, itemNotFound } from './item-reader.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
-import type { ItemRemover, ItemReplacer, Writer } from './item-writer.ts';
-import { sortKeyOf } from './keyed-write.ts';
+import type { ItemRemover, ItemReplacer, ItemWriter, Writer } from './item-writer.ts';
 import type { Page } from './page-builder.ts';
 import { PlatformError } from './platform-error.ts';
 import type { Precondition } from './precondition.ts';
@@ -19,7 +18,7 @@ import { readPage } from './read-page.ts';
 
 /** Who asks for items of an entity. */
 export interface EntityCaller extends Writer {
-  /** Subject of the caller's token; absent where the stage asks for no token. */
+  /** Subject of the caller's token, empty where that names none; absent where the stage asks for no token. */
   readonly subject?: string | undefined;
 }
 
@@ -73,20 +72,19 @@ export interface EntityStore {
 export interface EntityStoreOptions {
   readonly store: ItemStore;
   /** With the entity's own life. */
+  readonly writeItem: ItemWriter;
   readonly replaceItem: ItemReplacer;
   readonly removeItem: ItemRemover;
   readonly readItem: ItemReader;
   readonly clock: Clock;
-  readonly newId: IdGenerator;
-  readonly sha256: Sha256;
 }
 
 /** Makes the store of one entity. */
 export function createEntityStore(entity: Entity, options: EntityStoreOptions): EntityStore {
-  const { store, replaceItem, removeItem, readItem, clock, newId, sha256 } = options;
+  const { store, writeItem, replaceItem, removeItem, readItem, clock } = options;
   const { partition: field, access } = entity;
   const requireOwner = ownerRule(entity);
-  const keyOf = ({ partition, id }: EntityKey) => entityKey(entity, { partition: partition ?? id, id });
+  const keyOf = (key: EntityKey) => requireKey(entity, key);
   const toItem = (image: ItemImage) => itemOf(entity, image);
   const rulesOf = (caller: EntityCaller) => ({
     requireHeld: (held: ItemImage | undefined) => {
@@ -107,19 +105,16 @@ export function createEntityStore(entity: Entity, options: EntityStoreOptions): 
       const { id: asked, fields } = accepted(entity, given);
       requireOwner(fields, caller);
       const partition = field === undefined ? undefined : String(fields[field]);
-      const id = asked ?? newIdFor({ entity, caller, partition, newId, sha256 });
-      // An id that somebody has chosen may be taken; one that was made is not.
+      const { pk } = entityKey(entity, { partition: partition ?? '', id: '' });
+      // An id that was made is nobody's yet: nothing has to be read. One that somebody has chosen may be taken.
+      if (asked === undefined)
+        return writeItem(
+          { ...writerOf(caller), pk, keyOf: (id) => keyOf({ partition, id }), data: fields },
+          call,
+        );
       const precondition: Precondition = { ifNoneMatch: 'any' };
-      return replaceItem(
-        {
-          ...writerOf(caller),
-          ...rulesOf(caller),
-          key: keyOf({ partition, id }),
-          data: fields,
-          precondition,
-        },
-        call,
-      );
+      const key = keyOf({ partition, id: asked });
+      return replaceItem({ ...writerOf(caller), ...rulesOf(caller), key, data: fields, precondition }, call);
     },
     read: async (key, caller, call) => {
       const reading = await readItem(keyOf(key), caller.session ?? [], call);
@@ -159,7 +154,7 @@ export function createEntityStore(entity: Entity, options: EntityStoreOptions): 
     patch: async (key, given, { caller, precondition }, call) => {
       const asked = ownFields(entity, given, key);
       const apply = (held: JsonValue | undefined) => {
-        const { fields } = usable(patchFields(entity, held, asked), 'patch');
+        const { fields } = usable(changed(entity, { held, asked, key: keyOf(key) }), 'patch');
         requirePlace(entity, fields, key);
         requireOwner(fields, caller);
         return fields;
@@ -185,17 +180,39 @@ function writerOf({ session, idempotencyKey, caller }: EntityCaller): Writer {
   };
 }
 
-interface IdParts extends Pick<EntityStoreOptions, 'newId' | 'sha256'> {
-  readonly entity: Entity;
-  readonly caller: EntityCaller;
-  readonly partition: string | undefined;
+/**
+ * The key of an item.
+ *
+ * @throws PlatformError `invalid-request` for what the table's keys do not hold: it would be written and never read
+ */
+function requireKey(entity: Entity, { partition, id }: EntityKey): ItemKey {
+  const key = entityKey(entity, { partition: partition ?? id, id });
+  const { success, data, error } = itemKeySchema.safeParse(key);
+  if (success && data.pk === key.pk) return key;
+  const isId = entity.partition === undefined || error?.issues.some(({ path }) => path[0] === 'sk') === true;
+  const charactersMax =
+    isId && partition !== undefined
+      ? limits.skCharactersMax
+      : limits.pkCharactersMax - entity.name.length - 1;
+  const message = `must be well-formed Unicode of 1 to ${charactersMax} characters that ends with no space: it is part of a key`;
+  throw refused('key', [{ path: [isId ? 'id' : String(entity.partition)], message }]);
 }
 
-/** With an idempotency key the id follows from it, so that a repetition finds the item, here and elsewhere. */
-function newIdFor({ entity, caller, partition = '', newId, sha256 }: IdParts): string {
-  const { idempotencyKey, caller: whose } = caller;
-  if (idempotencyKey === undefined) return newId();
-  return sortKeyOf(entityKey(entity, { partition, id: '' }).pk, { idempotencyKey, caller: whose }, sha256);
+interface PatchOf {
+  readonly held: JsonValue | undefined;
+  readonly asked: JsonValue;
+  readonly key: ItemKey;
+}
+
+/** @throws PlatformError `unreadable-item` where it is not the patch that the schema refuses, but what is stored */
+function changed(entity: Entity, { held, asked, key }: PatchOf): ReadFields {
+  const patched = patchFields(entity, held, asked);
+  if (patched.ok) return patched;
+  const before = readFields(entity, held);
+  const names = Object.keys(Object(asked));
+  const isOld = !before.ok && patched.issues.every(({ path }) => !names.includes(String(path[0])));
+  if (isOld) throw unreadable(entity, key, before.issues);
+  return patched;
 }
 
 /** Refuses, where the entity has an owner and the caller is known, what belongs to somebody else. */
@@ -208,7 +225,8 @@ function ownerRule(entity: Entity) {
 
 function isOwn({ access }: Entity, fields: JsonValue | undefined, { subject }: EntityCaller): boolean {
   if (access.owner === undefined || subject === undefined) return true;
-  return isFields(fields) && fields[access.owner] === subject;
+  // A token that names nobody is a token all the same: whoever brings it owns nothing.
+  return subject !== '' && isFields(fields) && fields[access.owner] === subject;
 }
 
 /** The id and the fields of what a caller gives; of the platform's own members nothing is taken. */
@@ -265,13 +283,17 @@ function refused(part: string, issues: readonly Issue[]): PlatformError {
 function itemOf(entity: Entity, image: ItemImage): Fields {
   const read = readFields(entity, image.data);
   if (read.ok) return { ...factsOf(image), ...read.fields };
-  const { pk, sk } = image;
-  const [first] = read.issues;
-  const place = partitionOf(entity, image) === sk ? sk : `${partitionOf(entity, image)}/${sk}`;
-  throw new PlatformError(
+  throw unreadable(entity, image, read.issues);
+}
+
+function unreadable(entity: Entity, { pk, sk }: ItemKey, issues: readonly Issue[]): PlatformError {
+  const [first] = issues;
+  const partition = partitionOf(entity, { pk });
+  const place = partition === sk ? sk : `${partition}/${sk}`;
+  return new PlatformError(
     'unreadable-item',
     `Cannot read the ${entity.name} ${place}: /${first?.path.join('/') ?? ''} ${first?.message ?? ''}`,
-    { key: { pk, sk }, issues: read.issues.slice(0, 10) },
+    { key: { pk, sk }, issues: issues.slice(0, 10) },
   );
 }
 

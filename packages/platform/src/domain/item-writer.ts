@@ -47,6 +47,8 @@ export interface ItemWriterOptions extends WriteOptions {
 /** A new item. */
 export interface NewItem extends Writer, Content {
   readonly pk: string;
+  /** Key of the item with an id. @default - the id is its sort key */
+  readonly keyOf?: (id: string) => ItemKey;
 }
 
 /** Writes a new item. */
@@ -60,9 +62,9 @@ export type ItemWriter = (request: NewItem, options?: StoreCallOptions) => Promi
  */
 export function createItemWriter(options: ItemWriterOptions): ItemWriter {
   const { commit, newId, sha256 } = options;
-  return ({ pk, data, ttlSeconds, ...writer }, call) => {
+  return ({ pk, keyOf = (sk) => ({ pk, sk }), data, ttlSeconds, ...writer }, call) => {
     const given = callerKeyOf(writer);
-    const key = { pk, sk: given === undefined ? newId() : sortKeyOf(pk, given, sha256) };
+    const key = keyOf(given === undefined ? newId() : sortKeyOf(pk, given, sha256));
     const write = contentWrite(key, { method: 'POST', data, ttlSeconds }, { writer, options });
     return commit(
       { write, before: undefined, require: requireUnused, seen: seenBy(writer, key, options) },
@@ -122,7 +124,12 @@ export function createItemReplacer(options: ItemReplacerOptions): ItemReplacer {
       requireHeld?.(held !== undefined && isVisible(held, nowMs) ? held : undefined);
       requirePrecondition(held, precondition, nowMs);
     };
-    return commit({ write, before, require, seen: seenBy(writer, key, options) }, call);
+    const committed = await commit({ write, before, require, seen: seenBy(writer, key, options) }, call);
+    if (patch === undefined || !committed.isReplay) return committed;
+    // What a patch has left is not kept beside what came later: a repetition is told the item as it is now.
+    const held = committed.isLost ? await store.get(key, call) : committed.held;
+    if (held === undefined || !isVisible(held, options.clock.nowMs())) throw itemNotFound('change');
+    return { ...committed, image: held };
   };
 }
 

@@ -69,13 +69,13 @@ export function createApiHandler(variables: Variables, definitions: Definitions 
   const storeOf = (entity: Entity) => {
     const { life } = entity;
     const defaultTtlSeconds = life === 'forever' ? null : life.ttlSeconds;
-    const replaceItem = createItemReplacer({ ...shared, defaultTtlSeconds });
+    const living = { ...shared, defaultTtlSeconds };
     return createEntityStore(entity, {
       ...shared,
-      replaceItem,
+      writeItem: createItemWriter({ ...living, newId }),
+      replaceItem: createItemReplacer(living),
       removeItem: createItemRemover(shared),
       readItem,
-      newId,
     });
   };
   const exported = Object.entries(definitions.entities ?? {});

@@ -59,7 +59,8 @@ function handlersOf(store: EntityStore, parts: HandlerParts): Readonly<Record<En
       ...(idempotencyKey === undefined ? {} : { idempotencyKey, caller: request.subject }),
     };
   };
-  const bodyOf = (request: HttpRequest) => parseJsonBody(request, bodyLimitBytes) as JsonValue;
+  const bodyOf = (request: HttpRequest, mediaTypes?: readonly string[]) =>
+    parseJsonBody(request, bodyLimitBytes, mediaTypes) as JsonValue;
   const written = (status: number, committed: Committed, { session = [] }: EntityCaller): HttpResponse => ({
     status,
     headers: {
@@ -126,7 +127,7 @@ function handlersOf(store: EntityStore, parts: HandlerParts): Readonly<Record<En
     },
     patch: async (request) => {
       const write = writeOf(request);
-      const given = bodyOf(request);
+      const given = bodyOf(request, patchTypes);
       return written(
         200,
         await store.patch(keyOf(entity, request), given, write, { signal: request.signal }),
@@ -144,6 +145,9 @@ function handlersOf(store: EntityStore, parts: HandlerParts): Readonly<Record<En
     },
   };
 }
+
+/** What a patch may be declared as: RFC 7396, and what every client sends. */
+const patchTypes = ['application/merge-patch+json', 'application/json'];
 
 function locationOf({ plural, partition }: Entity, { image }: Committed): string {
   const fields = Object(image.data) as Readonly<Record<string, JsonValue>>;

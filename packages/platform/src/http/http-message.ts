@@ -61,7 +61,7 @@ export interface HttpRequest {
   readonly caller?: string;
   /** Issuer and subject of the token that came with the request; on routes that want one. */
   readonly subject?: string;
-  /** The subject alone, as owners are named. */
+  /** The subject alone, as owners are named; empty for a token that has none. */
   readonly owner?: string;
   /** API Gateway's id of the request. */
   readonly requestId: string;

@@ -42,7 +42,8 @@ export function readRequest(
     correlationId: correlationId(headers[headerNames.correlationId], options.newId),
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(caller === undefined || caller === '' ? {} : { caller }),
-    ...(subject === undefined || owner === undefined ? {} : { subject, owner }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(owner === undefined ? {} : { owner }),
     requestId: requestContext?.requestId ?? context.awsRequestId ?? '',
     signal: options.signal,
   };
@@ -69,7 +70,9 @@ type AuthorizerContext = NonNullable<HttpEvent['requestContext']>['authorizer'];
 function subjectOf(authorizer: AuthorizerContext): { readonly subject?: string; readonly owner?: string } {
   const { iss, sub } = authorizer?.jwt?.claims ?? {};
   const { issuer = iss, subject = sub } = authorizer?.lambda ?? {};
-  return typeof subject === 'string' ? { subject: `${String(issuer)} ${subject}`, owner: subject } : {};
+  if (typeof subject === 'string') return { subject: `${String(issuer)} ${subject}`, owner: subject };
+  // A token without a subject: it is nobody's, which is not the same as none.
+  return authorizer?.jwt === undefined && !authorizer?.lambda ? {} : { owner: '' };
 }
 
 /**
@@ -98,8 +101,9 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export function parseJsonBody(
   request: HttpRequest,
   bodyLimitBytes: number,
+  mediaTypes: readonly string[] = [jsonMediaType],
 ): Readonly<Record<string, unknown>> {
-  requireJson(request.headers['content-type']);
+  requireJson(request.headers['content-type'], mediaTypes);
   requireNoEncoding(request.headers['content-encoding']);
   const { text, isBase64 } = request.body;
   const sizeBytes = Buffer.byteLength(text, isBase64 ? 'base64' : 'utf8');
@@ -113,15 +117,15 @@ export function parseJsonBody(
   return json === '' ? {} : parseObject(json);
 }
 
-function requireJson(contentType: string | undefined): void {
+function requireJson(contentType: string | undefined, mediaTypes: readonly string[]): void {
   const [mediaType = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
-  const accepted = mediaType.trim() === jsonMediaType && parameters.every(isAcceptedParameter);
+  const accepted = mediaTypes.includes(mediaType.trim()) && parameters.every(isAcceptedParameter);
   if (accepted) return;
   const given =
     contentType === undefined ? 'has no content type' : `is declared as "${contentType.slice(0, 100)}"`;
   throw new PlatformError(
     'unsupported-media-type',
-    `Cannot read the body: it ${given}, ${jsonMediaType} in UTF-8 is needed`,
+    `Cannot read the body: it ${given}, ${mediaTypes.join(' or ')} in UTF-8 is needed`,
   );
 }
 

@@ -8,7 +8,7 @@ import { createSessionCheck } from '../../src/domain/check-session.ts';
 import { createCommitter } from '../../src/domain/commit-image.ts';
 import { createEntityStore } from '../../src/domain/entity-store.ts';
 import { createItemReader } from '../../src/domain/item-reader.ts';
-import { createItemRemover, createItemReplacer } from '../../src/domain/item-writer.ts';
+import { createItemRemover, createItemReplacer, createItemWriter } from '../../src/domain/item-writer.ts';
 import { defineEntity } from '../../src/entities/define-entity.ts';
 import { defineRoute } from '../../src/entities/define-route.ts';
 import { mergePatch } from '../../src/entities/entity-values.ts';
@@ -87,7 +87,8 @@ function shop(
     Object.entries(definitions).map(([name, entity]) => [
       name,
       createEntityStore(entity, {
-        ...{ store, clock, newId, sha256 },
+        ...{ store, clock },
+        writeItem: createItemWriter({ ...items, newId }),
         replaceItem: createItemReplacer(items),
         removeItem: createItemRemover(items),
         readItem: createItemReader({ store, checkSession, sha256 }),
@@ -141,6 +142,12 @@ function shop(
     };
   };
   return { ask, store, clock };
+}
+
+/** A key whose time is that of the clock. */
+function uuidV7At(time: string): string {
+  const hex = Date.parse(time).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000001`;
 }
 
 const fields = { customerId: 'ada', status: 'open', total: 3 };
@@ -198,9 +205,10 @@ describe('an entity', () => {
   });
 
   test('is made once for an idempotency key, and patched once', async () => {
-    const { ask } = shop();
+    const { ask, clock } = shop();
     const key = { 'idempotency-key': 'k-1' };
     const first = await ask('POST /orders', { body: fields, headers: key });
+    clock.advance(1_000);
     const again = await ask('POST /orders', { body: fields, headers: key });
     expect(again).toMatchObject({
       status: 201,
@@ -217,6 +225,62 @@ describe('an entity', () => {
       headers: { 'idempotency-replayed': 'true' },
       body: patched.body,
     });
+  });
+
+  test.each(['k-2', uuidV7At('2026-11-22T12:00:00.000Z')])(
+    'that was patched and then written by others is told as it is now, for the key %s',
+    async (key) => {
+      const { ask } = shop();
+      const path = { customerId: 'ada', id: 'x' };
+      await ask(`PUT /${item}`, { path, body: fields });
+      const patch = { path, body: { status: 'paid' }, headers: { 'idempotency-key': key } };
+      expect(await ask(`PATCH /${item}`, patch)).toMatchObject({ status: 200, body: { status: 'paid' } });
+      await ask(`PATCH /${item}`, { path, body: { status: 'open' } });
+      const again = await ask(`PATCH /${item}`, patch);
+      expect(again).toMatchObject({ status: 200, headers: { 'idempotency-replayed': 'true' } });
+      expect(again.body).toEqual((await ask(`GET /${item}`, { path })).body);
+      await ask(`DELETE /${item}`, { path });
+      expect((await ask(`PATCH /${item}`, patch)).status).toBe(404);
+    },
+  );
+
+  test('reads nothing before it is made, unless its id is given', async () => {
+    const store = memoryItemStore();
+    let reads = 0;
+    const get: typeof store.get = (key, call) => {
+      reads += 1;
+      return store.get(key, call);
+    };
+    const { ask } = shop(entities, { ...store, get });
+    expect((await ask('POST /orders', { body: fields })).status).toBe(201);
+    expect((await ask('POST /orders', { body: fields, headers: { 'idempotency-key': 'k' } })).status).toBe(
+      201,
+    );
+    expect(reads).toBe(0);
+  });
+
+  test.each([
+    ['POST /orders', { ...fields, customerId: 'a'.repeat(59) }, '/customerId'],
+    ['POST /orders', { ...fields, customerId: 'ada ' }, '/customerId'],
+    ['POST /notes', { text: 'a', id: 'a'.repeat(60) }, '/id'],
+  ])('is not written where it could not be read: %s %j', async (routeKey, body, path) => {
+    const { ask } = shop();
+    expect(await ask(routeKey, { body })).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+    const fits = { ...body, ...(path === '/id' ? { id: 'a'.repeat(59) } : { customerId: 'a'.repeat(58) }) };
+    const made = await ask(routeKey, { body: fits });
+    expect(made.status).toBe(201);
+    const read = path === '/id' ? 'GET /notes/{id}' : `GET /${item}`;
+    const keys = { id: made.body.id, ...(path === '/id' ? {} : { customerId: 'a'.repeat(58) }) };
+    expect(await ask(read, { path: keys })).toMatchObject({ status: 200, body: made.body });
+  });
+
+  test('takes a patch under its own media type', async () => {
+    const { ask } = shop();
+    const path = { customerId: 'ada', id: 'x' };
+    await ask(`PUT /${item}`, { path, body: fields });
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    expect(await ask(`PATCH /${item}`, { path, body: { total: 4 }, headers })).toMatchObject({ status: 200 });
+    expect(await ask(`PUT /${item}`, { path, body: fields, headers })).toMatchObject({ status: 415 });
   });
 
   test.each<[string, JsonValue, string]>([
@@ -281,6 +345,9 @@ describe('an entity', () => {
       body: { type: expect.stringContaining(':unreadable-item') },
     });
     expect(answer.body.detail).toContain('the order ada/x: /');
+    // What is stored stands in the way of a patch, unless the patch mends it.
+    const path = { customerId: 'ada', id: 'x' };
+    expect((await ask(`PATCH /${item}`, { path, body: { note: 'n' } })).status).toBe(409);
     expect((await ask('GET /orders/{customerId}', { path: { customerId: 'ada' } })).body).toEqual({
       items: [],
       unreadable: [{ pk: 'order~ada', sk: 'x' }],
@@ -316,6 +383,15 @@ describe('an entity', () => {
 });
 
 describe('owners', () => {
+  test('are not whoever brings a token that names nobody', async () => {
+    const { ask } = shop();
+    const body = { who: 'ada', text: 'a', id: 'x' };
+    expect((await ask('POST /secrets', { body, subject: '' })).status).toBe(403);
+    await ask('POST /secrets', { body });
+    const path = { who: 'ada', id: 'x' };
+    expect((await ask('GET /secrets/{who}/{id}', { path, subject: '' })).status).toBe(403);
+  });
+
   // Each route, by whom, of whose item: 403 for somebody else's, and only where the caller is known.
   const callers = ['ada', 'bob', undefined] as const;
   const acts = {
