@@ -4,7 +4,7 @@ import { parseExactJson } from '../../src/contract/exact-json.ts';
 import { itemKeySchema } from '../../src/contract/item.ts';
 import { PlatformError } from '../../src/domain/platform-error.ts';
 import type { HttpRequest } from '../../src/http/http-message.ts';
-import { correlationId, parseJsonBody, parsePath } from '../../src/http/read-request.ts';
+import { correlationId, parseJsonBody, parsePath, readRequest } from '../../src/http/read-request.ts';
 
 function request(text: string, isBase64: boolean, contentType?: string): HttpRequest {
   return {
@@ -144,5 +144,21 @@ describe('parsePath()', () => {
         issues: [expect.objectContaining({ path: ['sk'] })],
       }),
     );
+  });
+});
+
+describe('readRequest()', () => {
+  const ownerOf = (authorizer?: object) => {
+    const event = authorizer === undefined ? {} : { requestContext: { authorizer } };
+    return readRequest(event, {}, { newId: () => 'c', signal: new AbortController().signal }).owner;
+  };
+
+  it('tells a token that names nobody from none: whoever brings it owns nothing', () => {
+    expect(ownerOf({ jwt: { claims: { iss: 'i', sub: 'ada' } } })).toBe('ada');
+    expect(ownerOf({ lambda: { issuer: 'i', subject: 'ada' } })).toBe('ada');
+    expect(ownerOf({ jwt: { claims: { iss: 'i' } } })).toBe('');
+    expect(ownerOf({ lambda: { issuer: 'i', subject: '' } })).toBe('');
+    expect(ownerOf({ iam: { userArn: 'arn' } })).toBeUndefined();
+    expect(ownerOf()).toBeUndefined();
   });
 });
