@@ -1,12 +1,13 @@
 import type { Entity, EntityItem } from '../contract/entity.ts';
 import { entityFactNames } from '../contract/entity.ts';
-import { type Item, type ItemKey, itemKeySchema, skSchema } from '../contract/item.ts';
+import { type ItemKey, itemKeySchema, skSchema } from '../contract/item.ts';
 import { findUnstorable, type Issue, type JsonValue } from '../contract/json-value.ts';
 import { limits } from '../contract/limits.ts';
-import { entityKey, type Fields, indexPartition, partitionOf, slotOf } from '../entities/entity-keys.ts';
+import { entityKey, type Fields, indexPartition, slotOf } from '../entities/entity-keys.ts';
 import { acceptFields, patchFields, type ReadFields, readFields } from '../entities/entity-values.ts';
 import type { Clock } from './clock.ts';
 import type { Committed } from './commit-image.ts';
+import { factsOf, itemOf, unreadable } from './entity-record.ts';
 import { type ItemImage, isVisible } from './item-image.ts';
 import { type ItemReader, type ItemReading, itemNotFound } from './item-reader.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
@@ -277,35 +278,6 @@ function refused(part: string, issues: readonly Issue[]): PlatformError {
   return new PlatformError('invalid-request', `Cannot accept the ${part}: ${where}`, {
     issues: issues.slice(0, 10),
   });
-}
-
-/** @throws PlatformError `unreadable-item` for what this version of the schema cannot read */
-function itemOf(entity: Entity, image: ItemImage): Fields {
-  const read = readFields(entity, image.data);
-  if (read.ok) return { ...factsOf(image), ...read.fields };
-  throw unreadable(entity, image, read.issues);
-}
-
-function unreadable(entity: Entity, { pk, sk }: ItemKey, issues: readonly Issue[]): PlatformError {
-  const [first] = issues;
-  const partition = partitionOf(entity, { pk });
-  const place = partition === sk ? sk : `${partition}/${sk}`;
-  return new PlatformError(
-    'unreadable-item',
-    `Cannot read the ${entity.name} ${place}: /${first?.path.join('/') ?? ''} ${first?.message ?? ''}`,
-    { key: { pk, sk }, issues: issues.slice(0, 10) },
-  );
-}
-
-function factsOf({
-  sk: id,
-  createdAt,
-  updatedAt,
-  ttl,
-  region,
-  version,
-}: ItemImage): Fields & Pick<Item, 'version'> {
-  return { id, createdAt, updatedAt, ...(ttl === undefined ? {} : { ttl }), region, version };
 }
 
 function isFields(value: JsonValue | undefined): value is Fields {
