@@ -91,7 +91,7 @@ export function assembleClient<All extends Entities, Routes extends OwnRoutes>(
 }
 
 function builtInCalls(run: Run): Omit<PlatformClient, 'session' | 'regions' | 'on' | 'close'> {
-  const { writeItem, getItem, listItems, putItem, deleteItem } = operationRequests;
+  const { writeItem, getItem, listItems, putItem, patchItem, deleteItem } = operationRequests;
   const { incrementCounter, getCounter, listConflicts, acknowledgeConflict } = operationRequests;
   const members = async <T>(build: () => OperationRequest, options: WriteOptions) => {
     const { body, answer } = await run(build, options);
@@ -102,6 +102,7 @@ function builtInCalls(run: Run): Omit<PlatformClient, 'session' | 'regions' | 'o
     getItem: (key, options = {}) => members(() => getItem(key, options), options),
     listItems: (list, options = {}) => members(() => listItems(list, options), options),
     putItem: (put, options = {}) => members(() => putItem(put, options), options),
+    patchItem: (patch, options = {}) => members(() => patchItem(patch, options), options),
     deleteItem: (key, options = {}) => members(() => deleteItem(key, options), options),
     incrementCounter: (increment, options = {}) =>
       members(() => incrementCounter(increment, options), options),

@@ -7,6 +7,7 @@ export type BuiltInOperation = Extract<
   | 'getItem'
   | 'listItems'
   | 'putItem'
+  | 'patchItem'
   | 'deleteItem'
   | 'incrementCounter'
   | 'getCounter'

@@ -31,13 +31,8 @@ export const operationRequests: OperationRequests = {
   getItem: ({ pk, sk }) => builtIn('getItem', { parameters: { pk, sk }, isOfSession: true }),
   listItems: ({ pk, limit, cursor }) =>
     builtIn('listItems', { parameters: { pk }, query: { limit, cursor } }),
-  putItem: ({ pk, sk, data, ttlSeconds }, options) =>
-    builtIn('putItem', {
-      parameters: { pk, sk },
-      body: { data, ttlSeconds },
-      headers: preconditionHeaders(options),
-      isOfSession: true,
-    }),
+  putItem: (put, options) => builtIn('putItem', contentParts(put, options)),
+  patchItem: (patch, options) => builtIn('patchItem', contentParts(patch, options)),
   deleteItem: ({ pk, sk }, options) =>
     builtIn('deleteItem', {
       parameters: { pk, sk },
@@ -49,6 +44,14 @@ export const operationRequests: OperationRequests = {
   listConflicts: ({ pk, limit, cursor }) => builtIn('listConflicts', { query: { pk, limit, cursor } }),
   acknowledgeConflict: ({ id }) => builtIn('acknowledgeConflict', { parameters: { id } }),
 };
+
+function contentParts(
+  { pk, sk, data, ttlSeconds }: Parameters<PlatformClient['putItem']>[0],
+  options: ConditionalWriteOptions,
+): RequestParts {
+  const headers = preconditionHeaders(options);
+  return { parameters: { pk, sk }, body: { data, ttlSeconds }, headers, isOfSession: true };
+}
 
 function builtIn(operation: BuiltInOperation, parts: RequestParts): OperationRequest {
   const route = routes.find(({ name }) => name === operation);

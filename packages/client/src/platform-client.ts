@@ -96,6 +96,11 @@ export interface PlatformClient {
     put: ItemKey & { readonly data?: JsonValue; readonly ttlSeconds?: number | null },
     options?: ConditionalWriteOptions,
   ): Promise<Answered<{ readonly item: Item }>>;
+  /** Changes parts of an item by a JSON Merge Patch (RFC 7396); null removes. */
+  patchItem(
+    patch: ItemKey & { readonly data?: JsonValue; readonly ttlSeconds?: number | null },
+    options?: ConditionalWriteOptions,
+  ): Promise<Answered<{ readonly item: Item }>>;
   deleteItem(key: ItemKey, options?: ConditionalWriteOptions): Promise<Answered<object>>;
   incrementCounter(
     increment: { readonly id: string; readonly by?: number },

@@ -9,6 +9,7 @@ const {
   getItem,
   listItems,
   putItem,
+  patchItem,
   deleteItem,
   incrementCounter,
   getCounter,
@@ -46,6 +47,13 @@ describe('operationRequests', () => {
       undefined,
       { data: null, ttlSeconds: 9 },
     ],
+    [
+      patchItem({ ...key, data: { a: null } }, {}),
+      'PATCH',
+      '/items/demo/a',
+      undefined,
+      { data: { a: null } },
+    ],
     [deleteItem(key, {}), 'DELETE', '/items/demo/a', undefined, undefined],
     [incrementCounter({ id: 'v', by: -2 }, {}), 'POST', '/counters/v', undefined, { by: -2 }],
     [incrementCounter({ id: 'v' }, {}), 'POST', '/counters/v', undefined, {}],
@@ -60,7 +68,13 @@ describe('operationRequests', () => {
   });
 
   it('lets the operations follow a session that the contract lets', () => {
-    const following = [writeItem({}, {}), getItem(key, {}), putItem(key, {}), deleteItem(key, {})];
+    const following = [
+      writeItem({}, {}),
+      getItem(key, {}),
+      putItem(key, {}),
+      patchItem(key, {}),
+      deleteItem(key, {}),
+    ];
     expect(following.every(({ isOfSession }) => isOfSession)).toBe(true);
     const others = [
       listItems(key, {}),
@@ -73,6 +87,7 @@ describe('operationRequests', () => {
 
   it('puts preconditions into headers of put and delete', () => {
     expect(putItem(key, { ifNoneMatch: '*' }).headers).toEqual({ 'if-none-match': '*' });
+    expect(patchItem(key, { ifMatch: '*' }).headers).toEqual({ 'if-match': '*' });
     expect(deleteItem(key, { ifMatch: '"eu-west-1=1"' }).headers).toEqual({ 'if-match': '"eu-west-1=1"' });
     expect(() => putItem(key, { ifMatch: 'ä' })).toThrow(
       /Cannot send ifMatch: it is "ä", 1 to 2048 printable/,

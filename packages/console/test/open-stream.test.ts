@@ -15,6 +15,7 @@ function tellingClient() {
     getItem: refuse,
     listItems: refuse,
     putItem: refuse,
+    patchItem: refuse,
     deleteItem: refuse,
     incrementCounter: refuse,
     getCounter: refuse,

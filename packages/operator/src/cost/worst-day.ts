@@ -69,7 +69,13 @@ function routeUses(itemBytes: number, regions: number): Readonly<Record<CalledRo
     ...{ getHealth: canary, probe: canary, getLiveness: {}, getEvacuation: { readUnits: 0.5 }, default: {} },
     ...{ listEvacuations: { readUnits: 10 }, evacuateRegion: { readUnits: 10, writeUnits: 4 } },
     ...{ restoreRegion: { readUnits: 10, writeUnits: 4 }, getReplication: { readUnits: regions } },
-    ...{ writeItem: write, putItem: write, deleteItem: write, getItem: { readUnits, answerBytes } },
+    ...{
+      writeItem: write,
+      putItem: write,
+      patchItem: write,
+      deleteItem: write,
+      getItem: { readUnits, answerBytes },
+    },
     ...{ listItems: page(READS_PER_PAGE.items), listConflicts: page(READS_PER_PAGE.conflicts) },
     acknowledgeConflict: { writeUnits: Math.ceil(itemBytes / 1_024), itemBytes },
     // A transaction writes each of two records twice.

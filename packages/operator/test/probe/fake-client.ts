@@ -101,6 +101,7 @@ export function fakeClient({
       }),
     listItems: (_, options = {}) => call('listItems', options, () => ({ items: [] })),
     putItem: notNeeded,
+    patchItem: notNeeded,
     deleteItem: notNeeded,
     incrementCounter: notNeeded,
     getCounter: notNeeded,

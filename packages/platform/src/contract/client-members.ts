@@ -7,6 +7,7 @@ export const clientMembers = [
   'getItem',
   'listItems',
   'putItem',
+  'patchItem',
   'deleteItem',
   'incrementCounter',
   'getCounter',

@@ -9,6 +9,7 @@ import type { Operation } from './operation.ts';
 import type { OwnRoute } from './own-route.ts';
 import type { ProblemCode } from './problems.ts';
 import { randomFrom, randomValue } from './random-value.ts';
+import { bodyProblems, changeProblems, tableProblems, writtenHeaders } from './shared-problems.ts';
 
 /** How the document describes what a team has defined: groups in the order of their definition, and operations by name. */
 export interface DefinedOperations {
@@ -33,21 +34,7 @@ export function definedOperations(definitions: Definitions): DefinedOperations {
   };
 }
 
-const tableProblems = ['table-throttled', 'table-timeout', 'table-unavailable'] as const;
-const bodyProblems = [
-  'malformed-body',
-  'body-too-large',
-  'unsupported-media-type',
-  'unsupported-content-encoding',
-] as const;
 const readProblems = ['invalid-request', 'foreign-item', ...tableProblems] as const;
-const writeProblems = [
-  ...readProblems,
-  'invalid-session',
-  'item-contended',
-  'item-changed',
-  'idempotency-key-reused',
-] as const;
 
 type Described = Pick<Operation, 'summary' | 'description' | 'answers' | 'problems'> &
   Pick<Operation, 'body' | 'query' | 'requestHeaders'>;
@@ -62,7 +49,6 @@ function operationsOf(entity: Entity): (readonly [string, Operation])[] {
 }
 
 const conditional = ['if-match', 'if-none-match', 'idempotency-key', 'x-session'] as const;
-const writtenHeaders = ['etag', 'x-session', 'idempotency-replayed'] as const;
 
 function describe(
   { name, indexes, access }: Entity,
@@ -70,7 +56,7 @@ function describe(
 ): Record<EntityAction, Described> {
   const owned: readonly ProblemCode[] = access.owner === undefined ? [] : ['not-the-owner'];
   const readOwned = access.read === 'token' ? owned : [];
-  const problems = (...more: readonly ProblemCode[]) => [...writeProblems, ...owned, ...more];
+  const problems = (...more: readonly ProblemCode[]) => [...changeProblems, ...owned, ...more];
   const written = (status: number, description: string) => ({
     [status]: { description, schema: item, headers: writtenHeaders },
   });
@@ -140,7 +126,7 @@ function describe(
       answers: {
         204: { description: 'It is deleted in this region.', headers: ['x-session', 'idempotency-replayed'] },
       },
-      problems: problems('item-not-found'),
+      problems: problems('invalid-request', 'item-not-found'),
     },
   };
 }
@@ -224,6 +210,6 @@ function ownOperation({ method, path, request, response, summary }: OwnRoute): O
     ...(Object.keys(inPath).length > 0 && { path: z.object(inPath) }),
     ...(isQuery ? { query: z.object(others) } : { body: z.strictObject(others) }),
     answers: { 200: { description: 'What the route answers.', schema: response } },
-    problems: ['invalid-request', ...(isQuery ? [] : bodyProblems), ...tableProblems],
+    problems: [...(isQuery ? (['invalid-request'] as const) : bodyProblems), ...tableProblems],
   };
 }

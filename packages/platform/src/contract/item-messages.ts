@@ -46,12 +46,24 @@ export const putRequestSchema = z
   .object({ data: z.optional(dataSchema), ttlSeconds: ttlSecondsSchema })
   .register(z.globalRegistry, { examples: [{ data: { message: 'hello again' }, ttlSeconds: 600 }] });
 
-/** Answer of `PUT /items/{pk}/{sk}`. */
+/** Body of `PATCH /items/{pk}/{sk}`: a JSON Merge Patch (RFC 7396) of what `PUT` takes. Null removes what it stands for. */
+export const patchRequestSchema = z
+  .object({
+    data: z.optional(dataSchema).register(z.globalRegistry, {
+      description:
+        "A JSON Merge Patch of the item's data: members replace, objects are merged, null removes. Without it the data " +
+        'stay as they are.',
+    }),
+    ttlSeconds: ttlSecondsSchema,
+  })
+  .register(z.globalRegistry, { examples: [{ data: { message: 'hello again', draft: null } }] });
+
+/** Answer of `PUT` and `PATCH /items/{pk}/{sk}`. */
 export const putResponseSchema = z
   .object({ item: itemSchema })
   .register(z.globalRegistry, { examples: [{ item: itemExample }] });
 
-/** Answer of `PUT /items/{pk}/{sk}`. */
+/** Answer of `PUT` and `PATCH /items/{pk}/{sk}`. */
 export type PutResponse = Readonly<z.infer<typeof putResponseSchema>>;
 
 /** Answer of `GET /items/{pk}/{sk}`. */

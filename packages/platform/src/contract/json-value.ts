@@ -9,6 +9,11 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
+/** Whether a value is an object with members: neither null nor a list. */
+export function isJsonObject(value: JsonValue | undefined): value is { readonly [name: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** One issue in a value: where it is, and what is needed there. */
 export interface Issue {
   readonly path: readonly (string | number)[];

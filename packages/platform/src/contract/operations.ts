@@ -1,3 +1,4 @@
+import type { $ZodType } from 'zod/v4/core';
 import { conflictKeySchema, conflictQuerySchema, conflictsResponseSchema } from './conflict.ts';
 import { counterKeySchema, counterResponseSchema, incrementSchema } from './counter.ts';
 import {
@@ -11,6 +12,7 @@ import { healthySchema, livenessSchema, unhealthySchema } from './health.ts';
 import { itemKeySchema, itemListKeySchema } from './item.ts';
 import {
   itemResponseSchema,
+  patchRequestSchema,
   putRequestSchema,
   putResponseSchema,
   writeRequestSchema,
@@ -18,18 +20,21 @@ import {
 } from './item-messages.ts';
 import { limits } from './limits.ts';
 import { listQuerySchema, listResponseSchema } from './list-query.ts';
-import type { Operation } from './operation.ts';
+import type { Answer, Operation } from './operation.ts';
 import { replicationResponseSchema } from './replication.ts';
 import type { RouteName } from './routes.ts';
+import {
+  bodyProblems,
+  changeProblems,
+  tableProblems,
+  writeProblems,
+  writtenHeaders,
+} from './shared-problems.ts';
 
-const bodyProblems = [
-  'malformed-body',
-  'invalid-request',
-  'body-too-large',
-  'unsupported-media-type',
-  'unsupported-content-encoding',
-] as const;
-const tableProblems = ['table-throttled', 'table-timeout', 'table-unavailable'] as const;
+function writtenItem(schema: $ZodType): Answer {
+  const description = 'The item as stored in this region.';
+  return { description, schema, headers: writtenHeaders };
+}
 
 /** Every route's operation, by the route's name. */
 export const operations: Readonly<Record<RouteName, Operation>> = {
@@ -108,21 +113,8 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
       '`Idempotency-Key` a repeated request is made once, in whichever regions it is sent.',
     body: writeRequestSchema,
     requestHeaders: ['idempotency-key', 'x-session'],
-    answers: {
-      200: {
-        description: 'The item as stored in this region.',
-        schema: writeResponseSchema,
-        headers: ['etag', 'x-session', 'idempotency-replayed'],
-      },
-    },
-    problems: [
-      ...bodyProblems,
-      'invalid-session',
-      'item-contended',
-      'foreign-item',
-      'idempotency-key-reused',
-      ...tableProblems,
-    ],
+    answers: { 200: writtenItem(writeResponseSchema) },
+    problems: [...bodyProblems, ...writeProblems],
   },
   listItems: {
     tag: 'items',
@@ -167,22 +159,20 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     path: itemKeySchema,
     body: putRequestSchema,
     requestHeaders: ['if-match', 'if-none-match', 'idempotency-key', 'x-session'],
-    answers: {
-      200: {
-        description: 'The item as stored in this region.',
-        schema: putResponseSchema,
-        headers: ['etag', 'x-session', 'idempotency-replayed'],
-      },
-    },
-    problems: [
-      ...bodyProblems,
-      'invalid-session',
-      'item-contended',
-      'foreign-item',
-      'item-changed',
-      'idempotency-key-reused',
-      ...tableProblems,
-    ],
+    answers: { 200: writtenItem(putResponseSchema) },
+    problems: [...bodyProblems, ...changeProblems],
+  },
+  patchItem: {
+    tag: 'items',
+    summary: 'Change parts of an item',
+    description:
+      'By a JSON Merge Patch (RFC 7396), as `application/json` or `application/merge-patch+json`, of what this region ' +
+      'holds. Preconditions are checked as with `PUT`.',
+    path: itemKeySchema,
+    body: patchRequestSchema,
+    requestHeaders: ['if-match', 'if-none-match', 'idempotency-key', 'x-session'],
+    answers: { 200: { ...writtenItem(putResponseSchema), description: 'The whole item as it is now.' } },
+    problems: [...bodyProblems, 'item-not-found', ...changeProblems],
   },
   deleteItem: {
     tag: 'items',
@@ -193,16 +183,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     answers: {
       204: { description: 'It is deleted in this region.', headers: ['x-session', 'idempotency-replayed'] },
     },
-    problems: [
-      'invalid-request',
-      'invalid-session',
-      'item-not-found',
-      'item-contended',
-      'foreign-item',
-      'item-changed',
-      'idempotency-key-reused',
-      ...tableProblems,
-    ],
+    problems: ['invalid-request', 'item-not-found', ...changeProblems],
   },
   incrementCounter: {
     tag: 'counters',

@@ -97,6 +97,14 @@ export const routes = [
     scope: 'write',
   },
   {
+    name: 'patchItem',
+    method: 'PATCH',
+    path: '/items/{pk}/{sk}',
+    bucket: 'traffic',
+    authorization: 'token',
+    scope: 'write',
+  },
+  {
     name: 'deleteItem',
     method: 'DELETE',
     path: '/items/{pk}/{sk}',

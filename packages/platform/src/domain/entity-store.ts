@@ -1,7 +1,7 @@
 import type { Entity, EntityItem } from '../contract/entity.ts';
 import { entityFactNames } from '../contract/entity.ts';
 import { type ItemKey, itemKeySchema, skSchema } from '../contract/item.ts';
-import { findUnstorable, type Issue, type JsonValue } from '../contract/json-value.ts';
+import { findUnstorable, type Issue, isJsonObject, type JsonValue } from '../contract/json-value.ts';
 import { limits } from '../contract/limits.ts';
 import { entityKey, type Fields, indexPartition, slotOf } from '../entities/entity-keys.ts';
 import { acceptFields, patchFields, type ReadFields, readFields } from '../entities/entity-values.ts';
@@ -227,7 +227,7 @@ function ownerRule(entity: Entity) {
 function isOwn({ access }: Entity, fields: JsonValue | undefined, { subject }: EntityCaller): boolean {
   if (access.owner === undefined || subject === undefined) return true;
   // A token that names nobody is a token all the same: whoever brings it owns nothing.
-  return subject !== '' && isFields(fields) && fields[access.owner] === subject;
+  return subject !== '' && isJsonObject(fields) && fields[access.owner] === subject;
 }
 
 /** The id and the fields of what a caller gives; of the platform's own members nothing is taken. */
@@ -236,7 +236,7 @@ function accepted(
   given: JsonValue,
   key?: EntityKey,
 ): { readonly id: string | undefined; readonly fields: Fields } {
-  const id = isFields(given) ? given.id : undefined;
+  const id = isJsonObject(given) ? given.id : undefined;
   const asked = ownFields(entity, given, key);
   const { fields } = usable(acceptFields(entity, asked), 'body');
   requirePlace(entity, fields, key);
@@ -249,7 +249,7 @@ function accepted(
 
 /** Fields without what the platform says of an item, which callers may send back as they have read it. */
 function ownFields(entity: Entity, given: JsonValue, key?: EntityKey): JsonValue {
-  if (!isFields(given)) return given;
+  if (!isJsonObject(given)) return given;
   if (key !== undefined && given.id !== undefined && given.id !== key.id)
     throw refused('body', [{ path: ['id'], message: 'must be the id of the path: an item keeps it' }]);
   const facts: ReadonlySet<string> = new Set(entityFactNames);
@@ -278,8 +278,4 @@ function refused(part: string, issues: readonly Issue[]): PlatformError {
   return new PlatformError('invalid-request', `Cannot accept the ${part}: ${where}`, {
     issues: issues.slice(0, 10),
   });
-}
-
-function isFields(value: JsonValue | undefined): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -93,12 +93,18 @@ export interface ItemReplacerOptions extends WriteOptions {
 /** Refuses, by throwing, to change the item that this region holds; asked of none, and of what has expired, with undefined. */
 export type HeldRule = (held: ItemImage | undefined) => void;
 
+/** A change of an item's content: as it was asked for, and what comes of what a region holds. Undefined stands for no content. */
+export interface ContentPatch {
+  readonly asked: JsonValue | undefined;
+  readonly apply: (held: JsonValue | undefined) => JsonValue | undefined;
+}
+
 /** An item's whole new content. */
 export interface Replacement extends Writer, Content {
   readonly key: ItemKey;
   readonly precondition: Precondition;
   /** A change of what the region holds, in place of `data`: as it was asked for, and what comes of it. */
-  readonly patch?: { readonly asked: JsonValue; readonly apply: (held: JsonValue | undefined) => JsonValue };
+  readonly patch?: ContentPatch;
   readonly requireHeld?: HeldRule;
 }
 
@@ -106,7 +112,7 @@ export interface Replacement extends Writer, Content {
 export type ItemReplacer = (replacement: Replacement, options?: StoreCallOptions) => Promise<Committed>;
 
 /**
- * Makes the operation behind `PUT /items/{pk}/{sk}`. It reads first, because the image that it writes has to tell
+ * Makes the operation behind `PUT` and `PATCH /items/{pk}/{sk}`. It reads first, because the image that it writes has to tell
  * which one it replaces, and then writes on the condition that this is still so.
  */
 export function createItemReplacer(options: ItemReplacerOptions): ItemReplacer {
@@ -117,7 +123,7 @@ export function createItemReplacer(options: ItemReplacerOptions): ItemReplacer {
         ? ({ method: 'PUT', data, ttlSeconds } as const)
         : ({ method: 'PATCH', data: patch.asked, ttlSeconds } as const);
     const written = contentWrite(key, asked, { writer, options });
-    const content = (held: ItemImage | undefined) => ({ data: patch?.apply(held?.data) ?? null });
+    const content = (held: ItemImage | undefined) => contentOf(patch?.apply(held?.data));
     const write = patch === undefined ? written : { ...written, content };
     const before = await store.get(key, call);
     const require = (held: ItemImage | undefined, nowMs: number) => {
@@ -195,11 +201,15 @@ function contentWrite(
   { method, data, ttlSeconds }: Content & { readonly method: 'POST' | 'PUT' | 'PATCH' },
   { writer, options }: WriteOf<WriteOptions & { readonly defaultTtlSeconds: number | null }>,
 ): ImageWrite {
-  const content = data === undefined ? {} : { data };
+  const content = contentOf(data);
   const life = ttlSeconds === undefined ? {} : { ttlSeconds };
   const keyed = identityOf(key, { method, ...content, ...life }, { writer, options });
   const { defaultTtlSeconds } = options;
   return { key, content, ...life, defaultTtlSeconds, ...(keyed && { keyed }) };
+}
+
+function contentOf(data: JsonValue | undefined): { readonly data?: JsonValue } {
+  return data === undefined ? {} : { data };
 }
 
 /** @throws PlatformError `idempotency-key-out-of-window` */

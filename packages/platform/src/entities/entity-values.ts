@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Entity } from '../contract/entity.ts';
-import type { Issue, JsonValue } from '../contract/json-value.ts';
+import { type Issue, isJsonObject, type JsonValue } from '../contract/json-value.ts';
+import { mergePatch } from '../contract/merge-patch.ts';
 import type { Fields } from './entity-keys.ts';
 
 /** Fields as their schema takes them, or what it refuses. */
@@ -48,20 +49,9 @@ export function patchFields(
     : { ok: true, fields: overlay(merged, read.fields) as Fields };
 }
 
-/** JSON Merge Patch (RFC 7396): members replace, objects are merged, null removes. */
-export function mergePatch(target: JsonValue, patch: JsonValue): JsonValue {
-  if (!isObject(patch)) return patch;
-  const merged = new Map(isObject(target) ? Object.entries(target) : []);
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) merged.delete(name);
-    else merged.set(name, mergePatch(merged.get(name) ?? null, value));
-  }
-  return Object.fromEntries(merged);
-}
-
 /** Members of what is stored that this version of the schema does not know, at any depth of objects. */
 export function unknownFields(stored: JsonValue, read: JsonValue): Fields {
-  if (!isObject(stored) || !isObject(read)) return {};
+  if (!isJsonObject(stored) || !isJsonObject(read)) return {};
   return Object.fromEntries(
     Object.entries(stored).flatMap(([name, value]) => {
       if (!Object.hasOwn(read, name)) return [[name, value]];
@@ -75,7 +65,7 @@ export function unknownFields(stored: JsonValue, read: JsonValue): Fields {
 export function overlay(stored: JsonValue, read: JsonValue): JsonValue {
   if (Array.isArray(stored) && Array.isArray(read) && stored.length === read.length)
     return read.map((value, at) => overlay(stored[at] ?? null, value));
-  if (!isObject(stored) || !isObject(read)) return read;
+  if (!isJsonObject(stored) || !isJsonObject(read)) return read;
   const laid = new Map(Object.entries(stored));
   for (const [name, value] of Object.entries(read)) laid.set(name, overlay(laid.get(name) ?? null, value));
   return Object.fromEntries(laid);
@@ -89,7 +79,7 @@ function unknownMembers(
 ): Issue[] {
   if (Array.isArray(given) && Array.isArray(read))
     return given.flatMap((value, at) => unknownMembers(value, read[at] ?? null, name, [...path, at]));
-  if (!isObject(given) || !isObject(read)) return [];
+  if (!isJsonObject(given) || !isJsonObject(read)) return [];
   return Object.entries(given).flatMap(([member, value]) => {
     const at = [...path, member];
     const known = Object.hasOwn(read, member) ? read[member] : undefined;
@@ -107,13 +97,9 @@ function withoutUndefined(value: unknown): unknown {
 }
 
 function withoutNulls(patch: JsonValue): JsonValue {
-  if (!isObject(patch)) return patch;
+  if (!isJsonObject(patch)) return patch;
   const members = Object.entries(patch).filter(([, value]) => value !== null);
   return Object.fromEntries(members.map(([name, value]) => [name, withoutNulls(value)]));
-}
-
-function isObject(value: JsonValue): value is Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isStep(step: PropertyKey): step is string | number {

@@ -19,7 +19,7 @@ import type { HttpRequest, HttpResponse, RouteHandler } from './http-message.ts'
 import { decodeCursor, pageMembers, readListQuery } from './list-cursor.ts';
 import { etagHeader, readNotModified, readPrecondition } from './preconditions.ts';
 import { problemResponse } from './problem-response.ts';
-import { parseJsonBody, parseWith } from './read-request.ts';
+import { parseJsonBody, parseWith, patchMediaTypes } from './read-request.ts';
 
 /** What the routes of entities need. */
 export interface EntityHandlersOptions extends SessionHeadersOptions {
@@ -127,7 +127,7 @@ function handlersOf(store: EntityStore, parts: HandlerParts): Readonly<Record<En
     },
     patch: async (request) => {
       const write = writeOf(request);
-      const given = bodyOf(request, patchTypes);
+      const given = bodyOf(request, patchMediaTypes);
       return written(
         200,
         await store.patch(keyOf(entity, request), given, write, { signal: request.signal }),
@@ -145,9 +145,6 @@ function handlersOf(store: EntityStore, parts: HandlerParts): Readonly<Record<En
     },
   };
 }
-
-/** What a patch may be declared as: RFC 7396, and what every client sends. */
-const patchTypes = ['application/merge-patch+json', 'application/json'];
 
 function locationOf({ plural, partition }: Entity, { image }: Committed): string {
   const fields = Object(image.data) as Readonly<Record<string, JsonValue>>;

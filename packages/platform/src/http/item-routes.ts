@@ -1,19 +1,23 @@
+import type * as z from 'zod/mini';
 import type { Entity } from '../contract/entity.ts';
 import { itemKeySchema, itemListKeySchema } from '../contract/item.ts';
 import {
   type ItemResponse,
   type PutResponse,
+  patchRequestSchema,
   putRequestSchema,
   type WriteResponse,
   writeRequestSchema,
 } from '../contract/item-messages.ts';
+import type { JsonValue } from '../contract/json-value.ts';
 import { type ListResponse, listQuerySchema } from '../contract/list-query.ts';
+import { mergePatch } from '../contract/merge-patch.ts';
 import type { Session } from '../contract/session-token.ts';
 import type { Committed } from '../domain/commit-image.ts';
-import { isVisible, toItem } from '../domain/item-image.ts';
+import { type ItemImage, isVisible, toItem } from '../domain/item-image.ts';
 import type { ItemLister } from '../domain/item-lister.ts';
 import { type ItemReader, itemNotFound } from '../domain/item-reader.ts';
-import type { ItemRemover, ItemReplacer, ItemWriter } from '../domain/item-writer.ts';
+import type { ItemRemover, ItemReplacer, ItemWriter, Replacement, Writer } from '../domain/item-writer.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import {
   createSessionHeaders,
@@ -21,11 +25,11 @@ import {
   replayHeader,
   type SessionHeadersOptions,
 } from './headers.ts';
-import type { HttpRequest, RouteHandler } from './http-message.ts';
+import type { HttpRequest, HttpResponse, RouteHandler } from './http-message.ts';
 import { decodeCursor, pageMembers, readListQuery } from './list-cursor.ts';
 import { etagHeader, readNotModified, readPrecondition } from './preconditions.ts';
 import { problemResponse } from './problem-response.ts';
-import { parseJsonBody, parsePath, parseWith } from './read-request.ts';
+import { parseJsonBody, parsePath, parseWith, patchMediaTypes } from './read-request.ts';
 
 /** What the routes of items need. */
 export interface ItemRoutesOptions extends SessionHeadersOptions {
@@ -55,9 +59,26 @@ export function createItemRoutes(options: ItemRoutesOptions) {
     ...sessions.afterWrite(session, committed),
     ...replayHeader(committed.isReplay),
   });
+  const bodyOf = <S extends z.ZodMiniType>(schema: S, request: HttpRequest, mediaTypes?: readonly string[]) =>
+    parseWith(schema, parseJsonBody(request, bodyLimitBytes, mediaTypes), 'body');
+  const replaced = async (
+    request: HttpRequest,
+    asked: Omit<Replacement, keyof Writer | 'precondition'>,
+  ): Promise<HttpResponse> => {
+    const session = sessions.read(request);
+    const precondition = readPrecondition(request);
+    const replacement = { ...asked, precondition, session, ...keyOf(request) };
+    const committed = await replaceItem(replacement, { signal: request.signal });
+    const { image } = committed;
+    return {
+      status: 200,
+      headers: { ...etagHeader(image), ...headersOfWrite(session, committed) },
+      body: { item: toItem(image) } satisfies PutResponse,
+    };
+  };
   return {
     'POST /write': async (request) => {
-      const body = own(parseWith(writeRequestSchema, parseJsonBody(request, bodyLimitBytes), 'body'));
+      const body = own(bodyOf(writeRequestSchema, request));
       const session = sessions.read(request);
       const committed = await writeItem({ ...body, session, ...keyOf(request) }, { signal: request.signal });
       const { image } = committed;
@@ -95,27 +116,14 @@ export function createItemRoutes(options: ItemRoutesOptions) {
     },
     'PUT /items/{pk}/{sk}': async (request) => {
       const key = own(parsePath(itemKeySchema, request));
-      const { data, ttlSeconds } = parseWith(
-        putRequestSchema,
-        parseJsonBody(request, bodyLimitBytes),
-        'body',
-      );
-      const session = sessions.read(request);
-      const replacement = {
-        key,
-        ...(data === undefined ? {} : { data }),
-        ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
-        precondition: readPrecondition(request),
-        session,
-        ...keyOf(request),
-      };
-      const committed = await replaceItem(replacement, { signal: request.signal });
-      const { image } = committed;
-      return {
-        status: 200,
-        headers: { ...etagHeader(image), ...headersOfWrite(session, committed) },
-        body: { item: toItem(image) } satisfies PutResponse,
-      };
+      const { data, ttlSeconds } = bodyOf(putRequestSchema, request);
+      return replaced(request, { key, data, ttlSeconds });
+    },
+    'PATCH /items/{pk}/{sk}': async (request) => {
+      const key = own(parsePath(itemKeySchema, request));
+      const { data: asked, ttlSeconds } = bodyOf(patchRequestSchema, request, patchMediaTypes);
+      const apply = (held: JsonValue | undefined) => patched(held, asked);
+      return replaced(request, { key, ttlSeconds, patch: { asked, apply }, requireHeld: requireItem });
     },
     'DELETE /items/{pk}/{sk}': async (request) => {
       const key = own(parsePath(itemKeySchema, request));
@@ -129,6 +137,16 @@ export function createItemRoutes(options: ItemRoutesOptions) {
       };
     },
   } satisfies Record<string, RouteHandler>;
+}
+
+function requireItem(held: ItemImage | undefined): void {
+  if (held === undefined) throw itemNotFound('change');
+}
+
+// RFC 7396 of the whole item: null removes its data.
+function patched(held: JsonValue | undefined, asked: JsonValue | undefined): JsonValue | undefined {
+  if (asked === undefined) return held;
+  return asked === null ? undefined : mergePatch(held ?? null, asked);
 }
 
 // The key, and whose it is.

@@ -90,6 +90,9 @@ export function correlationId(received: string | undefined, newId: IdGenerator):
 const jsonMediaType = 'application/json';
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** What a patch may be declared as: RFC 7396, and what every client sends. */
+export const patchMediaTypes: readonly string[] = ['application/merge-patch+json', jsonMediaType];
+
 /**
  * Reads the JSON object that a request carries; an empty body is an empty object. The checks go from cheap to
  * dear, and each has its own problem: media type (415), size in decoded bytes (413), encoding and JSON (400), and what

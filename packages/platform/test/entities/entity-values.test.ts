@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/contract/json-value.ts';
-import { acceptFields, mergePatch, patchFields, readFields } from '../../src/entities/entity-values.ts';
+import { mergePatch } from '../../src/contract/merge-patch.ts';
+import { acceptFields, patchFields, readFields } from '../../src/entities/entity-values.ts';
 import { order } from './order-entity.ts';
 
 const fields = { customerId: 'c-1', status: 'open', total: 3 };

@@ -118,6 +118,80 @@ describe('PUT and DELETE /items/{pk}/{sk}', () => {
   });
 });
 
+describe('PATCH /items/{pk}/{sk}', () => {
+  const patch = ({ call }: Api, body: unknown, headers: Headers = {}) =>
+    call('PATCH /items/{pk}/{sk}', {
+      pathParameters,
+      body: JSON.stringify(body),
+      headers: { ...json, ...headers },
+    });
+
+  it.each([
+    [
+      'members replace, objects are merged, null removes',
+      { data: { a: { x: null, z: 3 }, b: 2 } },
+      { a: { y: 1, z: 3 }, b: 2 },
+    ],
+    ['a list replaces', { data: [1] }, [1]],
+    ['without data nothing of them changes', {}, { a: { x: 1, y: 1 } }],
+  ])('%s', async (_, body, data) => {
+    const api = apiUnderTest();
+    await put(api, { a: { x: 1, y: 1 } });
+    api.clock.advance(1_000);
+    const patched = await patch(api, body, { 'content-type': 'application/merge-patch+json' });
+    expect(patched).toMatchObject({ status: 200, body: { item: { pk: 'a', sk: 'b', data } } });
+    expect(patched.body.item.data).toStrictEqual(data);
+    expect(patched.headers.etag).toBe(tag(1_000_000));
+    expect((await get(api)).body.item).toStrictEqual(patched.body.item);
+  });
+
+  it('removes all data by null, and the end of its life by null', async () => {
+    const api = apiUnderTest();
+    const { body } = await put(api, 1);
+    expect(body.item.ttl).toBeGreaterThan(0);
+    expect((await patch(api, { data: null })).body.item).not.toHaveProperty('data');
+    expect((await patch(api, { data: { a: null, b: 1 } })).body.item).toMatchObject({
+      data: { b: 1 },
+      ttl: body.item.ttl,
+    });
+    const { item } = (await patch(api, { ttlSeconds: null })).body;
+    expect(item).toMatchObject({ data: { b: 1 } });
+    expect(item).not.toHaveProperty('ttl');
+  });
+
+  it('changes only what is there', async () => {
+    const api = apiUnderTest();
+    expect(await patch(api, { data: {} })).toMatchObject({
+      status: 404,
+      body: { type: problemType('item-not-found') },
+    });
+    await put(api, 1);
+    await remove(api);
+    expect((await patch(api, { data: {} })).status).toBe(404);
+  });
+
+  it('refuses another version, and what no item may hold', async () => {
+    const api = apiUnderTest();
+    await put(api, { a: 1 });
+    expect((await patch(api, { data: { a: 2 } }, { 'if-match': '"eu-west-1=7"' })).status).toBe(412);
+    expect((await patch(api, { data: { '': 1 } })).status).toBe(400);
+    expect((await patch(api, { data: 1 }, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await get(api)).body.item.data).toStrictEqual({ a: 1 });
+  });
+
+  it('with a key is made once, and a repetition is told the item as it is', async () => {
+    const api = apiUnderTest();
+    const key = { 'idempotency-key': '01a20320-a7fa-7b6e-9a31-5d0f1e7c2a44' };
+    await put(api, { a: 1 });
+    await patch(api, { data: { b: 2 } }, key);
+    await patch(api, { data: { b: null, c: 3 } });
+    const again = await patch(api, { data: { b: 2 } }, key);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    expect(again.body.item.data).toStrictEqual({ a: 1, c: 3 });
+    expect((await patch(api, { data: { b: 4 } }, key)).status).toBe(422);
+  });
+});
+
 describe('Idempotency-Key', () => {
   const key = { 'idempotency-key': '01a20320-a7fa-7b6e-9a31-5d0f1e7c2a44' };
 

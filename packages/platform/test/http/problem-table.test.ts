@@ -246,9 +246,9 @@ const rows: readonly Row[] = [
   },
   {
     code: 'method-not-allowed',
-    when: 'an item is patched',
-    ...unknown('PATCH', '/items/a/b'),
-    allow: 'GET, HEAD, PUT, DELETE',
+    when: 'an item is posted',
+    ...unknown('POST', '/items/a/b'),
+    allow: 'GET, HEAD, PUT, PATCH, DELETE',
   },
   {
     code: 'method-not-allowed',
