@@ -89,6 +89,23 @@ const templateSchema = z.object({
   Resources: z.record(z.string(), z.object({ DeletionPolicy: z.string().optional() })),
 });
 
+/**
+ * The stacks that a stack nests, those that these nest not among them.
+ *
+ * @throws {CloudError} when CloudFormation cannot be asked
+ */
+export async function nestedStacks(
+  clients: RegionClients,
+  stackId: string,
+  signal: AbortSignal,
+): Promise<readonly OwnedResource[]> {
+  return (await resourcesOf(clients, stackId, signal)).filter(isNestedStack);
+}
+
+function isNestedStack({ type, physicalId, status }: OwnedResource): boolean {
+  return type === NESTED_STACK && physicalId !== '' && status !== 'DELETE_COMPLETE';
+}
+
 async function resourcesBelow(
   clients: RegionClients,
   { stackId, depth }: { stackId: string; depth: number },
@@ -96,10 +113,7 @@ async function resourcesBelow(
 ): Promise<OwnedResource[]> {
   if (depth >= DEPTH_MAX) return [];
   const own = await resourcesOf(clients, stackId, signal);
-  const nested = own.filter(
-    ({ type, physicalId, status }) =>
-      type === NESTED_STACK && physicalId !== '' && status !== 'DELETE_COMPLETE',
-  );
+  const nested = own.filter(isNestedStack);
   const below: OwnedResource[][] = [];
   for (const { physicalId } of nested) {
     below.push(await resourcesBelow(clients, { stackId: physicalId, depth: depth + 1 }, signal));

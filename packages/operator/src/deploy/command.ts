@@ -20,6 +20,8 @@ interface Options {
   readonly allowDirty: boolean;
   readonly breakLock: boolean;
   readonly yes: boolean;
+  readonly plan: boolean;
+  readonly allowReplace: readonly string[];
   readonly journal: boolean;
   readonly json: boolean;
 }
@@ -53,11 +55,18 @@ export function deployCommand(): Command {
     .option('--allow-dirty', 'deploy changes that no commit holds; no rollback can come back to them', false)
     .option('--break-lock', 'take over the lock of a deployment that is dead', false)
     .addOption(yesOption())
+    .option('--plan', 'show what would change and in which order, and change nothing', false)
+    .option(
+      '--allow-replace <logical-id...>',
+      'resources that may be replaced or removed with what they hold, as the plan names them',
+      [],
+    )
     .option('--journal', 'show what happened in deployments from this checkout, and change nothing', false)
     .addOption(jsonOption())
     .action(run);
   return withExamples(command, [
     'npm run deploy -- --stage main --bake 10m',
+    'npm run deploy -- --stage main --plan',
     'npm run deploy -- --stage main --regions eu-central-1',
     'npm run deploy -- --stage main --method pipeline-deploy --app-id eu-west-1=d1abc eu-central-1=d2def',
     'npm run deploy -- --stage main --journal',

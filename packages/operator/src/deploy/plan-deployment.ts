@@ -76,7 +76,10 @@ async function tableChangeIn(primary: string, options: PlanOptions): Promise<Tab
 }
 
 /** As `ampx` names the backend, which decides the stage, and so the table. */
-function identityOf(region: string, { method, target, appIds }: PlanOptions): BackendIdentity {
+export function identityOf(
+  region: string,
+  { method, target, appIds }: Pick<PlanOptions, 'method' | 'target' | 'appIds'>,
+): BackendIdentity {
   return method === 'ampx-deploy'
     ? { type: 'standalone', namespace: target.branch, name: 'backend' }
     : { type: 'branch', namespace: appIds[region] ?? 'app', name: target.branch };

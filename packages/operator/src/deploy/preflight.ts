@@ -5,6 +5,7 @@ import type { StageTarget } from '../cloud/stage-target.ts';
 import { type CheckResult, renderResults } from '../doctor/check-result.ts';
 import { examine } from '../doctor/examine.ts';
 import { examineCloud } from '../doctor/examine-cloud.ts';
+import type { StageForecastOptions } from '../forecast/forecast-stage.ts';
 
 /** What is examined before anything is created. */
 export interface PreflightOptions {
@@ -12,6 +13,7 @@ export interface PreflightOptions {
   readonly target: StageTarget;
   readonly cloud: Cloud;
   readonly signal: AbortSignal;
+  readonly forecast: Pick<StageForecastOptions, 'allowed' | 'identityOf'>;
 }
 
 /** The doctor's findings about this machine, the stage and the account. */
@@ -20,10 +22,11 @@ export async function runChecks({
   target,
   cloud,
   signal,
+  forecast,
 }: PreflightOptions): Promise<readonly CheckResult[]> {
   const stage = target.kind === 'listed' ? target.name : target.kind;
   const here = examine({ nodeVersion: process.versions.node, topology, stage });
-  return [...here, ...(await examineCloud({ target, cloud, signal }))];
+  return [...here, ...(await examineCloud({ target, cloud, signal, forecast }))];
 }
 
 /** @throws {CommandError} with every fault and its remedy: none is passed over */

@@ -7,6 +7,8 @@ import { newLockHolder, type StageLock, takeLock } from '../cloud/stage-lock.ts'
 import { primaryOf, type StageTarget, stageTarget } from '../cloud/stage-target.ts';
 import { describeExposure, stageExposure } from '../cost/stage-exposure.ts';
 import type { CheckResult } from '../doctor/check-result.ts';
+import { forecastStage, type StageForecastOptions } from '../forecast/forecast-stage.ts';
+import { renderForecast } from '../forecast/render-forecast.ts';
 import type { Project } from '../project.ts';
 import { ampxArguments, type DeployMethod } from './ampx-command.ts';
 import { awsDeployPorts, type SmokeBounds } from './aws-deploy-ports.ts';
@@ -15,7 +17,7 @@ import { checkoutRevision, hasCommit } from './checkout.ts';
 import { deployStage } from './deploy-stage.ts';
 import type { DeploymentResult } from './deployment-result.ts';
 import { openJournal, readJournal } from './journal.ts';
-import { planDeployment } from './plan-deployment.ts';
+import { identityOf, planDeployment } from './plan-deployment.ts';
 import { assertChecksPassed, type PreflightOptions, runChecks } from './preflight.ts';
 import {
   type DeploymentWatch,
@@ -38,6 +40,10 @@ export interface RunDeployOptions {
   readonly allowDirty: boolean;
   readonly breakLock: boolean;
   readonly yes: boolean;
+  /** Whether the plan is shown, and nothing changed. */
+  readonly plan: boolean;
+  /** Logical ids of what may be replaced or removed with what it holds. */
+  readonly allowReplace: readonly string[];
   readonly json: boolean;
 }
 
@@ -51,6 +57,7 @@ export interface DeployDependencies extends Project {
   readonly watch: DeploymentWatch;
   readonly smokeBounds: SmokeBounds;
   readonly readTable: typeof readTableChange;
+  readonly forecast: typeof forecastStage;
 }
 
 /** The code of the error that says how a deployment ended, and what was undone. */
@@ -85,6 +92,7 @@ export async function runDeploy(options: RunDeployOptions, project: Project): Pr
       watch,
       smokeBounds: SMOKE_BOUNDS,
       readTable: readTableChange,
+      forecast: forecastStage,
     });
   } catch (error) {
     // What was under way says that it was aborted; why is what the operator wants to read.
@@ -122,7 +130,9 @@ export async function deploy(options: RunDeployOptions, dependencies: DeployDepe
       `! ${revision}: no rollback can come back to it, as no commit holds these files. Commit before you deploy what matters.`,
     );
   watch.report({ step: 'preflight', state: 'begun' });
-  const results = await dependencies.preflight({ topology, target, cloud, signal });
+  const identity = (region: string) => identityOf(region, { method, target, appIds });
+  const forecast = { allowed: options.allowReplace, identityOf: identity };
+  const results = await dependencies.preflight({ topology, target, cloud, signal, forecast });
   const issues = results.filter(({ level }) => level === 'fault').length;
   watch.report({
     step: 'preflight',
@@ -130,7 +140,12 @@ export async function deploy(options: RunDeployOptions, dependencies: DeployDepe
     detail: `${results.length} findings`,
   });
   assertChecksPassed(results, target.stage);
-  for (const { level, check, what } of results) if (level === 'warning') warn(`! ${check}: ${what}`);
+  for (const { level, check, what } of results) {
+    if (level === 'warning') warn(`! ${check}: ${what}`);
+    if (check === 'forecast') watch.report({ step: 'plan', state: 'noted', detail: what });
+  }
+  if (options.plan)
+    return void print(await renderPlan({ options, dependencies, target, revision }, forecast));
   await confirm(options, target, signal);
   const result = await underLock({ options, dependencies, target, revision });
   print(options.json ? JSON.stringify(result, null, 2) : renderDeployment(result));
@@ -146,6 +161,22 @@ interface Deployment {
   readonly dependencies: DeployDependencies;
   readonly target: StageTarget;
   readonly revision: string;
+}
+
+/** What would be done, in which order; reads only. */
+async function renderPlan(
+  { options, dependencies, target, revision }: Deployment,
+  forecasting: Pick<StageForecastOptions, 'allowed' | 'identityOf'>,
+): Promise<string> {
+  const { cloud, signal, readTable } = dependencies;
+  const { method, appIds, json } = options;
+  const { regions, reason } = await planDeployment({ cloud, target, method, appIds, signal, readTable });
+  const forecast = await dependencies.forecast({ cloud, target, signal, ...forecasting });
+  const { stage } = target;
+  if (json) return JSON.stringify({ stage, revision, order: regions, reason, forecast }, null, 2);
+  const changes =
+    forecast === null ? 'Nothing is deployed yet: everything is made.' : renderForecast(forecast);
+  return `${stage} at ${revision}: ${regions.join(', then ')} (${reason})\n${changes}`;
 }
 
 async function underLock(deployment: Deployment): Promise<DeploymentResult> {

@@ -1,6 +1,8 @@
 import { SHORT_LIVED_STAGES, type Topology } from '@gsp/platform/topology';
 import { type Cloud, openCloud } from '../cloud/region-clients.ts';
 import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
+import { checkForecast } from '../forecast/check-forecast.ts';
+import type { StageForecastOptions } from '../forecast/forecast-stage.ts';
 import type { CheckResult } from './check-result.ts';
 import { checkBootstrap } from './cloud/check-bootstrap.ts';
 import { checkCost } from './cloud/check-cost.ts';
@@ -17,6 +19,8 @@ export interface CloudExamination {
   readonly cloud: Cloud;
   /** Ends the examination with its reason. @default - each question has a limit of its own */
   readonly signal?: AbortSignal;
+  /** How the next deployment is forecast. @default - nothing may be lost, and it is named as what is deployed */
+  readonly forecast?: Pick<StageForecastOptions, 'allowed' | 'identityOf'>;
   /** @default - the resolvers of this machine */
   readonly resolveNs?: ResolveNs;
   /** Milliseconds since 1970. @default Date.now */
@@ -49,6 +53,7 @@ export async function examineCloud({
   target,
   cloud,
   signal = new AbortController().signal,
+  forecast = { allowed: [] },
   resolveNs,
   nowMs,
 }: CloudExamination): Promise<readonly CheckResult[]> {
@@ -59,7 +64,8 @@ export async function examineCloud({
   const found = await Promise.all(
     CLOUD_CHECKS.map((check) => check(context, resolveNs ? { resolveNs } : {})),
   );
-  return [...identity.results, ...found.flat(), cost];
+  const changes = await checkForecast({ target, cloud, signal, ...forecast });
+  return [...identity.results, ...found.flat(), ...changes, cost];
 }
 
 /**

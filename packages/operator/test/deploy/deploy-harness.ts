@@ -1,8 +1,10 @@
 import { onTestFinished, vi } from 'vitest';
 import { topology } from '../../../../amplify/topology.ts';
+import type { PreflightOptions } from '../../src/deploy/preflight.ts';
 import { deploy, type RunDeployOptions } from '../../src/deploy/run-deploy.ts';
 import type { TableChange } from '../../src/deploy/table-change.ts';
 import type { CheckResult } from '../../src/doctor/check-result.ts';
+import type { Forecast } from '../../src/forecast/judge-forecast.ts';
 import { startFakeStage } from './fake-stage.ts';
 
 /** Starts the stage; its end goes with the test. */
@@ -20,7 +22,14 @@ export async function openDeployHarness() {
     removedIndexes: [],
     what: [],
   };
-  const dependencies = { stop: new AbortController(), findings: [] as CheckResult[], table };
+  const dependencies = {
+    stop: new AbortController(),
+    findings: [] as CheckResult[],
+    table,
+    forecast: null as Forecast | null,
+    /** What the examinations were asked. */
+    examined: [] as PreflightOptions[],
+  };
   const told: string[] = [];
   const noted: string[] = [];
 
@@ -36,6 +45,8 @@ export async function openDeployHarness() {
         allowDirty: false,
         breakLock: false,
         yes: true,
+        plan: false,
+        allowReplace: [],
         json: true,
         ...options,
       },
@@ -43,7 +54,10 @@ export async function openDeployHarness() {
         rootDir: stage.rootDir,
         topology,
         cloud: stage.cloud,
-        preflight: async () => dependencies.findings,
+        preflight: async (options) => {
+          dependencies.examined.push(options);
+          return dependencies.findings;
+        },
         signal: dependencies.stop.signal,
         print: (text) => void printed.push(text),
         warn: (text) => void told.push(text),
@@ -54,6 +68,7 @@ export async function openDeployHarness() {
         },
         smokeBounds: { newMs: 20_000, knownMs: 100 },
         readTable: async () => dependencies.table,
+        forecast: async () => dependencies.forecast,
       },
     ).then(
       () => null,

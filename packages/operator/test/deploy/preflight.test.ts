@@ -32,7 +32,7 @@ describe('runChecks()', () => {
       for (const [name, value] of Object.entries(wire.env)) vi.stubEnv(name, value);
       cloud = openCloud();
       const target = stageTarget(topology, { stage });
-      const findings = await runChecks({ topology, target, cloud, signal });
+      const findings = await runChecks({ topology, target, cloud, signal, forecast: { allowed: [] } });
       expect(findings.map(({ check }) => check)).toEqual(
         expect.arrayContaining(['node', 'topology', 'credentials']),
       );

@@ -13,6 +13,7 @@ describe('examineCloud()', () => {
       'stack',
       'table',
       'quotas',
+      'forecast',
       'cost',
     ]);
     expect(all.every(({ stage }) => stage === 'main')).toBe(true);
