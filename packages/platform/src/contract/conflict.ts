@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { conflictExample, cursorExample } from './examples.ts';
-import { itemSchema, pkSchema, versionSchema } from './item.ts';
+import { itemSchema, storedPkSchema, versionSchema } from './item.ts';
 import { limits } from './limits.ts';
 import { cursorSchema, limitSchema, unreadableSchema } from './list-query.ts';
 
@@ -12,7 +12,7 @@ const deletedSchema = z.optional(
 /** An entry of the log as it is stored; its keys make its id. */
 export const loggedConflictSchema = z.object({
   loser: z
-    .extend(itemSchema, { deleted: deletedSchema })
+    .extend(itemSchema, { pk: storedPkSchema, deleted: deletedSchema })
     .register(z.globalRegistry, { description: 'The dropped write, whole.' }),
   winner: z.optional(
     z
@@ -62,7 +62,7 @@ export type Conflict = Readonly<z.infer<typeof conflictSchema>>;
 
 /** Query parameters of `GET /conflicts`. */
 export const conflictQuerySchema = z.object({
-  pk: z.optional(pkSchema),
+  pk: z.optional(storedPkSchema),
   limit: limitSchema,
   cursor: cursorSchema,
 });

@@ -15,24 +15,31 @@ function isKey(value: string, charactersMax: number): boolean {
 
 const keyRule = 'must be well-formed Unicode';
 
+function partitionKeySchema(charactersMax: number) {
+  return z
+    .string({ error: 'must be a string' })
+    .check(
+      z.trim(),
+      z.refine((pk) => isKey(pk, charactersMax), {
+        error: `must have 1 to ${charactersMax} characters after trimming, ${keyRule}`,
+      }),
+      z.refine((pk) => !pk.startsWith(systemKeyPrefix), {
+        error: `must not start with "${systemKeyPrefix}", which marks the platform's own records`,
+      }),
+    )
+    .register(z.globalRegistry, {
+      description: 'Partition key; items with the same key form one list.',
+      examples: [itemExample.pk],
+      minLength: 1,
+      maxLength: charactersMax,
+    });
+}
+
 /** A user's partition key: trimmed, 1 to 64 Unicode characters, outside the platform's own `sys#` keys. */
-export const pkSchema = z
-  .string({ error: 'must be a string' })
-  .check(
-    z.trim(),
-    z.refine((pk) => isKey(pk, limits.pkCharactersMax), {
-      error: `must have 1 to ${limits.pkCharactersMax} characters after trimming, ${keyRule}`,
-    }),
-    z.refine((pk) => !pk.startsWith(systemKeyPrefix), {
-      error: `must not start with "${systemKeyPrefix}", which marks the platform's own records`,
-    }),
-  )
-  .register(z.globalRegistry, {
-    description: 'Partition key; items with the same key form one list.',
-    examples: [itemExample.pk],
-    minLength: 1,
-    maxLength: limits.pkCharactersMax,
-  });
+export const pkSchema = partitionKeySchema(limits.pkCharactersMax);
+
+/** A partition key as it is stored: a user's, or one of an entity, which begins with the entity's name. */
+export const storedPkSchema = partitionKeySchema(limits.storedPkCharactersMax);
 
 /** Name of a counter: 1 to 64 Unicode characters. */
 export const counterIdSchema = z
@@ -125,6 +132,9 @@ export type ItemKey = Pick<Item, 'pk' | 'sk'>;
 
 /** Path parameters of one item. */
 export const itemKeySchema = z.object({ pk: pkSchema, sk: skSchema });
+
+/** The two keys of an item as they are stored. */
+export const storedKeySchema = z.object({ pk: storedPkSchema, sk: skSchema });
 
 /** Path parameters of a list. */
 export const itemListKeySchema = z.object({ pk: pkSchema });

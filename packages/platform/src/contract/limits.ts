@@ -2,6 +2,13 @@
 export const limits = {
   /** Longest partition key, in Unicode characters: at most 256 of DynamoDB's 2,048 bytes. */
   pkCharactersMax: 64,
+  /** Longest name of an entity, in letters and digits: partition keys of its items begin with it. */
+  entityNameCharactersMax: 32,
+  /**
+   * Longest partition key that is stored: the name of an entity, `~`, and what its items are kept by, which may be as long
+   * as a sort key. At most 545 of DynamoDB's 2,048 bytes, and of the 1,024 that it has as a sort key in the conflict log.
+   */
+  storedPkCharactersMax: 161,
   /** Longest sort key, in Unicode characters: at most 512 of DynamoDB's 1,024 bytes. */
   skCharactersMax: 128,
   /** Longest life that a writer may ask for: 365 days. */
@@ -17,8 +24,12 @@ export const limits = {
   pageBytesMax: 1_000_000,
   /** Longest sort key that a table takes, in bytes of UTF-8. */
   sortKeyBytesMax: 1_024,
-  /** Longest cursor that is looked at. A real one stays below: two of the longest sort keys, in base64url. */
-  cursorCharactersMax: 3_000,
+  /** Longest partition key that a table takes, in bytes of UTF-8. */
+  partitionKeyBytesMax: 2_048,
+  /** Longest position in an index, in bytes: its sort key, both keys of a record in the table, and their lengths. */
+  indexPositionBytesMax: 4_111,
+  /** Longest cursor that is looked at. A real one stays below: the longest position in an index, in base64url. */
+  cursorCharactersMax: 5_500,
   correlationIdCharactersMax: 128,
   idempotencyKeyCharactersMax: 255,
   /** Items that one session remembers; the one touched longest ago is forgotten first. */

@@ -1,9 +1,9 @@
 import type { Entity, EntityItem } from '../contract/entity.ts';
 import { entityFactNames } from '../contract/entity.ts';
-import { type ItemKey, itemKeySchema, skSchema } from '../contract/item.ts';
+import { type ItemKey, skSchema, storedKeySchema } from '../contract/item.ts';
 import { findUnstorable, type Issue, isJsonObject, type JsonValue } from '../contract/json-value.ts';
 import { limits } from '../contract/limits.ts';
-import { entityKey, type Fields, indexPartition, slotOf } from '../entities/entity-keys.ts';
+import { entityKey, type Fields, indexPartition, isPartitionKey, slotOf } from '../entities/entity-keys.ts';
 import { acceptFields, patchFields, type ReadFields, readFields } from '../entities/entity-values.ts';
 import type { Clock } from './clock.ts';
 import type { Committed } from './commit-image.ts';
@@ -135,9 +135,11 @@ export function createEntityStore(entity: Entity, options: EntityStoreOptions): 
         EntityStore['list']
       >;
     },
-    query: (index, page, caller, call) => {
+    query: async (index, page, caller, call) => {
       const slot = slotOf(entity, index.name) ?? 0;
       const partition = indexPartition(entity, index.name, index.value);
+      // No table takes such a key, so no item is found by it.
+      if (!isPartitionKey(partition)) return { entries: [], unreadable: [] };
       const next = (limit: number, before?: string) =>
         store.queryIndex({ slot, partition, limit, ...(before === undefined ? {} : { before }) }, call);
       return readPage({ ...page, next, isVisible: visible(caller), entryOf: listed }) as ReturnType<
@@ -188,14 +190,10 @@ function writerOf({ session, idempotencyKey, caller }: EntityCaller): Writer {
  */
 function requireKey(entity: Entity, { partition, id }: EntityKey): ItemKey {
   const key = entityKey(entity, { partition: partition ?? id, id });
-  const { success, data, error } = itemKeySchema.safeParse(key);
+  const { success, data, error } = storedKeySchema.safeParse(key);
   if (success && data.pk === key.pk) return key;
   const isId = entity.partition === undefined || error?.issues.some(({ path }) => path[0] === 'sk') === true;
-  const charactersMax =
-    isId && partition !== undefined
-      ? limits.skCharactersMax
-      : limits.pkCharactersMax - entity.name.length - 1;
-  const message = `must be well-formed Unicode of 1 to ${charactersMax} characters that ends with no space: it is part of a key`;
+  const message = `must be well-formed Unicode of 1 to ${limits.skCharactersMax} characters that ends with no space: it is part of a key`;
   throw refused('key', [{ path: [isId ? 'id' : String(entity.partition)], message }]);
 }
 

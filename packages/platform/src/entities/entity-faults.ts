@@ -1,11 +1,11 @@
 import type * as core from 'zod/v4/core';
 import { clientMembers } from '../contract/client-members.ts';
 import { type Entity, entityFactNames } from '../contract/entity.ts';
+import { limits } from '../contract/limits.ts';
 
-const namePattern = /^[a-z][a-zA-Z0-9]{0,31}$/;
+const namePattern = /^[a-z][a-zA-Z0-9]*$/;
 /** Names in a query of an index that are not those of fields. */
 const queryNames = ['index', 'limit', 'cursor'] as const;
-const ttlSecondsMax = 31_536_000;
 
 /** Finds what is wrong with an entity by itself; a sentence each: the value, what is allowed, what to do. */
 export function entityFaults(entity: Entity): readonly string[] {
@@ -17,18 +17,18 @@ export function entityFaults(entity: Entity): readonly string[] {
     ...reservedFaults(schema._zod.def.shape),
     ...keyFaults(entity),
     ...(life === 'forever' ||
-    (Number.isInteger(life.ttlSeconds) && life.ttlSeconds >= 1 && life.ttlSeconds <= ttlSecondsMax)
+    (Number.isInteger(life.ttlSeconds) && life.ttlSeconds >= 1 && life.ttlSeconds <= limits.ttlSecondsMax)
       ? []
       : [
-          `life: given ttlSeconds ${life.ttlSeconds}, allowed 'forever' or ttlSeconds 1..${ttlSecondsMax}. Correct it.`,
+          `life: given ttlSeconds ${life.ttlSeconds}, allowed 'forever' or ttlSeconds 1..${limits.ttlSecondsMax}. Correct it.`,
         ]),
   ];
 }
 
 function nameFaults(member: string, name: string): string[] {
-  if (namePattern.test(name)) return [];
+  if (namePattern.test(name) && name.length <= limits.entityNameCharactersMax) return [];
   return [
-    `${member}: given '${name}', allowed 1 to 32 letters and digits, the first a small letter. Choose another.`,
+    `${member}: given '${name}', allowed 1 to ${limits.entityNameCharactersMax} letters and digits, the first a small letter. Choose another.`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import { type Entity, entityKeySeparator } from '../contract/entity.ts';
 import type { ItemKey } from '../contract/item.ts';
 import type { JsonValue } from '../contract/json-value.ts';
+import { limits } from '../contract/limits.ts';
 import { sortText } from './sort-text.ts';
 
 /** Fields of an item, by name. */
@@ -60,7 +61,7 @@ export interface IndexedFacts {
 
 /**
  * Entries of an item in the indexes of its entity. It has none in an index whose fields it lacks, or whose keys would not
- * fit: 2,048 bytes of a partition key, 1,024 of a sort key.
+ * fit into the table.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
 export function indexEntries(entity: Entity, fields: Fields, facts: IndexedFacts): readonly IndexEntry[] {
@@ -73,7 +74,7 @@ export function indexEntries(entity: Entity, fields: Fields, facts: IndexedFacts
       partition: indexPartition(entity, name, value),
       sort: `${place}${entityKeySeparator}${facts.id}`,
     };
-    return bytesOf(entry.partition) <= 2_048 && bytesOf(entry.sort) <= 1_024 ? [entry] : [];
+    return isPartitionKey(entry.partition) && bytesOf(entry.sort) <= limits.sortKeyBytesMax ? [entry] : [];
   });
 }
 
@@ -81,6 +82,11 @@ export function indexEntries(entity: Entity, fields: Fields, facts: IndexedFacts
 export function keyText(value: JsonValue | undefined): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : undefined;
+}
+
+/** Whether a table takes a text as a partition key. */
+export function isPartitionKey(text: string): boolean {
+  return bytesOf(text) <= limits.partitionKeyBytesMax;
 }
 
 const encoder = new TextEncoder();

@@ -1,6 +1,7 @@
 import type { Entity } from '../contract/entity.ts';
 import { type EntityAction, entityOperations } from '../contract/entity-operations.ts';
 import type { JsonValue } from '../contract/json-value.ts';
+import { limits } from '../contract/limits.ts';
 import { listQuerySchema } from '../contract/list-query.ts';
 import { decodePathKey, encodePathKey } from '../contract/path-key.ts';
 import type { Committed } from '../domain/commit-image.ts';
@@ -26,9 +27,6 @@ export interface EntityHandlersOptions extends SessionHeadersOptions {
   readonly stores: readonly EntityStore[];
   readonly bodyLimitBytes: number;
 }
-
-/** Longest position of an index: the keys of table and index, with their lengths. */
-const indexPositionBytesMax = 4_200;
 
 /** Makes the handlers of every entity's routes, by route key. */
 export function createEntityHandlers(options: EntityHandlersOptions): Readonly<Record<string, RouteHandler>> {
@@ -108,9 +106,10 @@ function handlersOf(store: EntityStore, parts: HandlerParts): Readonly<Record<En
     query: async (request) => {
       const index = indexOf(entity, request);
       const { limit, cursor } = parseWith(listQuerySchema, readListQuery(request), 'query string');
-      const list = `${entity.plural}:${index.name}:${index.value}`;
+      // No partition is named like that: a plural has letters and digits only.
+      const list = `${entity.plural}?${index.name}=${index.value}`;
       const before =
-        cursor === undefined ? {} : { before: decodeCursor(list, cursor, indexPositionBytesMax) };
+        cursor === undefined ? {} : { before: decodeCursor(list, cursor, limits.indexPositionBytesMax) };
       const page = await store.query(index, { limit, ...before }, callerOf(request), {
         signal: request.signal,
       });

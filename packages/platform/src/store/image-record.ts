@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type ItemKey, itemKeySchema } from '../contract/item.ts';
+import { type ItemKey, storedKeySchema } from '../contract/item.ts';
 import { isStorable, type JsonValue } from '../contract/json-value.ts';
 import {
   type ForgottenKey,
@@ -156,7 +156,7 @@ function fromForgotRecord(value: unknown): ForgottenKey | undefined {
 }
 
 function readKey(record: TableRecord): ItemKey | undefined {
-  const { success, data: key } = z.safeParse(itemKeySchema, record);
+  const { success, data: key } = z.safeParse(storedKeySchema, record);
   // The schema trims what callers send; a key that is not trimmed was not written here.
   return success && key.pk === record.pk ? key : undefined;
 }

@@ -72,7 +72,9 @@ export function decodeIndexPosition(position: string): { readonly key: ItemKey; 
   const sk = rest.slice(-Number(skLength));
   const isWhole = rest.length === sort.length || rest.length === sort.length + sk.length;
   const isPossible =
-    fits(pk, 2_048) && fits(sk, limits.sortKeyBytesMax) && fits(sort, limits.sortKeyBytesMax);
+    fits(pk, limits.partitionKeyBytesMax) &&
+    fits(sk, limits.sortKeyBytesMax) &&
+    fits(sort, limits.sortKeyBytesMax);
   if (head !== undefined && isWhole && isPossible) return { key: { pk, sk }, sort };
   throw new PlatformError('invalid-cursor', 'Cannot go on in the list: the cursor is damaged');
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { pkSchema, skSchema } from '../../src/contract/item.ts';
+import { pkSchema, skSchema, storedPkSchema } from '../../src/contract/item.ts';
 import { writeRequestSchema } from '../../src/contract/item-messages.ts';
+import { limits } from '../../src/contract/limits.ts';
 import { listQuerySchema } from '../../src/contract/list-query.ts';
 
 describe('pkSchema', () => {
@@ -24,6 +25,16 @@ describe('pkSchema', () => {
       expect(z.safeParse(pkSchema, given).success).toBe(false);
     },
   );
+});
+
+describe('storedPkSchema', () => {
+  it('takes the longest name of an entity with the longest value', () => {
+    const longest = `${'n'.repeat(limits.entityNameCharactersMax)}~${'😀'.repeat(limits.skCharactersMax)}`;
+    expect(z.parse(storedPkSchema, longest)).toBe(longest);
+    expect(z.safeParse(storedPkSchema, `${longest}x`).success).toBe(false);
+    // It is a sort key too, in the conflict log.
+    expect(Buffer.byteLength(longest)).toBeLessThanOrEqual(limits.sortKeyBytesMax);
+  });
 });
 
 describe('skSchema', () => {

@@ -64,6 +64,13 @@ describe('GET /conflicts', () => {
     expect((await list({ cursor })).status).toBe(400);
     expect((await list({ pk: 'sys#conflicts' })).status).toBe(400);
   });
+
+  it('takes a key as long as that of any entity, and none that is longer', async () => {
+    const list = await logged();
+    const longest = `${'n'.repeat(32)}~${'😀'.repeat(128)}`;
+    expect(await list({ pk: longest })).toMatchObject({ status: 200, body: { conflicts: [] } });
+    expect((await list({ pk: `${longest}x` })).status).toBe(400);
+  });
 });
 
 describe('POST /conflicts/{id}/acknowledge', () => {

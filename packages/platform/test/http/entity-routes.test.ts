@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { JsonValue } from '../../src/contract/json-value.ts';
 import { mergePatch } from '../../src/contract/merge-patch.ts';
+import { encodePathKey } from '../../src/contract/path-key.ts';
 import { servedRoutesOf } from '../../src/contract/served-routes.ts';
 import { createSessionCheck } from '../../src/domain/check-session.ts';
 import { createCommitter } from '../../src/domain/commit-image.ts';
@@ -260,18 +261,45 @@ describe('an entity', () => {
   });
 
   test.each([
-    ['POST /orders', { ...fields, customerId: 'a'.repeat(59) }, '/customerId'],
-    ['POST /orders', { ...fields, customerId: 'ada ' }, '/customerId'],
-    ['POST /notes', { text: 'a', id: 'a'.repeat(60) }, '/id'],
-  ])('is not written where it could not be read: %s %j', async (routeKey, body, path) => {
-    const { ask } = shop();
-    expect(await ask(routeKey, { body })).toMatchObject({ status: 400, body: { errors: [{ path }] } });
-    const fits = { ...body, ...(path === '/id' ? { id: 'a'.repeat(59) } : { customerId: 'a'.repeat(58) }) };
-    const made = await ask(routeKey, { body: fits });
+    [
+      'POST /tracked',
+      { who: 'a'.repeat(128), text: 'a', id: 'b'.repeat(128) },
+      { who: 'a'.repeat(129) },
+      '/who',
+    ],
+    ['POST /tracked', { who: '😀'.repeat(128), text: '😀' }, { who: '😀'.repeat(129) }, '/who'],
+    ['POST /tracked', { who: 'ada', text: 'a' }, { who: 'ada ' }, '/who'],
+    ['POST /notes', { text: 'a', id: 'a'.repeat(128) }, { id: 'a'.repeat(129) }, '/id'],
+  ])('is not written where it could not be read: %s %j', async (routeKey, body, beyond, path) => {
+    const tracked = defineEntity({
+      // The longest name, of which a stored key has to take its part.
+      ...{ name: 'n'.repeat(32), plural: 'tracked', partition: 'who', access: { read: 'public' } },
+      schema: z.object({ who: z.string(), text: z.string() }),
+    });
+    const { ask } = shop({ note, tracked } as never);
+    const refused = await ask(routeKey, { body: { ...body, ...beyond } });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+    const made = await ask(routeKey, { body });
     expect(made.status).toBe(201);
-    const read = path === '/id' ? 'GET /notes/{id}' : `GET /${item}`;
-    const keys = { id: made.body.id, ...(path === '/id' ? {} : { customerId: 'a'.repeat(58) }) };
+    const { id, who } = made.body;
+    const read = path === '/id' ? 'GET /notes/{id}' : 'GET /tracked/{who}/{id}';
+    const keys = path === '/id' ? { id } : { who: encodePathKey(who), id };
     expect(await ask(read, { path: keys })).toMatchObject({ status: 200, body: made.body });
+  });
+
+  test('is found by no value of an index that is longer than a key of the table', async () => {
+    const asked: string[] = [];
+    const store = memoryItemStore();
+    const queryIndex: typeof store.queryIndex = (query, call) => {
+      asked.push(query.partition);
+      return store.queryIndex(query, call);
+    };
+    const { ask } = shop({ order }, { ...store, queryIndex });
+    const query = (customerId: string) => ask('GET /orders', { query: { index: 'byTotal', customerId } });
+    const longest = 'é'.repeat((2_048 - 'order~byTotal~'.length) / 2);
+    for (const value of ['ada', longest, `${longest}a`, 'a'.repeat(9_000)])
+      expect(await query(value)).toMatchObject({ status: 200, body: { items: [] } });
+    expect(asked).toEqual(['order~byTotal~ada', `order~byTotal~${longest}`]);
   });
 
   test('takes a patch under its own media type', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/contract/limits.ts';
 import { decodeCursor, encodeCursor } from '../../src/http/list-cursor.ts';
+import { encodeIndexPosition } from '../../src/store/table-indexes.ts';
 
 const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 64 });
 const invalid = expect.objectContaining({ code: 'invalid-cursor' });
@@ -32,6 +33,19 @@ describe('decodeCursor()', () => {
       expect(cursor.length).toBeLessThan(limits.cursorCharactersMax);
       expect(decodeCursor('items', cursor)).toBe(longest);
     }
+  });
+
+  it('stays within the longest cursor for the longest position in an index', () => {
+    const names = { index: 'gsi1', partition: 'g1p', sort: 'g1s' };
+    const [pk, sk, g1s] = ['p'.repeat(limits.partitionKeyBytesMax), 's'.repeat(1_024), 'g'.repeat(1_024)];
+    const longest = encodeIndexPosition({ pk, sk, g1s }, names);
+    expect(longest.length).toBe(limits.indexPositionBytesMax);
+    const cursor = encodeCursor('orders', longest);
+    expect(cursor.length).toBeLessThanOrEqual(limits.cursorCharactersMax);
+    expect(decodeCursor('orders', cursor, limits.indexPositionBytesMax)).toBe(longest);
+    expect(() => decodeCursor('orders', encodeCursor('orders', `${longest}x`), longest.length)).toThrow(
+      expect.objectContaining({ code: 'invalid-cursor' }),
+    );
   });
 
   it('refuses a position that the table would not take', () => {

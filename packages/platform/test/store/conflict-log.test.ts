@@ -105,6 +105,17 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     expect(await listAll(log, { pk: id.pk, limit: 5 })).toStrictEqual([read(id)]);
   });
 
+  it('keeps and lists what was lost under the longest key that an entity has', async () => {
+    const pk = `${'n'.repeat(32)}~${randomUUID()}${'😀'.repeat(92)}`;
+    expect([...pk].length).toBe(limits.storedPkCharactersMax);
+    const ids = [idOf(pk, 1), idOf(pk, 2)];
+    for (const id of ids) await log.record(id, conflictOn(id));
+    const newestFirst = ids.map((id) => read(id)).reverse();
+    expect(await listAll(log, { pk, limit: 1 })).toStrictEqual(newestFirst);
+    const all = await listAll(log, { limit: 7 });
+    expect(all.filter(({ loser }) => loser.pk === pk)).toStrictEqual(newestFirst);
+  });
+
   it('record() is new once when regions and redeliveries are many at once', async () => {
     const id = idOf(randomUUID(), 1);
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => log.record(id, conflictOn(id))));

@@ -62,6 +62,12 @@ describe('fromImageRecord()', () => {
     );
   });
 
+  it('reads the longest keys that an entity has, and none that is longer', () => {
+    const pk = `${'n'.repeat(32)}~${'😀'.repeat(128)}`;
+    expect(fromImageRecord({ ...record, pk })).toStrictEqual({ ...image, pk });
+    expect(fromImageRecord({ ...record, pk: `${pk}x` })).toBeUndefined();
+  });
+
   it('passes over attributes that it does not know', () => {
     expect(fromImageRecord({ ...record, later: new Set(['x']) })).toStrictEqual(image);
   });
@@ -70,7 +76,7 @@ describe('fromImageRecord()', () => {
     ['another program’s', { pk: undefined, sk: undefined }],
     ['the platform’s own', { pk: 'sys#health#eu-west-1' }],
     ['under a key that is not trimmed', { pk: ' a' }],
-    ['under too long a key', { pk: 'a'.repeat(65) }],
+    ['under too long a key', { pk: 'a'.repeat(162) }],
     ['under a key that is no text', { sk: 5 }],
     ['without a dot', { dot: undefined }],
     ['with a dot that is no count', { dot: 0 }],
