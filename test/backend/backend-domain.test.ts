@@ -5,7 +5,7 @@
 import { LOCAL_HOSTED_ZONE_ID } from '@gsp/platform/topology';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { topology } from '../../amplify/topology.ts';
+import { topology } from '../project/topology.ts';
 import { one, resourcesOf, stringsIn } from '../../packages/platform/test/infra/template-queries.ts';
 import { backendOfTwin, type SynthesizedBackend } from './synthesized-backend.ts';
 import { differences, permittedDifferences, permittedDomainDifferences } from './template-differences.ts';

@@ -3,7 +3,7 @@
 
 import { canaryPk, evacuationsPk } from '@gsp/platform/store';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { topology } from '../../amplify/topology.ts';
+import { topology } from '../project/topology.ts';
 import {
   functionNamed,
   logGroupNamed,

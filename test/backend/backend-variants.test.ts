@@ -1,5 +1,5 @@
 // Goal: what finds lost writes is there in every Region of every topology that can lose them, and nowhere else.
-// Method: the whole definition is synthesized with other topologies than the one that is committed.
+// Method: the whole definition is synthesized with other topologies than that of tests.
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {

@@ -1,7 +1,7 @@
 import { allowedRequestHeaders, exposedHeaders, servedRoutes } from '@gsp/platform/contract';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { topology } from '../../amplify/topology.ts';
+import { topology } from '../project/topology.ts';
 import {
   functionNamed,
   one,

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TopologyInput } from '@gsp/platform/topology';
+import { placeDefinition } from '../project/test-project.ts';
 
 const ROOT_DIR = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -17,14 +18,14 @@ export async function besidePackages<T>(work: (dir: string) => Promise<T>): Prom
 }
 
 /**
- * Copies the definition into a folder of {@link besidePackages}, with what a user gets who writes `topology` into
+ * Copies the definition of tests into a folder of {@link besidePackages}, with what a user gets who writes `topology` into
  * `amplify/topology.ts`.
  *
  * @returns the address of the copy's `backend.ts`
  */
 export async function copyDefinition(dir: string, topology?: TopologyInput): Promise<string> {
-  for (const part of ['amplify', 'tsconfig.json'])
-    await cp(join(ROOT_DIR, part), join(dir, part), { recursive: true });
+  await placeDefinition(dir);
+  await cp(join(ROOT_DIR, 'tsconfig.json'), join(dir, 'tsconfig.json'));
   if (topology !== undefined)
     await writeFile(
       join(dir, 'amplify/topology.ts'),

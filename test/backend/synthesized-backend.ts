@@ -6,6 +6,7 @@ import { assembleTwin } from '@gsp/operator/start';
 import { synthesize } from '@gsp/operator/synthesis';
 import type { TopologyInput } from '@gsp/platform/topology';
 import { resourcesOf, type TemplateJson } from '../../packages/platform/test/infra/template-queries.ts';
+import { testProject } from '../project/test-project.ts';
 import { besidePackages, copyDefinition } from './definition-copy.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { examineDefinition } from './security/examiner.ts';
@@ -26,20 +27,24 @@ export interface SynthesizedBackend {
 const ROOT_DIR = fileURLToPath(new URL('../../', import.meta.url));
 const LOCK = join(ROOT_DIR, '.amplify/synthesis-of-tests.lock');
 
-/** Synthesizes `amplify/backend.ts` through the step that everything else uses, cache included. */
+/** Synthesizes the project of tests through the step that everything else uses, cache included. */
 export async function synthesizedBackend(
   type: 'branch' | 'sandbox',
   options: { name: string; regions: readonly string[]; validate: boolean },
 ): Promise<SynthesizedBackend[]> {
   const { name, ...others } = options;
   const backend = { type, namespace: 'd123', name };
-  const made = await oneAtATime(LOCK, () => synthesize({ ...others, backend }));
+  const made = await oneAtATime(LOCK, async () =>
+    synthesize({ ...others, rootDir: await testProject(), backend }),
+  );
   return Promise.all(made.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
 }
 
 /** What the twin of stage `main` runs: the definition with a domain, in the zone that no account has. */
 export async function backendOfTwin(): Promise<SynthesizedBackend[]> {
-  const { assemblies } = await oneAtATime(LOCK, async () => assembleTwin(await loadProject(), 'main'));
+  const { assemblies } = await oneAtATime(LOCK, async () =>
+    assembleTwin(await loadProject(await testProject()), 'main'),
+  );
   return Promise.all(assemblies.map(({ region, assemblyDir }) => readAssembly(region, assemblyDir)));
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { loadProject } from '@gsp/operator/project';
 import { assembleTwin, LOAD_CHANGES } from '@gsp/operator/start';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testProject } from '../project/test-project.ts';
 import { eventually } from '../twin/support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from '../twin/support/twin-process.ts';
 import { BODY_LIMIT_BYTES } from './hostile-bodies.ts';
@@ -28,7 +29,7 @@ const CHANGES = { ...LOAD_CHANGES, http: { bodyLimitBytes: BODY_LIMIT_BYTES } };
 
 beforeAll(async () => {
   // So that the start, which has a limit of its own, finds the templates made, however busy the machine is.
-  await assembleTwin(await loadProject(), 'main', { changes: CHANGES });
+  await assembleTwin(await loadProject(await testProject()), 'main', { changes: CHANGES });
   twin = await startTwinProcess({ args: ['--no-watch', '--changes', JSON.stringify(CHANGES)] });
   doors['a region'] = { url: twin.region(PRIMARY).api, isGlobal: false };
   doors['the global endpoint'] = { url: twin.ready.global ?? '', isGlobal: true };

@@ -1,11 +1,12 @@
 // Goal: two linters that are not ours find nothing in any template that is not explained.
-// Method: the definition is synthesized as it is committed and with every flag on, and cfn-lint and checkov are run over
+// Method: the definition is synthesized of tests as it is and with every flag on, and cfn-lint and checkov are run over
 // what comes out, in a virtual environment of their own. Skipped where Python has no pip.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesize } from '@gsp/operator/synthesis';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { topology } from '../../amplify/topology.ts';
+import { testProject } from '../project/test-project.ts';
+import { topology } from '../project/topology.ts';
 import { pythonEnvironment, whyNoPython } from '../python/python-environment.ts';
 import { acceptedFindings } from './accepted-findings.ts';
 import { everyFlagOn } from './every-flag-on.ts';
@@ -14,7 +15,7 @@ import { cfnLint, checkov, type LintFinding } from './lint-templates.ts';
 const missing = await whyNoPython();
 if (missing !== null) console.warn(`*** templates are not linted: ${missing} ***`);
 
-const VARIANTS = { 'as committed': undefined, 'with every flag on': everyFlagOn };
+const VARIANTS = { 'as it is': undefined, 'with every flag on': everyFlagOn };
 
 describe.skipIf(missing !== null)('linters', () => {
   const found: LintFinding[] = [];
@@ -24,7 +25,12 @@ describe.skipIf(missing !== null)('linters', () => {
     const backend = { type: 'branch', namespace: 'd123', name: 'main' } as const;
     const templates: string[] = [];
     for (const changes of Object.values(VARIANTS))
-      for (const { assemblyDir } of await synthesize({ regions: topology.regions, backend, changes }))
+      for (const { assemblyDir } of await synthesize({
+        rootDir: await testProject(),
+        regions: topology.regions,
+        backend,
+        changes,
+      }))
         templates.push(
           ...(await readdir(assemblyDir))
             .filter((name) => name.endsWith('.template.json'))

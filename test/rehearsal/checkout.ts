@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { linkDependencies } from '@gsp/operator/link-dependencies';
+import { placeDefinition } from '../project/test-project.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
@@ -20,7 +21,8 @@ export interface Checkout {
 }
 
 /**
- * Everything that Git knows of or would add, as it is now; packages are those of the working tree.
+ * Everything that Git knows of or would add, as it is now, with the definition of tests; packages are those of the working
+ * tree.
  *
  * @param without - one file that is left out of it
  */
@@ -31,11 +33,13 @@ export async function checkOut(without: string): Promise<Checkout> {
     cwd: ROOT,
     maxBuffer: 16_000_000,
   });
-  for (const file of new Set(stdout.split('\0').filter((name) => name !== '' && name !== without))) {
+  for (const file of new Set(stdout.split('\0').filter((name) => name !== ''))) {
     await mkdir(join(dir, dirname(file)), { recursive: true });
     // A file that was removed and not yet committed is known to Git and not there.
     await cp(join(ROOT, file), join(dir, file)).catch(ignoreMissing);
   }
+  await placeDefinition(dir);
+  await rm(join(dir, without), { force: true });
   await linkDependencies(ROOT, dir);
   await git('init', '--quiet', '--initial-branch', 'main');
   await appendFile(join(dir, '.git/info/exclude'), 'node_modules\n');

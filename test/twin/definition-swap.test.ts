@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { linkDependencies } from '@gsp/operator/link-dependencies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeDefinition } from '../project/test-project.ts';
 import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
   ]) {
     await cp(join(ROOT, part), join(checkout, part), { recursive: true, filter: isCopied });
   }
+  await placeDefinition(checkout);
   await linkDependencies(ROOT, checkout);
   twin = await startTwinProcess({ args: ['--lag', '0'], cwd: checkout, hasConsole: true });
 }, 120_000);
@@ -59,9 +61,9 @@ test('twin serves changed code without losing data, and outlives a broken defini
       body: JSON.stringify({ pk: 'swap', data: 'x'.repeat(bytes) }),
     });
   const path = join(checkout, TOPOLOGY);
-  const original = await readFile(join(ROOT, TOPOLOGY), 'utf8');
   // A second try begins where the first one did.
-  if ((await readFile(path, 'utf8')) !== original) await writeFile(path, original);
+  await placeDefinition(checkout);
+  const original = await readFile(path, 'utf8');
   await eventually(async () => (await write(5_000)).status === 413, {
     limitMs: SWAP_LIMIT_MS,
     intervalMs: 250,

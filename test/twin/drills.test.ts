@@ -18,6 +18,7 @@ import { loadProject } from '@gsp/operator/project';
 import { assembleTwin, LOAD_CHANGES, type TwinAssembly } from '@gsp/operator/start';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { testProject } from '../project/test-project.ts';
 
 /**
  * Drills on whole twins: a drill fails when the definition is wrong in a way that nothing but a drill would notice.
@@ -45,7 +46,7 @@ let twin: OwnTwin | undefined;
 const folders: string[] = [];
 
 beforeAll(async () => {
-  definition = await assembleTwin(await loadProject(), 'main', { changes: LOAD_CHANGES });
+  definition = await assembleTwin(await loadProject(await testProject()), 'main', { changes: LOAD_CHANGES });
 }, RUN_LIMIT_MS);
 afterEach(async () => {
   await twin?.end();

@@ -3,6 +3,7 @@ import { loadProject } from '@gsp/operator/project';
 import { assembleTwin } from '@gsp/operator/start';
 import { originSecretName, parseChanges } from '@gsp/platform/topology';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testProject } from '../project/test-project.ts';
 import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
@@ -18,7 +19,7 @@ let twin: TwinProcess;
 
 beforeAll(async () => {
   // A flag that no other test sets is in no cache, and the wait for the twin is not for this.
-  await assembleTwin(await loadProject(), 'main', { changes: parseChanges(CHANGES) });
+  await assembleTwin(await loadProject(await testProject()), 'main', { changes: parseChanges(CHANGES) });
   twin = await startTwinProcess({
     args: ['--changes', CHANGES, '--time-scale', '20', '--lag', '0', '--no-watch'],
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { placeDefinition } from '../project/test-project.ts';
 import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
@@ -46,6 +47,7 @@ describe('docs/your-first-entity.md', () => {
     for (const name of [...COPIED, ...COPIED_TOO])
       await cp(join(ROOT, name), join(folder, name), { recursive: true });
     for (const name of ['node_modules', 'packages']) await symlink(join(ROOT, name), join(folder, name));
+    await placeDefinition(folder);
     await save('amplify/entities/order.ts');
     await save('amplify/entities/index.ts');
     twin = await startTwinProcess({ cwd: folder, args: ['--no-watch'] });

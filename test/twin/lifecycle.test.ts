@@ -250,7 +250,7 @@ async function occupy(port: number): Promise<void> {
 }
 
 async function run(args: readonly string[]): Promise<{ status: number | null; text: string }> {
-  const child = spawnStart(['--no-watch', ...args]);
+  const child = await spawnStart(['--no-watch', ...args]);
   let text = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     text += chunk.toString();

@@ -1,6 +1,7 @@
 import { loadProject } from '@gsp/operator/project';
 import { assembleTwin } from '@gsp/operator/start';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testProject } from '../project/test-project.ts';
 import { eventually } from './support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
@@ -17,7 +18,7 @@ const ROUNDS = 4;
 let twin: TwinProcess;
 
 beforeAll(async () => {
-  await assembleTwin(await loadProject(), 'main', { changes: CHANGES });
+  await assembleTwin(await loadProject(await testProject()), 'main', { changes: CHANGES });
   twin = await startTwinProcess({
     args: ['--changes', JSON.stringify(CHANGES), '--time-scale', String(TIME_SCALE), '--no-watch'],
   });

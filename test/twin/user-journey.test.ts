@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createClient } from '@gsp/client/fetch';
+import { loadProject } from '@gsp/operator/project';
 import { encodePathKey, headerNames } from '@gsp/platform/contract';
+import { regionsOf } from '@gsp/platform/topology';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { readAllItems, startTwinProcess, type TwinProcess } from './support/twin-process.ts';
@@ -10,7 +12,8 @@ import { readAllItems, startTwinProcess, type TwinProcess } from './support/twin
  * Everything goes over HTTP against the twin as `npm start` runs it.
  */
 let twin: TwinProcess;
-const [HERE, THERE] = ['eu-west-1', 'eu-central-1'] as const;
+/** Of the topology as committed: whatever a team has made of it, a newcomer sees it run. */
+const [HERE = '', THERE = HERE] = regionsOf((await loadProject()).topology, { type: 'branch', name: 'main' });
 
 beforeAll(async () => {
   twin = await startTwinProcess({ args: ['--lag', '0', '--no-watch'], isAsCommitted: true });
@@ -150,7 +153,7 @@ describe('a key', () => {
   function clientOf(region: string) {
     const { api: endpoint } = twin.region(region);
     const regions = { [region]: { role: 'primary', apiName: 'here' } };
-    const platform = { project: 'gsp', stage: 'main', regions };
+    const platform = { project: 'any', stage: 'main', regions };
     const outputs = { custom: { API: { here: { endpoint, region, apiName: 'here' } }, platform } };
     return createClient({ outputs });
   }

@@ -33,9 +33,10 @@ test('aws-amplify reaches every region by the API names of the outputs', async (
   ]);
   Amplify.configure({ ...parseAmplifyConfig(outputs), API: { REST: Object.fromEntries(apis) } });
 
-  for (const { apiName } of Object.values(outputs.custom.platform.regions)) {
+  const regions = Object.entries(outputs.custom.platform.regions);
+  for (const [, { apiName }] of regions) {
     const { response } = get({ apiName, path: '/health' });
     expect(await (await response).body.json()).toEqual({ ok: true });
   }
-  expect(requests).toEqual(['GET /eu-west-1/health', 'GET /eu-central-1/health']);
+  expect(requests).toEqual(regions.map(([region]) => `GET /${region}/health`));
 });

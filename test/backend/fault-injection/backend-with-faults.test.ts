@@ -5,6 +5,7 @@ import { synthesize } from '@gsp/operator/synthesis';
 import { resolveAssembly } from '@gsp/twin';
 import { beforeAll, expect, test } from 'vitest';
 import type { Resource, TemplateJson } from '../../../packages/platform/test/infra/template-queries.ts';
+import { testProject } from '../../project/test-project.ts';
 
 interface Synthesized {
   readonly assemblyDir: string;
@@ -13,6 +14,7 @@ interface Synthesized {
 
 async function synthesizeWith(faultInjection: boolean): Promise<Synthesized> {
   const [made] = await synthesize({
+    rootDir: await testProject(),
     regions: ['eu-west-1'],
     backend: { type: 'branch', namespace: 'd123', name: 'main' },
     changes: { faultInjection },

@@ -4,7 +4,7 @@ import type { StageChanges, TopologyInput } from '@gsp/platform/topology';
 export interface Combination {
   readonly name: string;
   readonly regions: readonly string[];
-  /** What differs from the topology that is committed. */
+  /** What differs from the topology of tests. */
   readonly changes?: StageChanges;
   /** The topology, where another set of Regions needs another one. */
   readonly topology?: TopologyInput;
@@ -44,7 +44,7 @@ export const switches = {
   faultInjection: { faultInjection: true, observability: { alarms: true } },
 } as const satisfies Record<string, StageChanges>;
 
-/** Every switch off, whatever the committed topology says. */
+/** Every switch off, whatever the topology says. */
 const off = {
   domain: null,
   jwt: null,

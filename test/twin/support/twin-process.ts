@@ -8,6 +8,7 @@ import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { LOAD_CHANGES } from '@gsp/operator/start';
 import { freePortBase } from '@gsp/twin';
 import type { ReadyFile, TwinState } from '@gsp/twin/control';
+import { testProject } from '../../project/test-project.ts';
 import { eventually } from './eventually.ts';
 
 /** A twin in a process of its own, started as a user starts it, and driven over HTTP only. */
@@ -26,19 +27,21 @@ export interface TwinProcess {
 }
 
 const ROOT = join(import.meta.dirname, '../../..');
-const REGIONS = ['eu-west-1', 'eu-central-1'];
+/** As many as a topology may have, for their ports. */
+const REGIONS = Array.from({ length: 8 }, (_, at) => `region-${at}`);
 const START_LIMIT_MS = 60_000;
 
 /**
- * Starts `npm start` with a data directory and ports of its own and waits for its ready file. Without a console, unless
- * one is asked for: building it takes a while. Its routes let through what a test sends, unless the stage is to be as
- * committed. The caller ends it; the data directory is removed with it unless it was given.
+ * Starts `npm start` of the project of tests, with a data directory and ports of its own, and waits for its ready file.
+ * Without a console, unless one is asked for: building it takes a while. Its routes let through what a test sends. As
+ * committed, it is the project that a team has, with the limits of its stage. The caller ends it; the data directory is
+ * removed with it unless it was given.
  */
 export async function startTwinProcess({
   args = [] as readonly string[],
   dataDir = '',
   portBase = 0,
-  cwd = ROOT,
+  cwd = '',
   hasConsole = false,
   isAsCommitted = false,
 } = {}): Promise<TwinProcess> {
@@ -57,7 +60,7 @@ export async function startTwinProcess({
     ...(isAsCommitted || args.includes('--changes') ? [] : ['--changes', JSON.stringify(LOAD_CHANGES)]),
     ...args,
   ];
-  const child = spawnStart(start, cwd);
+  const child = await spawnStart(start, isAsCommitted && cwd === '' ? ROOT : cwd);
   let output = '';
   const keep = (chunk: Buffer) => {
     output += chunk.toString();
@@ -106,10 +109,10 @@ export async function startTwinProcess({
   };
 }
 
-/** Runs `npm start` of a checkout with these arguments, without waiting for anything. */
-export function spawnStart(args: readonly string[], cwd = ROOT): ChildProcess {
+/** Runs `npm start` of a checkout, or else of the project of tests, with these arguments, without waiting for anything. */
+export async function spawnStart(args: readonly string[], cwd = ''): Promise<ChildProcess> {
   return spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...args], {
-    cwd,
+    cwd: cwd === '' ? await testProject() : cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

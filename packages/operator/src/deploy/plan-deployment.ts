@@ -12,6 +12,8 @@ import { readTableChange, type TableChange } from './table-change.ts';
 
 /** What a plan is made of. */
 interface PlanOptions {
+  /** The project. */
+  readonly rootDir: string;
   readonly cloud: Cloud;
   readonly target: StageTarget;
   readonly method: DeployMethod;
@@ -67,12 +69,12 @@ function unlessEmpty(stack: BackendStack | null): BackendStack | null {
 
 /** The table has a stack of its own, so it may be there where the primary's backend is not: its first deployment failed. */
 async function tableChangeIn(primary: string, options: PlanOptions): Promise<TableChange | null> {
-  const { cloud, target, signal, readTable = readTableChange } = options;
+  const { rootDir, cloud, target, signal, readTable = readTableChange } = options;
   const stack = unlessEmpty(await findTableStack(cloud.region(primary), target, signal));
   if (stack === null) return null;
   if (target.chosen.includes(primary)) requireUpdatable(stack);
   const backend = identityOf(primary, options);
-  return readTable(cloud.region(primary), { stackId: stack.stackId, backend, signal });
+  return readTable(cloud.region(primary), { rootDir, stackId: stack.stackId, backend, signal });
 }
 
 /** As `ampx` names the backend, which decides the stage, and so the table. */

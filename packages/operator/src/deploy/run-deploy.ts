@@ -168,9 +168,17 @@ async function renderPlan(
   { options, dependencies, target, revision }: Deployment,
   forecasting: Pick<StageForecastOptions, 'allowed' | 'identityOf'>,
 ): Promise<string> {
-  const { cloud, signal, readTable } = dependencies;
+  const { rootDir, cloud, signal, readTable } = dependencies;
   const { method, appIds, json } = options;
-  const { regions, reason } = await planDeployment({ cloud, target, method, appIds, signal, readTable });
+  const { regions, reason } = await planDeployment({
+    rootDir,
+    cloud,
+    target,
+    method,
+    appIds,
+    signal,
+    readTable,
+  });
   const forecast = await dependencies.forecast({ cloud, target, signal, ...forecasting });
   const { stage } = target;
   if (json) return JSON.stringify({ stage, revision, order: regions, reason, forecast }, null, 2);
@@ -217,7 +225,7 @@ async function planAndDeploy(
   };
   try {
     report({ step: 'plan', state: 'begun', detail: revision });
-    const plan = await planDeployment({ cloud, target, method, appIds, signal, readTable });
+    const plan = await planDeployment({ rootDir, cloud, target, method, appIds, signal, readTable });
     report({ step: 'plan', state: 'done', detail: `${plan.regions.join(', then ')}: ${plan.reason}` });
     const { who, cost, told } = describeExposure(stageExposure(target));
     report({ step: 'plan', state: 'noted', detail: `${who} ${cost} ${told}` });

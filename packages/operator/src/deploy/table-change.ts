@@ -90,6 +90,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Whose table is compared. */
 interface ReadTableOptions {
+  /** The project. */
+  readonly rootDir: string;
   /** Of the stack that has the table. */
   readonly stackId: string;
   /** As `ampx` will name it. */
@@ -106,11 +108,11 @@ interface ReadTableOptions {
  */
 export async function readTableChange(
   clients: RegionClients,
-  { stackId, backend, signal }: ReadTableOptions,
+  { stackId, ...definition }: ReadTableOptions,
 ): Promise<TableChange | null> {
-  const deployed = await deployedTable(clients, { stackId, signal });
+  const deployed = await deployedTable(clients, { stackId, signal: definition.signal });
   if (deployed === null) return null;
-  return compareTables(deployed, await synthesizedTable({ region: clients.region, backend, signal }));
+  return compareTables(deployed, await synthesizedTable({ region: clients.region, ...definition }));
 }
 
 async function deployedTable(
@@ -131,13 +133,11 @@ async function deployedTable(
 }
 
 /** The table in the templates that this checkout makes of the primary. */
-async function synthesizedTable(options: {
-  region: string;
-  backend: BackendIdentity;
-  signal: AbortSignal;
-}): Promise<TableProperties> {
-  const { region, backend, signal } = options;
-  const [made] = await synthesize({ regions: [region], backend, signal });
+async function synthesizedTable({
+  region,
+  ...definition
+}: Omit<ReadTableOptions, 'stackId'> & { readonly region: string }): Promise<TableProperties> {
+  const [made] = await synthesize({ regions: [region], ...definition });
   const dir = made?.assemblyDir ?? '';
   const files = await readdir(dir);
   for (const file of files.filter((name) => name.endsWith('.template.json'))) {

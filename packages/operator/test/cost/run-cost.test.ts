@@ -1,11 +1,13 @@
-// Goal: nothing that a stage is made of escapes its bill. Method: the command itself over the definition as it is, and
+// Goal: nothing that a stage is made of escapes its bill. Method: the command itself over the definition of tests, and
 // every type of its templates looked up.
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { StageChanges } from '@gsp/platform/topology';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { oneAtATime } from '../../../../test/backend/one-at-a-time.ts';
+import { testProject } from '../../../../test/project/test-project.ts';
+import { topology } from '../../../../test/project/topology.ts';
 import { stageTarget } from '../../src/cloud/stage-target.ts';
 import { billedAs } from '../../src/cost/billed-types.ts';
 import { ITEMS } from '../../src/cost/price-items.ts';
@@ -14,20 +16,19 @@ import { renderBill, renderFlags } from '../../src/cost/render-cost.ts';
 import { type CostReport, costReport } from '../../src/cost/run-cost.ts';
 import { inventoryOfStage } from '../../src/cost/take-inventory.ts';
 import { CALLED_ROUTES } from '../../src/cost/worst-day.ts';
-import { loadProject } from '../../src/project.ts';
 import { synthesize } from '../../src/synthesis/synthesize.ts';
 import { mainTarget } from '../doctor/wired-account.ts';
 import { lambda, REGIONS, resource, stageOf, TRAFFIC } from './cost-fixture.ts';
 
-const ROOT_DIR = fileURLToPath(new URL('../../../../', import.meta.url));
-const LOCK = `${ROOT_DIR}.amplify/synthesis-of-tests.lock`;
+const rootDir = await testProject();
+const LOCK = join(rootDir, '../synthesis-of-tests.lock');
 
 const run = promisify(execFile);
 
 /** The command as a person runs it. */
 function cost(...options: readonly string[]) {
   const args = ['--import', 'tsx', 'scripts/cost.ts', ...options];
-  return run(process.execPath, args, { cwd: ROOT_DIR, maxBuffer: 10e6 });
+  return run(process.execPath, args, { cwd: rootDir, maxBuffer: 10e6 });
 }
 
 describe('npm run cost', () => {
@@ -73,7 +74,7 @@ describe('npm run cost', () => {
   }, 120_000);
 });
 
-test('every type of resource of the stage as committed, and with a domain and everything on, is priced or free by list', async () => {
+test('every type of resource of the stage as it is, and with a domain and everything on, is priced or free by list', async () => {
   const backend = { type: 'branch', namespace: 'd123', name: 'main' } as const;
   const domain = { zoneName: 'example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
   const changes: StageChanges = {
@@ -83,7 +84,7 @@ test('every type of resource of the stage as committed, and with a domain and ev
     edge: { cloudFront: true, waf: 'block' },
     faultInjection: true,
   };
-  const made = await oneAtATime(LOCK, () => synthesize({ regions: REGIONS, backend, changes }));
+  const made = await oneAtATime(LOCK, () => synthesize({ rootDir, regions: REGIONS, backend, changes }));
   const resources = await Promise.all(
     made.map(({ assemblyDir, region }) => readResources(assemblyDir, region)),
   );
@@ -94,7 +95,7 @@ test('every type of resource of the stage as committed, and with a domain and ev
 
 test('inventoryOfStage() finds in the templates what is billed by use', async () => {
   const target = { regions: REGIONS, branch: 'main' };
-  const inventory = await oneAtATime(LOCK, () => inventoryOfStage({ rootDir: ROOT_DIR }, target));
+  const inventory = await oneAtATime(LOCK, () => inventoryOfStage({ rootDir }, target));
   for (const { functions, ...facts } of inventory.regions) {
     expect(Object.values(functions).map(({ memoryMb }) => memoryMb)).toEqual([512, 512, 512, 512, 512]);
     expect(facts).toMatchObject({ hasHeartbeat: true, hasStreamConsumer: true, hasTokenFunction: false });
@@ -105,11 +106,10 @@ test('inventoryOfStage() finds in the templates what is billed by use', async ()
 
 test('the worst day counts each route of the templates at its limit there', async () => {
   const backend = { type: 'branch', namespace: 'd123', name: 'main' } as const;
-  const [made] = await oneAtATime(LOCK, () => synthesize({ regions: REGIONS, backend }));
+  const [made] = await oneAtATime(LOCK, () => synthesize({ rootDir, regions: REGIONS, backend }));
   const resources = await readResources(made?.assemblyDir ?? '', made?.region ?? '');
   const [{ properties = {} } = {}] = resources.filter(({ type }) => type === 'AWS::ApiGatewayV2::Stage');
-  const { probe, health, control, traffic } = stageTarget((await loadProject()).topology, { stage: 'main' })
-    .settings.throttle;
+  const { probe, health, control, traffic } = stageTarget(topology, { stage: 'main' }).settings.throttle;
   const limits = { probe, health, control, traffic };
   const expected = CALLED_ROUTES.map(({ method, path, bucket, name }) => [
     name === 'default' ? path : `${method} ${path}`,

@@ -1,5 +1,5 @@
 import { onTestFinished, vi } from 'vitest';
-import { topology } from '../../../../amplify/topology.ts';
+import { topology } from '../../../../test/project/topology.ts';
 import type { PreflightOptions } from '../../src/deploy/preflight.ts';
 import { deploy, type RunDeployOptions } from '../../src/deploy/run-deploy.ts';
 import type { TableChange } from '../../src/deploy/table-change.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { topology } from '../../../../amplify/topology.ts';
+import { topology } from '../../../../test/project/topology.ts';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
 import { stageTarget } from '../../src/cloud/stage-target.ts';
 import { assertChecksPassed, runChecks } from '../../src/deploy/preflight.ts';

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { testProject } from '../../../../test/project/test-project.ts';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
 import { readTableChange, tableIn } from '../../src/deploy/table-change.ts';
 import { synthesize } from '../../src/synthesis/synthesize.ts';
@@ -9,6 +10,8 @@ import { type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
 const signal = new AbortController().signal;
 // As npm start synthesizes it, so that the assembly is in the cache more often than not.
 const backend = { type: 'branch', namespace: 'local', name: 'main' } as const;
+
+const rootDir = await testProject();
 
 let wire: AwsWire;
 let cloud: Cloud;
@@ -49,7 +52,7 @@ const summary = (ResourceType: string, PhysicalResourceId: string) => ({
 });
 
 async function synthesizedTemplate(): Promise<string> {
-  const [made] = await synthesize({ regions: ['eu-west-1'], backend, signal });
+  const [made] = await synthesize({ rootDir, regions: ['eu-west-1'], backend, signal });
   const dir = made?.assemblyDir ?? '';
   for (const file of await readdir(dir)) {
     if (!file.endsWith('.template.json')) continue;
@@ -62,7 +65,7 @@ async function synthesizedTemplate(): Promise<string> {
 describe('readTableChange()', () => {
   test('finds no change where what is deployed is what is synthesized', async () => {
     const clients = await deployedAs(await synthesizedTemplate());
-    expect(await readTableChange(clients, { stackId: 'root', backend, signal })).toEqual({
+    expect(await readTableChange(clients, { rootDir, stackId: 'root', backend, signal })).toEqual({
       hasChanged: false,
       added: [],
       removed: [],
@@ -86,7 +89,7 @@ describe('readTableChange()', () => {
       '"Region": "us-east-1"',
     );
     const clients = await deployedAs(text);
-    expect(await readTableChange(clients, { stackId: 'root', backend, signal })).toEqual({
+    expect(await readTableChange(clients, { rootDir, stackId: 'root', backend, signal })).toEqual({
       hasChanged: true,
       added: ['eu-central-1'],
       removed: ['us-east-1'],
@@ -98,7 +101,7 @@ describe('readTableChange()', () => {
 
   test('says that a template is none of Amplify’s when it is no JSON', async () => {
     const clients = await deployedAs('Resources: {}');
-    await expect(readTableChange(clients, { stackId: 'root', backend, signal })).rejects.toThrow(
+    await expect(readTableChange(clients, { rootDir, stackId: 'root', backend, signal })).rejects.toThrow(
       /^Cannot tell whether the table changes: the template of nested in eu-west-1 is no JSON/,
     );
   });

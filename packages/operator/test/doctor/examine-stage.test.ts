@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { defineTopology } from '@gsp/platform/topology';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { testProject } from '../../../../test/project/test-project.ts';
 import { examineStage } from '../../src/doctor/examine-cloud.ts';
 import { AwsFault } from '../cloud/aws-wire.ts';
 import { ACCOUNT, type Answers, startAccount, type WiredAccount } from './wired-account.ts';
 
-const ROOT = join(import.meta.dirname, '../../../..');
+const ROOT = await testProject();
 const topology = defineTopology({
   project: 'shop',
   regions: ['eu-west-1', 'eu-central-1'],
@@ -91,7 +91,7 @@ describe('npm run doctor', () => {
   );
 });
 
-/** Runs the command on this checkout, as somebody who is signed in nowhere. */
+/** Runs the command on the project of tests, as somebody who is signed in nowhere. */
 function doctor(args: readonly string[]): Promise<{ status: number | null; stdout: string }> {
   const { AWS_PROFILE: _, AWS_ACCESS_KEY_ID: __, AWS_SECRET_ACCESS_KEY: ___, ...env } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/doctor.ts', ...args], {

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { testProject } from '../../../../test/project/test-project.ts';
 import { startAwsWire } from '../cloud/aws-wire.ts';
 import { FakeAws } from '../teardown/fake-aws.ts';
 import { fakeAmpx } from './fake-ampx.ts';
 
-const ROOT = join(import.meta.dirname, '../../../..');
+const ROOT = await testProject();
 
-/** The real command, with the topology of this checkout, which gives sandboxes one region. */
+/** The real command, with the topology of tests, which gives sandboxes one region. */
 function sandbox(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
     const child = execFile(

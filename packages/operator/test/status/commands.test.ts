@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { testProject } from '../../../../test/project/test-project.ts';
 import { startAwsWire } from '../cloud/aws-wire.ts';
 import { stackFixture } from '../cloud/stack-fixture.ts';
 import { regionalApi, wellAnswers } from './regional-api.ts';
 
 /** The commands as a person starts them: what stands on standard output, and the exit status. */
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const ROOT = await testProject();
 
 function command(
   args: readonly string[],

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { testProject } from '../../../../test/project/test-project.ts';
 import { type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
 import { FakeAws, isMutating } from './fake-aws.ts';
 
 /** Goal: what a person or a pipeline sees of `npm run teardown`. Method: the real process, without a terminal, against a world in memory. */
 
-const ROOT = join(import.meta.dirname, '../../../..');
+const ROOT = await testProject();
 
 async function openWorld(): Promise<{ aws: FakeAws; wire: AwsWire }> {
   const aws = new FakeAws();
