@@ -41,9 +41,12 @@ describe('backend.ts with a domain', () => {
   });
 
   test('puts every record into the zone of the twin, which no account has', () => {
-    for (const { platform } of [primary, secondary]) {
-      const records = resourcesOf(platform, 'AWS::Route53::RecordSet');
-      expect(records).toHaveLength(4);
+    for (const [each, count] of [
+      [primary, 6],
+      [secondary, 4],
+    ] as const) {
+      const records = resourcesOf(each.platform, 'AWS::Route53::RecordSet');
+      expect(records).toHaveLength(count);
       for (const [, { Properties }] of records) expect(Properties?.HostedZoneId).toBe(LOCAL_HOSTED_ZONE_ID);
     }
   });
@@ -67,7 +70,11 @@ describe('backend.ts with a domain', () => {
       })),
     );
     for (const { custom } of customs)
-      expect(custom.platform.domain).toEqual({ zoneName: 'gsp.test', globalName: 'api.gsp.test' });
+      expect(custom.platform.domain).toEqual({
+        zoneName: 'gsp.test',
+        globalName: 'api.gsp.test',
+        policy: 'failover',
+      });
   });
 
   test('makes both Regions twins that differ in nothing but what is permitted', () => {

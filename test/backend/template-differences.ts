@@ -38,6 +38,8 @@ export const permittedDomainDifferences = [
   // Each has its own share of the global name.
   'platform: AWS::Route53::RecordSet Properties.Failover',
   'platform: AWS::Route53::RecordSet Properties.SetIdentifier',
+  // The primary alone chooses the policy.
+  'platform: AWS::Route53::RecordSet in one only',
   // Each asks itself for its health.
   'platform: AWS::Route53::HealthCheck Properties.HealthCheckConfig.FullyQualifiedDomainName',
   // Each asks the other for its evacuation, by a check with the other's name in its id.

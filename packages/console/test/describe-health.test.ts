@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeHealth, describeObservedHealth } from '../src/regions/describe-health.ts';
 import { GLOBAL_NAME, route53Of } from './twin-state-fixture.ts';
 
-const of = (region: string) => ({ region, globalName: GLOBAL_NAME, timeScale: 1 });
+const of = (region: string) => ({ region, routedName: `failover.${GLOBAL_NAME}`, timeScale: 1 });
 
 describe('describeHealth()', () => {
   it('gives the verdict of the check on the region’s record, with the checks that it comes from', () => {

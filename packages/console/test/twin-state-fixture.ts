@@ -106,7 +106,7 @@ export function route53Of(
   ];
   const isHealthy = (region: string) => checks.find(({ id }) => id === `${region}-verdict`)?.healthy === true;
   const record = (region: string, role: string) => ({
-    name: GLOBAL_NAME,
+    name: `failover.${GLOBAL_NAME}`,
     type: 'A',
     policy: 'failover' as const,
     role,
@@ -144,7 +144,13 @@ export function twinState(changes: Partial<TwinState> = {}): TwinState {
     timeScale: 1,
     credentialsFile: '/data/credentials.json',
     global: { url: 'http://127.0.0.1:4010', name: GLOBAL_NAME, address: null, region: null },
-    dns: { host: '127.0.0.1', port: 4053, zone: 'gsp.test', name: GLOBAL_NAME },
+    dns: {
+      host: '127.0.0.1',
+      port: 4053,
+      zone: 'gsp.test',
+      name: GLOBAL_NAME,
+      routedName: `failover.${GLOBAL_NAME}`,
+    },
     edge: null,
     secretsManager: { url: 'http://127.0.0.1:4060', secrets: [] },
     route53: route53Of(),

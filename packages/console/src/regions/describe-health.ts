@@ -40,9 +40,9 @@ export interface HealthView extends StatusView {
  */
 export function describeHealth(
   route53: Route53Report,
-  { region, globalName, timeScale }: { region: string; globalName: string; timeScale: number },
+  { region, routedName, timeScale }: { region: string; routedName: string; timeScale: number },
 ): HealthView | null {
-  const record = route53.records.find((one) => one.name === globalName && one.region === region);
+  const record = route53.records.find((one) => one.name === routedName && one.region === region);
   const verdict = route53.checks.find(({ id }) => id === record?.healthCheckId);
   if (verdict === undefined) return null;
   const parts = verdict.kind === 'calculated' ? childrenOf(verdict, route53.checks) : [verdict];

@@ -128,11 +128,13 @@ export interface RouteView {
 export function describeTwinRoute({
   global,
   route53,
-}: Pick<TwinState, 'global' | 'route53'>): RouteView | null {
+  dns,
+}: Pick<TwinState, 'global' | 'route53' | 'dns'>): RouteView | null {
   if (global === null || route53 === null) return null;
   const { name } = global;
   const answer = route53.answers.find((one) => one.name === name && one.type === 'A');
-  const records = route53.records.filter((record) => record.name === name && record.type === 'A');
+  const routedName = dns?.routedName ?? name;
+  const records = route53.records.filter((record) => record.name === routedName && record.type === 'A');
   return {
     name,
     endpoint: global.url,

@@ -105,5 +105,6 @@ function healthOf(region: string, { twinState, hasTwin, observed, route }: Regio
   if (!hasTwin) return describeObservedHealth(observed.get(region) ?? null);
   if (twinState === null || twinState.route53 === null || route === null) return null;
   const { route53, timeScale } = twinState;
-  return describeHealth(route53, { region, globalName: route.name, timeScale });
+  const routedName = twinState.dns?.routedName ?? route.name;
+  return describeHealth(route53, { region, routedName, timeScale });
 }

@@ -84,7 +84,7 @@ function requireRouting(state: TwinState): RoutedTwin {
 }
 
 function routedRecords({ dns, route53 }: RoutedTwin) {
-  return route53.records.filter(({ name, type }) => name === dns.name && type === 'A');
+  return route53.records.filter(({ name, type }) => name === dns.routedName && type === 'A');
 }
 
 /** With latency routing the region that is nearest to the twin; with weights there is none. */

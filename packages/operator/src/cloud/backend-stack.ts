@@ -1,5 +1,6 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { type ParsedOutputs, parseOutputs } from '@gsp/client/fetch';
+import { platformOutputsSchema } from '@gsp/platform/contract';
 
 /** A root stack of a stage in one Region, with what it puts out: that of a table or an edge puts nothing out. */
 export interface BackendStack {
@@ -20,6 +21,8 @@ export interface BackendStack {
   readonly apiEndpoint: string | null;
   /** Where traffic has to go, where the Region lets none in but through the edge. Absent otherwise. */
   readonly edgeEndpoint?: string;
+  /** By which policy the global name is routed, `unknown` where it was deployed before 0.4. Absent without a domain. */
+  readonly routingPolicy?: string;
   /** `primary` or `secondary`, as it was when it was deployed. */
   readonly role: string | null;
   readonly terminationProtection: boolean;
@@ -70,15 +73,21 @@ export function describeBackendStack(stack: Stack, region: string): BackendStack
 function saidBy(
   customOutputs: string | null,
   region: string,
-): Pick<BackendStack, 'revision' | 'apiEndpoint' | 'edgeEndpoint' | 'role'> {
+): Pick<BackendStack, 'revision' | 'apiEndpoint' | 'edgeEndpoint' | 'routingPolicy' | 'role'> {
   const outputs = parsed(customOutputs);
   const own = outputs?.regions.find((each) => each.region === region);
   return {
     revision: own?.revision ?? null,
     apiEndpoint: own?.endpoint ?? null,
     ...(outputs?.isEdgeOnly && outputs.global !== null && { edgeEndpoint: outputs.global.endpoint }),
+    ...(outputs !== null && outputs.global !== null && { routingPolicy: policyIn(outputs.content) }),
     role: own?.role ?? null,
   };
+}
+
+function policyIn(content: object): string {
+  const custom = platformOutputsSchema.safeParse('custom' in content ? content.custom : null);
+  return custom.data?.platform.domain?.policy ?? 'unknown';
 }
 
 function parsed(text: string | null): ParsedOutputs | null {

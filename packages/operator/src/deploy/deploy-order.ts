@@ -17,29 +17,38 @@ export interface OrderFacts {
   readonly stacks: ReadonlyMap<string, BackendStack | null>;
   /** What this deployment does to the table; null while there is no table. */
   readonly table: TableChange | null;
+  /** By which policy the global name is to be routed; null without a domain. */
+  readonly policy: string | null;
 }
 
 /**
  * The order of a deployment.
  *
  * The primary first where a region is missing or the table changes: the primary's stack owns the table, a secondary
- * looks its replica up while it is created, and functions must not be ahead of the table they use. Otherwise the
+ * looks its replica up while it is created, and functions must not be ahead of the table they use. So it is where the routing
+ * policy changes: the global name, an alias of the primary's, must not lead to a name that the secondaries have left.
+ *
+ *     primary     makes latency.api ── api → latency.api ── removes failover.api
+ *     secondary                                                                   joins latency.api, leaves failover.api
+ *
+ * Otherwise the
  * primary last: with failover routing the secondaries take no traffic while it is well, so a bad release is found
  * where it hurts least.
  *
  * @throws {CommandError} where CloudFormation would refuse the step, or it would delete a replica in use
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
  */
-export function orderRegions({ target, stacks, table }: OrderFacts): DeployOrder {
+export function orderRegions({ target, stacks, table, policy }: OrderFacts): DeployOrder {
   const { stage, regions, chosen } = target;
   const [primary = ''] = regions;
   const missing = regions.filter((region) => (stacks.get(region) ?? null) === null);
   const secondaries = chosen.filter((region) => region !== primary);
   const withPrimary = chosen.includes(primary);
+  const policies = policyChange(stacks.get(primary)?.routingPolicy, policy);
   refuseReplicaChanges(table, { stage, chosen, stacks });
   refuseIndexChanges(table, stage);
   if (!withPrimary) {
-    refuseAheadOfPrimary({ primary, secondaries, missing, table });
+    refuseAheadOfPrimary({ primary, secondaries, missing, table, policies });
     return { regions: secondaries, reason: 'the primary is not part of it' };
   }
   if (secondaries.length === 0) return { regions: [primary], reason: 'there is one region to deploy' };
@@ -48,7 +57,21 @@ export function orderRegions({ target, stacks, table }: OrderFacts): DeployOrder
     return { regions: primaryFirst, reason: `primary first, as ${missing.join(', ')} has no stack yet` };
   if (table === null) return { regions: primaryFirst, reason: 'primary first, as it has no table yet' };
   if (table.hasChanged) return { regions: primaryFirst, reason: 'primary first, as the table changes' };
+  if (policies !== null) return { regions: primaryFirst, reason: `primary first, as ${changeOf(policies)}` };
   return { regions: [...secondaries, primary], reason: 'primary last, as the table does not change' };
+}
+
+interface PolicyChange {
+  readonly from: string;
+  readonly to: string;
+}
+
+function policyChange(from: string | undefined, to: string | null): PolicyChange | null {
+  return from === undefined || to === null || from === to ? null : { from, to };
+}
+
+function changeOf({ from, to }: PolicyChange): string {
+  return `the routing policy changes from ${from} to ${to}`;
 }
 
 function refuseReplicaChanges(
@@ -97,8 +120,9 @@ function refuseAheadOfPrimary(facts: {
   secondaries: readonly string[];
   missing: readonly string[];
   table: TableChange | null;
+  policies: PolicyChange | null;
 }): void {
-  const { primary, secondaries, missing, table } = facts;
+  const { primary, secondaries, missing, table, policies } = facts;
   if (missing.includes(primary)) {
     throw new CommandError(
       `Cannot deploy ${secondaries.join(', ')}: the primary ${primary}, which owns the table, has no stack yet. ` +
@@ -109,6 +133,12 @@ function refuseAheadOfPrimary(facts: {
     throw new CommandError(
       `Cannot deploy ${secondaries.join(', ')} alone: the table changes (${table.what.join(', ')}), which the primary ${primary} has to deploy first. ` +
         `Deploy it first: --regions ${primary}, or leave --regions out`,
+    );
+  }
+  if (policies !== null) {
+    throw new CommandError(
+      `Cannot deploy ${secondaries.join(', ')} alone: ${changeOf(policies)}, and the global name would lead to records that these leave. ` +
+        `Deploy the primary ${primary} first: --regions ${primary}, or leave --regions out`,
     );
   }
 }

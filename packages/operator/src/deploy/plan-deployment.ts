@@ -45,9 +45,10 @@ export async function planDeployment(options: PlanOptions): Promise<PlannedDeplo
   const table = await tableChangeIn(primary, options);
   // A region that the topology no longer has may still have a stack, which uses the replica that would go.
   for (const region of table?.removed ?? []) stacks.set(region, await readStack(region, options));
+  const policy = target.settings.domain === null ? null : target.settings.routing.policy;
   const known = await readParameter(cloud.region(primary), deploymentParameter(target), signal);
   return {
-    ...orderRegions({ target, stacks, table }),
+    ...orderRegions({ target, stacks, table, policy }),
     record: known === null ? null : parseRecord(known.value),
   };
 }

@@ -39,7 +39,7 @@ function failEvacuation(cause: unknown): never {
 
 function routingOf({ dns, route53, timeScale }: TwinState): Routing | null {
   if (dns === null || route53 === null) return null;
-  const records = route53.records.filter(({ name }) => name === dns.name);
+  const records = route53.records.filter(({ name }) => name === dns.routedName);
   const [record] = records;
   if (record === undefined || record.policy === 'simple') return null;
   const primary = records.find(({ role }) => role === 'PRIMARY') ?? record;
@@ -72,7 +72,9 @@ async function sight(
   { region, signal }: { region: string; signal: AbortSignal },
 ): Promise<TrafficSighting> {
   if (dns === null || route53 === null) return { isInService: null, answer: null };
-  const records = route53.records.filter((record) => record.name === dns.name && record.region === region);
+  const records = route53.records.filter(
+    (record) => record.name === dns.routedName && record.region === region,
+  );
   const servers = [`${dns.host}:${dns.port}`];
   const addresses = await resolveAddresses(dns.name, { servers, signal });
   const owner = (address: string) =>
@@ -86,11 +88,10 @@ async function sight(
 /** The checks behind the records of every region: what they say, and of the unhappy ones what they saw. */
 function explain({ dns, route53 }: TwinState, region: string): string[] {
   if (dns === null || route53 === null) return ['The templates have no domain: Route 53 is not there.'];
-  const { records, checks } = route53;
-  const healthyRegions = new Set(records.filter(({ healthy }) => healthy).map((record) => record.region));
-  const routed = new Set(records.filter(({ name }) => name === dns.name).map((record) => record.region));
-  const isAllDown = [...routed].every((known) => !healthyRegions.has(known));
-  const own = records.find((record) => record.name === dns.name && record.region === region);
+  const { checks } = route53;
+  const records = route53.records.filter(({ name }) => name === dns.routedName);
+  const own = records.find((record) => record.region === region);
+  const isAllDown = records.every(({ healthy }) => !healthy);
   const root = checks.find(({ id }) => id === own?.healthCheckId);
   const children = checks.filter(({ id }) => root?.children.includes(id));
   return [

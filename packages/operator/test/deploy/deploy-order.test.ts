@@ -13,12 +13,20 @@ const same: TableChange = {
   removedIndexes: [],
   what: [],
 };
+const routing = ({ routingPolicy }: { routingPolicy?: string }) =>
+  routingPolicy === undefined ? {} : { routingPolicy };
 const order = (
-  options: { chosen?: readonly string[]; there?: readonly string[]; table?: TableChange | null } = {},
+  options: {
+    chosen?: readonly string[];
+    there?: readonly string[];
+    table?: TableChange | null;
+    routingPolicy?: string;
+    policy?: string | null;
+  } = {},
 ) => {
-  const { chosen = REGIONS, there = REGIONS, table = same } = options;
-  const stacks = new Map(there.map((region) => [region, backendStack({ region })]));
-  return orderRegions({ target: { stage: 'main', regions: REGIONS, chosen }, stacks, table });
+  const { chosen = REGIONS, there = REGIONS, table = same, policy = null, ...deployed } = options;
+  const stacks = new Map(there.map((region) => [region, backendStack({ region, ...routing(deployed) })]));
+  return orderRegions({ target: { stage: 'main', regions: REGIONS, chosen }, stacks, table, policy });
 };
 
 describe('orderRegions()', () => {
@@ -35,6 +43,23 @@ describe('orderRegions()', () => {
     expect(
       order({ table: { ...same, hasChanged: true, what: ['TimeToLiveSpecification'] } }).regions[0],
     ).toBe(A);
+  });
+
+  test('takes the primary first when the routing policy changes, and no secondary without it', () => {
+    const change = { routingPolicy: 'failover', policy: 'latency' };
+    expect(order(change)).toEqual({
+      regions: [A, B, C],
+      reason: 'primary first, as the routing policy changes from failover to latency',
+    });
+    expect(() => order({ ...change, chosen: [B] })).toThrow(/Deploy the primary eu-west-1 first/);
+    expect(order({ ...change, chosen: [A] }).regions).toEqual([A]);
+    for (const same of [
+      { routingPolicy: 'failover', policy: 'failover' },
+      // A domain that comes, and one that goes.
+      { policy: 'latency' },
+      { routingPolicy: 'latency' },
+    ])
+      expect(order(same).regions).toEqual([B, C, A]);
   });
 
   test('deploys secondaries alone where the primary is there and its table stays', () => {

@@ -72,7 +72,13 @@ export async function startFakeTwin(behaviour: FakeTwinBehaviour = {}): Promise<
       dataDir: folder,
       lagMs: { min: 0, max: 0 },
       links: [],
-      dns: { host: '127.0.0.1', port: dns.port, name: GLOBAL_NAME, zone: 'gsp.test' },
+      dns: {
+        host: '127.0.0.1',
+        port: dns.port,
+        name: GLOBAL_NAME,
+        routedName: GLOBAL_NAME,
+        zone: 'gsp.test',
+      },
       regions: REGIONS.map((region, index) => ({
         region,
         status: 'running',

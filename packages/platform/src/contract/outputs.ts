@@ -19,6 +19,8 @@ const regionSchema = z.object({
 const domainSchema = z.object({
   zoneName: z.string(),
   globalName: z.string(),
+  /** How a region is chosen for whoever asks for the global name; absent in outputs of before 0.4. */
+  policy: z.optional(z.enum(['failover', 'latency', 'weighted'])),
   /** Name of the edge, where there is one; the API of the global name is the edge's then. */
   edgeName: z.optional(z.string()),
   /** Whether regions let nobody in but through the edge. */

@@ -7,10 +7,11 @@ import {
   type IHostedZone,
   PublicHostedZone,
   RecordSet,
+  RecordTarget,
 } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { zoneOf } from '../topology/backend-features.ts';
-import { globalName, regionalName } from '../topology/names.ts';
+import { globalName, policyName, regionalName } from '../topology/names.ts';
 import type { BackendContext } from '../topology/resolve-stage.ts';
 import { RegionHealth } from './region-health.ts';
 import type { RegionalApi } from './regional-api.ts';
@@ -71,7 +72,7 @@ export class BackendDomain extends Construct {
     });
     const records = new GlobalRecords(this, 'Global', {
       zone,
-      globalName: globalName(zone.zoneName),
+      recordName: policyName(zone.zoneName, policy),
       region,
       isPrimary: context.role === 'primary',
       target: domain.globalDomain,
@@ -83,6 +84,12 @@ export class BackendDomain extends Construct {
     // Nobody is led to, or asks for the health of, a name that has no API behind it yet.
     health.node.addDependency(domain);
     records.node.addDependency(domain);
+    if (context.role === 'primary') {
+      const target = policyName(zone.zoneName, policy);
+      const names = { globalName: globalName(zone.zoneName), target };
+      // Route 53 takes no alias of a name that has no records: where the policy changes, its own are made first.
+      new GlobalAlias(this, 'Alias', { zone, dualStack, ...names }).node.addDependency(records);
+    }
     return health.healthCheck;
   }
 }
@@ -109,7 +116,8 @@ class StageZone extends Construct {
 /** What a {@link GlobalRecords} is made of. */
 interface GlobalRecordsProps {
   readonly zone: IHostedZone;
-  readonly globalName: string;
+  /** That of the policy. */
+  readonly recordName: string;
   /** The Region that the records lead to. */
   readonly region: string;
   /** Whether it is the one to be in service while several are healthy. For policy 'failover'. */
@@ -126,7 +134,7 @@ interface GlobalRecordsProps {
 }
 
 /**
- * One Region's share of the global name: a record set of that name for each address type, beside those of the
+ * One Region's share of the global name: a record set of its policy's name for each address type, beside those of the
  * other Regions, which are theirs to make. Each has the health check, of which none is without: a record that
  * is never unhealthy would be answered with while its Region is down.
  *
@@ -138,12 +146,43 @@ class GlobalRecords extends Construct {
     for (const recordType of addressTypes(props.dualStack)) {
       new RecordSet(this, recordType, {
         zone: props.zone,
-        recordName: props.globalName,
+        recordName: props.recordName,
         recordType,
         target: apiAlias(props.target, props.policy === 'failover'),
         setIdentifier: props.region,
         healthCheck: props.healthCheck,
         ...routingOf(props),
+      });
+    }
+  }
+}
+
+/** What a {@link GlobalAlias} is made of. */
+interface GlobalAliasProps {
+  readonly zone: IHostedZone;
+  readonly globalName: string;
+  /** The name of the policy that is in use. */
+  readonly target: string;
+  readonly dualStack: boolean;
+}
+
+/**
+ * The global name: an alias of the record sets of the policy that is in use, which the primary has. So the policy is changed
+ * by one record in one stack; the sets of two policies never share a name.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
+ */
+class GlobalAlias extends Construct {
+  constructor(scope: Construct, id: string, { zone, globalName, target, dualStack }: GlobalAliasProps) {
+    super(scope, id);
+    for (const recordType of addressTypes(dualStack)) {
+      new RecordSet(this, recordType, {
+        zone,
+        recordName: globalName,
+        recordType,
+        target: RecordTarget.fromAlias({
+          bind: () => ({ dnsName: target, hostedZoneId: zone.hostedZoneId, evaluateTargetHealth: true }),
+        }),
       });
     }
   }

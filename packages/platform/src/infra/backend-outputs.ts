@@ -93,6 +93,6 @@ function namesOf(context: BackendContext) {
     endpoint: `https://${regionalName(zoneName, region)}`,
     // For libraries that want a Region: the primary's, whichever answers.
     globalApi: { [apiName]: { endpoint, region: regions[0] ?? region, apiName } },
-    domain: { zoneName, globalName: name, ...edge },
+    domain: { zoneName, globalName: name, policy: settings.routing.policy, ...edge },
   };
 }

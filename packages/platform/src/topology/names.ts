@@ -42,6 +42,16 @@ export function globalName(zoneName: string): string {
   return `api.${zoneName}`;
 }
 
+/**
+ * The name under which each Region has its record set by that policy; the global name is an alias of it. Route 53 takes one
+ * policy a name, so each has its own, and another one is chosen by one record.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+ */
+export function policyName(zoneName: string, policy: 'failover' | 'latency' | 'weighted'): string {
+  return `${policy}.${globalName(zoneName)}`;
+}
+
 /** The name that leads to that Region and no other: what health checks ask, and an operator. */
 export function regionalName(zoneName: string, region: string): string {
   return `${region}.${globalName(zoneName)}`;

@@ -81,7 +81,7 @@ describe.each(cases)(
         }));
         const routed = types.map((Type) => ({
           Type,
-          Name: 'api.example.com.',
+          Name: `${policy}.api.example.com.`,
           HostedZoneId: 'Z0EXAMPLE',
           // Route 53 wants it of failover records; it would be one more cause of failure elsewhere.
           AliasTarget: alias(each, 'api.example.com', policy === 'failover'),
@@ -89,9 +89,17 @@ describe.each(cases)(
           HealthCheckId: { Ref: checkNamed(each, `shop-main-${region}`) },
           ...roleIn(policy, region, regions),
         }));
+        const target = `${policy}.api.example.com`;
+        const chosen = types.map((Type) => ({
+          Type,
+          Name: 'api.example.com.',
+          HostedZoneId: 'Z0EXAMPLE',
+          AliasTarget: { DNSName: target, HostedZoneId: 'Z0EXAMPLE', EvaluateTargetHealth: true },
+        }));
+        const wanted = [...regional, ...routed, ...(region === regions[0] ? chosen : [])];
         const found = propertiesOf(each, 'AWS::Route53::RecordSet');
-        expect(found).toHaveLength(2 * types.length);
-        expect(found).toEqual(expect.arrayContaining([...regional, ...routed]));
+        expect(found).toHaveLength(wanted.length);
+        expect(found).toEqual(expect.arrayContaining(wanted));
       }
     });
 
@@ -193,12 +201,18 @@ describe('BackendDomain', () => {
       const waiting = [
         ...resourcesOf(template, 'AWS::Route53::HealthCheck'),
         ...resourcesOf(template, 'AWS::Route53::RecordSet').filter(
-          ([, { Properties }]) => Properties?.Name === 'api.example.com.',
+          ([, { Properties }]) => Properties?.Name === 'failover.api.example.com.',
         ),
       ];
       expect(waiting).toHaveLength(5);
       for (const [id, { DependsOn }] of waiting)
         expect(DependsOn, id).toEqual(expect.arrayContaining(mappings));
+      const records = resourcesOf(template, 'AWS::Route53::RecordSet');
+      const routed = records.filter(([, { Properties }]) => Properties?.SetIdentifier).map(([id]) => id);
+      const aliases = records.filter(([, { Properties }]) => Properties?.Name === 'api.example.com.');
+      expect(aliases).toHaveLength(each.context.role === 'primary' ? 2 : 0);
+      for (const [id, { DependsOn }] of aliases)
+        expect(DependsOn, id).toEqual(expect.arrayContaining(routed));
     }
   });
 

@@ -22,7 +22,7 @@ describe('backendOutputs', () => {
           project: 'shop',
           stage: 'main',
           regions: { [region]: { role, apiName } },
-          domain: { zoneName: 'example.com', globalName: 'api.example.com' },
+          domain: { zoneName: 'example.com', globalName: 'api.example.com', policy: 'failover' },
         },
       });
     }
@@ -46,7 +46,12 @@ describe('backendOutputs', () => {
       });
       // The origin's name stays what it is, for operators and for the edge itself.
       const { domain } = Object(outputs).platform;
-      expect(domain).toEqual({ zoneName: 'example.com', globalName: 'api.example.com', ...told });
+      expect(domain).toEqual({
+        zoneName: 'example.com',
+        globalName: 'api.example.com',
+        policy: 'failover',
+        ...told,
+      });
     }
   });
 

@@ -166,7 +166,7 @@ function firstMissing(value: unknown): string | null {
     return 'it has no list of links';
   if (typeof timeScale !== 'number' || !isRecord(lagMs)) return 'it has no time scale or lag';
   if (!hasStrings(value, ['dataDir', 'credentialsFile'])) return 'it has no data directory';
-  if (dns !== null && !hasStrings(dns, ['host', 'name'])) return 'it has no DNS server';
+  if (dns !== null && !hasStrings(dns, ['host', 'name', 'routedName'])) return 'it has no DNS server';
   if (route53 === null) return null;
   const lists = isRecord(route53) ? [route53.checks, route53.records, route53.answers] : [undefined];
   return lists.every(Array.isArray) ? null : 'it has no health checks, records and answers';

@@ -53,6 +53,8 @@ export interface DnsState {
   readonly zone: string;
   /** The name of all regions together. */
   readonly name: string;
+  /** Whose record sets Route 53 chooses from: that name itself, or the one that it is an alias of. */
+  readonly routedName: string;
 }
 
 /** One directed replication link in the answer of `GET /_twin/state`. */

@@ -62,6 +62,7 @@ export async function startGlobalServices(
   const definition = route53DefinitionOf(options.regions);
   const name = globalNameOf(definition);
   if (name === undefined) return undefined;
+  let present = name;
   const { plan, timeScale, seed, nearestRegion } = options;
   let edge = edgeOf(options);
   const targets = new Map(targetsOf(options.regions, options));
@@ -87,17 +88,19 @@ export async function startGlobalServices(
   route53.start();
   return {
     state: () => ({
-      global: globalState(endpoint, name, plan),
-      dns: { ...dns, ...name },
+      global: globalState(endpoint, present, plan),
+      dns: { ...dns, ...present },
       route53: route53.report(),
       edge: edge?.report() ?? null,
     }),
     swap(regions) {
+      const changed = route53DefinitionOf(regions);
+      present = globalNameOf(changed) ?? present;
       edge = edgeOf({ ...options, regions }, edge);
       names = namesOf(regions);
       targets.clear();
       for (const [target, place] of targetsOf(regions, options)) targets.set(target, place);
-      route53.swap(route53DefinitionOf(regions));
+      route53.swap(changed);
     },
     close: () => closeAll(endpoint, dnsServer, route53),
   };

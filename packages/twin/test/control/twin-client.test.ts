@@ -30,7 +30,7 @@ function twinState(changes: Partial<TwinState> = {}): Partial<TwinState> {
     credentialsFile: '/data/credentials.json',
     lagMs: { min: 100, max: 500 },
     timeScale: 1,
-    dns: { host: '127.0.0.1', port: 4053, zone: 'gsp.test', name: 'api.gsp.test' },
+    dns: { host: '127.0.0.1', port: 4053, zone: 'gsp.test', name: 'api.gsp.test', routedName: 'api.gsp.test' },
     route53: { timeScale: 1, checks: [], records: [], answers: [] },
     regions: [region as TwinRegion],
     links: [],

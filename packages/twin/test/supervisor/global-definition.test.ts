@@ -46,13 +46,36 @@ describe('globalNameOf()', () => {
       record('api.gsp.test', routing),
     ];
     const definition = { zones: [OTHER_ZONE, ZONE], checks: [], records };
-    expect(globalNameOf(definition)).toEqual({ name: 'api.gsp.test', zone: 'gsp.test' });
+    expect(globalNameOf(definition)).toEqual({
+      name: 'api.gsp.test',
+      routedName: 'api.gsp.test',
+      zone: 'gsp.test',
+    });
+  });
+
+  test('is the alias of the name that is routed, also while a second name is', () => {
+    const alias = (name: string, to: string): RecordSetDefinition => ({
+      ...record(name, SIMPLE),
+      target: { kind: 'alias', name: to, evaluateTargetHealth: true },
+    });
+    const records = ROUTED.map((routing) => record(`${routing.policy}.api.gsp.test`, routing));
+    const all = [...records, alias('api.gsp.test', 'latency.api.gsp.test'), alias('x.gsp.test', 'nowhere')];
+    expect(globalNameOf({ zones: [ZONE], checks: [], records: all })).toEqual({
+      name: 'api.gsp.test',
+      routedName: 'latency.api.gsp.test',
+      zone: 'gsp.test',
+    });
+    const two = [...all, alias('www.gsp.test', 'failover.api.gsp.test')];
+    expect(() => globalNameOf({ zones: [ZONE], checks: [], records: two })).toThrow(
+      /api\.gsp\.test, www\.gsp\.test all/,
+    );
   });
 
   test('takes the name itself for the zone when that is not known', () => {
     const records = ROUTED.slice(0, 2).map((routing) => record('api.gsp.test', routing, 'Z9'));
     expect(globalNameOf({ zones: [ZONE], checks: [], records })).toEqual({
       name: 'api.gsp.test',
+      routedName: 'api.gsp.test',
       zone: 'api.gsp.test',
     });
   });
@@ -73,6 +96,48 @@ describe('globalNameOf()', () => {
 });
 
 describe('route53DefinitionOf()', () => {
+  const at = (routing: RoutingDefinition, setIdentifier?: string, type = 'A') => ({
+    ...record('api.gsp.test', routing),
+    ...{ type, ...(setIdentifier && { setIdentifier }) },
+  });
+  const [primary, secondary, latency, weighted] = ROUTED as [
+    RoutingDefinition,
+    RoutingDefinition,
+    RoutingDefinition,
+    RoutingDefinition,
+  ];
+  test.each([
+    ['two policies', at(primary, 'a'), at(latency, 'b'), /are failover and latency at once/],
+    ['two policies', at(latency, 'a'), at(weighted, 'b'), /are latency and weighted at once/],
+    ['a policy and a simple record', at(primary, 'a'), at(SIMPLE), /are failover and simple at once/],
+    ['two simple records', at(SIMPLE), at(SIMPLE), /there are 2 simple records of it/],
+    [
+      'one identifier twice',
+      at(primary, 'a'),
+      at(secondary, 'a'),
+      /two of its records have the identifier a/,
+    ],
+  ])('refuses, as Route 53 does, %s of a name, whichever stacks they are of', (_, west, central, message) => {
+    const of = (each: RecordSetDefinition) => ({ zones: [ZONE], checks: [], records: [each] });
+    const act = () =>
+      route53DefinitionOf([
+        resolvedRegion('eu-west-1', { route53: of(west) }),
+        resolvedRegion('eu-central-1', { route53: of(central) }),
+      ]);
+    expect(act).toThrow(TwinError);
+    expect(act).toThrow(message);
+    expect(act).toThrow(/^Cannot serve api\.gsp\.test A: .*InvalidChangeBatch/);
+  });
+
+  test('lets names, types and identifiers differ', () => {
+    const records = [
+      ...[at(primary, 'a'), at(secondary, 'b'), at(SIMPLE, undefined, 'AAAA')],
+      record('b.gsp.test', latency),
+    ];
+    const route53 = { zones: [ZONE], checks: [], records };
+    expect(route53DefinitionOf([resolvedRegion('eu-west-1', { route53 })]).records).toEqual(records);
+  });
+
   test('joins what all stacks tell, with a zone that several name once', () => {
     const west = { zones: [ZONE], checks: [], records: [record('a.gsp.test', SIMPLE)] };
     const central = { zones: [ZONE, OTHER_ZONE], checks: [], records: [record('b.gsp.test', SIMPLE)] };
