@@ -45,6 +45,7 @@ export async function deployStage(
     revision: plan.revision,
     isGood: failed === undefined,
     regions: results,
+    afterDeploy: failed === undefined ? plan.afterDeploy : [],
     failure: failed === undefined ? null : explain(failed, results),
   };
 }

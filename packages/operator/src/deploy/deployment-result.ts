@@ -48,6 +48,8 @@ export interface DeploymentResult {
   readonly isGood: boolean;
   /** In the order in which they were deployed. */
   readonly regions: readonly RegionResult[];
+  /** Commands to run once every region has it; none where the deployment ended early. */
+  readonly afterDeploy: readonly string[];
   /** Why the deployment ended early, in one line; null where it did not. */
   readonly failure: string | null;
 }

@@ -100,4 +100,6 @@ export interface DeployPlan {
   readonly regions: readonly string[];
   /** What was known before; null for a stage that has never been deployed. */
   readonly record: DeploymentRecord | null;
+  /** Commands to run once every region has it. */
+  readonly afterDeploy: readonly string[];
 }

@@ -6,9 +6,12 @@ import { type CheckResult, renderResults } from '../doctor/check-result.ts';
 import { examine } from '../doctor/examine.ts';
 import { examineCloud } from '../doctor/examine-cloud.ts';
 import type { StageForecastOptions } from '../forecast/forecast-stage.ts';
+import { entitiesOf } from '../load-entities.ts';
 
 /** What is examined before anything is created. */
 export interface PreflightOptions {
+  /** The project. */
+  readonly rootDir: string;
   readonly topology: Topology;
   readonly target: StageTarget;
   readonly cloud: Cloud;
@@ -18,6 +21,7 @@ export interface PreflightOptions {
 
 /** The doctor's findings about this machine, the stage and the account. */
 export async function runChecks({
+  rootDir,
   topology,
   target,
   cloud,
@@ -26,7 +30,8 @@ export async function runChecks({
 }: PreflightOptions): Promise<readonly CheckResult[]> {
   const stage = target.kind === 'listed' ? target.name : target.kind;
   const here = examine({ nodeVersion: process.versions.node, topology, stage });
-  return [...here, ...(await examineCloud({ target, cloud, signal, forecast }))];
+  const entities = await entitiesOf(rootDir);
+  return [...here, ...(await examineCloud({ target, cloud, entities, signal, forecast }))];
 }
 
 /** @throws {CommandError} with every fault and its remedy: none is passed over */

@@ -6,14 +6,15 @@ import type { DeployEvent, JournalLine } from './journal.ts';
 const REVISION_CHARACTERS = 12;
 
 /** The end of a deployment for a person: a line for each region, then what to know. */
-export function renderDeployment({ stage, revision, regions }: DeploymentResult): string {
+export function renderDeployment({ stage, revision, regions, afterDeploy }: DeploymentResult): string {
   const table = new Table({
     head: ['region', 'outcome', 'runs', 'deploy', 'smoke', 'replication', 'bake'],
     style: { head: [], border: [] },
   });
   table.push(...regions.map(rowOf));
   const warnings = regions.flatMap((result) => result.warnings.map((warning) => `! ${warning}`));
-  return [`${stage} at ${short(revision)}`, table.toString(), ...warnings].join('\n');
+  const next = afterDeploy.map((command) => `→ Once every region has it: ${command}`);
+  return [`${stage} at ${short(revision)}`, table.toString(), ...warnings, ...next].join('\n');
 }
 
 /** A stage's journal as a table. */

@@ -132,7 +132,7 @@ export async function deploy(options: RunDeployOptions, dependencies: DeployDepe
   watch.report({ step: 'preflight', state: 'begun' });
   const identity = (region: string) => identityOf(region, { method, target, appIds });
   const forecast = { allowed: options.allowReplace, identityOf: identity };
-  const results = await dependencies.preflight({ topology, target, cloud, signal, forecast });
+  const results = await dependencies.preflight({ rootDir, topology, target, cloud, signal, forecast });
   const issues = results.filter(({ level }) => level === 'fault').length;
   watch.report({
     step: 'preflight',
@@ -140,14 +140,17 @@ export async function deploy(options: RunDeployOptions, dependencies: DeployDepe
     detail: `${results.length} findings`,
   });
   assertChecksPassed(results, target.stage);
-  for (const { level, check, what } of results) {
+  const afterDeploy = results.flatMap((found) => found.afterDeploy ?? []);
+  for (const { level, check, what, afterDeploy: command } of results) {
     if (level === 'warning') warn(`! ${check}: ${what}`);
-    if (check === 'forecast') watch.report({ step: 'plan', state: 'noted', detail: what });
+    const next = command === undefined ? '' : `. Once every region has it: ${command}`;
+    if (check === 'forecast' || next !== '')
+      watch.report({ step: 'plan', state: 'noted', detail: `${what}${next}` });
   }
-  if (options.plan)
-    return void print(await renderPlan({ options, dependencies, target, revision }, forecast));
+  const deployment = { options, dependencies, target, revision, afterDeploy };
+  if (options.plan) return void print(await renderPlan(deployment, forecast));
   await confirm(options, target, signal);
-  const result = await underLock({ options, dependencies, target, revision });
+  const result = await underLock(deployment);
   print(options.json ? JSON.stringify(result, null, 2) : renderDeployment(result));
   if (result.failure !== null) throw new CommandError(result.failure, { code: DEPLOYMENT_FAILED });
 }
@@ -161,11 +164,13 @@ interface Deployment {
   readonly dependencies: DeployDependencies;
   readonly target: StageTarget;
   readonly revision: string;
+  /** Commands to run once every region has it. */
+  readonly afterDeploy: readonly string[];
 }
 
 /** What would be done, in which order; reads only. */
 async function renderPlan(
-  { options, dependencies, target, revision }: Deployment,
+  { options, dependencies, target, revision, afterDeploy }: Deployment,
   forecasting: Pick<StageForecastOptions, 'allowed' | 'identityOf'>,
 ): Promise<string> {
   const { rootDir, cloud, signal, readTable } = dependencies;
@@ -181,7 +186,8 @@ async function renderPlan(
   });
   const forecast = await dependencies.forecast({ cloud, target, signal, ...forecasting });
   const { stage } = target;
-  if (json) return JSON.stringify({ stage, revision, order: regions, reason, forecast }, null, 2);
+  if (json)
+    return JSON.stringify({ stage, revision, order: regions, reason, forecast, afterDeploy }, null, 2);
   const changes =
     forecast === null ? 'Nothing is deployed yet: everything is made.' : renderForecast(forecast);
   return `${stage} at ${revision}: ${regions.join(', then ')} (${reason})\n${changes}`;
@@ -216,7 +222,7 @@ async function underLock(deployment: Deployment): Promise<DeploymentResult> {
 async function planAndDeploy(
   deployment: Deployment & { id: string; journal: ReturnType<typeof openJournal>; lock: StageLock },
 ): Promise<DeploymentResult> {
-  const { options, dependencies, target, revision, id, journal, lock } = deployment;
+  const { options, dependencies, target, revision, afterDeploy, id, journal, lock } = deployment;
   const { cloud, rootDir, signal, watch, smokeBounds, readTable } = dependencies;
   const { method, appIds, bakeMs = defaultBakeMs(target.kind) } = options;
   const report: typeof journal.write = (event) => {
@@ -253,7 +259,7 @@ async function planAndDeploy(
     });
     const { project, stage, regions } = target;
     const result = await deployStage(
-      { id, project, stage, revision, order: plan.regions, regions, record: plan.record },
+      { id, project, stage, revision, order: plan.regions, regions, record: plan.record, afterDeploy },
       ports,
       signal,
     );

@@ -14,6 +14,8 @@ export interface CheckResult {
   readonly why?: string;
   /** What to do. @default - nothing */
   readonly remedy?: string;
+  /** Command to run once every region is deployed. @default - nothing */
+  readonly afterDeploy?: string;
 }
 
 const SIGN: Readonly<Record<CheckLevel, string>> = { ok: '✔', note: 'i', warning: '!', fault: '✖' };
@@ -38,10 +40,11 @@ export function summarize(results: readonly CheckResult[]): string {
   return parts.join(', ');
 }
 
-function renderResult({ level, check, what, why, remedy }: CheckResult): string {
+function renderResult({ level, check, what, why, remedy, afterDeploy }: CheckResult): string {
   const lines = [`  ${SIGN[level]} ${check}: ${what}`];
   if (why !== undefined) lines.push(`      ${why}`);
   if (remedy !== undefined) lines.push(`      → ${remedy}`);
+  if (afterDeploy !== undefined) lines.push(`      → Once every region has it: ${afterDeploy}`);
   return lines.join('\n');
 }
 

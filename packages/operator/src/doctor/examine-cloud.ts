@@ -1,3 +1,4 @@
+import type { Entity } from '@gsp/platform/contract';
 import { SHORT_LIVED_STAGES, type Topology } from '@gsp/platform/topology';
 import { type Cloud, openCloud } from '../cloud/region-clients.ts';
 import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
@@ -7,6 +8,7 @@ import type { CheckResult } from './check-result.ts';
 import { checkBootstrap } from './cloud/check-bootstrap.ts';
 import { checkCost } from './cloud/check-cost.ts';
 import { checkCredentials } from './cloud/check-credentials.ts';
+import { checkEntities } from './cloud/check-entities.ts';
 import { checkQuotas } from './cloud/check-quotas.ts';
 import { checkReplicas } from './cloud/check-replicas.ts';
 import { checkStacks } from './cloud/check-stacks.ts';
@@ -17,6 +19,8 @@ import type { AccountContext } from './cloud/run-check.ts';
 export interface CloudExamination {
   readonly target: StageTarget;
   readonly cloud: Cloud;
+  /** What the project defines, or what kept it from being loaded. */
+  readonly entities: readonly Entity[] | Error;
   /** Ends the examination with its reason. @default - each question has a limit of its own */
   readonly signal?: AbortSignal;
   /** How the next deployment is forecast. @default - nothing may be lost, and it is named as what is deployed */
@@ -35,6 +39,7 @@ const CLOUD_CHECKS: readonly ((
   checkBootstrap,
   checkStacks,
   checkReplicas,
+  checkEntities,
   checkZone,
   checkQuotas,
 ];
@@ -52,6 +57,7 @@ const CLOUD_CHECKS: readonly ((
 export async function examineCloud({
   target,
   cloud,
+  entities,
   signal = new AbortController().signal,
   forecast = { allowed: [] },
   resolveNs,
@@ -60,7 +66,7 @@ export async function examineCloud({
   const identity = await checkCredentials({ target, cloud, signal }, nowMs && { nowMs });
   const cost = checkCost(target);
   if (identity.account === null) return [...identity.results, cost];
-  const context: AccountContext = { target, cloud, account: identity.account, signal };
+  const context: AccountContext = { target, cloud, entities, account: identity.account, signal };
   const found = await Promise.all(
     CLOUD_CHECKS.map((check) => check(context, resolveNs ? { resolveNs } : {})),
   );
@@ -77,12 +83,12 @@ export async function examineCloud({
 export async function examineStage(
   topology: Topology,
   stage: string,
-  { cloud = openCloud() }: { readonly cloud?: Cloud } = {},
+  { entities, cloud = openCloud() }: Pick<CloudExamination, 'entities'> & { readonly cloud?: Cloud },
 ): Promise<readonly CheckResult[]> {
   if (SHORT_LIVED_STAGES.some((known) => known === stage)) return [anyOf(stage)];
   try {
     const target = stageTarget(topology, { stage, backendType: 'standalone' });
-    const results = await examineCloud({ target, cloud });
+    const results = await examineCloud({ target, cloud, entities });
     return results.map((finding) => ({ ...forgive(finding), stage }));
   } finally {
     cloud.close();
@@ -104,6 +110,6 @@ function forgive(finding: CheckResult): CheckResult {
   return {
     ...finding,
     level: 'warning',
-    why: 'Not examined: account, bootstrap, stacks, table, zone, quotas.',
+    why: 'Not examined: account, bootstrap, stacks, table, entities, zone, quotas.',
   };
 }

@@ -1,5 +1,6 @@
 import { CommandError, terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
+import { entitiesOf } from '../load-entities.ts';
 import { loadProject } from '../project.ts';
 import { type CheckResult, renderResults, summarize } from './check-result.ts';
 import { installedTools } from './check-tools.ts';
@@ -25,7 +26,7 @@ export async function runDoctor({ stage, offline, json }: RunDoctorOptions, root
   const results =
     stage === undefined || offline || topology instanceof Error
       ? here
-      : [...here, ...(await examineAccount(topology, { stage, isQuiet: json }))];
+      : [...here, ...(await examineAccount(topology, { stage, rootDir, isQuiet: json }))];
   const issues = results.filter(({ level }) => level === 'fault');
   const isFit = issues.length === 0;
   process.stdout.write(
@@ -41,10 +42,11 @@ export async function runDoctor({ stage, offline, json }: RunDoctorOptions, root
 /** What an account has of a stage. Clients of AWS are loaded only here: they take longer than all that is offline. */
 async function examineAccount(
   topology: Topology,
-  { stage, isQuiet }: { stage: string; isQuiet: boolean },
+  { stage, rootDir, isQuiet }: { stage: string; rootDir: string; isQuiet: boolean },
 ): Promise<readonly CheckResult[]> {
   const { examineStage } = await import('./examine-cloud.ts');
-  const work = () => examineStage(topology, stage);
+  const entities = await entitiesOf(rootDir);
+  const work = () => examineStage(topology, stage, { entities });
   if (isQuiet) return work();
   return terminal.during(
     'Asking AWS',

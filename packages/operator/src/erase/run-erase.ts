@@ -3,8 +3,8 @@ import { CommandError, INCONCLUSIVE, openTerminal, type Terminal, waitForTermina
 import type { ItemKey } from '@gsp/platform/contract';
 import { entityKey, findOwned } from '@gsp/platform/maintenance';
 import { DEFAULT_SETTINGS } from '@gsp/platform/topology';
+import { loadEntities, loadEntity } from '../load-entities.ts';
 import type { Project } from '../project.ts';
-import { loadEntities, loadEntity } from '../reindex/load-entities.ts';
 import { type OpenReplicas, openReplicas, type ReplicasAddress } from '../reindex/open-replicas.ts';
 import { type ErasedRegion, eraseEverywhere } from './erase-everywhere.ts';
 

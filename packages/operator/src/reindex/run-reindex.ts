@@ -2,9 +2,9 @@ import { CommandError, openTerminal, type Terminal, waitForTermination } from '@
 import type { Entity } from '@gsp/platform/contract';
 import { type ReindexCounts, reindexTable } from '@gsp/platform/maintenance';
 import { translateAwsError } from '../cloud/cloud-error.ts';
+import { loadEntity } from '../load-entities.ts';
 import type { Project } from '../project.ts';
 import { type CursorFile, cursorFile } from './cursor-file.ts';
-import { loadEntity } from './load-entities.ts';
 import { type OpenReplicas, openReplicas, type ReplicasAddress } from './open-replicas.ts';
 
 /** The options of `npm run reindex`, parsed. */

@@ -103,6 +103,7 @@ describe('journal', () => {
       revision: 'f'.repeat(40),
       isGood: false,
       failure: 'x',
+      afterDeploy: ['npm run one'],
       regions: [
         {
           region: 'eu-west-1',
@@ -124,5 +125,6 @@ describe('journal', () => {
       /eu-west-1 +│ rolled-back +│ e{12}-dirty +│ 61\.0 s +│ 0\.4 s +│ eu-west-1 → eu-central-1 7 ms/,
     );
     expect(text).toContain('! outputs');
+    expect(text.split('\n').at(-1)).toBe('→ Once every region has it: npm run one');
   });
 });

@@ -79,7 +79,17 @@ export class FakeDeployment {
 
   plan(revision: string, order: readonly string[] = REGIONS): DeployPlan {
     const { record } = this;
-    return { id: 'now', project: 'gsp', stage: 'main', revision, order, regions: REGIONS, record };
+    const afterDeploy = ['npm run one'];
+    return {
+      id: 'now',
+      project: 'gsp',
+      stage: 'main',
+      revision,
+      order,
+      regions: REGIONS,
+      record,
+      afterDeploy,
+    };
   }
 
   revisions(): Record<string, string | null> {

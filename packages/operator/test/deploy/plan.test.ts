@@ -27,7 +27,7 @@ test('deploy() with plan shows what would change and in which order, and changes
   expect(first).toEqual({
     error: null,
     result: {
-      ...{ stage: 'main', revision, order: [PRIMARY, SECONDARY], forecast: null },
+      ...{ stage: 'main', revision, order: [PRIMARY, SECONDARY], forecast: null, afterDeploy: [] },
       reason: expect.stringContaining('primary first'),
     },
   });
@@ -51,4 +51,14 @@ test('deploy() hands on what may be replaced, and ends before anything is touche
   });
   expect(deployed()).toEqual([]);
   expect(told).toEqual([]);
+});
+
+test('deploy() says in the plan and at the end what is to be run afterwards', async () => {
+  const { dependencies, noted, run, stage } = await openDeployHarness();
+  await stage.commit('one');
+  const [what, afterDeploy] = ["The next deploy adds the index 'byCity' to 'order'", 'npm run reindex'];
+  dependencies.findings = [{ check: 'entities', stage: 'main', level: 'note', what, afterDeploy }];
+  expect((await run({ plan: true })).result).toMatchObject({ afterDeploy: [afterDeploy] });
+  expect(noted).toContain(`${what}. Once every region has it: ${afterDeploy}`);
+  expect(await run()).toMatchObject({ error: null, result: { isGood: true, afterDeploy: [afterDeploy] } });
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { testProject } from '../../../../test/project/test-project.ts';
 import { topology } from '../../../../test/project/topology.ts';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
 import { stageTarget } from '../../src/cloud/stage-target.ts';
@@ -7,6 +8,7 @@ import type { CheckResult } from '../../src/doctor/check-result.ts';
 import { AwsFault, type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
 
 const signal = new AbortController().signal;
+const rootDir = await testProject();
 const finding = (level: CheckResult['level'], check: string): CheckResult => ({
   level,
   check,
@@ -32,7 +34,14 @@ describe('runChecks()', () => {
       for (const [name, value] of Object.entries(wire.env)) vi.stubEnv(name, value);
       cloud = openCloud();
       const target = stageTarget(topology, { stage });
-      const findings = await runChecks({ topology, target, cloud, signal, forecast: { allowed: [] } });
+      const findings = await runChecks({
+        rootDir,
+        topology,
+        target,
+        cloud,
+        signal,
+        forecast: { allowed: [] },
+      });
       expect(findings.map(({ check }) => check)).toEqual(
         expect.arrayContaining(['node', 'topology', 'credentials']),
       );

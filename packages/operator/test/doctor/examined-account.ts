@@ -6,7 +6,7 @@ import type { AwsCall } from '../cloud/aws-wire.ts';
 import { type Answers, mainTarget, NAME_SERVERS, startAccount, type WiredAccount } from './wired-account.ts';
 
 /** What an examination is asked for beside stage `main` as it is. */
-export type Asked = Partial<Pick<CloudExamination, 'resolveNs' | 'nowMs' | 'signal'>> & {
+export type Asked = Partial<Pick<CloudExamination, 'entities' | 'resolveNs' | 'nowMs' | 'signal'>> & {
   readonly topology?: Partial<TopologyInput>;
 };
 
@@ -26,7 +26,13 @@ export async function openAccount(answers: Answers = {}): Promise<WiredAccount> 
 /** Examines an account in which `answers` differ from a fit one. */
 export async function examineAccount(answers: Answers = {}, { topology, ...asked }: Asked = {}) {
   const { cloud, wire } = await openAccount(answers);
-  const found = await examineCloud({ target: mainTarget(topology), cloud, resolveNs: delegated, ...asked });
+  const found = await examineCloud({
+    target: mainTarget(topology),
+    cloud,
+    entities: [],
+    resolveNs: delegated,
+    ...asked,
+  });
   return { found, wire };
 }
 

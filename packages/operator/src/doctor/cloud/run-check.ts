@@ -1,3 +1,4 @@
+import type { Entity } from '@gsp/platform/contract';
 import { CloudError, translateAwsError } from '../../cloud/cloud-error.ts';
 import type { Cloud } from '../../cloud/region-clients.ts';
 import type { StageTarget } from '../../cloud/stage-target.ts';
@@ -67,6 +68,8 @@ export function isAnswer(error: unknown): error is Error {
 export interface AccountContext {
   readonly target: StageTarget;
   readonly cloud: Cloud;
+  /** What the project defines, or what kept it from being loaded. */
+  readonly entities: readonly Entity[] | Error;
   /** Twelve digits, the same in every region. */
   readonly account: string;
   /** Ends every question. */

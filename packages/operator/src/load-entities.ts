@@ -13,6 +13,15 @@ export async function loadEntities(rootDir: string): Promise<readonly Entity[]> 
   return Object.values(exported).filter(isEntity);
 }
 
+/** The entities that a project defines, or what keeps them from being loaded: a finding like any other. */
+export async function entitiesOf(rootDir: string): Promise<readonly Entity[] | Error> {
+  try {
+    return await loadEntities(rootDir);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
 /**
  * The entity of that name, as a project defines it.
  *
