@@ -81,14 +81,14 @@ describe('customHttp.yml', () => {
     const missing = sites
       .flatMap(originsOf)
       .filter((origin) => !connect.some((source) => allows(source, origin)));
-    expect(missing, 'add these to connect-src of customHttp.yml').toEqual([]);
+    expect(missing, 'run npm run outputs: connect-src of customHttp.yml lacks these').toEqual([]);
   });
 
   test('lets it ask nobody else', () => {
     expect(connect[0]).toBe("'self'");
     const asked = sites.flatMap(originsOf);
     const idle = connect.slice(1).filter((source) => !asked.some((origin) => allows(source, origin)));
-    expect(idle, 'take these out of connect-src of customHttp.yml').toEqual([]);
+    expect(idle, 'run npm run outputs: connect-src of customHttp.yml has these too many').toEqual([]);
     for (const origin of [
       'https://example.org',
       'https://s3.eu-west-1.amazonaws.com',

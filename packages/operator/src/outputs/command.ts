@@ -16,7 +16,7 @@ interface Options {
 export function outputsCommand(): Command {
   const command = newCommand(
     'npm run outputs --',
-    'Write amplify_outputs.json: every region of the definition, at the addresses of the local twin; or of a deployed stage.',
+    'Write amplify_outputs.json: every region of the definition, at the addresses of the local twin; or of a deployed stage. Without a stage, customHttp.yml is brought up to date as well.',
   )
     .option('--branch <name>', 'branch whose stage to describe', 'main')
     .option('--check', 'write nothing; fail when the file is not current', false)
@@ -57,10 +57,15 @@ function assertCombination({ stage, check, json, regions, out, partial }: Option
 
 async function twinOutputs({ branch, check, json }: Options): Promise<void> {
   const { renderTwinOutputs, requireCurrentOutputs, writeOutputs } = await import('../start/twin-outputs.ts');
+  const { requireCurrentHeaders, writeHeaders } = await import('./console-headers.ts');
   const project = await loadProject();
   const outputs = await renderTwinOutputs(project, branch);
   if (json) return terminal.print(outputs.trimEnd());
-  if (check) return requireCurrentOutputs(project, outputs);
+  if (check) {
+    await requireCurrentOutputs(project, outputs);
+    return requireCurrentHeaders(project);
+  }
   await writeOutputs(project, outputs);
-  terminal.print('Wrote amplify_outputs.json');
+  const headers = await writeHeaders(project);
+  terminal.print(`Wrote amplify_outputs.json${headers === null ? '' : ` and ${headers}`}`);
 }
