@@ -19,7 +19,7 @@ export interface PlatformApiProps {
 /** The API of one backend: the contract's routes and those of a team's definitions, each with the function and the throttling of its bucket. */
 export class PlatformApi extends RegionalApi {
   constructor(scope: Construct, id: string, { context, functions, definitions = {} }: PlatformApiProps) {
-    const { throttle, cors, logs, jwt } = context.settings;
+    const { throttle, cors, logs, jwt, routing } = context.settings;
     const handlers = {
       health: functions.health.resources.lambda,
       control: functions.control.resources.lambda,
@@ -33,6 +33,7 @@ export class PlatformApi extends RegionalApi {
         throttle: throttle[route.bucket],
       })),
       probe: { handler: handlers.health, throttle: throttle.probe },
+      dualStack: routing.dualStack,
       tokens: jwt,
       tokenVerifier: functions.authorizer.resources.lambda,
       defaultHandler: handlers.traffic,

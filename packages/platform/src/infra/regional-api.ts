@@ -8,6 +8,7 @@ import {
   HttpRouteKey,
   type HttpRouteProps,
   HttpStage,
+  IpAddressType,
   LogGroupLogDestination,
   PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -54,6 +55,8 @@ export interface RegionalApiProps {
   readonly defaultHandler: IFunction;
   /** For the default route. Routes added outside of this construct share the probe's settings, unless they get their own. */
   readonly defaultThrottle: Throttle;
+  /** Whether the name that API Gateway gives the API is reached over IPv6, too. @default false */
+  readonly dualStack?: boolean;
   readonly allowOrigins: readonly string[];
   /** Request headers that a browser may send. */
   readonly allowHeaders: readonly string[];
@@ -94,6 +97,7 @@ export class RegionalApi extends Construct {
     this.api = new HttpApi(this, 'Api', {
       apiName: props.apiName,
       createDefaultStage: false,
+      ipAddressType: props.dualStack === true ? IpAddressType.DUAL_STACK : IpAddressType.IPV4,
       disableExecuteApiEndpoint: !(props.executeApiEndpoint ?? true),
       corsPreflight: {
         allowOrigins: [...props.allowOrigins],
@@ -159,7 +163,8 @@ export class RegionalApi extends Construct {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      // A template cannot hold a setting under a key that it computes: what all other routes leave is the probe's.
+      // A template cannot hold a setting under a key that it computes: what all other routes leave is the probe's. AWS does not
+      // say whether routes without a setting share one bucket, so none is left beside it.
       throttle: props.probe.throttle,
       // Six metrics for each route and Region would cost more than everything else that is idle; functions write their own.
       detailedMetricsEnabled: false,

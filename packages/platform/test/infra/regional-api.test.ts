@@ -83,6 +83,14 @@ describe('RegionalApi', () => {
     });
   });
 
+  test.each([
+    [{}, 'ipv4'],
+    [{ dualStack: false }, 'ipv4'],
+    [{ dualStack: true }, 'dualstack'],
+  ])('RegionalApi with %j is reached over %s', (props, IpAddressType) => {
+    templateOf(props).hasResourceProperties('AWS::ApiGatewayV2::Api', { IpAddressType });
+  });
+
   test('RegionalApi asks the function of the probe at a path that is known when the stack is there, and not before', () => {
     const { stack, regionalApi } = placedApi();
     expect(stack.resolve(regionalApi.probePath)).toEqual({ 'Fn::Join': ['', ['/health/', stackId]] });
