@@ -228,7 +228,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     description:
       'Each is there whole, with the version that took its place. With `pk` those of one partition ' +
       'key, newest first; without, of all, partition key after partition key. A page ends as those ' +
-      'of items do. Entries that were acknowledged are left out.',
+      'of items do. Entries that were acknowledged are left out, and those of items that belong to somebody else.',
     query: conflictQuerySchema,
     answers: { 200: { description: 'One page of the log.', schema: conflictsResponseSchema } },
     problems: ['invalid-request', 'invalid-cursor', ...tableProblems],
@@ -241,7 +241,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
       'its loss. Other regions list the entry until they have heard of it.',
     path: conflictKeySchema,
     answers: { 204: { description: 'The entry is listed no more in this region.' } },
-    problems: ['invalid-request', 'conflict-not-found', 'foreign-item', ...tableProblems],
+    problems: ['invalid-request', 'conflict-not-found', 'not-the-owner', 'foreign-item', ...tableProblems],
   },
   getReplication: {
     tag: 'health',

@@ -42,6 +42,14 @@ export interface ConflictQuery {
   readonly limit: number;
   /** Where a former page ended. */
   readonly after?: string;
+  /** Leaves entries out; they count as read. @default - all are shown */
+  readonly isVisible?: (conflict: Conflict) => boolean;
+}
+
+/** How an entry is acknowledged. */
+export interface AcknowledgeOptions extends StoreCallOptions {
+  /** Refuses an entry by throwing. Without it the entry is not read. */
+  readonly requireOwner?: (conflict: Conflict) => void;
 }
 
 /**
@@ -73,7 +81,7 @@ export interface ConflictLog {
    * @returns whether this region holds such an entry
    * @throws PlatformError `foreign-item` where something else has its place
    */
-  acknowledge(id: string, options?: StoreCallOptions): Promise<boolean>;
+  acknowledge(id: string, options?: AcknowledgeOptions): Promise<boolean>;
   /**
    * Reads one page, without quiet entries: of one partition key the latest lost write first, of all partition key by
    * partition key. It may be short, or empty, and still have a next one.

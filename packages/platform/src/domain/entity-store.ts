@@ -12,6 +12,7 @@ import { type ItemImage, isVisible } from './item-image.ts';
 import { type ItemReader, type ItemReading, itemNotFound } from './item-reader.ts';
 import type { ItemStore, StoreCallOptions } from './item-store.ts';
 import type { ItemRemover, ItemReplacer, ItemWriter, Writer } from './item-writer.ts';
+import { isOwn, notTheOwner } from './owner-rule.ts';
 import type { Page } from './page-builder.ts';
 import { PlatformError } from './platform-error.ts';
 import type { Precondition } from './precondition.ts';
@@ -84,7 +85,9 @@ export interface EntityStoreOptions {
 export function createEntityStore(entity: Entity, options: EntityStoreOptions): EntityStore {
   const { store, writeItem, replaceItem, removeItem, readItem, clock } = options;
   const { partition: field, access } = entity;
-  const requireOwner = ownerRule(entity);
+  const requireOwner = (fields: JsonValue | undefined, { subject }: EntityCaller) => {
+    if (!isOwn(entity, fields, subject)) throw notTheOwner(entity);
+  };
   const keyOf = (key: EntityKey) => requireKey(entity, key);
   const toItem = (image: ItemImage) => itemOf(entity, image);
   const rulesOf = (caller: EntityCaller) => ({
@@ -93,7 +96,8 @@ export function createEntityStore(entity: Entity, options: EntityStoreOptions): 
     },
   });
   const visible = (caller: EntityCaller) => (image: ItemImage) =>
-    isVisible(image, clock.nowMs()) && (access.read === 'public' || isOwn(entity, image.data, caller));
+    isVisible(image, clock.nowMs()) &&
+    (access.read === 'public' || isOwn(entity, image.data, caller.subject));
   const listed = (image: ItemImage) => {
     const read = readFields(entity, image.data);
     return read.ok ? { ...factsOf(image), ...read.fields } : undefined;
@@ -212,20 +216,6 @@ function changed(entity: Entity, { held, asked, key }: PatchOf): ReadFields {
   const isOld = !before.ok && patched.issues.every(({ path }) => !names.includes(String(path[0])));
   if (isOld) throw unreadable(entity, key, before.issues);
   return patched;
-}
-
-/** Refuses, where the entity has an owner and the caller is known, what belongs to somebody else. */
-function ownerRule(entity: Entity) {
-  return (fields: JsonValue | undefined, caller: EntityCaller): void => {
-    if (isOwn(entity, fields, caller)) return;
-    throw new PlatformError('not-the-owner', `This ${entity.name} belongs to somebody else`);
-  };
-}
-
-function isOwn({ access }: Entity, fields: JsonValue | undefined, { subject }: EntityCaller): boolean {
-  if (access.owner === undefined || subject === undefined) return true;
-  // A token that names nobody is a token all the same: whoever brings it owns nothing.
-  return subject !== '' && isJsonObject(fields) && fields[access.owner] === subject;
 }
 
 /** The id and the fields of what a caller gives; of the platform's own members nothing is taken. */

@@ -99,7 +99,7 @@ export function createApiHandler(variables: Variables, definitions: Definitions 
         counter: createCounter({ ...shared, store: counters, supportsKeys: consistency !== 'strong' }),
         bodyLimitBytes,
       }),
-      ...createConflictRoutes({ conflicts }),
+      ...createConflictRoutes({ conflicts, entities }),
       ...createReplicationRoutes({ readReplication: createReplicationReader({ ...shared, heartbeats }) }),
       'GET /openapi.json': createOpenApiRoute(definitions),
     },

@@ -26,10 +26,10 @@ const readsMax = 25;
 /** Makes the list of the conflict log, of one partition key or of all. */
 export function createConflictLister(options: ConflictListerOptions): ConflictLog['list'] {
   return async (query, call) => {
-    const { pk, limit, after } = query;
+    const { pk, limit } = query;
     if (pk === undefined) return listAll(query, options, call);
     const page = createPageBuilder<Conflict>(limit);
-    const slice = await queryEntries(options, { pk, limit, ...(after === undefined ? {} : { after }) }, call);
+    const slice = await queryEntries(options, { ...query, pk }, call);
     for (const listed of slice.entries) if (!page.add(listed)) return page.before();
     return slice.next === undefined ? page.last() : page.before(slice.next);
   };
@@ -40,7 +40,7 @@ export function createConflictLister(options: ConflictListerOptions): ConflictLo
  * seen, those ahead are; none is shown twice.
  */
 async function listAll(
-  { limit, after }: ConflictQuery,
+  { limit, after, isVisible }: ConflictQuery,
   options: ConflictListerOptions,
   call?: StoreCallOptions,
 ): Promise<Page<Conflict>> {
@@ -58,7 +58,8 @@ async function listAll(
       continue;
     }
     const from = position?.pk === pk && position.sk !== undefined ? { after: position.sk } : {};
-    const slice = await queryEntries(options, { pk, limit: page.freeCount, ...from }, call);
+    const rule = isVisible === undefined ? {} : { isVisible };
+    const slice = await queryEntries(options, { pk, limit: page.freeCount, ...from, ...rule }, call);
     for (const { position: sk, ...listed } of slice.entries)
       if (!page.add({ ...listed, position: writePosition({ pk, sk }) })) return page.before();
     position = slice.next === undefined ? { pk } : { pk, sk: slice.next };
@@ -71,7 +72,7 @@ async function listAll(
 /** Reads entries of one partition key, the latest lost write first; positions are sort keys. */
 async function queryEntries(
   { client, tableName, clock, toConflict }: ConflictListerOptions,
-  { pk, limit, after }: ConflictQuery & { readonly pk: string },
+  { pk, limit, after, isVisible = () => true }: ConflictQuery & { readonly pk: string },
   call?: StoreCallOptions,
 ): Promise<{ readonly entries: readonly Listed<Conflict>[]; readonly next?: string }> {
   const command = new QueryCommand({
@@ -86,12 +87,11 @@ async function queryEntries(
     ...(after === undefined ? {} : { ExclusiveStartKey: { pk: conflictPk(pk), sk: after } }),
   });
   const output = await translated('list the conflicts', () => client.send(command, sendOptions(call)));
-  const entries = (output.Items ?? []).map((record): Listed<Conflict> => {
+  const entries = (output.Items ?? []).flatMap((record): Listed<Conflict>[] => {
     const entry = toConflict(record);
     const position = String(record.sk);
-    return entry === undefined
-      ? { position, unreadable: { pk: conflictPk(pk), sk: position } }
-      : { position, entry };
+    if (entry === undefined) return [{ position, unreadable: { pk: conflictPk(pk), sk: position } }];
+    return isVisible(entry) ? [{ position, entry }] : [];
   });
   const { LastEvaluatedKey: last } = output;
   return last === undefined ? { entries } : { entries, next: String(last.sk) };

@@ -23,7 +23,7 @@ import {
   toConflictRecord,
 } from './conflict-record.ts';
 import { createConflictLister } from './list-conflicts.ts';
-import { readAttributes, reporting, timeText } from './table-record.ts';
+import { readAttributes, reporting, type TableRecord, timeText } from './table-record.ts';
 import { sendOptions, translated } from './translated.ts';
 
 /** What the conflict log needs. */
@@ -64,6 +64,12 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
       }
     });
 
+  const read = async (Key: ItemKey, call?: StoreCallOptions): Promise<TableRecord | undefined> => {
+    const command = new GetCommand({ TableName: tableName, Key, ConsistentRead: true });
+    const { Item } = await translated('look for the conflict', () => client.send(command, sendOptions(call)));
+    return Item;
+  };
+
   // One page of at most 1 MB: a token that anybody can write must not buy more. What lies behind it is found by whoever
   // has seen something newer.
   const search = async (id: ConflictId, call?: StoreCallOptions): Promise<LoggedLoss | undefined> => {
@@ -91,20 +97,25 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
     },
     find: async (id, call) => {
       const Key = { pk: conflictPk(id.pk), sk: conflictSk(id) };
-      const command = new GetCommand({ TableName: tableName, Key, ConsistentRead: true });
-      const { Item: record } = await translated('look for the conflict', () =>
-        client.send(command, sendOptions(call)),
-      );
+      const record = await read(Key, call);
       if (record === undefined) return search(id, call);
       const loss = toLoss(record);
       if (loss === undefined) throw foreignItem('look for the conflict', Key);
       return loss;
     },
     findDot: search,
-    acknowledge: (id, call) =>
-      translated('acknowledge the conflict', async () => {
-        const Key = keyOfConflict(id);
-        if (Key === undefined) return false;
+    acknowledge: async (id, { requireOwner, ...call } = {}) => {
+      const Key = keyOfConflict(id);
+      if (Key === undefined) return false;
+      if (requireOwner !== undefined) {
+        // Of an entry nothing changes but whether it is listed: what is read here holds for the write.
+        const held = await read(Key, call);
+        if (held === undefined) return false;
+        const conflict = toConflict(held);
+        if (conflict === undefined) throw foreignItem('acknowledge the conflict', Key);
+        requireOwner(conflict);
+      }
+      return translated('acknowledge the conflict', async () => {
         try {
           await client.send(
             new UpdateCommand({ TableName: tableName, Key, ...acknowledgement(clock.nowMs()) }),
@@ -118,7 +129,8 @@ export function createTableConflictLog(options: TableConflictLogOptions): Confli
             throw foreignItem('acknowledge the conflict', Key);
           return false;
         }
-      }),
+      });
+    },
     list: createConflictLister({ client, tableName, clock, toConflict }),
   };
 }

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import type { Conflict } from '../../src/contract/conflict.ts';
+import { itemExample } from '../../src/contract/examples.ts';
 import type { JsonValue } from '../../src/contract/json-value.ts';
 import { mergePatch } from '../../src/contract/merge-patch.ts';
 import { encodePathKey } from '../../src/contract/path-key.ts';
@@ -14,6 +16,7 @@ import { createItemRemover, createItemReplacer, createItemWriter } from '../../s
 import { defineEntity } from '../../src/entities/define-entity.ts';
 import { defineRoute } from '../../src/entities/define-route.ts';
 import type { RouteContext } from '../../src/entities/route-context.ts';
+import { createConflictRoutes } from '../../src/http/conflict-routes.ts';
 import { createHttpHandler } from '../../src/http/create-http-handler.ts';
 import { createEntityHandlers } from '../../src/http/entity-handlers.ts';
 import { createOwnHandlers } from '../../src/http/own-handlers.ts';
@@ -102,6 +105,7 @@ function shop(
     {
       ...createEntityHandlers({ ...shared, stores: Object.values(stores) }),
       ...createOwnHandlers({ ...shared, routes, stores, region: 'eu-west-1' }),
+      ...createConflictRoutes({ conflicts, entities: Object.values(definitions) }),
     } as never,
     {
       region: 'eu-west-1',
@@ -142,7 +146,7 @@ function shop(
       body: answer.body === '' ? undefined : JSON.parse(answer.body),
     };
   };
-  return { ask, store, clock };
+  return { ask, store, conflicts, clock };
 }
 
 /** A key whose time is that of the clock. */
@@ -457,6 +461,44 @@ describe('owners', () => {
     const list = (subject: string) => ask('GET /secrets/{who}', { path: { who: 'ada' }, subject });
     expect((await list('ada')).body.items).toHaveLength(1);
     expect((await list('bob')).body.items ?? []).toEqual([]);
+  });
+
+  test('are who sees what they lost, and takes it off the list', async () => {
+    const { ask, conflicts } = shop();
+    for (const [at, who] of ['ada', 'bob'].entries()) {
+      const pk = `secret~${who}`;
+      const loser = { ...itemExample, pk, data: { who, text: who } };
+      const id = {
+        pk,
+        item: '0123456789abcdef',
+        dot: at + 1,
+        updatedAtMs: 1_000,
+        history: [],
+        isQuiet: false,
+      };
+      const { updatedAt } = itemExample;
+      await conflicts.record(id, {
+        loser,
+        detectedAt: updatedAt,
+        detectedIn: 'eu-west-1',
+        ttl: 9_999_999_999,
+      });
+    }
+    const list = async (subject?: string) => {
+      const { body } = await ask('GET /conflicts', subject === undefined ? {} : { subject });
+      return (body as { conflicts: Conflict[] }).conflicts;
+    };
+    const textsOf = (found: Conflict[]) => found.map(({ loser }) => Object(loser.data).text);
+    expect(textsOf(await list())).toEqual(['ada', 'bob']);
+    expect(textsOf(await list('ada'))).toEqual(['ada']);
+    expect(textsOf(await list('eve'))).toEqual([]);
+    const acknowledge = (id: string, subject: string) =>
+      ask('POST /conflicts/{id}/acknowledge', { path: { id }, subject });
+    const [entry] = await list('ada');
+    const refused = await acknowledge(entry?.id ?? '', 'bob');
+    expect(refused).toMatchObject({ status: 403, body: { type: expect.stringContaining(':not-the-owner') } });
+    expect((await acknowledge(entry?.id ?? '', 'ada')).status).toBe(204);
+    expect(textsOf(await list())).toEqual(['bob']);
   });
 
   test('do not keep others from what is read publicly', async () => {

@@ -5,10 +5,15 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Conflict, LoggedConflict } from '../../src/contract/conflict.ts';
 import { limits } from '../../src/contract/limits.ts';
-import { type ConflictLog, conflictOf, type LostWriteId } from '../../src/domain/conflict-log.ts';
+import {
+  type ConflictLog,
+  type ConflictQuery,
+  conflictOf,
+  type LostWriteId,
+} from '../../src/domain/conflict-log.ts';
 import { createTableConflictLog } from '../../src/store/table-conflict-log.ts';
 import { manualClock } from '../domain/manual-clock.ts';
 import { imageIn } from './arbitraries.ts';
@@ -56,11 +61,16 @@ function read(id: LostWriteId, conflict = conflictOn(id)): Conflict {
 }
 
 /** Reads a list to its end. */
-async function listAll(log: ConflictLog, { pk, limit }: { pk?: string; limit: number }) {
+async function listAll(log: ConflictLog, { pk, limit, isVisible }: Omit<ConflictQuery, 'after'>) {
   const found: Conflict[] = [];
   let after: string | undefined;
   for (let reads = 0; reads < 200; reads++) {
-    const query = { limit, ...(pk === undefined ? {} : { pk }), ...(after === undefined ? {} : { after }) };
+    const query = {
+      limit,
+      ...(pk === undefined ? {} : { pk }),
+      ...(after === undefined ? {} : { after }),
+      ...(isVisible && { isVisible }),
+    };
     const { entries: conflicts, next } = await log.list(query);
     expect(conflicts.length).toBeLessThanOrEqual(limit);
     found.push(...conflicts);
@@ -186,6 +196,37 @@ describe.each(adapters)('ConflictLog over $name', ({ open }) => {
     expect(await log.record(id, conflictOn(id))).toBe(false);
     expect(await listAll(log, { pk, limit: 5 })).toStrictEqual([first, third]);
     expect(await log.find(id)).toStrictEqual({ conflict: second, dot: id.dot, history: [] });
+  });
+
+  it('acknowledge() refuses whom it is told to, and takes nothing off the list then', async () => {
+    const id = idOf(randomUUID(), 1);
+    await log.record(id, conflictOn(id));
+    const entry = read(id);
+    const requireOwner = vi.fn((_: Conflict) => {
+      throw new Error('not yours');
+    });
+    await expect(log.acknowledge(entry.id, { requireOwner })).rejects.toThrow('not yours');
+    expect(requireOwner.mock.calls).toStrictEqual([[entry]]);
+    expect(await listAll(log, { pk: id.pk, limit: 5 })).toStrictEqual([entry]);
+    expect(await log.acknowledge(entry.id, { requireOwner: () => {} })).toBe(true);
+    expect(await listAll(log, { pk: id.pk, limit: 5 })).toStrictEqual([]);
+    expect(await log.acknowledge(read(idOf(randomUUID(), 1)).id, { requireOwner })).toBe(false);
+  });
+
+  it.each([1, 2, 5])('list() leaves out what it is told to, page by page of %i, and ends', async (limit) => {
+    const pk = randomUUID();
+    const ids = Array.from({ length: 9 }, (_, at) => idOf(pk, at + 1));
+    for (const id of ids) await log.record(id, conflictOn(id));
+    const isVisible = ({ loser }: Conflict) => Date.parse(loser.updatedAt) % 3 === 0;
+    const wanted = ids.filter(({ updatedAtMs }) => updatedAtMs % 3 === 0).map((id) => read(id));
+    expect(await listAll(log, { pk, limit, isVisible })).toStrictEqual(wanted.reverse());
+    expect(
+      await listAll(log, {
+        limit,
+        isVisible: ({ loser }) => loser.pk === pk && isVisible({ loser } as Conflict),
+      }),
+    ).toStrictEqual(wanted);
+    expect(await listAll(log, { pk, limit, isVisible: () => false })).toStrictEqual([]);
   });
 
   it('acknowledge() makes nothing of an id that no entry has, or whose entry is over', async () => {

@@ -49,9 +49,10 @@ export function memoryConflictLog(options: MemoryConflictLogOptions = {}): Memor
       return found && structuredClone({ conflict: named(found), dot, history });
     },
     findDot: (id, call) => log.find(id, call),
-    acknowledge: async (id, call) => {
+    acknowledge: async (id, { requireOwner, ...call } = {}) => {
       requireTime(call);
       const entry = entries.find((each) => named(each).id === id && !isOver(each.conflict));
+      if (entry !== undefined) requireOwner?.(named(entry));
       if (entry !== undefined) entry.id = { ...entry.id, isQuiet: true };
       return entry !== undefined;
     },
@@ -60,7 +61,8 @@ export function memoryConflictLog(options: MemoryConflictLogOptions = {}): Memor
       const rest = inOrder(entries, query).filter(({ id, conflict }) => !id.isQuiet && !isOver(conflict));
       const slice = rest.slice(0, query.limit);
       const last = slice.at(-1);
-      const page = { entries: structuredClone(slice.map(named)), unreadable: [] };
+      const shown = slice.map(named).filter(query.isVisible ?? (() => true));
+      const page = { entries: structuredClone(shown), unreadable: [] };
       return rest.length > slice.length && last !== undefined ? { ...page, next: positionOf(last.id) } : page;
     },
   };
