@@ -11,7 +11,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const slow = [
   'packages/operator/test/**/{*command,*commands,synthesize,run-cost,run-deploy,run-deploy-failures,examine-stage}.test.ts',
   'packages/console/test/build/**/*.test.ts',
-  'test/{backend,linters}/**/*.test.ts',
+  'test/{backend,linters,project}/**/*.test.ts',
 ];
 
 const infrastructure = ['packages/operator/test/**/*.test.ts', 'packages/platform/test/infra/**/*.test.ts'];

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProjectDir } from '@gsp/operator/project';
 import { synthesize } from '@gsp/operator/synthesis';
 import { ACCOUNT_ID, type FunctionDefinition, resolveAssembly, startEngine } from '@gsp/twin';
 import { createBenchTable } from './bench-table.ts';
@@ -55,7 +56,7 @@ export async function measureFunctionStart(port: number, runs: number): Promise<
 }
 
 async function candidatesOf(folder: string): Promise<Candidate[]> {
-  const [assembly] = await synthesize({ regions: [REGION], backend: BACKEND });
+  const [assembly] = await synthesize({ rootDir: findProjectDir(), regions: [REGION], backend: BACKEND });
   const { functions } = await resolveAssembly(assembly?.assemblyDir ?? '', {
     region: REGION,
     accountId: ACCOUNT_ID,

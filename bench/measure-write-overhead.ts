@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { findProjectDir } from '@gsp/operator/project';
 import { synthesize } from '@gsp/operator/synthesis';
 import { regionsOf } from '@gsp/platform/topology';
 import { ACCOUNT_ID, type RegionAssembly, reserveTwin, resolveAssembly, Twin } from '@gsp/twin';
@@ -22,7 +23,11 @@ export async function measureWriteOverhead(
   { runs, requests }: { runs: number; requests: number },
 ): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), 'overhead-bench-'));
-  const whole = await synthesize({ regions: regionsOf(topology, BACKEND), backend: BACKEND });
+  const whole = await synthesize({
+    rootDir: findProjectDir(),
+    regions: regionsOf(topology, BACKEND),
+    backend: BACKEND,
+  });
   const plain = await Promise.all(whole.map((assembly) => withoutGlobalWrites(assembly, folder)));
   const twins: Twin[] = [];
   try {

@@ -5,8 +5,8 @@
 import { LOCAL_HOSTED_ZONE_ID } from '@gsp/platform/topology';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { topology } from '../project/topology.ts';
 import { one, resourcesOf, stringsIn } from '../../packages/platform/test/infra/template-queries.ts';
+import { topology } from '../project/topology.ts';
 import { backendOfTwin, type SynthesizedBackend } from './synthesized-backend.ts';
 import { differences, permittedDifferences, permittedDomainDifferences } from './template-differences.ts';
 

@@ -3,7 +3,6 @@
 
 import { canaryPk, evacuationsPk } from '@gsp/platform/store';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { topology } from '../project/topology.ts';
 import {
   functionNamed,
   logGroupNamed,
@@ -12,6 +11,7 @@ import {
   statementsOf,
   stringsIn,
 } from '../../packages/platform/test/infra/template-queries.ts';
+import { topology } from '../project/topology.ts';
 import { type SynthesizedBackend, synthesizedBackend } from './synthesized-backend.ts';
 
 const FUNCTIONS = ['health', 'control', 'api', 'authorizer', 'conflicts', 'heartbeat', 'stream-lookup'];

@@ -1,7 +1,6 @@
 import { allowedRequestHeaders, exposedHeaders, servedRoutes } from '@gsp/platform/contract';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { topology } from '../project/topology.ts';
 import {
   functionNamed,
   one,
@@ -11,6 +10,7 @@ import {
   routeKeyOf,
   stringsIn,
 } from '../../packages/platform/test/infra/template-queries.ts';
+import { topology } from '../project/topology.ts';
 import { type SynthesizedBackend, synthesizedBackend } from './synthesized-backend.ts';
 import { differences, permittedDifferences } from './template-differences.ts';
 

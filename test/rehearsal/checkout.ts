@@ -24,9 +24,9 @@ export interface Checkout {
  * Everything that Git knows of or would add, as it is now, with the definition of tests; packages are those of the working
  * tree.
  *
- * @param without - one file that is left out of it
+ * @param without - one file that is left out of it @default - none
  */
-export async function checkOut(without: string): Promise<Checkout> {
+export async function checkOut(without?: string): Promise<Checkout> {
   const dir = await mkdtemp(join(tmpdir(), 'rehearsal-checkout-'));
   const git = async (...args: string[]) => (await run('git', args, { cwd: dir })).stdout.trim();
   const { stdout } = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
@@ -39,7 +39,7 @@ export async function checkOut(without: string): Promise<Checkout> {
     await cp(join(ROOT, file), join(dir, file)).catch(ignoreMissing);
   }
   await placeDefinition(dir);
-  await rm(join(dir, without), { force: true });
+  if (without !== undefined) await rm(join(dir, without), { force: true });
   await linkDependencies(ROOT, dir);
   await git('init', '--quiet', '--initial-branch', 'main');
   await appendFile(join(dir, '.git/info/exclude'), 'node_modules\n');

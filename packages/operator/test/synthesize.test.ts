@@ -2,6 +2,7 @@ import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:f
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { testProject } from '../../../test/project/test-project.ts';
 import { SynthesisError } from '../src/synthesis/synthesis-error.ts';
 import { type SynthesizeOptions, synthesize } from '../src/synthesis/synthesize.ts';
 
@@ -202,6 +203,7 @@ describe('synthesize', () => {
 
   test('synthesize() starts at once when the real definition has not changed', async () => {
     const options = {
+      rootDir: await testProject(),
       // The one that tests of the definition look at as well.
       regions: ['eu-central-1'],
       backend: { type: 'sandbox', namespace: 'd123', name: 'ann' },
@@ -220,6 +222,7 @@ async function run(source: string, options: Partial<SynthesizeOptions> = {}) {
   const file = join(dir, 'backend.ts');
   await writeFile(file, source);
   return synthesize({
+    rootDir: ROOT_DIR,
     regions: REGIONS,
     backend,
     cacheDir,

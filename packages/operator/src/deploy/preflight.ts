@@ -31,7 +31,7 @@ export async function runChecks({
   const stage = target.kind === 'listed' ? target.name : target.kind;
   const here = examine({ nodeVersion: process.versions.node, topology, stage });
   const entities = await entitiesOf(rootDir);
-  return [...here, ...(await examineCloud({ target, cloud, entities, signal, forecast }))];
+  return [...here, ...(await examineCloud({ rootDir, target, cloud, entities, signal, forecast }))];
 }
 
 /** @throws {CommandError} with every fault and its remedy: none is passed over */

@@ -184,7 +184,7 @@ async function renderPlan(
     signal,
     readTable,
   });
-  const forecast = await dependencies.forecast({ cloud, target, signal, ...forecasting });
+  const forecast = await dependencies.forecast({ rootDir, cloud, target, signal, ...forecasting });
   const { stage } = target;
   if (json)
     return JSON.stringify({ stage, revision, order: regions, reason, forecast, afterDeploy }, null, 2);

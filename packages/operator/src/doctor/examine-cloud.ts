@@ -17,6 +17,8 @@ import type { AccountContext } from './cloud/run-check.ts';
 
 /** A stage, and whom to ask about it. */
 export interface CloudExamination {
+  /** The project. */
+  readonly rootDir: string;
   readonly target: StageTarget;
   readonly cloud: Cloud;
   /** What the project defines, or what kept it from being loaded. */
@@ -55,6 +57,7 @@ const CLOUD_CHECKS: readonly ((
  * @throws the reason of `signal` once that is aborted
  */
 export async function examineCloud({
+  rootDir,
   target,
   cloud,
   entities,
@@ -70,7 +73,7 @@ export async function examineCloud({
   const found = await Promise.all(
     CLOUD_CHECKS.map((check) => check(context, resolveNs ? { resolveNs } : {})),
   );
-  const changes = await checkForecast({ target, cloud, signal, ...forecast });
+  const changes = await checkForecast({ rootDir, target, cloud, signal, ...forecast });
   return [...identity.results, ...found.flat(), ...changes, cost];
 }
 
@@ -83,12 +86,16 @@ export async function examineCloud({
 export async function examineStage(
   topology: Topology,
   stage: string,
-  { entities, cloud = openCloud() }: Pick<CloudExamination, 'entities'> & { readonly cloud?: Cloud },
+  {
+    rootDir,
+    entities,
+    cloud = openCloud(),
+  }: Pick<CloudExamination, 'rootDir' | 'entities'> & { readonly cloud?: Cloud },
 ): Promise<readonly CheckResult[]> {
   if (SHORT_LIVED_STAGES.some((known) => known === stage)) return [anyOf(stage)];
   try {
     const target = stageTarget(topology, { stage, backendType: 'standalone' });
-    const results = await examineCloud({ target, cloud, entities });
+    const results = await examineCloud({ rootDir, target, cloud, entities });
     return results.map((finding) => ({ ...forgive(finding), stage }));
   } finally {
     cloud.close();

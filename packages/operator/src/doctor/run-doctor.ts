@@ -46,7 +46,7 @@ async function examineAccount(
 ): Promise<readonly CheckResult[]> {
   const { examineStage } = await import('./examine-cloud.ts');
   const entities = await entitiesOf(rootDir);
-  const work = () => examineStage(topology, stage, { entities });
+  const work = () => examineStage(topology, stage, { rootDir, entities });
   if (isQuiet) return work();
   return terminal.during(
     'Asking AWS',

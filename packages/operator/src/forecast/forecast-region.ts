@@ -14,6 +14,8 @@ import { readSynthesizedStacks, type SynthesizedStack } from './synthesized-stac
 
 /** Whose deployment is forecast. */
 export interface RegionForecastOptions {
+  /** The project. */
+  readonly rootDir: string;
   readonly cloud: Cloud;
   readonly target: Pick<StageTarget, 'project' | 'stage'>;
   readonly region: string;
@@ -31,10 +33,10 @@ export interface RegionForecastOptions {
  * @throws {CloudError} when CloudFormation cannot be asked
  */
 export async function forecastRegion(options: RegionForecastOptions): Promise<readonly StackForecast[]> {
-  const { region, deployed, backend, signal } = options;
+  const { rootDir, region, deployed, backend, signal } = options;
   // Read first: where that fails, nothing need be synthesized.
   const before = await templateOf(deployed, options);
-  const [made] = await synthesize({ regions: [region], backend, signal });
+  const [made] = await synthesize({ rootDir, regions: [region], backend, signal });
   const stacks = await readSynthesizedStacks(made?.assemblyDir ?? '');
   return Promise.all(
     stacks.map(async (stack) => {

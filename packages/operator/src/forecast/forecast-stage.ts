@@ -7,6 +7,8 @@ import { type Forecast, type JudgeOptions, judgeForecast } from './judge-forecas
 
 /** Which deployment is forecast. */
 export interface StageForecastOptions extends Pick<JudgeOptions, 'allowed'> {
+  /** The project. */
+  readonly rootDir: string;
   readonly cloud: Cloud;
   readonly target: StageTarget;
   readonly signal: AbortSignal;
@@ -22,7 +24,7 @@ export interface StageForecastOptions extends Pick<JudgeOptions, 'allowed'> {
  * @throws {CloudError} when CloudFormation cannot be asked
  */
 export async function forecastStage(options: StageForecastOptions): Promise<Forecast | null> {
-  const { cloud, target, allowed, signal } = options;
+  const { rootDir, cloud, target, allowed, signal } = options;
   const { chosen } = target;
   const deployed = await Promise.all(
     target.regions.map(async (region) => ({
@@ -36,7 +38,7 @@ export async function forecastStage(options: StageForecastOptions): Promise<Fore
   const forecasts = await Promise.all(
     known.map(({ region, stack }) => {
       const backend = options.identityOf?.(region) ?? identityFrom(stack?.tags ?? {}, target.branch);
-      return forecastRegion({ cloud, target, region, deployed: stack, backend, signal });
+      return forecastRegion({ rootDir, cloud, target, region, deployed: stack, backend, signal });
     }),
   );
   return judgeForecast(forecasts.flat(), { chosen, allowed });

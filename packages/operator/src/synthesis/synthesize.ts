@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBuild, fingerprintOf, keepBuild, pruneBuilds } from '@gsp/cli-kit';
 import type { StageChanges } from '@gsp/platform/topology';
-import { findProjectDir } from '../project.ts';
 import { SynthesisError } from './synthesis-error.ts';
 import { type BackendIdentity, synthesizeInProcess } from './synthesis-process.ts';
 
 /** What {@link synthesize} is asked for. */
 export interface SynthesizeOptions {
-  /** The project. @default - the one of the current folder */
-  readonly rootDir?: string;
+  /** The project. */
+  readonly rootDir: string;
   readonly regions: readonly string[];
   readonly backend: BackendIdentity;
   /** Zone of the local twin, for stages without one, such as `gsp.test`. @default - none, as for a deployment */
@@ -74,7 +73,7 @@ const OWN_SOURCES = ['./synthesize-child.ts', './synthesis-process.ts'].map((fil
  * @throws the signal's reason, where it aborts
  */
 export async function synthesize(options: SynthesizeOptions): Promise<SynthesizedRegion[]> {
-  const { rootDir = findProjectDir(), regions, outDir } = options;
+  const { rootDir, regions, outDir } = options;
   const { cacheDir = join(rootDir, '.amplify/synthesis') } = options;
   const signal = options.signal ?? new AbortController().signal;
   const sources = [

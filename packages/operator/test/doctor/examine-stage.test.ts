@@ -24,7 +24,7 @@ afterEach(async () => {
 
 async function examined(stage: string, answers: Answers = {}) {
   account = await startAccount(answers);
-  return examineStage(topology, stage, { cloud: account.cloud, entities: [] });
+  return examineStage(topology, stage, { rootDir: ROOT, cloud: account.cloud, entities: [] });
 }
 
 describe('examineStage()', () => {

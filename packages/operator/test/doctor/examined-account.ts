@@ -29,6 +29,7 @@ export async function examineAccount(answers: Answers = {}, { topology, ...asked
   const found = await examineCloud({
     target: mainTarget(topology),
     cloud,
+    rootDir: '/nowhere',
     entities: [],
     resolveNs: delegated,
     ...asked,

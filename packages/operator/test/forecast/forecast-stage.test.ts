@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadProject } from '@gsp/operator/project';
 import { tableStackName } from '@gsp/platform/topology';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { testProject } from '../../../../test/project/test-project.ts';
+import { topology } from '../../../../test/project/topology.ts';
 import { type Cloud, openCloud } from '../../src/cloud/region-clients.ts';
 import { type StageTarget, stageTarget } from '../../src/cloud/stage-target.ts';
 import { checkForecast } from '../../src/forecast/check-forecast.ts';
@@ -11,6 +12,7 @@ import { synthesize } from '../../src/synthesis/synthesize.ts';
 import { type AwsCall, AwsFault, type AwsWire, startAwsWire } from '../cloud/aws-wire.ts';
 
 const signal = new AbortController().signal;
+const rootDir = await testProject();
 // As npm start synthesizes it, so that the assembly is in the cache more often than not.
 const app = 'local';
 
@@ -26,10 +28,9 @@ let wire: AwsWire;
 let cloud: Cloud;
 
 beforeAll(async () => {
-  const { topology } = await loadProject();
   target = stageTarget(topology, { stage: 'main' });
   const backend = { type: 'branch', namespace: app, name: target.branch } as const;
-  const made = await synthesize({ regions: target.regions, backend, signal });
+  const made = await synthesize({ rootDir, regions: target.regions, backend, signal });
   deployed = new Map(
     await Promise.all(
       made.map(async ({ region, assemblyDir }) => [region, await readTemplates(assemblyDir)] as const),
@@ -109,7 +110,7 @@ function answer(
   };
 }
 
-const forecast = (allowed: string[] = []) => forecastStage({ cloud, target, allowed, signal });
+const forecast = (allowed: string[] = []) => forecastStage({ rootDir, cloud, target, allowed, signal });
 
 describe('forecastStage()', () => {
   test('finds that nothing changes where what is synthesized is deployed', async () => {
@@ -133,7 +134,7 @@ describe('forecastStage()', () => {
         [/"ProtocolType": "HTTP"/, '"ProtocolType": "WEBSOCKET"'],
       ],
     });
-    const found = await checkForecast({ cloud, target, allowed: [], signal });
+    const found = await checkForecast({ rootDir, cloud, target, allowed: [], signal });
     const faults = found.filter(({ level }) => level === 'fault').map(({ what }) => what);
     expect(faults).toEqual([
       expect.stringMatching(
@@ -158,7 +159,7 @@ describe('forecastStage()', () => {
     for (const [name, value] of Object.entries(wire.env)) vi.stubEnv(name, value);
     cloud = openCloud();
     expect(await forecast()).toBeNull();
-    expect(await checkForecast({ cloud, target, allowed: [], signal })).toMatchObject([
+    expect(await checkForecast({ rootDir, cloud, target, allowed: [], signal })).toMatchObject([
       { level: 'note', what: 'Nothing is deployed yet: the first deploy makes everything' },
     ]);
   });
@@ -167,7 +168,7 @@ describe('forecastStage()', () => {
     wire = await startAwsWire(() => new AwsFault('AccessDenied', 'not you'));
     for (const [name, value] of Object.entries(wire.env)) vi.stubEnv(name, value);
     cloud = openCloud();
-    expect(await checkForecast({ cloud, target, allowed: [], signal })).toMatchObject([
+    expect(await checkForecast({ rootDir, cloud, target, allowed: [], signal })).toMatchObject([
       { level: 'warning', what: 'eu-west-1: could not be examined' },
     ]);
   });

@@ -10,7 +10,12 @@ describe('credentials', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
     account.cloud.close();
-    const all = await examineCloud({ target: mainTarget(), cloud: account.cloud, entities: [] });
+    const all = await examineCloud({
+      target: mainTarget(),
+      cloud: account.cloud,
+      rootDir: '/nowhere',
+      entities: [],
+    });
     expect(all.map(({ check, level }) => [check, level])).toEqual([
       ['credentials', 'fault'],
       ['cost', 'note'],
