@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { loadProject } from '@gsp/operator/project';
 import { assembleTwin, LOAD_CHANGES } from '@gsp/operator/start';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { testProject } from '../project/test-project.ts';
+import { copyShop, type DefinitionFolder } from '../twin/support/definition-folder.ts';
 import { eventually } from '../twin/support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from '../twin/support/twin-process.ts';
 import { BODY_LIMIT_BYTES } from './hostile-bodies.ts';
@@ -21,6 +21,7 @@ const doors: Record<'a region' | 'the global endpoint', Door> = {
   'a region': { url: '', isGlobal: false },
   'the global endpoint': { url: '', isGlobal: true },
 };
+let shop: DefinitionFolder;
 let twin: TwinProcess;
 let pids: readonly number[] = [];
 
@@ -29,8 +30,12 @@ const CHANGES = { ...LOAD_CHANGES, http: { bodyLimitBytes: BODY_LIMIT_BYTES } };
 
 beforeAll(async () => {
   // So that the start, which has a limit of its own, finds the templates made, however busy the machine is.
-  await assembleTwin(await loadProject(await testProject()), 'main', { changes: CHANGES });
-  twin = await startTwinProcess({ args: ['--no-watch', '--changes', JSON.stringify(CHANGES)] });
+  shop = await copyShop();
+  await assembleTwin(await loadProject(shop.path), 'main', { changes: CHANGES });
+  twin = await startTwinProcess({
+    cwd: shop.path,
+    args: ['--no-watch', '--changes', JSON.stringify(CHANGES)],
+  });
   doors['a region'] = { url: twin.region(PRIMARY).api, isGlobal: false };
   doors['the global endpoint'] = { url: twin.ready.global ?? '', isGlobal: true };
   pids = await processIds(twin);
@@ -38,6 +43,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await twin?.end();
+  await shop?.remove();
 });
 
 describe.each(['a region', 'the global endpoint'] as const)('%s, to a hostile client', (name) => {

@@ -1,6 +1,9 @@
 import { hostileBodies } from './hostile-bodies.ts';
+import { hostileEntities } from './hostile-entities.ts';
+import { hostileEntityKeys } from './hostile-entity-keys.ts';
 import { hostileFraming } from './hostile-framing.ts';
 import { hostileHeaders } from './hostile-headers.ts';
+import { hostileOwnRoutes } from './hostile-own-routes.ts';
 import type { HostileRequest } from './hostile-request.ts';
 import { hostileTargets } from './hostile-targets.ts';
 import { hostileTokens } from './hostile-tokens.ts';
@@ -12,4 +15,7 @@ export const hostileRequests: Readonly<Record<string, readonly HostileRequest[]>
   'targets, methods and versions': hostileTargets,
   bodies: hostileBodies,
   tokens: hostileTokens,
+  'bodies of entities': hostileEntities,
+  'keys of entities': hostileEntityKeys,
+  'routes of one’s own': hostileOwnRoutes,
 };

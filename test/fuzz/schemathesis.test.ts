@@ -1,8 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadProject } from '@gsp/operator/project';
+import { assembleTwin, LOAD_CHANGES } from '@gsp/operator/start';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pythonEnvironment, whyNoPython } from '../python/python-environment.ts';
+import { copyShop, type DefinitionFolder } from '../twin/support/definition-folder.ts';
 import { startTwinProcess, type TwinProcess } from '../twin/support/twin-process.ts';
 import { runSchemathesis, type SchemathesisRun } from './run-schemathesis.ts';
 
@@ -21,20 +24,24 @@ const noPython = await whyNoPython();
 if (noPython !== null) process.stderr.write(`\n*** SKIPPED: the contract is not fuzzed, ${noPython} ***\n\n`);
 
 let python: string;
+let shop: DefinitionFolder;
 let twin: TwinProcess;
 let operator: SchemathesisRun['operator'];
 
 describe.skipIf(noPython !== null)('requests made up from /openapi.json', () => {
   beforeAll(async () => {
+    shop = await copyShop();
+    await assembleTwin(await loadProject(shop.path), 'main', { changes: LOAD_CHANGES });
     [python, twin] = await Promise.all([
       pythonEnvironment(join(import.meta.dirname, 'requirements.txt')),
-      startTwinProcess({ args: ['--no-watch'] }),
+      startTwinProcess({ cwd: shop.path, args: ['--no-watch'] }),
     ]);
     operator = JSON.parse(await readFile(join(twin.dataDir, 'credentials.json'), 'utf8'));
   }, 400_000);
 
   afterAll(async () => {
     await twin?.end();
+    await shop?.remove();
   });
 
   test.each(DOORS)(

@@ -9,7 +9,7 @@ import type { Operation } from './operation.ts';
 import type { OwnRoute } from './own-route.ts';
 import type { ProblemCode } from './problems.ts';
 import { randomFrom, randomValue } from './random-value.ts';
-import { bodyProblems, changeProblems, tableProblems, writtenHeaders } from './shared-problems.ts';
+import { changeProblems, contentProblems, tableProblems, writtenHeaders } from './shared-problems.ts';
 
 /** How the document describes what a team has defined: groups in the order of their definition, and operations by name. */
 export interface DefinedOperations {
@@ -68,7 +68,7 @@ function describe(
       body: input,
       requestHeaders: ['idempotency-key', 'x-session'],
       answers: written(201, 'As stored in this region.'),
-      problems: problems(...bodyProblems),
+      problems: problems(...contentProblems),
     },
     query: {
       summary: `Find by an index: ${name}`,
@@ -109,7 +109,7 @@ function describe(
       body: input,
       requestHeaders: conditional,
       answers: written(200, 'As stored in this region.'),
-      problems: problems(...bodyProblems),
+      problems: problems(...contentProblems),
     },
     patch: {
       summary: `Change one: ${name}`,
@@ -117,7 +117,7 @@ function describe(
       body: patch,
       requestHeaders: conditional,
       answers: written(200, 'As stored in this region.'),
-      problems: problems(...bodyProblems, 'item-not-found', 'unreadable-item'),
+      problems: problems(...contentProblems, 'item-not-found', 'unreadable-item'),
     },
     delete: {
       summary: `Delete one: ${name}`,
@@ -196,6 +196,18 @@ function querySchema(indexes: Entity['indexes']): core.$ZodType {
   });
 }
 
+const bodylessProblems = ['invalid-request', 'item-too-large'] as const;
+
+/** Whatever the stores throw that a route calls is answered as it is. */
+const ownProblems = [
+  ...changeProblems,
+  'invalid-cursor',
+  'item-not-found',
+  'unreadable-item',
+  'not-the-owner',
+  'replica-behind',
+] as const;
+
 /** Members that the path names are taken from there, the others from the query or the body. */
 function ownOperation({ method, path, request, response, summary }: OwnRoute): Operation {
   const { shape } = request._zod.def;
@@ -209,7 +221,14 @@ function ownOperation({ method, path, request, response, summary }: OwnRoute): O
     description: 'A route of this backend.',
     ...(Object.keys(inPath).length > 0 && { path: z.object(inPath) }),
     ...(isQuery ? { query: z.object(others) } : { body: z.strictObject(others) }),
-    answers: { 200: { description: 'What the route answers.', schema: response } },
-    problems: [...(isQuery ? (['invalid-request'] as const) : bodyProblems), ...tableProblems],
+    requestHeaders: ['idempotency-key', 'x-session'],
+    answers: {
+      200: {
+        description: 'What the route answers.',
+        schema: response,
+        headers: ['x-session', 'idempotency-replayed'],
+      },
+    },
+    problems: [...(isQuery ? bodylessProblems : contentProblems), ...ownProblems],
   };
 }

@@ -22,6 +22,11 @@ export const limits = {
    * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
    */
   pageBytesMax: 1_000_000,
+  /**
+   * Longest answer of a team's own route, in bytes of JSON: half of what a function's answer may have, as a quote or a
+   * backslash counts twice.
+   */
+  answerBytesMax: 3_000_000,
   /** Longest sort key that a table takes, in bytes of UTF-8. */
   sortKeyBytesMax: 1_024,
   /** Longest partition key that a table takes, in bytes of UTF-8. */
@@ -68,6 +73,11 @@ export const limits = {
    * becomes attributes (`[0,0]`: two bytes a number in JSON, three in an item), at most to twice its size.
    */
   bodyLimitBytesMax: 200_000,
+  /**
+   * Longest record of an item, as the table counts bytes: at most 400 KB (409,600), less what its entry in the conflict log
+   * says beside it.
+   */
+  recordBytesMax: 400_000,
   /** What `/openapi.json` takes at most: anybody may ask for it, and each answer is paid for. */
   openApiBytesMax: 262_144,
 } as const;

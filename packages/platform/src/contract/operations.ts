@@ -26,6 +26,7 @@ import type { RouteName } from './routes.ts';
 import {
   bodyProblems,
   changeProblems,
+  contentProblems,
   tableProblems,
   writeProblems,
   writtenHeaders,
@@ -114,7 +115,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     body: writeRequestSchema,
     requestHeaders: ['idempotency-key', 'x-session'],
     answers: { 200: writtenItem(writeResponseSchema) },
-    problems: [...bodyProblems, ...writeProblems],
+    problems: [...contentProblems, ...writeProblems],
   },
   listItems: {
     tag: 'items',
@@ -160,7 +161,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     body: putRequestSchema,
     requestHeaders: ['if-match', 'if-none-match', 'idempotency-key', 'x-session'],
     answers: { 200: writtenItem(putResponseSchema) },
-    problems: [...bodyProblems, ...changeProblems],
+    problems: [...contentProblems, ...changeProblems],
   },
   patchItem: {
     tag: 'items',
@@ -172,7 +173,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     body: patchRequestSchema,
     requestHeaders: ['if-match', 'if-none-match', 'idempotency-key', 'x-session'],
     answers: { 200: { ...writtenItem(putResponseSchema), description: 'The whole item as it is now.' } },
-    problems: [...bodyProblems, 'item-not-found', ...changeProblems],
+    problems: [...contentProblems, 'item-not-found', ...changeProblems],
   },
   deleteItem: {
     tag: 'items',

@@ -176,6 +176,14 @@ const problems = {
     retryable: false,
     remedy: 'Send less data in one request.',
   },
+  // Patches have added up to more than one record of the table keeps.
+  'item-too-large': {
+    status: 413,
+    scope: 'key',
+    title: 'Item too large',
+    retryable: false,
+    remedy: 'Keep less in one item: take fields out, or spread it over several items.',
+  },
   'unsupported-media-type': {
     status: 415,
     scope: 'request',

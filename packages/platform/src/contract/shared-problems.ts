@@ -10,6 +10,9 @@ export const bodyProblems = [
   'unsupported-content-encoding',
 ] as const;
 
+/** What a request may be refused for whose body becomes the content of an item. */
+export const contentProblems = [...bodyProblems, 'item-too-large'] as const;
+
 /** What a write of an item may end with. */
 export const writeProblems = [
   'invalid-session',

@@ -67,7 +67,8 @@ export function createConflictMerger(options: ConflictMergerOptions): ConflictMe
       if (data === undefined) return false;
       const write = { key, content: { data }, defaultTtlSeconds: null };
       const image = nextImage(joinImages(held, lost), write, { region, regions, nowMs, random });
-      const outcome = await store.replace(image, held, call);
+      const outcome = await store.replace(image, held, call).catch(noRoom);
+      if (outcome === undefined) return false;
       if (outcome.replaced) return true;
       held = outcome.found;
       if (attempt > 1) await pause(clock, random(waitMs * 2 ** (attempt - 1)));
@@ -77,4 +78,10 @@ export function createConflictMerger(options: ConflictMergerOptions): ConflictMe
       `Cannot merge the item: ${attemptsMax} attempts were overtaken by other writers of this region`,
     );
   };
+}
+
+// Two items that each fit need not fit into one.
+function noRoom(error: unknown): undefined {
+  if (error instanceof PlatformError && error.code === 'item-too-large') return undefined;
+  throw error;
 }

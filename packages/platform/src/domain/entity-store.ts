@@ -1,6 +1,6 @@
 import type { Entity, EntityItem } from '../contract/entity.ts';
 import { entityFactNames } from '../contract/entity.ts';
-import { type ItemKey, skSchema, storedKeySchema } from '../contract/item.ts';
+import { type ItemKey, skSchema, storedPkSchema } from '../contract/item.ts';
 import { findUnstorable, type Issue, isJsonObject, type JsonValue } from '../contract/json-value.ts';
 import { limits } from '../contract/limits.ts';
 import { entityKey, type Fields, indexPartition, isPartitionKey, slotOf } from '../entities/entity-keys.ts';
@@ -194,11 +194,16 @@ function writerOf({ session, idempotencyKey, caller }: EntityCaller): Writer {
  */
 function requireKey(entity: Entity, { partition, id }: EntityKey): ItemKey {
   const key = entityKey(entity, { partition: partition ?? id, id });
-  const { success, data, error } = storedKeySchema.safeParse(key);
-  if (success && data.pk === key.pk) return key;
-  const isId = entity.partition === undefined || error?.issues.some(({ path }) => path[0] === 'sk') === true;
+  if (!skSchema.safeParse(id).success) throw noKey('id');
+  const isPartition = skSchema.safeParse(partition ?? id).success;
+  // The schema trims; a space at the end would be lost.
+  if (!isPartition || storedPkSchema.safeParse(key.pk).data !== key.pk) throw noKey(entity.partition ?? 'id');
+  return key;
+}
+
+function noKey(name: string): PlatformError {
   const message = `must be well-formed Unicode of 1 to ${limits.skCharactersMax} characters that ends with no space: it is part of a key`;
-  throw refused('key', [{ path: [isId ? 'id' : String(entity.partition)], message }]);
+  return refused('key', [{ path: [name], message }]);
 }
 
 interface PatchOf {

@@ -1,5 +1,6 @@
 import type * as core from 'zod/v4/core';
 import type { Entities, Entity, EntityItem } from '../contract/entity.ts';
+import type { ItemKey } from '../contract/item.ts';
 
 /** Names an item: its id, and its partition field where the entity has one. */
 export type ItemNameOf<E extends Entity> = { readonly id: string } & (E['partition'] extends string
@@ -9,7 +10,9 @@ export type ItemNameOf<E extends Entity> = { readonly id: string } & (E['partiti
 /** One page of items. */
 export interface ItemPage<E extends Entity> {
   readonly items: readonly EntityItem<E>[];
-  /** Where the next page starts; absent on the last. */
+  /** Keys of what this version of the schema cannot read. */
+  readonly unreadable?: readonly ItemKey[];
+  /** Where the next page starts, as a cursor that may be handed to callers; absent on the last. */
   readonly next?: string;
 }
 
@@ -38,6 +41,6 @@ export interface RouteContext<All extends Entities = Entities> {
   readonly region: string;
   readonly correlationId: string;
   readonly idempotencyKey?: string;
-  /** Aborted when the time of the request is over. */
+  /** Aborted when the time of the request is over; what the route answers later is not waited for. */
   readonly signal: AbortSignal;
 }

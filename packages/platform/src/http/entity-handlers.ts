@@ -1,14 +1,14 @@
 import type { Entity } from '../contract/entity.ts';
 import { type EntityAction, entityOperations } from '../contract/entity-operations.ts';
 import type { JsonValue } from '../contract/json-value.ts';
-import { limits } from '../contract/limits.ts';
 import { listQuerySchema } from '../contract/list-query.ts';
-import { decodePathKey, encodePathKey } from '../contract/path-key.ts';
+import { encodePathKey } from '../contract/path-key.ts';
 import type { Committed } from '../domain/commit-image.ts';
 import type { EntityCaller, EntityKey, EntityStore } from '../domain/entity-store.ts';
 import { isVisible } from '../domain/item-image.ts';
 import { itemNotFound } from '../domain/item-reader.ts';
-import { PlatformError } from '../domain/platform-error.ts';
+import type { PlatformError } from '../domain/platform-error.ts';
+import { indexList, indexPositionOf, partitionList, partitionPositionOf } from './entity-lists.ts';
 import {
   createSessionHeaders,
   readIdempotencyKey,
@@ -17,10 +17,10 @@ import {
   type SessionHeadersOptions,
 } from './headers.ts';
 import type { HttpRequest, HttpResponse, RouteHandler } from './http-message.ts';
-import { decodeCursor, pageMembers, readListQuery } from './list-cursor.ts';
+import { pageMembers, readListQuery } from './list-cursor.ts';
 import { etagHeader, readNotModified, readPrecondition } from './preconditions.ts';
 import { problemResponse } from './problem-response.ts';
-import { parseJsonBody, parseWith, patchMediaTypes } from './read-request.ts';
+import { parseJsonBody, parseWith, patchMediaTypes, pathKeys, refused } from './read-request.ts';
 
 /** What the routes of entities need. */
 export interface EntityHandlersOptions extends SessionHeadersOptions {
@@ -96,8 +96,8 @@ function handlersOf(store: EntityStore, parts: HandlerParts): Readonly<Record<En
     list: async (request) => {
       const { partition = '' } = keyOf(entity, request);
       const { limit, cursor } = parseWith(listQuerySchema, readListQuery(request), 'query string');
-      const list = `${entity.plural}:${partition}`;
-      const before = cursor === undefined ? {} : { before: decodeCursor(list, cursor) };
+      const list = partitionList(entity, partition);
+      const before = partitionPositionOf(list, cursor);
       const page = await store.list(partition, { limit, ...before }, callerOf(request), {
         signal: request.signal,
       });
@@ -106,10 +106,8 @@ function handlersOf(store: EntityStore, parts: HandlerParts): Readonly<Record<En
     query: async (request) => {
       const index = indexOf(entity, request);
       const { limit, cursor } = parseWith(listQuerySchema, readListQuery(request), 'query string');
-      // No partition is named like that: a plural has letters and digits only.
-      const list = `${entity.plural}?${index.name}=${index.value}`;
-      const before =
-        cursor === undefined ? {} : { before: decodeCursor(list, cursor, limits.indexPositionBytesMax) };
+      const list = indexList(entity, index);
+      const before = indexPositionOf(list, cursor);
       const page = await store.query(index, { limit, ...before }, callerOf(request), {
         signal: request.signal,
       });
@@ -151,23 +149,11 @@ function locationOf({ plural, partition }: Entity, { image }: Committed): string
   return `/${plural}/${segments.map(encodePathKey).join('/')}`;
 }
 
-/** Keys of the path, as it carries them. */
-function keyOf({ partition }: Entity, { pathParameters }: HttpRequest): EntityKey {
-  const keys = Object.fromEntries(
-    Object.entries(pathParameters).map(([name, segment = '']) => [name, pathKey(name, segment)]),
-  );
+/** Keys of the path, as it carries them; what they may be, the store decides. */
+function keyOf({ partition }: Entity, request: HttpRequest): EntityKey {
+  const keys = pathKeys(request);
   const id = keys.id ?? '';
   return partition === undefined ? { id } : { id, partition: keys[partition] ?? '' };
-}
-
-function pathKey(name: string, segment: string): string {
-  const key = decodePathKey(segment);
-  const isKey = key !== undefined && key.length >= 1 && [...key].length <= 128 && !/\p{Surrogate}/u.test(key);
-  if (isKey) return key;
-  const message = 'must be 1 to 128 characters of well-formed Unicode, with two hex digits after each "~"';
-  throw new PlatformError('invalid-request', `Cannot accept the path: /${name} ${message}`, {
-    issues: [{ path: [name], message }],
-  });
 }
 
 /** The index that a query names, and the value of the field by which it is partitioned. */
@@ -185,7 +171,5 @@ function indexOf(
 }
 
 function wrongQuery(name: string, message: string): PlatformError {
-  return new PlatformError('invalid-request', `Cannot accept the query string: /${name} ${message}`, {
-    issues: [{ path: [name], message }],
-  });
+  return refused('query string', [{ path: [name], message }]);
 }

@@ -40,6 +40,12 @@ export interface SessionHeadersOptions {
 export interface SessionHeaders {
   /** @throws PlatformError `invalid-session` when the token is damaged. */
   read(request: HttpRequest): Session;
+  /** The session after an image was read. */
+  seen(session: Session, image: ItemImage): Session;
+  /** The session after a write of its own. */
+  wrote(session: Session, committed: Committed): Session;
+  /** The header that hands a session back. */
+  header(session: Session): Record<string, string>;
   /** Headers that hand the session back, now having read an image. */
   afterRead(session: Session, image: ItemImage): Record<string, string>;
   /** Headers that hand the session back after a write of its own. */
@@ -55,16 +61,16 @@ export function createSessionHeaders(options: SessionHeadersOptions): SessionHea
     nowMs: clock.nowMs(),
     holdSeconds: sessionHoldSeconds,
   });
+  const seen: SessionHeaders['seen'] = (session, image) => recordSighting(session, image, detailsOf(image));
+  const wrote: SessionHeaders['wrote'] = (session, { held, isLost, isReplay }) =>
+    isReplay ? recordReplay(session, { held, isLost }, detailsOf(held)) : seen(session, held);
   return {
     read: ({ headers }) => {
       const token = headers[headerNames.session];
       return token === undefined ? [] : decodeSession(token, regions);
     },
-    afterRead: (session, image) => header(recordSighting(session, image, detailsOf(image))),
-    afterWrite: (session, { held, isLost, isReplay }) => {
-      const details = detailsOf(held);
-      if (isReplay) return header(recordReplay(session, { held, isLost }, details));
-      return header(recordSighting(session, held, details));
-    },
+    ...{ seen, wrote, header },
+    afterRead: (session, image) => header(seen(session, image)),
+    afterWrite: (session, committed) => header(wrote(session, committed)),
   };
 }

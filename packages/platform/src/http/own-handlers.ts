@@ -1,17 +1,15 @@
 import * as z from 'zod/mini';
 import type { JsonValue } from '../contract/json-value.ts';
+import { limits } from '../contract/limits.ts';
 import type { OwnRoute } from '../contract/own-route.ts';
-import { decodePathKey } from '../contract/path-key.ts';
-import type { EntityCaller, EntityKey, EntityStore } from '../domain/entity-store.ts';
-import { isVisible } from '../domain/item-image.ts';
-import { itemNotFound } from '../domain/item-reader.ts';
-import { PlatformError } from '../domain/platform-error.ts';
+import type { EntityCaller, EntityStore } from '../domain/entity-store.ts';
 import type { HandledRoute } from '../entities/define-route.ts';
 import { acceptFields } from '../entities/entity-values.ts';
 import type { RouteContext } from '../entities/route-context.ts';
+import { createCallerStores } from './caller-stores.ts';
 import { createSessionHeaders, readIdempotencyKey, type SessionHeadersOptions } from './headers.ts';
 import type { HttpRequest, RouteHandler } from './http-message.ts';
-import { parseJsonBody } from './read-request.ts';
+import { parseJsonBody, pathKeys, refused } from './read-request.ts';
 
 /** What routes of a team's own need. */
 export interface OwnHandlersOptions extends SessionHeadersOptions {
@@ -22,67 +20,59 @@ export interface OwnHandlersOptions extends SessionHeadersOptions {
   readonly bodyLimitBytes: number;
 }
 
-const listLimit = 20;
+type Handled = HandledRoute<OwnRoute['request'], OwnRoute['response'], RouteContext>;
 
 /**
  * Makes the handlers of a team's own routes, by route key. What a route throws is answered as `internal-error`, unless it is a
- * problem of the platform, which its stores throw.
+ * problem of the platform, which its stores throw; so is an answer that is none: that the schema refuses, that JSON cannot
+ * carry, that is too large for a function, or that has not come when the time of the request is over.
  */
 export function createOwnHandlers(options: OwnHandlersOptions): Readonly<Record<string, RouteHandler>> {
-  const { routes, stores, region, bodyLimitBytes } = options;
+  const { routes, stores, region, bodyLimitBytes, clock } = options;
   const sessions = createSessionHeaders(options);
-  return Object.fromEntries(
-    Object.entries(routes).map(([name, route]) => {
-      const { method, path, handle } = route as HandledRoute<
-        OwnRoute['request'],
-        OwnRoute['response'],
-        RouteContext
-      >;
-      const handler: RouteHandler = async (request) => {
-        const given = accepted(name, route, requestOf(route, request, bodyLimitBytes));
-        const idempotencyKey = readIdempotencyKey(request);
-        const caller: EntityCaller = {
-          session: sessions.read(request),
-          subject: request.owner,
-          ...(idempotencyKey === undefined ? {} : { idempotencyKey, caller: request.subject }),
-        };
-        const context: RouteContext = {
-          entities: Object.fromEntries(
-            Object.entries(stores).map(([each, store]) => [
-              each,
-              boundStore(store, { caller, signal: request.signal, clock: options.clock }),
-            ]),
-          ) as unknown as RouteContext['entities'],
-          region,
-          correlationId: request.correlationId,
-          signal: request.signal,
-          ...(request.owner === undefined ? {} : { caller: request.owner }),
-          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-        };
-        const answer = await handle(context, given as never);
-        if (answer === undefined) return { status: 204, body: '' };
-        const body = z.safeParse(route.response, answer);
-        if (body.success) return { status: 200, body: body.data };
-        throw new Error(`The route ${name} answers what its response schema refuses`, { cause: body.error });
+  const handlerOf =
+    (name: string, route: Handled): RouteHandler =>
+    async (request) => {
+      const given = accepted(name, route, requestOf(route, request, bodyLimitBytes));
+      const { owner, correlationId, signal } = request;
+      const idempotencyKey = readIdempotencyKey(request);
+      const caller: EntityCaller = {
+        session: sessions.read(request),
+        subject: owner,
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey, caller: request.subject }),
       };
-      return [`${method} ${path}`, handler];
-    }),
+      const callerStores = createCallerStores({ stores, caller, sessions, clock, signal });
+      const context: RouteContext = {
+        ...{ entities: callerStores.entities, region, correlationId, signal },
+        ...(owner === undefined ? {} : { caller: owner }),
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      };
+      const answer = await inTime(name, signal, async () => route.handle(context, given as never));
+      return { status: 200, headers: callerStores.headers(), body: answerText(name, route, answer) };
+    };
+  return Object.fromEntries(
+    Object.entries(routes).map(([name, route]) => [
+      `${route.method} ${route.path}`,
+      handlerOf(name, route as unknown as Handled),
+    ]),
   );
 }
 
-/** Members that the path names are taken from there, the others from the query or the body. */
+/** Members that the path names are taken from there alone, the others from the query or the body. */
 function requestOf(
   { method, path }: OwnRoute,
   request: HttpRequest,
   bodyLimitBytes: number,
 ): Readonly<Record<string, unknown>> {
+  const keys = Object.fromEntries(
+    Object.entries(pathKeys(request)).filter(([name]) => path.includes(`{${name}}`)),
+  );
   const isQuery = method === 'GET' || method === 'DELETE';
   const others = isQuery ? request.query : parseJsonBody(request, bodyLimitBytes);
-  const keys = Object.entries(request.pathParameters).filter(([name]) => path.includes(`{${name}}`));
-  return {
-    ...others,
-    ...Object.fromEntries(keys.map(([name, segment = '']) => [name, decodePathKey(segment) ?? segment])),
-  };
+  const twice = Object.keys(others).filter((name) => Object.hasOwn(keys, name));
+  if (twice.length === 0) return { ...others, ...keys };
+  const issues = twice.map((name) => ({ path: [name], message: 'is in the path already. Leave it out' }));
+  throw refused(isQuery ? 'query string' : 'body', issues);
 }
 
 function accepted(
@@ -92,52 +82,28 @@ function accepted(
 ): unknown {
   const read = acceptFields({ name, schema }, given as JsonValue);
   if (read.ok) return read.fields;
-  const [first] = read.issues;
-  throw new PlatformError(
-    'invalid-request',
-    `Cannot accept the request: /${first?.path.join('/')} ${first?.message}`,
-    {
-      issues: read.issues.slice(0, 10),
-    },
-  );
+  throw refused('request', read.issues.slice(0, limits.issuesMax));
 }
 
-interface Bound {
-  readonly caller: EntityCaller;
-  readonly signal: AbortSignal;
-  readonly clock: SessionHeadersOptions['clock'];
+/** Waits for what a route does, at most until the time of its request is over: its function would end without an answer. */
+function inTime<T>(name: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new Error(`The route ${name} has not answered in the time of its request`));
+    signal.addEventListener('abort', giveUp, { once: true });
+    act()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }
 
-/** An entity's store in the name of one caller, as a route's function is given it. */
-function boundStore(store: EntityStore, { caller, signal, clock }: Bound) {
-  const { partition } = store.entity;
-  const call = { signal };
-  const write = { caller, precondition: {} };
-  const keyOf = (name: Readonly<Record<string, string>>): EntityKey => ({
-    id: String(name.id),
-    ...(partition === undefined ? {} : { partition: String(name[partition]) }),
-  });
-  const pageOf = ({ entries, next }: Awaited<ReturnType<EntityStore['list']>>) => ({
-    items: entries,
-    ...(next === undefined ? {} : { next }),
-  });
-  return {
-    create: async (fields: JsonValue) => store.toItem((await store.create(fields, caller, call)).image),
-    get: async (name: Readonly<Record<string, string>>) => {
-      const { image } = await store.read(keyOf(name), caller, call);
-      if (image === undefined || !isVisible(image, clock.nowMs())) throw itemNotFound('read');
-      return store.toItem(image);
-    },
-    list: async (value: string, page: object = {}) =>
-      pageOf(await store.list(value, { limit: listLimit, ...page }, caller, call)),
-    query: async (index: string, value: string, page: object = {}) =>
-      pageOf(await store.query({ name: index, value }, { limit: listLimit, ...page }, caller, call)),
-    put: async (name: Readonly<Record<string, string>>, fields: JsonValue) =>
-      store.toItem((await store.replace(keyOf(name), fields, write, call)).image),
-    patch: async (name: Readonly<Record<string, string>>, patch: JsonValue) =>
-      store.toItem((await store.patch(keyOf(name), patch, write, call)).image),
-    delete: async (name: Readonly<Record<string, string>>) => {
-      await store.remove(keyOf(name), write, call);
-    },
-  };
+/** @throws an error whose cause is for the log: what a route answers is no mistake of its caller */
+function answerText(name: string, { response }: OwnRoute, answer: unknown): string {
+  const body = z.safeParse(response, answer);
+  if (!body.success)
+    throw new Error(`The route ${name} answers what its response schema refuses`, { cause: body.error });
+  const text: string | undefined = JSON.stringify(body.data);
+  if (text === undefined) throw new Error(`The route ${name} answers ${typeof body.data}, which is no JSON`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= limits.answerBytesMax) return text;
+  throw new Error(`The route ${name} answers ${bytes} bytes, at most ${limits.answerBytesMax} are allowed`);
 }

@@ -195,7 +195,8 @@ export function parseWith<S extends z.ZodMiniType>(schema: S, value: unknown, pa
   throw refused(part, result.error.issues.slice(0, limits.issuesMax).map(toIssue));
 }
 
-function refused(part: string, issues: readonly Issue[]): PlatformError {
+/** The problem for a part of a request that is refused; its message names the first issue. */
+export function refused(part: string, issues: readonly Issue[]): PlatformError {
   const summary = issues
     .slice(0, 1)
     .map(({ path, message }) => `${jsonPointer(path)} ${message}`.trimStart());
@@ -211,15 +212,26 @@ export function parsePath<S extends z.ZodMiniType>(
   schema: S,
   { pathParameters }: Pick<HttpRequest, 'pathParameters'>,
 ): z.output<S> {
-  const keys = Object.entries(pathParameters).map(([name, segment = '']) => {
-    const key = decodePathKey(segment);
-    if (key !== undefined) return [name, key];
-    const message = 'must have two hex digits after each "~", which together are UTF-8; "~" itself is "~7E"';
-    throw new PlatformError('invalid-request', `Cannot accept the path: /${name} ${message}`, {
-      issues: [{ path: [name], message }],
-    });
-  });
-  return parseWith(schema, Object.fromEntries(keys), 'path');
+  return parseWith(schema, pathKeys({ pathParameters }), 'path');
+}
+
+/**
+ * Reads the keys in a request's path.
+ *
+ * @throws PlatformError `invalid-request` for one that no key is written like
+ */
+export function pathKeys({
+  pathParameters,
+}: Pick<HttpRequest, 'pathParameters'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(pathParameters).map(([name, segment = '']) => {
+      const key = decodePathKey(segment);
+      if (key !== undefined) return [name, key];
+      const message =
+        'must have two hex digits after each "~", which together are UTF-8; "~" itself is "~7E"';
+      throw refused('path', [{ path: [name], message }]);
+    }),
+  );
 }
 
 // JSON has no symbols, so a path through JSON has none either.

@@ -21,6 +21,7 @@ import type { KeyedWrite } from '../domain/keyed-write.ts';
 import { PlatformError } from '../domain/platform-error.ts';
 import { encodeVersion } from '../domain/version-vector.ts';
 import { fromImageRecord, fromKeyRecord, toImageRecord, toKeyRecord } from './image-record.ts';
+import { requireRoom } from './record-size.ts';
 import {
   decodeIndexPosition,
   encodeIndexPosition,
@@ -127,9 +128,11 @@ function putInput(
   image: ItemImage,
   before: ItemImage | undefined,
 ): PutCommandInput {
+  const record = toImageRecord(image, indexes?.attributesOf(image));
+  requireRoom(record);
   const input = {
     TableName: tableName,
-    Item: toImageRecord(image, indexes?.attributesOf(image)),
+    Item: record,
     // What it holds instead comes with the refusal: no read is needed for the next attempt.
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   } as const;

@@ -43,6 +43,8 @@ const testedElsewhere: readonly ProblemCode[] = [
   ...(['evacuation-refused', 'unknown-region', 'not-evacuated'] as const),
   // Of entities: see entity-routes.test.ts.
   ...(['not-the-owner', 'unreadable-item'] as const),
+  // Of a table: see record-size.test.ts.
+  'item-too-large',
 ];
 
 const tableErrors = {
