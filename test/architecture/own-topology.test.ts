@@ -9,10 +9,11 @@ import { asCommitted } from '../project/as-committed.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** By import, by a command's way of finding the project, or by a twin of it. */
+/** By import, by reading, by a command's way of finding the project, or by a twin of it. */
 const REACHES = [
   /from '(\.\.\/)+(amplify\/|amplify_outputs)/,
   /import\('(\.\.\/)+amplify\//,
+  /readFile(Sync)?\(\s*(new URL\()?'[./]*amplify(_outputs\.json|\/)/,
   /(?<!')\b(loadProject|findProjectDir)\(\)/,
   /isAsCommitted: true/,
 ];

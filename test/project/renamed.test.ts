@@ -1,5 +1,5 @@
-// Goal: renaming project and regions leaves the tests green. Method: a copy of the repository gets another name and two other
-// regions, or three, and the one command that follows; then the tests that are about the committed definition run there.
+// Goal: what a team makes of its project leaves the tests green. Method: a copy of the repository gets another name, two other
+// regions, or three, an entity, and the one command that follows; then the tests that are about the committed definition run there.
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,6 +16,17 @@ afterEach(() => checkout?.remove());
 
 const REGIONS = /regions: \[[^\]]*\]/;
 
+/** Its indexes are in no order but the definition's. */
+const ENTITY = `import { defineEntity } from '@gsp/platform/entities';
+import * as z from 'zod';
+export const parcel = defineEntity({
+  name: 'parcel',
+  schema: z.object({ street: z.string(), city: z.string().max(40), grams: z.int() }),
+  partition: 'city',
+  indexes: { byWeight: { partition: 'city', sort: 'grams' }, byStreet: { partition: 'street' } },
+});
+`;
+
 test.each([[['us-east-1', 'us-west-2']], [['ap-southeast-2', 'us-east-2', 'ca-central-1']]])(
   'tests hold for project acme in %j',
   async (regions) => {
@@ -31,9 +42,13 @@ test.each([[['us-east-1', 'us-west-2']], [['ap-southeast-2', 'us-east-2', 'ca-ce
       .replace(REGIONS, `regions: ${JSON.stringify(regions)}`)
       .replace(/policy: '[^']*'/, `policy: '${policy}'`);
     await writeFile(path, renamed);
+    await writeFile(join(dir, 'amplify/entities/parcel.ts'), ENTITY);
+    await writeFile(join(dir, 'amplify/entities/index.ts'), "export { parcel } from './parcel.ts';\n");
     await node('--import', 'tsx', 'scripts/outputs.ts');
-    const outputs = await readFile(join(dir, 'amplify_outputs.json'), 'utf8');
-    expect(Object.keys(JSON.parse(outputs).custom.platform.regions)).toEqual(regions);
+    const outputs = JSON.parse(await readFile(join(dir, 'amplify_outputs.json'), 'utf8'));
+    const { platform } = outputs.custom;
+    expect(Object.keys(platform.regions)).toEqual(regions);
+    expect(Object.keys(platform.entities.parcels.indexes)).toEqual(['byWeight', 'byStreet']);
     const { stdout } = await node('node_modules/vitest/vitest.mjs', 'run', ...asCommitted);
     expect(stdout).toMatch(/Tests .*passed/);
   },

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { PlatformOutputs } from '@gsp/platform/contract';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidOutputsError } from '../src/client-error.ts';
@@ -44,12 +45,13 @@ describe('regionsOf()', () => {
   });
 
   test('takes the file of this repository, as text parsed, in both modes', async () => {
-    const outputs: unknown = JSON.parse(
+    const outputs: { readonly custom: PlatformOutputs } = JSON.parse(
       await readFile(new URL('../../../amplify_outputs.json', import.meta.url), 'utf8'),
     );
-    expect(regionsOf(outputs, 'regional').map(({ region }) => region)).toEqual(['eu-west-1', 'eu-central-1']);
+    const { project, regions } = outputs.custom.platform;
+    expect(regionsOf(outputs, 'regional').map(({ region }) => region)).toEqual(Object.keys(regions));
     expect(regionsOf(outputs, 'global')).toEqual([
-      { region: 'global', apiName: 'gsp-main-global', endpoint: expect.stringMatching(/^http/) },
+      { region: 'global', apiName: `${project}-main-global`, endpoint: expect.stringMatching(/^http/) },
     ]);
   });
 

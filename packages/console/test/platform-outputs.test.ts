@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { PlatformOutputs } from '@gsp/platform/contract';
 import { describe, expect, it } from 'vitest';
 import { leadsToThisMachine, OutputsError, readPlatformOutputs } from '../src/platform/platform-outputs.ts';
 
-const committed: unknown = JSON.parse(readFileSync('amplify_outputs.json', 'utf8'));
+const committed: { readonly custom: PlatformOutputs } = JSON.parse(
+  readFileSync('amplify_outputs.json', 'utf8'),
+);
 
 /** Outputs of a deployed platform of which the secondary stands first in the file. */
 function deployed({ domain = true }: { domain?: boolean } = {}) {
@@ -29,11 +32,11 @@ function deployed({ domain = true }: { domain?: boolean } = {}) {
 describe('readPlatformOutputs()', () => {
   it('reads the committed outputs, which lead to the twin', () => {
     const outputs = readPlatformOutputs(committed);
-    expect(outputs).toMatchObject({ project: 'gsp', stage: 'main', global: { name: 'api.gsp.test' } });
-    expect(outputs.regions.map(({ region, role }) => `${region} ${role}`)).toEqual([
-      'eu-west-1 primary',
-      'eu-central-1 secondary',
-    ]);
+    const { project, stage, domain, regions } = committed.custom.platform;
+    expect(outputs).toMatchObject({ project, stage, global: { name: domain?.globalName } });
+    expect(outputs.regions.map(({ region, role }) => [region, role])).toEqual(
+      Object.entries(regions).map(([region, { role }]) => [region, role]),
+    );
     expect(leadsToThisMachine(outputs)).toBe(true);
   });
 

@@ -15,10 +15,17 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('readOutputs()', () => {
   test('readOutputs() gives what the client reads in the file', async () => {
-    expect(await readOutputs('amplify_outputs.json')).toMatchObject({
-      project: 'gsp',
-      regions: [{ region: 'eu-west-1', role: 'primary' }, { region: 'eu-central-1' }],
-      content: { custom: {} },
+    const regions = {
+      'us-east-1': { role: 'primary', apiName: 'one' },
+      'us-west-2': { role: 'secondary', apiName: 'two' },
+    };
+    const API = { one: { endpoint: 'https://one.test' }, two: { endpoint: 'https://two.test' } };
+    const content = { custom: { API, platform: { project: 'shop', stage: 'main', regions } } };
+    await writeFile(file, JSON.stringify(content));
+    expect(await readOutputs(file)).toMatchObject({
+      project: 'shop',
+      regions: [{ region: 'us-east-1', role: 'primary' }, { region: 'us-west-2' }],
+      content,
     });
   });
 

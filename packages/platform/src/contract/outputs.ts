@@ -32,6 +32,7 @@ const entitySchema = z.object({
   name: z.string(),
   /** Absent where each item is by its own id. */
   partition: z.optional(z.string()),
+  /** In the order of the definition, which decides the slot that each uses in the table. */
   indexes: z.record(z.string(), z.object({ partition: z.string(), sort: z.optional(z.string()) })),
 });
 

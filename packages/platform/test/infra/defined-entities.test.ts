@@ -115,6 +115,9 @@ describe('what a team defines', () => {
       },
       routes: { ship: { method: 'POST', path: '/orders/{id}/shipments' } },
     });
+    // The place of an index is told by its place there.
+    const { orders } = outputsOf({ entities: { order } }).entities ?? {};
+    expect(Object.keys(orders?.indexes ?? {})).toEqual(['byStatus', 'byTotal']);
     expect(outputsOf({})).not.toHaveProperty('entities');
     expect(outputsOf({})).not.toHaveProperty('routes');
   });
