@@ -1,4 +1,5 @@
 import { createTwinClient, type Fault, type TwinRegion, type TwinState } from '@gsp/twin/control';
+import { z } from 'zod';
 import { type DrillFault, linksOf } from './drill-fault.ts';
 
 /** One region of the twin under drill. */
@@ -11,6 +12,8 @@ export interface TargetRegion {
 /** A running twin, driven through its control API. */
 export interface TargetTwin {
   readonly regions: readonly TargetRegion[];
+  /** What the backend defines, by plural. */
+  readonly entities: ReadonlySet<string>;
   /** @throws {TwinRequestError} when the twin refuses the fault */
   inject(fault: DrillFault): Promise<void>;
   /** Takes every fault back: links and regions healed, clocks right, every region started. */
@@ -48,6 +51,7 @@ export async function attachTwin(control: string, signal: AbortSignal): Promise<
   const names = regions.map(({ region }) => region);
   return {
     regions,
+    entities: entitiesIn(attached),
     inject,
     // Also when the drill was told to end: a twin that somebody else uses is not left broken.
     restore: async () => {
@@ -66,6 +70,17 @@ export async function attachTwin(control: string, signal: AbortSignal): Promise<
       return { pending: pendingIn(state), givenUp: Object.fromEntries(givenUp) };
     },
   };
+}
+
+const outputsSchema = z.object({
+  custom: z.object({ platform: z.object({ entities: z.record(z.string(), z.unknown()).optional() }) }),
+});
+
+/** Every region puts out the same; templates that are not the platform's put out nothing of the kind. */
+function entitiesIn({ outputs }: Pick<TwinState, 'outputs'>): ReadonlySet<string> {
+  const texts = Object.values(outputs).flatMap(({ customOutputs }) => customOutputs ?? []);
+  const found = texts.map((text) => outputsSchema.safeParse(JSON.parse(text)));
+  return new Set(found.flatMap(({ data }) => Object.keys(data?.custom.platform.entities ?? {})));
 }
 
 /** What a twin has not done yet, one phrase each. */

@@ -24,6 +24,8 @@ export interface DrillFigures {
   /** Keys that were refused as outside their window: what they may have written is forgotten. */
   readonly outOfWindow: number;
   readonly conflicts: number;
+  /** What was added to items whose conflicts are merged. */
+  readonly contributions: number;
   /** Reads that told of a lost write. */
   readonly superseded: number;
   /** Requests that were told that the region is behind the session. */
@@ -92,6 +94,7 @@ function figuresOf({
   history,
   views,
   operations,
+  contributions,
   durationMs,
   settledAfterMs,
 }: DataScenarioResult): DrillFigures {
@@ -106,6 +109,7 @@ function figuresOf({
     replays: count(({ answer }) => answer.isReplay === true),
     outOfWindow: count(({ answer }) => answer.problem === 'idempotency-key-out-of-window'),
     conflicts: views[0]?.conflicts.length ?? 0,
+    contributions,
     superseded: count(({ answer }) => answer.superseded !== undefined),
     behind: count(({ answer }) => answer.problem === 'replica-behind'),
     refused: count((attempt) => isWrite(attempt) && isRefused(attempt)),
@@ -131,7 +135,18 @@ export function renderDataReport(runs: readonly DataRunReport[]): string {
 function figuresTable(runs: readonly DataRunReport[]): string {
   const table = new Table({
     head: [
-      ...['seed', 'ops', 'requests', 'acked', 'unacked', 'replays', 'forgotten', 'conflicts', 'superseded'],
+      ...[
+        'seed',
+        'ops',
+        'requests',
+        'acked',
+        'unacked',
+        'replays',
+        'forgotten',
+        'conflicts',
+        'added',
+        'superseded',
+      ],
       ...['behind', 'refused', 'failed', 'settled s', 'total s'],
     ],
     style: { head: [], border: [] },
@@ -141,6 +156,7 @@ function figuresTable(runs: readonly DataRunReport[]): string {
       ...[seed, f.operations, f.requests, f.acknowledged, f.unacknowledged, f.replays, f.outOfWindow],
       ...[
         f.conflicts,
+        f.contributions,
         f.superseded,
         f.behind,
         f.refused,

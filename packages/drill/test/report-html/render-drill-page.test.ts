@@ -99,6 +99,7 @@ describe('renderDrillPage()', () => {
       unacknowledged: 1,
       replays: 0,
       conflicts: 2,
+      contributions: 0,
       superseded: 0,
       outOfWindow: 0,
       refused: 0,
