@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { CommandError } from '@gsp/cli-kit';
 import type { Entity } from '@gsp/platform/contract';
+import { loadDefinitions } from './load-definitions.ts';
 
 const FILE = 'amplify/entities/index.ts';
 
 /** The entities that a project defines. */
 export async function loadEntities(rootDir: string): Promise<readonly Entity[]> {
-  const file = join(rootDir, FILE);
-  const exported: object = existsSync(file) ? await import(pathToFileURL(file).href) : {};
-  return Object.values(exported).filter(isEntity);
+  return Object.values((await loadDefinitions(rootDir)).entities);
 }
 
 /** The entities that a project defines, or what keeps them from being loaded: a finding like any other. */
@@ -33,8 +29,4 @@ export async function loadEntity(rootDir: string, name: string): Promise<Entity>
   if (entity !== undefined) return entity;
   const names = entities.map((each) => each.name).join(', ') || 'none';
   throw new CommandError(`Unknown entity '${name}'. ${FILE} exports ${names}.`);
-}
-
-function isEntity(value: unknown): value is Entity {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'entity';
 }

@@ -8,6 +8,7 @@ interface Options {
   readonly writeShare: number;
   readonly itemBytes: number;
   readonly reads: 'eventual' | 'strong';
+  readonly indexes?: number;
   readonly retentionDays?: number;
   readonly regionShare: 'even' | 'primary';
   readonly experimentMinutes: number;
@@ -28,6 +29,7 @@ export function costCommand(): Command {
     .addOption(
       new Option('--reads <kind>', 'consistency of reads').choices(['eventual', 'strong']).default('strong'),
     )
+    .addOption(option('--indexes <n>', 'indexes that an item is in; else the most of any entity', count))
     .addOption(option('--retention-days <n>', 'how long items live; else the stage says', positive))
     .addOption(new Option('--region-share <how>', 'who answers').choices(['even', 'primary']).default('even'))
     .addOption(

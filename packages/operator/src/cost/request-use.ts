@@ -20,6 +20,8 @@ export interface Traffic {
   readonly itemBytes: number;
   /** Reads of one item are strongly consistent, lists are not. */
   readonly isStrong: boolean;
+  /** Indexes that an item is in; each keeps a copy of it. @default 0 */
+  readonly indexes?: number;
   /** How long an item lives. */
   readonly retentionDays: number;
   readonly share: 'even' | 'primary';
@@ -55,16 +57,17 @@ function answerUse({ functions, logRetentionDays }: RegionInventory, { requests,
 }
 
 function tableUse({ canRecover }: RegionInventory, traffic: RegionTraffic): Quantities {
-  const { requests, writeShare, itemBytes, isStrong, retentionDays, part } = traffic;
+  const { requests, writeShare, itemBytes, indexes = 0, isStrong, retentionDays, part } = traffic;
   const writes = requests * writeShare;
   const storageGb = (writes * itemBytes * (retentionDays / DAYS_PER_MONTH)) / GB;
   const reads = requests * (1 - writeShare) * part;
   // Whether the Region is evacuated, at most once in five seconds.
   const glances = Math.min(requests * part, SECONDS_PER_MONTH / 5);
   return {
-    writeUnits: writes * Math.ceil(itemBytes / 1_024),
+    writeUnits: writes * Math.ceil(itemBytes / 1_024) * (1 + indexes),
     readUnits: reads * Math.ceil(itemBytes / 4_096) * (isStrong ? 1 : 0.5) + 0.5 * glances,
-    storageGb,
+    storageGb: storageGb * (1 + indexes),
+    // Of the table alone: a restore builds indexes anew.
     recoveryGb: canRecover ? storageGb : 0,
   };
 }
@@ -104,7 +107,7 @@ function metricUse({ hasRouteMetrics }: RegionInventory, { requests, part }: Reg
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
  */
 function expiryUse(region: RegionInventory, traffic: RegionTraffic): Quantities {
-  const { requests, writeShare, itemBytes, part, replicas } = traffic;
+  const { requests, writeShare, itemBytes, indexes = 0, part, replicas } = traffic;
   const elsewhere = (replicas - 1) / replicas;
   const removals = requests * writeShare * elsewhere;
   const { functions, logRetentionDays } = region;
@@ -112,7 +115,7 @@ function expiryUse(region: RegionInventory, traffic: RegionTraffic): Quantities 
   const { memoryMb } = functions.conflicts;
   return {
     ...callUse({ calls, memoryMb, logBytes: LOG_BYTES.lambda, logRetentionDays }),
-    writeUnits: removals * Math.ceil(itemBytes / 1_024),
+    writeUnits: removals * Math.ceil(itemBytes / 1_024) * (1 + indexes),
   };
 }
 

@@ -1,7 +1,9 @@
 import { terminal } from '@gsp/cli-kit';
 import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
+import { loadDefinitions } from '../load-definitions.ts';
 import type { Project } from '../project.ts';
 import type { Bill } from './calculate-bill.ts';
+import { indexesMax } from './called-routes.ts';
 import { compareFlags, type FlagCost } from './compare-flags.ts';
 import { type Estimate, estimate } from './estimate-use.ts';
 import { GLOBAL } from './price-items.ts';
@@ -10,9 +12,9 @@ import { renderBill, renderFlags } from './render-cost.ts';
 import type { Traffic } from './request-use.ts';
 import { describeExposure, type StageExposure, stageExposure } from './stage-exposure.ts';
 import { type Inventory, inventoryOfStage } from './take-inventory.ts';
-import { worstDay } from './worst-day.ts';
+import { type LimitedStage, worstDay } from './worst-day.ts';
 
-/** The options of `npm run cost`, parsed. */
+/** The options of `npm run cost`, parsed. Without `indexes` an item is in as many as any entity has. */
 export interface RunCostOptions extends Omit<Traffic, 'retentionDays'> {
   readonly stage: string;
   /** @default - the time to live that the stage gives items */
@@ -56,19 +58,24 @@ export interface CostReport {
  * @throws {SynthesisError} where the definition is wrong
  */
 export async function runCost(options: RunCostOptions, project: Project): Promise<void> {
-  const { stage, flags: wantsFlags, json, retentionDays, ...others } = options;
+  const { stage, flags: wantsFlags, json, retentionDays, indexes, ...others } = options;
   const target = stageTarget(project.topology, { stage, backendType: 'branch' });
   const days = retentionDays ?? target.settings.table.defaultTtlSeconds / 86_400;
-  const traffic: Traffic = { ...others, retentionDays: days };
+  const definitions = await loadDefinitions(project.rootDir);
+  const traffic: Traffic = {
+    ...others,
+    retentionDays: days,
+    indexes: indexes ?? indexesMax(definitions),
+  };
   const inventory = await readStage(project, target);
   const flags = wantsFlags ? await readFlags(traffic, { project, target, asItIs: inventory }) : undefined;
-  const report = costReport(target, inventory, { traffic, flags });
+  const report = costReport({ ...target, definitions }, inventory, { traffic, flags });
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : renderReport(report)}\n`);
 }
 
 /** Puts a report together. */
 export function costReport(
-  target: Pick<StageTarget, 'name' | 'regions' | 'settings'>,
+  target: Pick<StageTarget, 'name'> & LimitedStage,
   inventory: Inventory,
   { traffic, flags }: { readonly traffic: Traffic; readonly flags?: readonly FlagCost[] | undefined },
 ): CostReport {

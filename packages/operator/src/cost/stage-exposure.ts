@@ -1,4 +1,5 @@
-import { CALLED_ROUTES, type CalledRoute, type LimitedStage, worstDay } from './worst-day.ts';
+import { type CalledRoute, calledRoutes } from './called-routes.ts';
+import { type LimitedStage, worstDay } from './worst-day.ts';
 
 /** What a stage is open to, and what that may cost. */
 export interface StageExposure {
@@ -22,7 +23,8 @@ export interface StageExposure {
 export function stageExposure(stage: LimitedStage): StageExposure {
   const isOpen = openTo(stage);
   // What nobody finds in any document is nobody's to call but Route 53's; it is in the bill, as a limit is a limit.
-  const routes = CALLED_ROUTES.filter(({ name }) => name !== 'probe' && name !== 'default');
+  const called = calledRoutes(stage.definitions);
+  const routes = called.filter(({ name }) => name !== 'probe' && name !== 'default');
   const open = routes.filter(isOpen);
   return {
     openRoutes: open.map(({ method, path }) => `${method} ${path}`),
@@ -33,7 +35,7 @@ export function stageExposure(stage: LimitedStage): StageExposure {
     budgetUsd: stage.settings.budget?.monthlyUsd ?? null,
     openDayUsd: worstDay(
       stage,
-      CALLED_ROUTES.filter((route) => isOpen(route) && route.name !== 'probe'),
+      called.filter((route) => isOpen(route) && route.name !== 'probe'),
     ).totalUsd,
   };
 }

@@ -1,24 +1,15 @@
-import { limits, type RouteName, servedRoutes } from '@gsp/platform/contract';
+import { type Definitions, limits } from '@gsp/platform/contract';
 import type { StageTarget } from '../cloud/stage-target.ts';
 import { ANSWER_BYTES, DAYS_PER_MONTH, GB, LOG_BYTES, RECORD_BYTES } from './assumptions.ts';
 import { type Bill, calculateBill, type Quantities, type RegionUse } from './calculate-bill.ts';
+import { type CalledRoute, calledRoutes } from './called-routes.ts';
 import { callUse } from './request-use.ts';
 
 /** What of a stage decides what its worst day costs. */
-export type LimitedStage = Pick<StageTarget, 'regions' | 'settings'>;
-
-/** A route as a caller sees it; what Route 53 asks is one, and so is what no route is found for. */
-export type CalledRoute = Pick<(typeof servedRoutes)[number], 'method' | 'path' | 'authorization'> & {
-  readonly name: RouteName | 'probe' | 'default';
-  readonly bucket: keyof StageTarget['settings']['throttle'];
+export type LimitedStage = Pick<StageTarget, 'regions' | 'settings'> & {
+  /** What a team has defined. @default - nothing */
+  readonly definitions?: Definitions;
 };
-
-/** Every route that a region answers, with the bucket that it is throttled by. */
-export const CALLED_ROUTES: readonly CalledRoute[] = [
-  ...servedRoutes,
-  { name: 'probe', method: 'GET', path: '/health/<probe>', bucket: 'probe', authorization: 'none' },
-  { name: 'default', method: 'GET', path: '$default', bucket: 'traffic', authorization: 'none' },
-];
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -40,6 +31,9 @@ const READS_PER_PAGE = { items: 10, conflicts: 25 } as const;
 /** What the record of a key is written for, beside the item. */
 const KEY_UNITS = 1;
 
+/** Writes of an index for one of an item: where its key changes, the entry moves. */
+const INDEX_WRITES = 2;
+
 /** What HTTP APIs meter a request by. */
 const METERED_BYTES: number = 512 * 1_024;
 
@@ -55,7 +49,7 @@ interface RouteUse {
 }
 
 /** By route, for items of that size. A conflict holds an item whole, and names the one that overwrote it. */
-function routeUses(itemBytes: number, regions: number): Readonly<Record<CalledRoute['name'], RouteUse>> {
+function routeUses(itemBytes: number, regions: number): Readonly<Record<CalledRoute['like'], RouteUse>> {
   const writeUnits = Math.ceil(itemBytes / 1_024) + KEY_UNITS;
   const readUnits = Math.ceil(itemBytes / 4_096) + LOG_PAGE_UNITS;
   const answerBytes = itemBytes + ANSWER_BYTES;
@@ -93,7 +87,10 @@ function routeUses(itemBytes: number, regions: number): Readonly<Record<CalledRo
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html - limits are targets, not ceilings
  */
-export function worstDay(stage: LimitedStage, routes: readonly CalledRoute[] = CALLED_ROUTES): Bill {
+export function worstDay(
+  stage: LimitedStage,
+  routes: readonly CalledRoute[] = calledRoutes(stage.definitions),
+): Bill {
   const asked = routes.map((route) => askedPerDay(stage, route));
   const sum = (of: (each: (typeof asked)[number]) => number) =>
     asked.reduce((all, each) => all + of(each), 0);
@@ -107,16 +104,21 @@ export function worstDay(stage: LimitedStage, routes: readonly CalledRoute[] = C
 }
 
 /** Requests that a region lets through in a second, over all routes. */
-export function requestsPerSecond({ settings }: Pick<LimitedStage, 'settings'>): number {
-  return CALLED_ROUTES.reduce((sum, { bucket }) => sum + settings.throttle[bucket].rateLimit, 0);
+export function requestsPerSecond({
+  settings,
+  definitions,
+}: Pick<LimitedStage, 'settings' | 'definitions'>): number {
+  return calledRoutes(definitions).reduce((sum, { bucket }) => sum + settings.throttle[bucket].rateLimit, 0);
 }
 
 /** How often a route is called in a day, and what that takes. */
-function askedPerDay({ regions, settings }: LimitedStage, { name, method, bucket }: CalledRoute) {
+function askedPerDay({ regions, settings }: LimitedStage, route: CalledRoute) {
+  const { like, method, bucket, indexes = 0, isMerged = false } = route;
   const { rateLimit, burstLimit } = settings.throttle[bucket];
   const calls = rateLimit * SECONDS_PER_DAY + burstLimit;
   const itemBytes = settings.http.bodyLimitBytes + ITEM_OVERHEAD_BYTES;
-  const use = routeUses(itemBytes, regions.length)[name];
+  const use = routeUses(itemBytes, regions.length)[like];
+  const indexUnits = use.writeUnits === undefined ? 0 : indexes * INDEX_WRITES * Math.ceil(itemBytes / 1_024);
   const answered = method === 'HEAD' ? ANSWER_BYTES : (use.answerBytes ?? ANSWER_BYTES);
   return {
     calls,
@@ -125,7 +127,10 @@ function askedPerDay({ regions, settings }: LimitedStage, { name, method, bucket
     readUnits: calls * (use.readUnits ?? 0),
     writeUnits: calls * (use.writeUnits ?? 0),
     writes: use.writeUnits === undefined ? 0 : calls,
+    mergeUnits: isMerged ? calls * (use.writeUnits ?? 0) : 0,
+    indexUnits: calls * indexUnits * (isMerged ? 2 : 1),
     writtenBytes: calls * (use.itemBytes ?? 0),
+    indexBytes: calls * (use.itemBytes ?? 0) * indexes,
   };
 }
 
@@ -146,17 +151,25 @@ function requestQuantities({ regions, settings }: LimitedStage, sum: Sum): Quant
   };
 }
 
-/** In one region: its own writes, each as often as it may be attempted, the others' once, and a conflict of each. */
+/**
+ * In one region: its own writes, each as often as it may be attempted, the others' once, and a conflict of each, with the
+ * merge of it where there is one. Indexes are written in every region by what was kept there.
+ */
 function tableQuantities({ regions, settings: { table } }: LimitedStage, sum: Sum): Quantities {
   const peers = regions.length - 1;
   const written = sum((each) => each.writeUnits);
   const writtenGb = sum((each) => each.writtenBytes) / GB;
-  const wanted = { read: sum((each) => each.readUnits), write: written * (WRITE_ATTEMPTS_MAX + 3 * peers) };
+  const indexedGb = sum((each) => each.indexBytes) / GB;
+  const followed = sum((each) => each.mergeUnits + each.indexUnits) * regions.length;
+  const wanted = {
+    read: sum((each) => each.readUnits),
+    write: written * (WRITE_ATTEMPTS_MAX + 3 * peers) + followed,
+  };
   return {
     readUnits: Math.min(wanted.read, table.maxReadRequestUnits * SECONDS_PER_DAY),
     writeUnits: Math.min(wanted.write, table.maxWriteRequestUnits * SECONDS_PER_DAY),
     // Until the end of the day; what its writers asked to live longer is paid for until then.
-    storageGb: (writtenGb * regions.length) / 2 / DAYS_PER_MONTH,
+    storageGb: ((writtenGb + indexedGb) * regions.length) / 2 / DAYS_PER_MONTH,
     interRegionGb: writtenGb * peers,
   };
 }

@@ -6,6 +6,7 @@ import { type CheckResult, renderResults } from '../doctor/check-result.ts';
 import { examine } from '../doctor/examine.ts';
 import { examineCloud } from '../doctor/examine-cloud.ts';
 import type { StageForecastOptions } from '../forecast/forecast-stage.ts';
+import { definitionsOf } from '../load-definitions.ts';
 import { entitiesOf } from '../load-entities.ts';
 
 /** What is examined before anything is created. */
@@ -29,7 +30,8 @@ export async function runChecks({
   forecast,
 }: PreflightOptions): Promise<readonly CheckResult[]> {
   const stage = target.kind === 'listed' ? target.name : target.kind;
-  const here = examine({ nodeVersion: process.versions.node, topology, stage });
+  const definitions = await definitionsOf(rootDir);
+  const here = examine({ nodeVersion: process.versions.node, topology, stage, definitions });
   const entities = await entitiesOf(rootDir);
   return [...here, ...(await examineCloud({ rootDir, target, cloud, entities, signal, forecast }))];
 }

@@ -9,6 +9,7 @@ import { describeExposure, stageExposure } from '../cost/stage-exposure.ts';
 import type { CheckResult } from '../doctor/check-result.ts';
 import { forecastStage, type StageForecastOptions } from '../forecast/forecast-stage.ts';
 import { renderForecast } from '../forecast/render-forecast.ts';
+import { definitionsOf } from '../load-definitions.ts';
 import type { Project } from '../project.ts';
 import { ampxArguments, type DeployMethod } from './ampx-command.ts';
 import { awsDeployPorts, type SmokeBounds } from './aws-deploy-ports.ts';
@@ -233,7 +234,9 @@ async function planAndDeploy(
     report({ step: 'plan', state: 'begun', detail: revision });
     const plan = await planDeployment({ rootDir, cloud, target, method, appIds, signal, readTable });
     report({ step: 'plan', state: 'done', detail: `${plan.regions.join(', then ')}: ${plan.reason}` });
-    const { who, cost, told } = describeExposure(stageExposure(target));
+    const { who, cost, told } = describeExposure(
+      stageExposure({ ...target, definitions: await definitionsOf(rootDir) }),
+    );
     report({ step: 'plan', state: 'noted', detail: `${who} ${cost} ${told}` });
     for (const region of plan.regions) {
       const known = plan.record?.regions[region]?.revision ?? revision;

@@ -4,6 +4,7 @@ import { type Cloud, openCloud } from '../cloud/region-clients.ts';
 import { type StageTarget, stageTarget } from '../cloud/stage-target.ts';
 import { checkForecast } from '../forecast/check-forecast.ts';
 import type { StageForecastOptions } from '../forecast/forecast-stage.ts';
+import { definitionsOf } from '../load-definitions.ts';
 import type { CheckResult } from './check-result.ts';
 import { checkBootstrap } from './cloud/check-bootstrap.ts';
 import { checkCost } from './cloud/check-cost.ts';
@@ -69,7 +70,12 @@ export async function examineCloud({
   const identity = await checkCredentials({ target, cloud, signal }, nowMs && { nowMs });
   const cost = checkCost(target);
   if (identity.account === null) return [...identity.results, cost];
-  const context: AccountContext = { target, cloud, entities, account: identity.account, signal };
+  const definitions = await definitionsOf(rootDir);
+  const context: AccountContext = {
+    ...{ target, cloud, entities, definitions },
+    account: identity.account,
+    signal,
+  };
   const found = await Promise.all(
     CLOUD_CHECKS.map((check) => check(context, resolveNs ? { resolveNs } : {})),
   );

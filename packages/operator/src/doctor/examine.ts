@@ -1,3 +1,4 @@
+import type { Definitions } from '@gsp/platform/contract';
 import type { Topology } from '@gsp/platform/topology';
 import { checkExposure } from './check-exposure.ts';
 import type { CheckResult } from './check-result.ts';
@@ -22,6 +23,8 @@ export interface Patient {
   readonly topology: Topology | Error;
   /** @default - every stage */
   readonly stage: string | undefined;
+  /** What the project defines. @default - nothing */
+  readonly definitions?: Definitions;
 }
 
 /** Checks of one stage, in the order in which a person asks. A check that has nothing to say about a stage returns null. */
@@ -38,14 +41,20 @@ const STAGE_CHECKS: readonly ((stage: ExaminedStage) => CheckResult | readonly C
  *
  * @throws {CommandError} when there is no stage of the name that was asked for
  */
-export function examine({ nodeVersion, tools = [], topology, stage }: Patient): readonly CheckResult[] {
+export function examine({
+  nodeVersion,
+  tools = [],
+  topology,
+  stage,
+  definitions = {},
+}: Patient): readonly CheckResult[] {
   const results = [
     checkNodeVersion(nodeVersion),
     ...(tools.length > 0 ? [checkTools(tools)] : []),
     ...checkTopology(topology),
   ];
   if (topology instanceof Error) return results;
-  const stages = stagesOf(topology, stage);
+  const stages = stagesOf(topology, stage).map((each) => ({ ...each, definitions }));
   const ofStages = stages.flatMap((examined) => STAGE_CHECKS.flatMap((check) => check(examined) ?? []));
   const canMove = stages.some(({ regions }) => regions.length > 1);
   return [...results, ...ofStages, ...(canMove ? [checkOpenConnections()] : [])];

@@ -1,4 +1,5 @@
 import { CommandError } from '@gsp/cli-kit';
+import type { Definitions } from '@gsp/platform/contract';
 import {
   type BackendContext,
   branchOf,
@@ -20,6 +21,8 @@ export interface ExaminedStage {
   readonly regions: readonly string[];
   readonly domain: BackendContext['domain'];
   readonly settings: BackendContext['settings'];
+  /** What the project defines. @default - nothing */
+  readonly definitions?: Definitions;
 }
 
 /**

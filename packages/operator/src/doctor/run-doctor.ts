@@ -1,5 +1,6 @@
 import { CommandError, terminal } from '@gsp/cli-kit';
 import type { Topology } from '@gsp/platform/topology';
+import { definitionsOf } from '../load-definitions.ts';
 import { entitiesOf } from '../load-entities.ts';
 import { loadProject } from '../project.ts';
 import { type CheckResult, renderResults, summarize } from './check-result.ts';
@@ -22,7 +23,8 @@ export interface RunDoctorOptions {
 export async function runDoctor({ stage, offline, json }: RunDoctorOptions, rootDir: string): Promise<void> {
   const topology = await topologyOf(rootDir);
   const tools = await installedTools(rootDir);
-  const here = examine({ nodeVersion: process.versions.node, tools, topology, stage });
+  const definitions = await definitionsOf(rootDir);
+  const here = examine({ nodeVersion: process.versions.node, tools, topology, stage, definitions });
   const results =
     stage === undefined || offline || topology instanceof Error
       ? here

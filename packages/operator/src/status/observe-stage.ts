@@ -1,4 +1,5 @@
 import type { RegionEndpoint } from '@gsp/client';
+import type { Definitions } from '@gsp/platform/contract';
 import { apiName } from '@gsp/platform/topology';
 import { CloudError, withAwsTimeout } from '../cloud/cloud-error.ts';
 import { parseRecord } from '../cloud/deployment-record.ts';
@@ -26,6 +27,8 @@ export interface ObserveStageOptions {
   readonly now?: () => number;
   /** Longest wait for a write of our own to be seen. @default 10000 */
   readonly probeLimitMs?: number;
+  /** What the project defines. @default - nothing */
+  readonly definitions?: Definitions;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface ObserveStageOptions {
 export async function observeStage(
   cloud: Cloud,
   target: StageTarget,
-  { probe, now = Date.now, probeLimitMs }: ObserveStageOptions,
+  { probe, now = Date.now, probeLimitMs, definitions = {} }: ObserveStageOptions,
 ): Promise<StageObservation> {
   const nowMs = now();
   const [regions, table, records] = await Promise.all([
@@ -50,7 +53,7 @@ export async function observeStage(
     regions: probe ? await withProbes(regions, { target, limitMs: probeLimitMs }) : regions,
     table,
     records,
-    exposure: stageExposure(target),
+    exposure: stageExposure({ ...target, definitions }),
   };
 }
 

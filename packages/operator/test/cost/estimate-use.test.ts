@@ -27,6 +27,17 @@ describe('estimateUse()', () => {
     expect(useOf(plain, { ...TRAFFIC, isStrong: true }).readUnits).toBeCloseTo(3.5e6 + 262_800, 6);
   });
 
+  test('estimateUse() bills each index that an item is in as one more write and one more copy, in every Region', () => {
+    const expiring: Inventory = { ...plain, expires: true };
+    for (const region of REGIONS) {
+      const without = useOf(expiring, TRAFFIC, region);
+      const { writeUnits, storageGb, recoveryGb } = useOf(expiring, { ...TRAFFIC, indexes: 2 }, region);
+      expect(writeUnits).toBe(3 * (without.writeUnits ?? 0));
+      expect(storageGb).toBeCloseTo(3 * (without.storageGb ?? 0), 9);
+      expect(recoveryGb).toBe(without.recoveryGb);
+    }
+  });
+
   test('estimateUse() sends all traffic to the primary where that answers alone', () => {
     const traffic: Traffic = { ...TRAFFIC, share: 'primary' };
     expect(useOf(plain, traffic).httpApiRequests).toBe(10e6);

@@ -1,5 +1,7 @@
 import { routes, servedRoutes } from '@gsp/platform/contract';
+import { defineEntity } from '@gsp/platform/entities';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { describeExposure, stageExposure } from '../../src/cost/stage-exposure.ts';
 import { checkExposure } from '../../src/doctor/check-exposure.ts';
 import { mainTarget } from '../doctor/wired-account.ts';
@@ -22,6 +24,22 @@ describe('stageExposure()', () => {
     expect(isTrafficOpen).toBe(true);
     expect(usd.openDayUsd).toBeGreaterThan(0.9 * usd.worstDayUsd);
     expect(usd.openDayUsd).toBeLessThan(usd.worstDayUsd);
+  });
+
+  test('stageExposure() counts routes of entities, and opens those that are public whatever tokens are asked for', () => {
+    const memo = defineEntity({
+      ...{ name: 'memo', schema: z.object({ text: z.string() }), access: { read: 'public' } },
+    });
+    const definitions = { entities: { memo } };
+    const bare = stageExposure(mainTarget({ jwt }));
+    const exposed = stageExposure({ ...mainTarget({ jwt }), definitions });
+    expect(exposed.routes).toBe(bare.routes + 6);
+    expect(exposed.openRoutes.filter((key) => !bare.openRoutes.includes(key))).toEqual([
+      'GET /memos/{id}',
+      'HEAD /memos/{id}',
+    ]);
+    expect(exposed.openDayUsd).toBeGreaterThan(bare.openDayUsd);
+    expect(stageExposure({ ...mainTarget(), definitions }).openRoutes).toContain('POST /memos');
   });
 
   test('stageExposure() leaves what tells how a region is, and the API’s description, where tokens are asked for', () => {

@@ -1,7 +1,11 @@
 // Goal: nobody can make a day cost more than is said. Method: limits, sizes and regions varied one by one, and each bound
 // reached from both sides.
+import type { Entity } from '@gsp/platform/contract';
+import { defineEntity, defineRoute } from '@gsp/platform/entities';
 import { describe, expect, test } from 'vitest';
-import { CALLED_ROUTES, type CalledRoute, worstDay } from '../../src/cost/worst-day.ts';
+import * as z from 'zod';
+import { CALLED_ROUTES, type CalledRoute, calledRoutes, indexesMax } from '../../src/cost/called-routes.ts';
+import { requestsPerSecond, worstDay } from '../../src/cost/worst-day.ts';
 import { mainTarget } from '../doctor/wired-account.ts';
 
 const DAY = 86_400;
@@ -66,3 +70,75 @@ describe('worstDay()', () => {
     },
   );
 });
+
+const schema = z.object({ customerId: z.string(), status: z.string() });
+const order = defineEntity({
+  ...{ name: 'order', schema, partition: 'customerId', access: { read: 'public' } },
+  indexes: { byStatus: { partition: 'status' }, byCustomer: { partition: 'customerId' } },
+});
+const merged: Entity = { ...order, merge: (_mine, theirs) => theirs };
+const note = defineEntity({ name: 'note', schema });
+const pay = defineRoute({
+  ...{ method: 'POST', path: '/payments', request: schema, response: schema },
+  handle: (_: unknown, request) => request,
+});
+
+describe('calledRoutes()', () => {
+  const called = calledRoutes({ entities: { order, note }, routes: { pay } });
+
+  test('calledRoutes() has every route of an entity, HEAD among them, and those of a team’s own', () => {
+    const added = called.slice(CALLED_ROUTES.length);
+    expect(added.map(({ name, method, like, indexes }) => `${name} ${method} ${like} ${indexes}`)).toEqual([
+      'createOrder POST writeItem 2',
+      'queryOrders GET listItems 2',
+      'queryOrders HEAD listItems 2',
+      'listOrders GET listItems 2',
+      'listOrders HEAD listItems 2',
+      'getOrder GET getItem 2',
+      'getOrder HEAD getItem 2',
+      ...['putOrder PUT putItem 2', 'patchOrder PATCH patchItem 2', 'deleteOrder DELETE deleteItem 2'],
+      ...['createNote POST writeItem 0', 'getNote GET getItem 0', 'getNote HEAD getItem 0'],
+      ...['putNote PUT putItem 0', 'patchNote PATCH patchItem 0', 'deleteNote DELETE deleteItem 0'],
+      'pay POST putItem 2',
+    ]);
+    expect(indexesMax({ entities: { note, order } })).toBe(2);
+    expect(indexesMax({})).toBe(0);
+  });
+
+  test('requestsPerSecond() has each of them at its limit', () => {
+    const { settings } = mainTarget({ throttle: slow });
+    const more = called.length - CALLED_ROUTES.length;
+    expect(requestsPerSecond({ settings, definitions: { entities: { order, note }, routes: { pay } } })).toBe(
+      requestsPerSecond({ settings }) + more,
+    );
+  });
+
+  test('worstDay() writes each index anew in every region, and once more where conflicts are merged', () => {
+    const units = (entity: Entity) =>
+      quantityOf(
+        'writeUnits',
+        worstDay(
+          mainTarget({ throttle: slow }),
+          calledRoutes({ entities: { entity } }).filter(({ name }) => name === `put${capital(entity.name)}`),
+        ),
+      );
+    const calls = DAY + 1;
+    const item = 2 * calls * 7 * (8 + 3);
+    expect(units(note)).toBe(item);
+    // Two indexes, each entry of 6 KB moved: in both regions, by the writes of both.
+    const indexes = 2 * calls * (2 * 2 * 6) * 2;
+    expect(units(order)).toBe(item + indexes);
+    expect(units(merged)).toBe(item + 2 * indexes + 2 * calls * 7 * 2);
+  });
+
+  test('worstDay() costs more with an entity', () => {
+    const target = mainTarget({ throttle: slow });
+    expect(worstDay({ ...target, definitions: { entities: { order } } }).totalUsd).toBeGreaterThan(
+      worstDay(target).totalUsd,
+    );
+  });
+});
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

@@ -111,8 +111,7 @@ export const detailExamples: Readonly<Record<ProblemCode, string>> = {
   'route-not-found': 'Cannot GET /nothing: there is no such route',
   'method-not-allowed': 'Cannot DELETE /write: this path has POST only',
   'body-too-large': 'Cannot accept the body: it has 5000 bytes, at most 4096 are allowed',
-  'item-too-large':
-    'Cannot write the item: it would take 401234 bytes of the table, at most 400000 are allowed',
+  'item-too-large': 'Cannot change the item: it would have 5000 bytes of JSON, at most 4096 are allowed',
   'unsupported-media-type':
     'Cannot read the body: it is declared as "text/plain", application/json in UTF-8 is needed',
   'unsupported-content-encoding':

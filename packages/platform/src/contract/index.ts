@@ -28,5 +28,5 @@ export { decodePathKey, encodePathKey } from './path-key.ts';
 export { type ProblemDocument, problemSchema } from './problem-document.ts';
 export { type ProblemCode, problemCodes, problemDefinition, problemType } from './problems.ts';
 export { type RouteName, routes } from './routes.ts';
-export { servedRoutes } from './served-routes.ts';
+export { type ServedRoute, servedRoutes, servedRoutesOf } from './served-routes.ts';
 export { encodeSession, mergeSessionTokens, readSessionToken, type Sighting } from './session-token.ts';

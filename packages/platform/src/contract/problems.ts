@@ -176,7 +176,7 @@ const problems = {
     retryable: false,
     remedy: 'Send less data in one request.',
   },
-  // Patches have added up to more than one record of the table keeps.
+  // Patches have added up to more than a body may have, or what a route or a merge writes to more than the table keeps.
   'item-too-large': {
     status: 413,
     scope: 'key',

@@ -88,6 +88,8 @@ export interface ItemReplacerOptions extends WriteOptions {
   readonly store: ItemStore;
   /** Life of a new item whose writer names none, in seconds; `null`: for ever. */
   readonly defaultTtlSeconds: number | null;
+  /** To how many bytes of JSON patches may add up: what a body may have, so that what was read can be put back. */
+  readonly bodyLimitBytes: number;
 }
 
 /** Refuses, by throwing, to change the item that this region holds; asked of none, and of what has expired, with undefined. */
@@ -123,7 +125,11 @@ export function createItemReplacer(options: ItemReplacerOptions): ItemReplacer {
         ? ({ method: 'PUT', data, ttlSeconds } as const)
         : ({ method: 'PATCH', data: patch.asked, ttlSeconds } as const);
     const written = contentWrite(key, asked, { writer, options });
-    const content = (held: ItemImage | undefined) => contentOf(patch?.apply(held?.data));
+    const content = (held: ItemImage | undefined) => {
+      const made = patch?.apply(held?.data);
+      requireNoGrowth(made, held?.data, options.bodyLimitBytes);
+      return contentOf(made);
+    };
     const write = patch === undefined ? written : { ...written, content };
     const before = await store.get(key, call);
     const require = (held: ItemImage | undefined, nowMs: number) => {
@@ -138,6 +144,20 @@ export function createItemReplacer(options: ItemReplacerOptions): ItemReplacer {
     return { ...committed, image: held };
   };
 }
+
+/** What is larger already may stay so: text has several forms in JSON, of which a body may have had a shorter one. */
+function requireNoGrowth(made: JsonValue | undefined, held: JsonValue | undefined, bytesMax: number): void {
+  const bytes = bytesOf(made);
+  if (bytes <= bytesMax || bytes <= bytesOf(held)) return;
+  throw new PlatformError(
+    'item-too-large',
+    `Cannot change the item: it would have ${bytes} bytes of JSON, at most ${bytesMax} are allowed`,
+  );
+}
+
+const encoder = new TextEncoder();
+const bytesOf = (data: JsonValue | undefined) =>
+  data === undefined ? 0 : encoder.encode(JSON.stringify(data)).length;
 
 /** What deleting items needs. */
 export interface ItemRemoverOptions extends WriteOptions {

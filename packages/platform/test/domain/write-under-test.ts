@@ -57,7 +57,7 @@ export function regionUnderTest({
     clock,
     commit,
     writeItem: createItemWriter({ ...options, newId: () => `id-${ids++}` }),
-    replaceItem: createItemReplacer(options),
+    replaceItem: createItemReplacer({ ...options, bodyLimitBytes: 4_096 }),
     removeItem: createItemRemover(options),
     readItem: createItemReader({ store, checkSession, sha256 }),
   };

@@ -89,7 +89,7 @@ export function apiUnderTest(options: ApiUnderTestOptions = {}) {
     {
       ...createItemRoutes({
         writeItem: createItemWriter(items),
-        replaceItem: createItemReplacer(items),
+        replaceItem: createItemReplacer({ ...items, bodyLimitBytes: 64 }),
         removeItem: createItemRemover(items),
         readItem: createItemReader({ store, checkSession, sha256 }),
         listItems: createItemLister({ store, clock }),

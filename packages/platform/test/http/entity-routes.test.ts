@@ -167,6 +167,33 @@ describe('an entity', () => {
     expect(asked).toEqual(['order~byTotal~ada', `order~byTotal~${longest}`]);
   });
 
+  test('grows by patches to what a body may have, and what was larger before may stay', async () => {
+    const store = memoryItemStore();
+    const { ask } = shop(entities, store);
+    const path = { customerId: 'ada', id: 'x' };
+    const lines = (count: number) => Array.from({ length: count }, () => ({ sku: 's'.repeat(80), count: 1 }));
+    await ask(`PUT /${item}`, { path, body: { ...fields, lines: lines(20) } });
+    const grown = await ask(`PATCH /${item}`, { path, body: { lines: lines(38) } });
+    expect(grown.status).toBe(200);
+    // What was read can be put back.
+    const { createdAt: _at, updatedAt: _then, version: _of, region: _in, ...own } = grown.body;
+    expect((await ask(`PUT /${item}`, { path, body: own })).status).toBe(200);
+    const refused = await ask(`PATCH /${item}`, {
+      path,
+      body: { note: 'n'.repeat(200), status: 'paid', total: 123_456_789 },
+    });
+    expect(refused).toMatchObject({
+      status: 413,
+      body: { type: expect.stringContaining(':item-too-large') },
+    });
+    expect((await ask(`GET /${item}`, { path })).body.lines).toHaveLength(38);
+    // As a version with another limit, or a merge, has left it.
+    const held = await store.get({ pk: 'order~ada', sk: 'x' });
+    await store.replace({ ...held, data: { ...fields, lines: lines(60) } } as never, held);
+    expect((await ask(`PATCH /${item}`, { path, body: { status: 'paid' } })).status).toBe(200);
+    expect((await ask(`PATCH /${item}`, { path, body: { note: 'n' } })).status).toBe(413);
+  });
+
   test('takes a patch under its own media type', async () => {
     const { ask } = shop();
     const path = { customerId: 'ada', id: 'x' };

@@ -93,7 +93,7 @@ export function shop(
       createEntityStore(entity, {
         ...{ store, clock },
         writeItem: createItemWriter({ ...items, newId }),
-        replaceItem: createItemReplacer(items),
+        replaceItem: createItemReplacer({ ...items, bodyLimitBytes: 4_096 }),
         removeItem: createItemRemover(items),
         readItem: createItemReader({ store, checkSession, sha256 }),
       }),

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-service-quotas';
 import type { RegionClients } from '../../cloud/region-clients.ts';
 import { primaryOf, type StageTarget } from '../../cloud/stage-target.ts';
-import { requestsPerSecond } from '../../cost/worst-day.ts';
+import { type LimitedStage, requestsPerSecond } from '../../cost/worst-day.ts';
 import type { CheckResult } from '../check-result.ts';
 import { healthChecksOf } from './check-cost.ts';
 import { type AccountContext, runCheck } from './run-check.ts';
@@ -19,7 +19,7 @@ interface Quota {
   readonly service: string;
   readonly code: string;
   /** What the stage may come to ask of one region, and how that was reckoned. */
-  readonly need: (target: StageTarget) => { readonly value: number; readonly sum: string };
+  readonly need: (target: LimitedStage) => { readonly value: number; readonly sum: string };
 }
 
 /** Quotas of each region against which the topology's own limits are to be held. */
@@ -59,7 +59,8 @@ const QUOTAS: readonly Quota[] = [
  * @see https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_GetServiceQuota.html
  */
 export async function checkQuotas(context: AccountContext): Promise<readonly CheckResult[]> {
-  const { target, cloud, signal } = context;
+  const { cloud, signal, definitions = {} } = context;
+  const target = { ...context.target, definitions };
   const asked = target.regions.flatMap((region) =>
     QUOTAS.map((quota) =>
       runCheck(
@@ -79,7 +80,7 @@ export async function checkQuotas(context: AccountContext): Promise<readonly Che
 }
 
 function judge(
-  target: StageTarget,
+  target: StageTarget & LimitedStage,
   { quota, region, applied: value }: { quota: Quota; region: string; applied: number | null },
 ): CheckResult {
   const found = { check: 'quotas', stage: target.stage } as const;

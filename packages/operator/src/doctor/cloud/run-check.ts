@@ -1,4 +1,4 @@
-import type { Entity } from '@gsp/platform/contract';
+import type { Definitions, Entity } from '@gsp/platform/contract';
 import { CloudError, translateAwsError } from '../../cloud/cloud-error.ts';
 import type { Cloud } from '../../cloud/region-clients.ts';
 import type { StageTarget } from '../../cloud/stage-target.ts';
@@ -70,6 +70,8 @@ export interface AccountContext {
   readonly cloud: Cloud;
   /** What the project defines, or what kept it from being loaded. */
   readonly entities: readonly Entity[] | Error;
+  /** The same with its routes, as far as it can be loaded. @default - nothing */
+  readonly definitions?: Definitions;
   /** Twelve digits, the same in every region. */
   readonly account: string;
   /** Ends every question. */

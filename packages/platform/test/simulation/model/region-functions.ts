@@ -69,7 +69,7 @@ export function regionFunctions(options: RegionFunctionsOptions): RegionFunction
   const writing = { store, commit, clock, sha256: digest, ...life };
   return {
     writeItem: createItemWriter({ ...writing, newId: () => `made-by-${name}` }),
-    replaceItem: createItemReplacer(writing),
+    replaceItem: createItemReplacer({ ...writing, bodyLimitBytes: 4_096 }),
     removeItem: createItemRemover(writing),
     readItem: createItemReader({ store, checkSession, sha256 }),
     counter: createCounter({
