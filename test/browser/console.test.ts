@@ -5,6 +5,7 @@ import { describeCounters } from './journeys/counters.ts';
 import { describeDeployed } from './journeys/deployed.ts';
 import { describeDisconnection } from './journeys/disconnection.ts';
 import { describeDocumentedExamples, describeOwnPage } from './journeys/documented-examples.ts';
+import { describeEntities } from './journeys/entities.ts';
 import { describeEvacuation } from './journeys/evacuation.ts';
 import { describeKeyboard } from './journeys/keyboard.ts';
 import { describeLoading } from './journeys/loading.ts';
@@ -26,6 +27,7 @@ describe.skipIf(chromium === undefined)('the console', () => {
   describeOverview(stage);
   describeWriteAndArrive(stage);
   describeConflicts(stage);
+  describeEntities(stage);
   describeCounters(stage);
   describeKeyboard(stage);
   describeAppearance(stage);

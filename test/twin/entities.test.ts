@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createClient } from '@gsp/client/fetch';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { placeDefinition } from '../project/test-project.ts';
 import { callApi, setLinks } from './support/call-api.ts';
 import { copyRepository, type DefinitionFolder } from './support/definition-folder.ts';
 import { eventually } from './support/eventually.ts';
@@ -61,7 +60,6 @@ let twin: TwinProcess;
 
 beforeAll(async () => {
   folder = await copyRepository();
-  await placeDefinition(folder.path);
   await define('');
   twin = await startTwinProcess({ cwd: folder.path, args: ['--lag', '0..20'] });
 }, LIMIT_MS);

@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attachTwin, renderDataReport, reportDataRun, runDataScenario } from '@gsp/drill';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { placeDefinition } from '../project/test-project.ts';
 import { copyRepository, type DefinitionFolder } from './support/definition-folder.ts';
 import { eventually } from './support/eventually.ts';
 import { healTwin } from './support/heal-twin.ts';
@@ -40,7 +39,6 @@ const define = (merge: string) =>
 
 beforeAll(async () => {
   folder = await copyRepository();
-  await placeDefinition(folder.path);
   await define(UNION);
   twin = await startTwinProcess({ cwd: folder.path, args: ['--lag', '0..40'] });
 }, RUN_LIMIT_MS);

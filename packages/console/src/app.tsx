@@ -1,5 +1,7 @@
+import { lazy, Suspense } from 'react';
 import { ConflictsPanel } from './conflicts/conflicts-panel.tsx';
 import { CountersPanel } from './counters/counters-panel.tsx';
+import { entitiesOf } from './entities/entity-facts.ts';
 import { EvacuationPanel } from './evacuation/evacuation-panel.tsx';
 import { OperatorProvider } from './evacuation/operator-context.tsx';
 import { useEvacuations } from './evacuation/use-evacuations.ts';
@@ -11,6 +13,13 @@ import { useOverview } from './regions/use-overview.ts';
 import { AppHeader } from './shell/app-header.tsx';
 import { DisconnectedNotice, EdgeOnlyPanel, FailedPage, LoadingPage } from './shell/failed-page.tsx';
 import { TrafficPanel } from './traffic/traffic-panel.tsx';
+import { Skeleton } from './ui/states.tsx';
+
+/** Loaded where a backend has defined something: most of the page is for everybody. */
+const EntityPanel = lazy(async () => {
+  const { EntityPanel: Loaded } = await import('./entities/entity-panel.tsx');
+  return { default: Loaded };
+});
 
 /** The whole page, from the first question to the last panel. */
 export function App() {
@@ -33,6 +42,7 @@ export function App() {
 
 function Panels() {
   const { outputs } = usePlatform();
+  const entities = entitiesOf(outputs.content);
   const evacuations = useEvacuations();
   const overview = useOverview(evacuations);
   return (
@@ -44,6 +54,11 @@ function Panels() {
       ) : (
         <>
           <WriteAndArrivePanel />
+          {entities.length > 0 && (
+            <Suspense fallback={<Skeleton label="Loading the entities" />}>
+              <EntityPanel entities={entities} />
+            </Suspense>
+          )}
           <ConflictsPanel />
           <CountersPanel />
         </>

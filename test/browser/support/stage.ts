@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { callApi } from '../../twin/support/call-api.ts';
+import { copyShop, type DefinitionFolder } from '../../twin/support/definition-folder.ts';
 import { eventually } from '../../twin/support/eventually.ts';
 import { startTwinProcess, type TwinProcess } from '../../twin/support/twin-process.ts';
 import { calmTwin } from './calm-twin.ts';
@@ -37,11 +38,14 @@ export function setStage(chromium: string): Stage {
   let browser: Browser | undefined;
   let host: StaticHost | undefined;
   const pages: ConsolePage[] = [];
-  const start = { args: [] as string[], dataDir: '', hasConsole: true };
+  let folder: DefinitionFolder | undefined;
+  const start = { args: [] as string[], dataDir: '', cwd: '', hasConsole: true };
 
   beforeAll(async () => {
     host = await startStaticHost();
     const scale = ['--time-scale', String(TIME_SCALE)];
+    folder = await copyShop();
+    start.cwd = folder.path;
     start.dataDir = await mkdtemp(join(tmpdir(), 'console-test-'));
     start.args = [...scale, '--no-watch', '--allow-origin', host.origin];
     [twin, browser] = await Promise.all([startTwinProcess(start), launchChromium(chromium)]);
@@ -57,7 +61,7 @@ export function setStage(chromium: string): Stage {
   });
   afterAll(async () => {
     await Promise.all([browser?.close(), twin?.end(), host?.close()]);
-    await rm(start.dataDir, { recursive: true, force: true });
+    await Promise.all([rm(start.dataDir, { recursive: true, force: true }), folder?.remove()]);
   });
 
   const stage: Stage = {

@@ -1,8 +1,9 @@
 import type { JsonValue } from '@gsp/platform/contract';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { usePlatform } from '../platform/platform-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field, Select } from '../ui/field.tsx';
+import { JsonField } from '../ui/json-field.tsx';
 import { readJson, readPk } from './read-draft.ts';
 
 /** What the user wants to write. */
@@ -66,7 +67,13 @@ export function WriteForm({ pkText, onPkText, isBusy, onWrite }: WriteFormProps)
         data-testid="write-pk"
         onChange={({ target }) => onPkText(target.value)}
       />
-      <JsonField label="Data, as JSON" value={dataText} fault={data.fault} onChange={setDataText} />
+      <JsonField
+        label="Data, as JSON"
+        value={dataText}
+        fault={data.fault}
+        onChange={setDataText}
+        testId="write-data"
+      />
       <Button
         type="submit"
         variant="primary"
@@ -77,41 +84,5 @@ export function WriteForm({ pkText, onPkText, isBusy, onWrite }: WriteFormProps)
         Write the item
       </Button>
     </form>
-  );
-}
-
-function JsonField({
-  label,
-  value,
-  fault,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly fault: string | null;
-  readonly onChange: (text: string) => void;
-}) {
-  const id = useId();
-  const note = fault ?? `${new TextEncoder().encode(value).length} bytes`;
-  return (
-    <div className={fault === null ? 'field' : 'field field-invalid'}>
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
-      <textarea
-        id={id}
-        className="input items-json"
-        rows={3}
-        value={value}
-        spellCheck={false}
-        aria-invalid={fault !== null || undefined}
-        aria-describedby={`${id}-note`}
-        data-testid="write-data"
-        onChange={({ target }) => onChange(target.value)}
-      />
-      <p id={`${id}-note`} className="field-note" data-testid="write-data-note">
-        {note}
-      </p>
-    </div>
   );
 }

@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import { usePlatform } from '../platform/platform-context.tsx';
+import { Button } from '../ui/button.tsx';
+import { Field, Select } from '../ui/field.tsx';
+import type { EntityFacts } from './entity-facts.ts';
+import type { ItemQuery } from './use-entity-items.ts';
+
+/** Which items to show: those of one partition, of one value of an index, or the one of an id. */
+export function EntityQueryForm({
+  entity: { partition, indexes },
+  isBusy,
+  onAsk,
+}: {
+  readonly entity: EntityFacts;
+  readonly isBusy: boolean;
+  readonly onAsk: (query: ItemQuery) => void;
+}) {
+  const { regions } = usePlatform();
+  const [index, setIndex] = useState('');
+  const [value, setValue] = useState('');
+  const [region, setRegion] = useState('');
+  const by = indexes.find(({ name }) => name === index)?.partition ?? partition ?? 'id';
+  const isReady = value !== '';
+  return (
+    <form
+      className="entities-form"
+      aria-label="Find items"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const asked = { index: index === '' ? null : index, value, region: region === '' ? null : region };
+        if (isReady && !isBusy) onAsk(asked);
+      }}
+    >
+      {indexes.length > 0 && (
+        <Select
+          label="Find by"
+          value={index}
+          data-testid="entity-index"
+          onChange={({ target }) => setIndex(target.value)}
+        >
+          <option value="">{partition === null ? 'id' : `list of one ${partition}`}</option>
+          {indexes.map(({ name }) => (
+            <option key={name} value={name}>
+              index {name}
+            </option>
+          ))}
+        </Select>
+      )}
+      <Field
+        label={by}
+        value={value}
+        autoComplete="off"
+        spellCheck={false}
+        data-testid="entity-value"
+        onChange={({ target }) => setValue(target.value)}
+      />
+      <Select
+        label="Read in"
+        value={region}
+        data-testid="entity-region"
+        onChange={({ target }) => setRegion(target.value)}
+      >
+        <option value="">whichever region the client chooses</option>
+        {regions.map((offered) => (
+          <option key={offered.region} value={offered.region}>
+            {offered.region}
+          </option>
+        ))}
+      </Select>
+      <Button type="submit" isBusy={isBusy} disabled={!isReady} data-testid="entity-ask">
+        Show the items
+      </Button>
+    </form>
+  );
+}
