@@ -9,8 +9,9 @@ import { healTwin } from './support/heal-twin.ts';
 import { startTwinProcess, type TwinProcess } from './support/twin-process.ts';
 
 /**
- * The promises about data where conflicts are merged: regions add to the same items through cuts, delays, a wrong clock and
- * SIGKILL, and nothing that was acknowledged is missing afterwards. The last run shows that this would be noticed.
+ * The promises about data where conflicts are merged: clients add to the same items, move and delete them in every region through
+ * cuts, delays, a wrong clock and SIGKILL, and nothing that was acknowledged is missing afterwards. The last test shows that this
+ * would be noticed.
  */
 const SEEDS = [11, 12, 13, 14, 15];
 const OPERATIONS = 300;
@@ -53,7 +54,7 @@ async function drill(seed: number) {
   const timer = setTimeout(() => stop.abort(new Error('the run took too long')), RUN_LIMIT_MS);
   const drilled = await attachTwin(twin.ready.control, stop.signal);
   const prefix = `merge-${randomUUID().slice(0, 8)}`;
-  const options = { twin: drilled, seed, operations: OPERATIONS, clients: 8, prefix, signal: stop.signal };
+  const options = { twin: drilled, seed, operations: OPERATIONS, clients: 12, prefix, signal: stop.signal };
   const result = await runDataScenario(options).finally(() => clearTimeout(timer));
   return reportDataRun(result, { seed, repeat: `npm run drill -- --scenario data --seed ${seed}` });
 }
@@ -63,7 +64,7 @@ test.each(SEEDS)(
   async (seed) => {
     const report = await drill(seed);
     expect(report.isKept, renderDataReport([report])).toBe(true);
-    expect(report.figures.contributions).toBeGreaterThan(20);
+    expect(report.figures.contributions).toBeGreaterThan(10);
   },
   RUN_LIMIT_MS + 20_000,
 );
@@ -81,13 +82,11 @@ test(
     // A cut in which nobody meets on an item takes nothing away.
     for (const seed of SEEDS) {
       if (found.length > 0) break;
-      found.push(...((await drill(seed)).violations.losses ?? []));
+      found.push(...((await drill(seed)).violations.merges ?? []));
     }
     expect(found.length).toBeGreaterThan(0);
     for (const { detail } of found)
-      expect(detail).toMatch(
-        /holds tally~\S+ without \S+, which \S+ acknowledged, and no conflict tells of it/,
-      );
+      expect(detail).toMatch(/without \S+, which (\S+ acknowledged|the session of \S+ had seen)/);
   },
   3 * RUN_LIMIT_MS,
 );

@@ -2,6 +2,7 @@ import { encodePathKey } from '@gsp/platform/contract';
 import { type Dispatcher, request } from 'undici';
 import { type Answer, answerSchema, type Operation } from './judge/history.ts';
 import { versionText } from './judge/image-ancestry.ts';
+import { tallyEntity, tallyPageSchema, tallySchema } from './judge/tally.ts';
 import { sightingFromToken } from './session-token.ts';
 
 /** An answer, and the session that came with it. */
@@ -48,7 +49,8 @@ export async function sendOperation(operation: Operation, options: SendOptions):
       body: body === undefined ? null : JSON.stringify(body),
     });
     const text = await response.body.text();
-    const parsed = answerSchema.parse(text === '' ? {} : JSON.parse(text));
+    const answered: unknown = text === '' ? {} : JSON.parse(text);
+    const parsed = answerSchema.parse(answered);
     const servedBy = single(response.headers['x-region']);
     const token = single(response.headers['x-session']);
     const isReplay = single(response.headers['idempotency-replayed']) === 'true';
@@ -63,6 +65,7 @@ export async function sendOperation(operation: Operation, options: SendOptions):
       ...(parsed.item === undefined ? {} : { item: parsed.item }),
       ...(parsed.superseded === undefined ? {} : { superseded: parsed.superseded }),
       ...(parsed.value === undefined ? {} : { value: parsed.value }),
+      ...talliesIn(operation, response.statusCode, answered),
       ...(isReplay ? { isReplay } : {}),
       ...(sighting === undefined ? {} : { sighting }),
     };
@@ -80,7 +83,7 @@ export async function sendOperation(operation: Operation, options: SendOptions):
 }
 
 interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
@@ -109,6 +112,19 @@ function requestOf(operation: Operation): HttpRequest {
       return { method: 'POST', path: counterPath(operation), body: { by: operation.by } };
     case 'count':
       return { method: 'GET', path: counterPath(operation) };
+    case 'open':
+    case 'mark': {
+      const kind = operation.tallyKind === undefined ? {} : { kind: operation.tallyKind };
+      const body = { ...kind, marks: { [operation.id]: 1 } };
+      if (operation.kind === 'mark') return { method: 'PATCH', path: tallyPath(operation), body };
+      return { method: 'PUT', path: tallyPath(operation), body, headers: conditionOf('none') };
+    }
+    case 'drop':
+      return { method: 'DELETE', path: tallyPath(operation), headers: conditionOf(operation.match) };
+    case 'look':
+      return { method: 'GET', path: tallyPath(operation) };
+    case 'find':
+      return { method: 'GET', path: tallyQuery(operation.tallyKind) };
     case 'misuse':
       return { method: operation.method, path: operation.path, body: operation.body };
   }
@@ -116,6 +132,23 @@ function requestOf(operation: Operation): HttpRequest {
 
 function itemPath({ pk, sk }: { readonly pk: string; readonly sk: string }): string {
   return `/items/${encodePathKey(pk)}/${encodePathKey(sk)}`;
+}
+
+/** Path and query by which the index finds the first hundred tallies of a kind: all, where a run has fewer. */
+export function tallyQuery(kind: string): string {
+  return `/${tallyEntity.plural}?${new URLSearchParams({ index: tallyEntity.index, kind, limit: '100' })}`;
+}
+
+/** Path of a tally. */
+export function tallyPath({ tally }: { readonly tally: string }): string {
+  return `/${tallyEntity.plural}/${encodePathKey(tally)}`;
+}
+
+/** Tallies that an answer shows. One that ought to show some and does not makes no sense. */
+function talliesIn({ kind }: Operation, status: number, body: unknown): Pick<Answer, 'tally' | 'tallies'> {
+  if (status !== 200) return {};
+  if (kind === 'find') return { tallies: tallyPageSchema.parse(body).items };
+  return kind === 'open' || kind === 'mark' || kind === 'look' ? { tally: tallySchema.parse(body) } : {};
 }
 
 function counterPath({ counter }: { readonly counter: string }): string {

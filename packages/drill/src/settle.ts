@@ -13,8 +13,11 @@ import {
   type ObservedItem,
   pageSchema,
   type RegionView,
+  type TallyView,
 } from './judge/history.ts';
 import { isKept, judge, type Verdict } from './judge/judge.ts';
+import { type ObservedTally, tallyPageSchema, tallyPartition, tallySchema } from './judge/tally.ts';
+import { tallyPath, tallyQuery } from './send-operation.ts';
 import type { Progress, TargetRegion } from './target-twin.ts';
 
 /**
@@ -150,10 +153,11 @@ export async function readRegionView(
   { region, api }: TargetRegion,
   { keys, dispatcher }: { keys: DataKeys; dispatcher: Dispatcher },
 ): Promise<RegionView> {
-  const get = async (path: string): Promise<unknown> => {
+  const get: Get = async (path, absent) => {
     const response = await request(`${api}${path}`, { dispatcher });
     const text = await response.body.text();
     if (response.statusCode === 200) return JSON.parse(text);
+    if (response.statusCode === absent) return undefined;
     throw new CommandError(`Cannot read ${path} in ${region}: it answered ${response.statusCode} ${text}`);
   };
   const pks = partitionsOf(keys);
@@ -171,10 +175,28 @@ export async function readRegionView(
   const counters: Record<string, number> = {};
   for (const counter of [...keys.keyedCounters, ...keys.plainCounters])
     counters[counter] = counterSchema.parse(await get(`/counters/${encodePathKey(counter)}`)).value;
-  return { region, items, conflicts, conflictsByKey, counters };
+  const tallies = keys.tallies.length === 0 ? {} : { tallies: await readTallies(keys, get) };
+  return { region, items, conflicts, conflictsByKey, counters, ...tallies };
 }
 
-async function* pages(path: string, get: (path: string) => Promise<unknown>) {
+async function readTallies({ tallies, tallyKinds }: DataKeys, get: Get): Promise<TallyView> {
+  const items: ObservedTally[] = [];
+  const conflicts: ObservedConflict[] = [];
+  for (const { id } of tallies) {
+    const found = await get(tallyPath({ tally: id }), 404);
+    if (found !== undefined) items.push(tallySchema.parse(found));
+    const log = `/conflicts?pk=${encodeURIComponent(tallyPartition(id))}&limit=100`;
+    for await (const page of pages(log, get)) conflicts.push(...(page.conflicts ?? []));
+  }
+  const byKind: Record<string, readonly ObservedTally[]> = {};
+  for (const kind of tallyKinds) byKind[kind] = tallyPageSchema.parse(await get(tallyQuery(kind))).items;
+  return { items, byKind, conflicts };
+}
+
+/** Reads what a path of the region shows; undefined where its answer has the status that means there is nothing. */
+type Get = (path: string, absent?: 404) => Promise<unknown>;
+
+async function* pages(path: string, get: Get) {
   let cursor: string | undefined;
   for (let count = 0; count < PAGES_MAX; count += 1) {
     const at = cursor === undefined ? path : `${path}&cursor=${encodeURIComponent(cursor)}`;

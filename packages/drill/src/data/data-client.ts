@@ -12,6 +12,7 @@ import {
   type Sighting,
   type Version,
 } from '../judge/history.ts';
+import type { ObservedTally } from '../judge/tally.ts';
 import { pick } from '../pick.ts';
 import { type Reply, sendOperation } from '../send-operation.ts';
 import type { TargetRegion } from '../target-twin.ts';
@@ -66,6 +67,7 @@ export class DataClient {
   readonly #run: DataRun;
   readonly #options: DataClientOptions;
   readonly #versions = new Map<string, Version>();
+  readonly #tallies = new Map<string, ObservedTally>();
   readonly #posted: Key[] = [];
   readonly #usedKeys = new Map<string, UsedKey[]>();
   /** Items that the session has seen, the one seen last at the end. */
@@ -87,6 +89,7 @@ export class DataClient {
     return {
       region: this.#region,
       versions: this.#versions,
+      tallies: this.#tallies,
       posted: this.#posted,
       usedKeys: this.#usedKeys.get(this.#region) ?? [],
       done: this.#done,
@@ -199,6 +202,8 @@ export class DataClient {
       this.#touch({ pk: key.pk, sk: key.sk, sighting: answer.sighting });
     if (answer.item !== undefined) this.#versions.set(itemName(answer.item), answer.item.version);
     else if (key !== undefined && answer.status !== 0) this.#versions.delete(itemName(key));
+    if (answer.tally !== undefined) this.#tallies.set(answer.tally.id, answer.tally);
+    else if ('tally' in operation && answer.status !== 0) this.#tallies.delete(operation.tally);
     if (!isAcknowledged(attempt)) return;
     if (operation.idempotencyKey !== undefined && answer.isReplay !== true && operation.kind !== 'misuse')
       remember(this.#done, operation, DONE_MAX);

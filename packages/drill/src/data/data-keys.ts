@@ -10,6 +10,9 @@ export interface DataKeys {
   readonly freshPks: readonly string[];
   readonly keyedCounters: readonly string[];
   readonly plainCounters: readonly string[];
+  /** Items of the entity whose merges are judged; none where the stage does not have it. */
+  readonly tallies: readonly { readonly id: string; readonly isDropped: boolean }[];
+  readonly tallyKinds: readonly string[];
 }
 
 /** An item that every client works on. */
@@ -33,9 +36,16 @@ const HOT_PARTITIONS = 4;
 const HOT_ITEMS = 8;
 /** Of each region. */
 const REGISTERS = 2;
+/** Few, so that regions meet on them. */
+const TALLIES = 6;
+const TALLY_KINDS = 3;
 
-/** Lays out items and counters whose names begin with `prefix`, so that runs on one twin stay apart. */
-export function dataKeys(prefix: string, regions: readonly string[]): DataKeys {
+/**
+ * Lays out items and counters whose names begin with `prefix`, so that runs on one twin stay apart.
+ *
+ * @param hasTallies - whether the stage has the entity whose merges are judged
+ */
+export function dataKeys(prefix: string, regions: readonly string[], hasTallies = false): DataKeys {
   const named = (kind: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${prefix}-${kind}-${index}`);
   const hot = named('hot', HOT_PARTITIONS).flatMap((pk) =>
@@ -54,6 +64,9 @@ export function dataKeys(prefix: string, regions: readonly string[]): DataKeys {
     freshPks: named('fresh', HOT_PARTITIONS),
     keyedCounters: named('keyed', 2),
     plainCounters: named('plain', 2),
+    // Of those that nobody deletes each mark has to be visible or logged: nothing else excuses it.
+    tallies: named('tally', hasTallies ? TALLIES : 0).map((id, at) => ({ id, isDropped: at % 3 === 0 })),
+    tallyKinds: named('kind', TALLY_KINDS),
   };
 }
 

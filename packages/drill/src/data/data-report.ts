@@ -4,6 +4,7 @@ import {
   attemptsByOperation,
   isAcknowledged,
   isRefused,
+  type Operation,
   type Violation,
 } from '../judge/history.ts';
 import { type PromiseName, promises } from '../judge/judge.ts';
@@ -24,7 +25,7 @@ export interface DrillFigures {
   /** Keys that were refused as outside their window: what they may have written is forgotten. */
   readonly outOfWindow: number;
   readonly conflicts: number;
-  /** What was added to items whose conflicts are merged. */
+  /** Additions to tallies, whose conflicts are merged, that were acknowledged; none where the stage has no tallies. */
   readonly contributions: number;
   /** Reads that told of a lost write. */
   readonly superseded: number;
@@ -94,7 +95,6 @@ function figuresOf({
   history,
   views,
   operations,
-  contributions,
   durationMs,
   settledAfterMs,
 }: DataScenarioResult): DrillFigures {
@@ -109,7 +109,7 @@ function figuresOf({
     replays: count(({ answer }) => answer.isReplay === true),
     outOfWindow: count(({ answer }) => answer.problem === 'idempotency-key-out-of-window'),
     conflicts: views[0]?.conflicts.length ?? 0,
-    contributions,
+    contributions: writes.filter((each) => each.some(isAddition)).length,
     superseded: count(({ answer }) => answer.superseded !== undefined),
     behind: count(({ answer }) => answer.problem === 'replica-behind'),
     refused: count((attempt) => isWrite(attempt) && isRefused(attempt)),
@@ -119,8 +119,23 @@ function figuresOf({
   };
 }
 
+const WRITES: ReadonlySet<Operation['kind']> = new Set([
+  'post',
+  'put',
+  'delete',
+  'increment',
+  'open',
+  'mark',
+  'drop',
+] as const);
+
 function isWrite({ operation: { kind } }: Attempt): boolean {
-  return kind === 'post' || kind === 'put' || kind === 'delete' || kind === 'increment';
+  return WRITES.has(kind);
+}
+
+function isAddition(attempt: Attempt): boolean {
+  const { kind } = attempt.operation;
+  return isAcknowledged(attempt) && (kind === 'open' || kind === 'mark');
 }
 
 function isFailure(status: number): boolean {

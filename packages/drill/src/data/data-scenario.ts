@@ -4,9 +4,9 @@ import { Agent } from 'undici';
 import { describeFault } from '../drill-fault.ts';
 import type { Attempt, History, RegionView } from '../judge/history.ts';
 import type { Verdict } from '../judge/judge.ts';
+import { tallyEntity } from '../judge/tally.ts';
 import { settle } from '../settle.ts';
 import type { TargetTwin } from '../target-twin.ts';
-import { contribute, contributedPlural, judgeContributions } from './contributions.ts';
 import { DataClient, type DataRun } from './data-client.ts';
 import { type DataKeys, dataKeys } from './data-keys.ts';
 import { createDataWorkload } from './data-workload.ts';
@@ -40,8 +40,6 @@ export interface DataScenarioResult {
   readonly verdict: Verdict;
   readonly faults: readonly InjectedFault[];
   readonly operations: number;
-  /** What was added to merged items and acknowledged; none where the stage has no such entity. */
-  readonly contributions: number;
   readonly durationMs: number;
   /** From the end of the last fault until everything had settled and was judged. */
   readonly settledAfterMs: number;
@@ -79,20 +77,9 @@ export async function runDataScenario(options: DataScenarioOptions): Promise<Dat
     record: (attempt) => attempts.push(attempt),
   };
   const regions = twin.regions.map(({ region }) => region);
-  const keys = dataKeys(prefix, regions);
+  const keys = dataKeys(prefix, regions, twin.entities.has(tallyEntity.plural));
   try {
-    let isDriven = false;
-    const contributing = twin.entities.has(contributedPlural)
-      ? contribute(run, {
-          prefix,
-          randomOf: (region) => seededRandom(options.seed, `${region} contributions`),
-          isOver: () => isDriven,
-        })
-      : Promise.resolve([]);
-    const driving = driveClients(run, { ...options, keys, onProgress }).finally(() => {
-      isDriven = true;
-    });
-    const [{ clients, faults }, made] = await Promise.all([driving, contributing]);
+    const { clients, faults } = await driveClients(run, { ...options, keys, onProgress });
     onProgress('healing');
     await twin.restore();
     const healedMs = run.nowMs();
@@ -100,17 +87,9 @@ export async function runDataScenario(options: DataScenarioOptions): Promise<Dat
     onProgress('settling');
     const history = { regions, attempts: attempts.toSorted((a, b) => a.startMs - b.startMs) };
     const settled = await settle(run, { twin, keys, clients, history });
-    const merged = await judgeContributions(run, { prefix, made });
-    const { losses, convergence } = settled.verdict;
     const durationMs = run.nowMs();
     return {
       ...settled,
-      verdict: {
-        ...settled.verdict,
-        losses: [...losses, ...merged.losses],
-        convergence: [...convergence, ...merged.convergence],
-      },
-      contributions: made.length,
       faults,
       operations: options.operations,
       durationMs,

@@ -1,8 +1,10 @@
 import type { Random } from '@gsp/twin';
 import { itemName, type Operation, type Version } from '../judge/history.ts';
+import type { ObservedTally } from '../judge/tally.ts';
 import { pick, pickWeighted } from '../pick.ts';
 import { timedKey } from '../timed-key.ts';
 import type { DataKeys, HotItem } from './data-keys.ts';
+import { createTallyWorkload } from './tally-workload.ts';
 
 /** What a client does next. */
 export interface Step {
@@ -19,6 +21,8 @@ export interface ClientKnowledge {
   readonly region: string;
   /** Versions of items as last seen, by item name. */
   readonly versions: ReadonlyMap<string, Version>;
+  /** Tallies as last seen, by id. */
+  readonly tallies: ReadonlyMap<string, ObservedTally>;
   /** Items that this client has made with a POST. */
   readonly posted: readonly { readonly pk: string; readonly sk: string }[];
   /** Keyed writes that were acknowledged in this region. */
@@ -69,6 +73,8 @@ const BUSIEST_SHARE = 0.12;
 const REGISTER_KEYED_SHARE = 0.6;
 const REPEAT_REGISTER_SHARE = 0.6;
 const LIFE_SHARE = 0.1;
+/** Of all steps, where the stage has tallies. */
+const TALLY_SHARE = 0.25;
 
 /** Longer than any run: nothing expires in one. */
 const TTL_SECONDS = 7_200;
@@ -194,12 +200,15 @@ export function createDataWorkload({
     });
   };
 
+  const tally = createTallyWorkload({ keys, random, identity });
+
   return (known) => {
     if (planned !== undefined) {
       const now = planned;
       planned = undefined;
       return carryOut(now, known);
     }
+    if (keys.tallies.length > 0 && chance(TALLY_SHARE)) return step(tally(known.tallies), 0.2);
     switch (pickWeighted(MIX, random)) {
       case 'put':
         return put(target(known));

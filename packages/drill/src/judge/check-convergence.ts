@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Checker, itemName, type ObservedConflict, type RegionView, type Violation } from './history.ts';
 import { versionText } from './image-ancestry.ts';
+import { tallyName } from './tally.ts';
 
 /**
  * Judges convergence: once writes have stopped and links are healed, every region answers with the same items, the
@@ -10,15 +11,15 @@ export const checkConvergence: Checker = (_history, views) => {
   const [first, ...others] = views;
   if (first === undefined) return [];
   const incomplete = views.flatMap((view) =>
-    differences(
-      indexed(view, conflictsOf),
-      indexed({ ...view, conflicts: view.conflictsByKey }, conflictsOf),
-      [`the whole log of ${view.region}`, 'its log by partition key'],
-    ),
+    differences(indexed(view, logOf), indexed({ ...view, conflicts: view.conflictsByKey }, logOf), [
+      `the whole log of ${view.region}`,
+      'its log by partition key',
+    ]),
   );
   const diverged = others.flatMap((other) => [
     ...differences(indexed(first, itemsOf), indexed(other, itemsOf), [first.region, other.region]),
-    ...differences(indexed(first, conflictsOf), indexed(other, conflictsOf), [first.region, other.region]),
+    ...differences(indexed(first, logOf), indexed(other, logOf), [first.region, other.region]),
+    ...differences(indexed(first, talliesOf), indexed(other, talliesOf), [first.region, other.region]),
     ...differences(indexed(first, countersOf), indexed(other, countersOf), [first.region, other.region]),
   ]);
   return [...incomplete, ...diverged];
@@ -35,11 +36,21 @@ function itemsOf({ items }: RegionView): Entry[] {
   return items.map((item) => ({ subject: itemName(item), id: itemName(item), content: item }));
 }
 
-function conflictsOf({ conflicts }: RegionView): Entry[] {
+function conflictsOf(conflicts: readonly ObservedConflict[]): Entry[] {
   return conflicts.map((conflict) => {
     const { pk, sk } = conflict.loser;
     return { subject: itemName({ pk, sk }), id: `conflict ${conflictName(conflict)}`, content: conflict };
   });
+}
+
+function talliesOf({ tallies }: RegionView): Entry[] {
+  const items = tallies?.items ?? [];
+  const found = items.map((tally) => ({
+    subject: tallyName(tally.id),
+    id: tallyName(tally.id),
+    content: tally,
+  }));
+  return [...found, ...conflictsOf(tallies?.conflicts ?? [])];
 }
 
 function countersOf({ counters }: RegionView): Entry[] {
@@ -47,6 +58,10 @@ function countersOf({ counters }: RegionView): Entry[] {
     const name = `counter ${counter}`;
     return { subject: name, id: name, content: value };
   });
+}
+
+function logOf({ conflicts }: RegionView): Entry[] {
+  return conflictsOf(conflicts);
 }
 
 /** Names a conflict entry by its loser. */

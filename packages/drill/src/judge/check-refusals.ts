@@ -128,13 +128,16 @@ interface UsedKey {
   readonly startMs: number;
 }
 
+/** What an item remembers the keys of, so that newer ones make it forget older ones. */
+const REMEMBERED: ReadonlySet<string> = new Set(['put', 'delete', 'open', 'mark', 'drop']);
+
 function timedKeys({ attempts }: History): ReadonlyMap<string, UsedKey[]> {
   const found = new Map<string, UsedKey[]>();
   for (const attempt of attempts) {
     const { operation, startMs } = attempt;
     const keyMs = keyTimeMs(operation.idempotencyKey ?? '');
-    if (keyMs === undefined || (operation.kind !== 'put' && operation.kind !== 'delete')) continue;
-    const name = itemName(operation);
+    if (keyMs === undefined || !REMEMBERED.has(operation.kind)) continue;
+    const name = subjectOf(attempt);
     const used = found.get(name) ?? [];
     found.set(name, used);
     used.push({ id: operation.id, keyMs, startMs });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ObservedTally, type TallyAction, tallyName } from './tally.ts';
 
 /** Counts by region, as the API's `version` holds them. */
 export type Version = Readonly<Record<string, number>>;
@@ -62,6 +63,7 @@ export type Operation = {
   | { readonly kind: 'read'; readonly pk: string; readonly sk: string; readonly isLast?: true }
   | { readonly kind: 'increment'; readonly counter: string; readonly by: number }
   | { readonly kind: 'count'; readonly counter: string }
+  | TallyAction
   /** Another request under a key that was acknowledged before: it must be refused. */
   | { readonly kind: 'misuse'; readonly method: 'POST' | 'PUT'; readonly path: string; readonly body: object }
 );
@@ -84,6 +86,9 @@ export interface Answer {
   readonly sighting?: Sighting;
   /** Value of a counter. */
   readonly value?: number;
+  readonly tally?: ObservedTally;
+  /** What the index found. */
+  readonly tallies?: readonly ObservedTally[];
 }
 
 /** One request and its answer. Times are milliseconds since the run began, by the clients' one clock. */
@@ -114,8 +119,19 @@ export interface RegionView {
   /** The conflict log again, asked for partition by partition. */
   readonly conflictsByKey: readonly ObservedConflict[];
   readonly counters: Readonly<Record<string, number>>;
+  /** Absent where the stage has no tallies. */
+  readonly tallies?: TallyView;
   /** Batches of its stream that its consumer gave up during the run; absent where nobody tells. */
   readonly batchesGivenUp?: number;
+}
+
+/** What one region answers about tallies once everything has settled. */
+export interface TallyView {
+  readonly items: readonly ObservedTally[];
+  /** What the index finds, by kind. */
+  readonly byKind: Readonly<Record<string, readonly ObservedTally[]>>;
+  /** Losses that were not merged. */
+  readonly conflicts: readonly ObservedConflict[];
 }
 
 /** One breach of a promise. */
@@ -146,6 +162,13 @@ export function subjectOf({ operation, answer }: Pick<Attempt, 'operation' | 'an
     case 'increment':
     case 'count':
       return `counter ${operation.counter}`;
+    case 'open':
+    case 'mark':
+    case 'drop':
+    case 'look':
+      return tallyName(operation.tally);
+    case 'find':
+      return `tallies of ${operation.tallyKind}`;
     case 'misuse':
       return operation.path;
   }

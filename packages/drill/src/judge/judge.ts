@@ -6,6 +6,7 @@ import { checkFollowUp } from './check-follow-up.ts';
 import { checkIdempotency } from './check-idempotency.ts';
 import { checkLives } from './check-lives.ts';
 import { checkLosses } from './check-losses.ts';
+import { checkMerges } from './check-merges.ts';
 import { checkRefusals } from './check-refusals.ts';
 import { checkSessions } from './check-sessions.ts';
 import type { Checker, History, RegionView, Violation } from './history.ts';
@@ -20,6 +21,7 @@ export const promises = [
   'refusals',
   'counters',
   'lives',
+  'merges',
   'answers',
   'follow-up',
 ] as const;
@@ -36,6 +38,7 @@ const CHECKERS: Readonly<Record<PromiseName, Checker>> = {
   refusals: checkRefusals,
   counters: checkCounters,
   lives: checkLives,
+  merges: checkMerges,
   answers: checkAnswers,
   'follow-up': checkFollowUp,
 };
@@ -43,7 +46,7 @@ const CHECKERS: Readonly<Record<PromiseName, Checker>> = {
 /**
  * What consumers of streams make good: as long as a batch of one waits in a queue, nobody can tell whether it holds.
  */
-const MADE_GOOD: ReadonlySet<PromiseName> = new Set(['losses', 'sessions', 'counters']);
+const MADE_GOOD: ReadonlySet<PromiseName> = new Set(['losses', 'sessions', 'counters', 'merges']);
 
 /** Breaches by promise; a promise that was kept has none. */
 export type Verdict = Readonly<Record<PromiseName, readonly Violation[]>>;

@@ -60,6 +60,7 @@ function answered({
   superseded,
   sighting,
   value,
+  tally,
 }: Attempt['answer']): string {
   const data = item?.data === undefined ? '' : ` ${JSON.stringify(item.data)}`;
   return [
@@ -72,6 +73,7 @@ function answered({
       ? undefined
       : `superseded ${versionText(superseded.loser.version)} of ${superseded.loser.region}`,
     value === undefined ? undefined : `value ${value}`,
+    tally === undefined ? undefined : `${versionText(tally.version)} ${tally.kind}: ${tally.marks.join(' ')}`,
   ]
     .filter((part) => part !== undefined)
     .join(' ');

@@ -99,9 +99,14 @@ function send(client: PlatformClient, operation: Operation, options: CallOptions
       return client.incrementCounter({ id: operation.counter, by: operation.by }, write);
     case 'count':
       return client.getCounter({ id: operation.counter }, options);
+    case 'open':
+    case 'mark':
+    case 'drop':
+    case 'look':
+    case 'find':
     case 'misuse':
       throw new CommandError(
-        `Cannot send ${operation.id} through the client: it is made of a path and a body, a typed operation is needed.`,
+        `Cannot send ${operation.id} through the client: the client has no typed call for it. Send it over HTTP.`,
       );
   }
 }

@@ -27,7 +27,7 @@ export const keepsData: readonly Objective[] = [
   promise('stale session reads', { unit: 'reads', names: ['sessions'] }),
   promise('other breaches about data', {
     unit: 'breaches',
-    names: ['convergence', 'conflict log', 'refusals', 'counters', 'lives', 'answers', 'follow-up'],
+    names: ['convergence', 'conflict log', 'refusals', 'counters', 'lives', 'merges', 'answers', 'follow-up'],
   }),
 ];
 

@@ -12,6 +12,7 @@ describe('createDataWorkload', () => {
   const known: ClientKnowledge = {
     region: W,
     done: [{ id: 'done', client: 'ann', idempotencyKey: 'done', kind: 'put', ...KEY }],
+    tallies: new Map(),
     versions: new Map(keys.hot.map(({ pk, sk }) => [`${pk}/${sk}`, { [W]: 1 }])),
     posted: [{ pk: 'run-fresh-0', sk: 'x' }],
     usedKeys: [{ method: 'POST', path: '/write', body: { pk: 'run-fresh-0' }, key: 'used' }],
@@ -31,6 +32,21 @@ describe('createDataWorkload', () => {
     );
     expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
     expect(steps(1)).toEqual(steps(1));
+  });
+
+  test('createDataWorkload() works on tallies where the stage has them, and deletes only some, as it has seen them', () => {
+    const own = dataKeys('run', REGIONS, true);
+    const seen = { version: { [W]: 1 }, kind: 'run-kind-0', marks: ['a'] };
+    const tallies = new Map(own.tallies.slice(0, -1).map(({ id }) => [id, { id, ...seen }]));
+    const next = createDataWorkload({ client: 'ann', keys: own, random: seededRandom(6, 'tallies') });
+    const done = Array.from({ length: 3_000 }, () => next({ ...known, tallies }).operation);
+    const kinds = new Set(done.map(({ kind }) => kind));
+    for (const kind of ['open', 'mark', 'drop', 'look', 'find', 'put'] as const)
+      expect(kinds).toContain(kind);
+    const dropped = done.flatMap((operation) => (operation.kind === 'drop' ? [operation] : []));
+    const droppable = own.tallies.filter(({ isDropped }) => isDropped).map(({ id }) => id);
+    expect(new Set(dropped.map(({ tally }) => tally))).toEqual(new Set(droppable));
+    expect(dropped.every(({ match, removed }) => match[W] === 1 && removed.join() === 'a')).toBe(true);
   });
 
   test('createDataWorkload() races only what has an idempotency key', () => {
