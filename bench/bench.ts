@@ -9,6 +9,7 @@ import { exitWith, terminal } from '@gsp/cli-kit';
 import { Command } from 'commander';
 import { measureClient } from './measure-client.ts';
 import { measureDns } from './measure-dns.ts';
+import { measureEntities } from './measure-entities.ts';
 import { measureFunctionStart } from './measure-function-start.ts';
 import { measurePeers } from './measure-peers.ts';
 import { measureRawEngine } from './measure-raw-engine.ts';
@@ -82,6 +83,7 @@ async function measureTwin(options: BenchOptions, measure: Measure): Promise<voi
   await measure('global writes', () =>
     measureWriteOverhead(options.portBase, { runs: options.runs, requests: 1_000 }),
   );
+  await measure('entities', () => measureEntities(options.portBase, { runs: options.runs, requests: 500 }));
   await measure('writes per second', () => measureThroughput(options));
 }
 

@@ -1,3 +1,4 @@
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -14,4 +15,11 @@ export async function bundleFunction(file: string, outdir: string): Promise<void
     outExtension: { '.js': '.mjs' },
     banner: { js: "import{createRequire as c}from'node:module';const require=c(import.meta.url);" },
   });
+}
+
+/** What Lambda loads: the code, not the source map beside it. */
+export async function bundleBytes(codeDir: string): Promise<number> {
+  const files = (await readdir(codeDir)).filter((file) => !file.endsWith('.map'));
+  const sizes = await Promise.all(files.map(async (file) => (await stat(join(codeDir, file))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,7 +7,7 @@ import { findProjectDir } from '@gsp/operator/project';
 import { synthesize } from '@gsp/operator/synthesis';
 import { ACCOUNT_ID, type FunctionDefinition, resolveAssembly, startEngine } from '@gsp/twin';
 import { createBenchTable } from './bench-table.ts';
-import { bundleFunction } from './bundle-function.ts';
+import { bundleBytes, bundleFunction } from './bundle-function.ts';
 import type { Measurement } from './measurement.ts';
 import { median } from './statistics.ts';
 
@@ -145,13 +145,6 @@ async function weightRows(candidates: readonly Candidate[]): Promise<Measurement
       return { group: 'function bundle', name, value: kb, unit: 'kB', runs: [kb], ...goal };
     }),
   );
-}
-
-/** What Lambda loads: the code, not the source map beside it. */
-async function bundleBytes(codeDir: string): Promise<number> {
-  const files = (await readdir(codeDir)).filter((file) => !file.endsWith('.map'));
-  const sizes = await Promise.all(files.map(async (file) => (await stat(join(codeDir, file))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** An event as an HTTP API sends it, payload format 2.0. */

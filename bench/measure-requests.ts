@@ -39,6 +39,18 @@ export class ApiClient {
     return statusCode === 200 ? answer.item : undefined;
   }
 
+  /** Creates an order of `five-entities/`, as large as what {@link write} writes; whether it was acknowledged. */
+  async create(customerId: string): Promise<boolean> {
+    const { statusCode, body } = await this.#pool.request({
+      method: 'POST',
+      path: `${this.#base}/orders`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ customerId, status: 'open', total: 30, text: DATA }),
+    });
+    await body.json();
+    return statusCode === 201;
+  }
+
   async has({ pk, sk }: { pk: string; sk: string }): Promise<boolean> {
     const path = `${this.#base}/items/${pk}/${sk}`;
     const { statusCode, body } = await this.#pool.request({ method: 'GET', path });
