@@ -181,7 +181,8 @@ describe('an answer that breaks off', () => {
     const { url } = await beforeSocket((socket) => {
       upstreamSocket = socket;
       socket.write(HEAD + begun);
-    }, 500);
+      // Long enough for the first bytes on any machine; waited for in full by the upstream that stands still.
+    }, 5_000);
     const response = await fetch(url);
     expect(response.status).toBe(200);
     const reader = response.body?.getReader();
