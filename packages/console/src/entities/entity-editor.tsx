@@ -4,18 +4,24 @@ import { readJson } from '../items/read-draft.ts';
 import { Button } from '../ui/button.tsx';
 import { JsonField } from '../ui/json-field.tsx';
 import { type EntityFacts, type EntityItem, fieldsOf } from './entity-facts.ts';
-import type { EntityItems } from './use-entity-items.ts';
+import type { EntityItems, OpenItem } from './use-entity-items.ts';
 
 /** The item that is open, to be changed or deleted; or a new one. */
 export function EntityEditor({
-  entity: { name, partition },
+  entity,
   items: { opened, saving, deleting, close },
 }: {
   readonly entity: EntityFacts;
   readonly items: EntityItems;
 }) {
-  const first = opened === null ? { ...(partition !== null && { [partition]: '' }) } : fieldsOf(opened.item);
-  const [text, setText] = useState(() => JSON.stringify(first, null, 2));
+  const { name } = entity;
+  const [shown, setShown] = useState(opened);
+  const [text, setText] = useState(() => textOf(entity, opened));
+  // Another item, or another version of it: its fields replace the text, and the form keeps the focus.
+  if (shown !== opened) {
+    setShown(opened);
+    setText(textOf(entity, opened));
+  }
   const draft = readJson(text);
   const fields = fieldsIn(draft.value);
   const fault = draft.fault ?? (fields === null ? 'Fields are an object: { "name": value }.' : null);
@@ -34,15 +40,13 @@ export function EntityEditor({
       }}
     >
       <h3 className="items-heading">
-        {opened === null ? (
-          `New ${name}`
-        ) : (
-          <>
-            <code>{String(opened.item.id)}</code>
-            <span className="items-data">version {opened.etag}</span>
-          </>
-        )}
+        {opened === null ? `New ${name}` : <code>{String(opened.item.id)}</code>}
       </h3>
+      {opened !== null && (
+        <p className="items-data" role="status">
+          version {opened.etag}, written {String(opened.item.updatedAt)} in {String(opened.item.region)}
+        </p>
+      )}
       <JsonField
         label="Fields, as JSON"
         value={text}
@@ -88,6 +92,11 @@ export function EntityEditor({
       {deleting.failure !== null && <FailureNote title="Nothing was deleted" failure={deleting.failure} />}
     </form>
   );
+}
+
+function textOf({ partition }: EntityFacts, opened: OpenItem | null): string {
+  const fields = opened === null ? { ...(partition !== null && { [partition]: '' }) } : fieldsOf(opened.item);
+  return JSON.stringify(fields, null, 2);
 }
 
 function fieldsIn(value: unknown): EntityItem | null {

@@ -9,7 +9,7 @@ const charactersMax = 90;
 /** Items that were found, page after page. */
 export function EntityItemsView({
   entity: { plural },
-  found: { items, cursor, region },
+  found: { items, unreadable, cursor, region },
   isBusy,
   onOpen,
   onMore,
@@ -20,13 +20,18 @@ export function EntityItemsView({
   readonly onOpen: (item: EntityItem) => void;
   readonly onMore: (cursor: string) => void;
 }) {
-  if (items.length === 0 && cursor === undefined)
+  if (items.length === 0 && unreadable.length === 0 && cursor === undefined)
     return <EmptyState title={`No ${plural} found in ${region}`} />;
   return (
     <div className="entities-part" data-testid="entity-items">
       <p className="items-data" role="status">
         {items.length} found, read in {region}
       </p>
+      {unreadable.length > 0 && (
+        <p className="items-data" data-testid="entity-unreadable">
+          Items that the schema cannot read: {unreadable.map((id) => JSON.stringify(id)).join(', ')}
+        </p>
+      )}
       <Table
         caption={`${plural} that were found`}
         head={

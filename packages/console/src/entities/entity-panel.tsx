@@ -39,12 +39,19 @@ export function EntityPanel({ entities }: { readonly entities: readonly EntityFa
 }
 
 function EntityBrowser({ entity }: { readonly entity: EntityFacts }) {
-  const items = useEntityItems(entity);
-  const { found, opened, asking, opening } = items;
+  const [region, setRegion] = useState<string | null>(null);
+  const items = useEntityItems(entity, region);
+  const { found, asking, opening } = items;
   return (
     <div className="entities-columns">
       <div className="entities-part">
-        <EntityQueryForm entity={entity} isBusy={asking.isBusy} onAsk={(query) => void asking.run(query)} />
+        <EntityQueryForm
+          entity={entity}
+          region={region}
+          isBusy={asking.isBusy}
+          onRegion={setRegion}
+          onAsk={(query) => void asking.run(query)}
+        />
         {asking.failure !== null && <FailureNote title="No items were read" failure={asking.failure} />}
         {opening.failure !== null && <FailureNote title="The item was not read" failure={opening.failure} />}
         {found !== null && (
@@ -57,12 +64,7 @@ function EntityBrowser({ entity }: { readonly entity: EntityFacts }) {
           />
         )}
       </div>
-      <EntityEditor
-        // Another item, or another version of it: what stands in the form is taken from it anew.
-        key={JSON.stringify([opened?.item.id, opened?.etag])}
-        entity={entity}
-        items={items}
-      />
+      <EntityEditor entity={entity} items={items} />
     </div>
   );
 }

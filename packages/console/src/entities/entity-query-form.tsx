@@ -8,17 +8,21 @@ import type { ItemQuery } from './use-entity-items.ts';
 /** Which items to show: those of one partition, of one value of an index, or the one of an id. */
 export function EntityQueryForm({
   entity: { partition, indexes },
+  region,
   isBusy,
+  onRegion,
   onAsk,
 }: {
   readonly entity: EntityFacts;
+  /** Null lets the client choose. */
+  readonly region: string | null;
   readonly isBusy: boolean;
+  readonly onRegion: (region: string | null) => void;
   readonly onAsk: (query: ItemQuery) => void;
 }) {
   const { regions } = usePlatform();
   const [index, setIndex] = useState('');
   const [value, setValue] = useState('');
-  const [region, setRegion] = useState('');
   const by = indexes.find(({ name }) => name === index)?.partition ?? partition ?? 'id';
   const isReady = value !== '';
   return (
@@ -27,8 +31,7 @@ export function EntityQueryForm({
       aria-label="Find items"
       onSubmit={(event) => {
         event.preventDefault();
-        const asked = { index: index === '' ? null : index, value, region: region === '' ? null : region };
-        if (isReady && !isBusy) onAsk(asked);
+        if (isReady && !isBusy) onAsk({ index: index === '' ? null : index, value, region });
       }}
     >
       {indexes.length > 0 && (
@@ -55,10 +58,10 @@ export function EntityQueryForm({
         onChange={({ target }) => setValue(target.value)}
       />
       <Select
-        label="Read in"
-        value={region}
+        label="Read and write in"
+        value={region ?? ''}
         data-testid="entity-region"
-        onChange={({ target }) => setRegion(target.value)}
+        onChange={({ target }) => onRegion(target.value === '' ? null : target.value)}
       >
         <option value="">whichever region the client chooses</option>
         {regions.map((offered) => (

@@ -1,5 +1,5 @@
 import type { PlatformClient } from '@gsp/client/fetch';
-import type { JsonValue } from '@gsp/platform/contract';
+import type { ItemKey, JsonValue } from '@gsp/platform/contract';
 import { useState } from 'react';
 import { describeFailure, type Failure } from '../items/failure-note.tsx';
 import { usePlatform } from '../platform/platform-context.tsx';
@@ -31,6 +31,7 @@ interface Read {
 
 interface ItemPage {
   readonly items: readonly EntityItem[];
+  readonly unreadable?: readonly ItemKey[];
   readonly cursor?: string;
   readonly answer: { readonly region: string };
 }
@@ -40,7 +41,7 @@ export interface ItemQuery {
   /** Null: those of one partition, or the one of that id where the entity has no partition. */
   readonly index: string | null;
   readonly value: string;
-  /** Null lets the client choose. */
+  /** Where its pages are read; null lets the client choose. */
   readonly region: string | null;
 }
 
@@ -48,6 +49,8 @@ export interface ItemQuery {
 export interface FoundItems {
   readonly query: ItemQuery;
   readonly items: readonly EntityItem[];
+  /** Ids of items among them that the entity's schema cannot read. */
+  readonly unreadable: readonly string[];
   readonly cursor: string | undefined;
   /** Region that answered last. */
   readonly region: string;
@@ -71,34 +74,48 @@ export interface EntityItems {
   close(): void;
 }
 
-/** Asks for items of an entity, opens one, changes and deletes it. */
-export function useEntityItems(entity: EntityFacts): EntityItems {
+/**
+ * Asks for items of an entity, opens one, changes and deletes it.
+ *
+ * @param region - where an item is opened and written: during a cut another region may hold another version of it, and
+ *   would refuse what was changed here. Null lets the client choose
+ */
+export function useEntityItems(entity: EntityFacts, region: string | null): EntityItems {
   const { client } = usePlatform();
   const calls = callsOf(client, entity);
   const [found, setFound] = useState<FoundItems | null>(null);
   const [opened, setOpened] = useState<OpenItem | null>(null);
   const open = ({ item, answer }: Read) => setOpened({ item, etag: answer.etag });
+  const here = pinnedTo(region);
 
   const asking = useAction(async (signal: AbortSignal, query: ItemQuery, cursor?: string) => {
-    const region = query.region === null ? {} : { region: query.region };
-    const page = await askFor(calls, entity, query, {
-      ...{ signal, ...region },
-      ...(cursor !== undefined && { cursor }),
+    const options = { signal, ...pinnedTo(query.region), ...(cursor !== undefined && { cursor }) };
+    const page = await askFor(calls, entity, query, options);
+    const before = cursor === undefined ? null : found;
+    setFound({
+      query,
+      items: [...(before?.items ?? []), ...page.items],
+      unreadable: [...(before?.unreadable ?? []), ...(page.unreadable ?? []).map(({ sk }) => sk)],
+      cursor: page.cursor,
+      region: page.answer.region,
     });
-    const before = cursor === undefined ? [] : (found?.items ?? []);
-    setFound({ query, items: [...before, ...page.items], cursor: page.cursor, region: page.answer.region });
   }, describeFailure);
   const again = async () => {
     if (found !== null) await asking.run(found.query);
   };
-  const opening = useAction(
-    async (signal: AbortSignal, item: EntityItem) => open(await calls.get(keyOf(entity, item), { signal })),
-    describeFailure,
-  );
+  /** What was refused of one item says nothing of the next. */
+  const forget = () => {
+    saving.reset();
+    deleting.reset();
+  };
+  const opening = useAction(async (signal: AbortSignal, item: EntityItem) => {
+    open(await calls.get(keyOf(entity, item), { signal, ...here }));
+    forget();
+  }, describeFailure);
   const saving = useAction(
     async (signal: AbortSignal, fields: EntityItem, how: 'put' | 'patch' | 'create') => {
-      const options = { signal, ...(opened?.etag && { ifMatch: opened.etag }) };
-      if (how === 'create' || opened === null) open(await calls.create(fields, { signal }));
+      const options = { signal, ...here, ...(opened?.etag && { ifMatch: opened.etag }) };
+      if (how === 'create' || opened === null) open(await calls.create(fields, { signal, ...here }));
       else if (how === 'put') open(await calls.put({ ...fields, ...keyOf(entity, opened.item) }, options));
       else open(await calls.patch(keyOf(entity, opened.item), fields, options));
       void again();
@@ -107,12 +124,20 @@ export function useEntityItems(entity: EntityFacts): EntityItems {
   );
   const deleting = useAction(async (signal: AbortSignal) => {
     if (opened === null) return;
-    const options = { signal, ...(opened.etag !== null && { ifMatch: opened.etag }) };
+    const options = { signal, ...here, ...(opened.etag !== null && { ifMatch: opened.etag }) };
     await calls.delete(keyOf(entity, opened.item), options);
     setOpened(null);
     void again();
   }, describeFailure);
-  return { found, opened, asking, opening, saving, deleting, close: () => setOpened(null) };
+  const close = () => {
+    setOpened(null);
+    forget();
+  };
+  return { found, opened, asking, opening, saving, deleting, close };
+}
+
+function pinnedTo(region: string | null): { readonly region?: string } {
+  return region === null ? {} : { region };
 }
 
 function callsOf(client: PlatformClient, { plural }: EntityFacts): EntityCalls {
