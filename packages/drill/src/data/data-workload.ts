@@ -74,7 +74,7 @@ const REGISTER_KEYED_SHARE = 0.6;
 const REPEAT_REGISTER_SHARE = 0.6;
 const LIFE_SHARE = 0.1;
 /** Of all steps, where the stage has tallies. */
-const TALLY_SHARE = 0.25;
+const TALLY_SHARE = 0.4;
 
 /** Longer than any run: nothing expires in one. */
 const TTL_SECONDS = 7_200;
