@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { seriousFindings } from '../support/accessibility.ts';
-import { button, PRIMARY, writeItem } from '../support/console-parts.ts';
+import { button, PRIMARY, panel, seeText, writeItem } from '../support/console-parts.ts';
 import { expectNotYetThere } from '../support/expected-faults.ts';
 import type { Stage } from '../support/stage.ts';
 import { startStream } from '../support/traffic-stream.ts';
@@ -69,6 +69,15 @@ async function fill(page: Page): Promise<void> {
     data: { note: 'a longer text, so that it is seen whether it wraps' },
   });
   await startStream(page);
+  const entities = panel(page, 'Entities');
+  await entities.getByLabel('Entity').selectOption('orders');
+  const order = { customerId: 'ada', status: 'open', total: 3, note: 'a longer text as well'.repeat(9) };
+  await entities.getByLabel('Fields, as JSON').fill(JSON.stringify(order));
+  await button(entities, 'Create the order').click();
+  await seeText(entities.getByTestId('entity-editor'), 'written');
+  await entities.getByLabel('customerId').fill('ada');
+  await button(entities, 'Show the items').click();
+  await entities.getByTestId('entity-row').first().waitFor();
   for (const summary of await page.locator('summary').all()) await summary.click();
 }
 
