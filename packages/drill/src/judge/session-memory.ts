@@ -1,4 +1,11 @@
-import { type Attempt, type History, itemName, type RegionView, type Violation } from './history.ts';
+import {
+  type Attempt,
+  type History,
+  itemName,
+  type RegionView,
+  subjectOf,
+  type Violation,
+} from './history.ts';
 import { versionText } from './image-ancestry.ts';
 import type { Image } from './item-images.ts';
 import { type SettledItem, settledItems } from './settled-items.ts';
@@ -84,12 +91,20 @@ function note(
   items: ReadonlyMap<string, SettledItem>,
 ): void {
   const { answer, keptSession } = attempt;
+  if (!keptSession) return;
+  // A tally takes the place of an item in the session; what was seen of it another promise judges.
+  if ('tally' in attempt.operation) return keep(seen, subjectOf(attempt), undefined);
   const name = nameOf(attempt) ?? '';
   const item = items.get(name);
-  if (item === undefined || !keptSession || answer.sighting === undefined) return;
+  if (item === undefined || answer.sighting === undefined) return;
   const image = answer.isReplay ? undefined : imageOf(answer.item, item);
+  keep(seen, name, image ?? item.graph.find(answer.sighting));
+}
+
+/** Keeps as many items as a session does, those seen last. */
+function keep(seen: Map<string, Image | undefined>, name: string, image: Image | undefined): void {
   seen.delete(name);
-  seen.set(name, image ?? item.graph.find(answer.sighting));
+  seen.set(name, image);
   const [oldest] = seen.keys();
   if (seen.size > SESSION_ITEMS && oldest !== undefined) seen.delete(oldest);
 }

@@ -1,5 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { broken, C, conflict, found, image, put, read, remove, seen, views, W } from './history-fixture.ts';
+import {
+  attempt,
+  broken,
+  C,
+  conflict,
+  found,
+  image,
+  put,
+  read,
+  remove,
+  seen,
+  views,
+  W,
+} from './history-fixture.ts';
 
 const base = image(W, { [W]: 10 }, 'base');
 const mine = image(W, { [W]: 20 }, 'mine');
@@ -144,6 +157,14 @@ describe('checkSessions', () => {
     const final = views({ items: [mine, ...others] });
     expect(broken(readBack(15), final)).toContain('sessions');
     expect(broken(readBack(16), final)).not.toContain('sessions');
+    // A tally is one of them.
+    const look = attempt({ id: 'look', client: 'ann', kind: 'look', tally: 't' }, W, { status: 404 });
+    const [last, ...earlier] = readBack(15).reverse();
+    const sixteenth =
+      last === undefined
+        ? []
+        : [{ ...look, keptSession: true, startMs: last.startMs - 2, endMs: last.startMs - 1 }, last];
+    expect(broken([...earlier.reverse(), ...sixteenth], final)).not.toContain('sessions');
   });
 
   test('checkSessions() takes what a region made on top of a write that nobody saw there for what was seen', () => {
