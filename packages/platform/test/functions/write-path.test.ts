@@ -48,8 +48,8 @@ describe('POST /write', () => {
   };
 
   it.each([
-    { filesMax: 27, when: 'what is known of evacuations is fresh', laterMs: 0 },
-    { filesMax: 29, when: 'it is due to be read again', laterMs: 6_000 },
+    { filesMax: 28, when: 'what is known of evacuations is fresh', laterMs: 0 },
+    { filesMax: 30, when: 'it is due to be read again', laterMs: 6_000 },
   ])('enters at most $filesMax files when $when', async ({ filesMax, laterMs }) => {
     for (let warmUp = 0; warmUp < 3; warmUp++) expect((await write()).status).toBe(200);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + laterMs });
