@@ -93,7 +93,10 @@ function note(
   const { answer, keptSession } = attempt;
   if (!keptSession) return;
   // A tally takes the place of an item in the session; what was seen of it another promise judges.
-  if ('tally' in attempt.operation) return keep(seen, subjectOf(attempt), undefined);
+  if ('tally' in attempt.operation) {
+    keep(seen, subjectOf(attempt), undefined);
+    return;
+  }
   const name = nameOf(attempt) ?? '';
   const item = items.get(name);
   if (item === undefined || answer.sighting === undefined) return;
