@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { usePlatform } from '../platform/platform-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field, Select } from '../ui/field.tsx';
+import { RegionSelect } from '../ui/region-select.tsx';
 import type { EntityFacts } from './entity-facts.ts';
 import type { ItemQuery } from './use-entity-items.ts';
 
@@ -20,7 +20,6 @@ export function EntityQueryForm({
   readonly onRegion: (region: string | null) => void;
   readonly onAsk: (query: ItemQuery) => void;
 }) {
-  const { regions } = usePlatform();
   const [index, setIndex] = useState('');
   const [value, setValue] = useState('');
   const by = indexes.find(({ name }) => name === index)?.partition ?? partition ?? 'id';
@@ -57,19 +56,7 @@ export function EntityQueryForm({
         data-testid="entity-value"
         onChange={({ target }) => setValue(target.value)}
       />
-      <Select
-        label="Read and write in"
-        value={region ?? ''}
-        data-testid="entity-region"
-        onChange={({ target }) => onRegion(target.value === '' ? null : target.value)}
-      >
-        <option value="">whichever region the client chooses</option>
-        {regions.map((offered) => (
-          <option key={offered.region} value={offered.region}>
-            {offered.region}
-          </option>
-        ))}
-      </Select>
+      <RegionSelect label="Read and write in" value={region} onRegion={onRegion} testId="entity-region" />
       <Button type="submit" isBusy={isBusy} disabled={!isReady} data-testid="entity-ask">
         Show the items
       </Button>

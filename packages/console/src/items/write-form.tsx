@@ -1,9 +1,9 @@
 import type { JsonValue } from '@gsp/platform/contract';
 import { useState } from 'react';
-import { usePlatform } from '../platform/platform-context.tsx';
 import { Button } from '../ui/button.tsx';
-import { Field, Select } from '../ui/field.tsx';
+import { Field } from '../ui/field.tsx';
 import { JsonField } from '../ui/json-field.tsx';
+import { RegionSelect } from '../ui/region-select.tsx';
 import { readJson, readPk } from './read-draft.ts';
 
 /** What the user wants to write. */
@@ -26,15 +26,14 @@ const firstData = '{ "hello": "world" }';
 
 /** Where to write and what; what cannot be kept is said before it is sent. */
 export function WriteForm({ pkText, onPkText, isBusy, onWrite }: WriteFormProps) {
-  const { regions } = usePlatform();
-  const [region, setRegion] = useState('');
+  const [region, setRegion] = useState<string | null>(null);
   const [dataText, setDataText] = useState(firstData);
   const pk = readPk(pkText);
   const data = readJson(dataText);
 
   const submit = (): void => {
     if (pk.value === null || data.fault !== null || isBusy) return;
-    onWrite({ pk: pk.value, data: data.value, region: region === '' ? null : region });
+    onWrite({ pk: pk.value, data: data.value, region });
   };
   return (
     <form
@@ -45,19 +44,7 @@ export function WriteForm({ pkText, onPkText, isBusy, onWrite }: WriteFormProps)
         submit();
       }}
     >
-      <Select
-        label="Write in"
-        value={region}
-        data-testid="write-region"
-        onChange={({ target }) => setRegion(target.value)}
-      >
-        <option value="">whichever region the client chooses</option>
-        {regions.map((offered) => (
-          <option key={offered.region} value={offered.region}>
-            {offered.region}
-          </option>
-        ))}
-      </Select>
+      <RegionSelect label="Write in" value={region} onRegion={setRegion} testId="write-region" />
       <Field
         label="Partition key"
         value={pkText}
